@@ -1,0 +1,46 @@
+# One static library a room; what a room may link is what its arrows in ARCHITECTURE.md allow.
+
+# holdfast_room(NAME SOURCES glob… [EXCLUDE regex])
+function(holdfast_room name)
+  cmake_parse_arguments(ROOM "" "EXCLUDE" "SOURCES;LINKS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${ROOM_SOURCES})
+  if(ROOM_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX ${ROOM_EXCLUDE})
+  endif()
+  if(NOT sources)
+    add_library(holdfast_${name} INTERFACE)
+    target_link_libraries(holdfast_${name} INTERFACE holdfast_options ${ROOM_LINKS})
+    return()
+  endif()
+  add_library(holdfast_${name} STATIC ${sources})
+  target_link_libraries(holdfast_${name} PUBLIC holdfast_options ${ROOM_LINKS})
+endfunction()
+
+set(here ${PROJECT_SOURCE_DIR})
+
+holdfast_room(base SOURCES ${here}/base/*.cpp)
+target_link_libraries(holdfast_base PUBLIC Boost::headers)
+
+holdfast_room(sip SOURCES ${here}/sip/*.cpp EXCLUDE "/sip/io/" LINKS holdfast_base OpenSSL::Crypto)
+holdfast_room(media SOURCES ${here}/media/*.cpp EXCLUDE "/media/io/" LINKS holdfast_base PkgConfig::SNDFILE)
+holdfast_room(config SOURCES ${here}/config/*.cpp LINKS holdfast_base yaml-cpp)
+
+# The server's pure part: what the simulator runs, without Asio.
+holdfast_room(core SOURCES ${here}/server/b2bua/*.cpp ${here}/server/routing/*.cpp
+  LINKS holdfast_base holdfast_config holdfast_sip holdfast_media)
+
+# Asio and Beast are compiled once, here.
+add_library(holdfast_asio STATIC ${here}/cmake/asio.cpp)
+target_compile_definitions(holdfast_asio PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(holdfast_asio PUBLIC Boost::headers OpenSSL::SSL Threads::Threads)
+
+holdfast_room(sip_io SOURCES ${here}/sip/io/*.cpp LINKS holdfast_sip holdfast_asio)
+holdfast_room(media_io SOURCES ${here}/media/io/*.cpp LINKS holdfast_media holdfast_asio)
+holdfast_room(server SOURCES ${here}/server/*.cpp EXCLUDE "/server/(b2bua|routing)/|/server/main.cpp"
+  LINKS holdfast_core holdfast_sip_io holdfast_media_io spdlog::spdlog CLI11::CLI11 prometheus-cpp::core)
+
+if(EXISTS ${here}/server/main.cpp)
+  add_executable(holdfast server/main.cpp)
+  target_link_libraries(holdfast PRIVATE holdfast_server)
+endif()
