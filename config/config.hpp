@@ -1,0 +1,159 @@
+// The configuration as plain structs with defaults: what an empty file means. Keys and their meaning: config/reference.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ip.hpp"
+#include "base/time.hpp"
+
+namespace config {
+
+enum class LogLevel : std::uint8_t { trace, debug, info, warn, error };
+enum class LogFormat : std::uint8_t { text, json };
+enum class Offerless : std::uint8_t { relay, local };
+enum class HoldWhen : std::uint8_t { automatic, trust, always, never };
+enum class OnOfferless : std::uint8_t { immediate, answer };
+enum class HoldSignal : std::uint8_t { relay, absorb };
+enum class MusicPosition : std::uint8_t { start, shared };
+
+struct Server {
+    std::string name = "holdfast";
+    std::string state_dir = "/var/lib/holdfast";
+    unsigned workers = 0;  // 0: auto, one for each processor
+    base::Duration drain_timeout = std::chrono::minutes{10};
+};
+
+struct Log {
+    LogLevel level = LogLevel::info;
+    LogFormat format = LogFormat::text;
+};
+
+struct Listener {
+    std::string transport;  // "udp", "tcp"
+    base::Endpoint endpoint;
+};
+
+struct SipTimers {
+    base::Duration t1 = std::chrono::milliseconds{500};
+};
+
+struct SipLimits {
+    std::size_t message = 64 * 1024;
+    std::size_t connections = 10'000;
+    std::size_t connections_per_source = 200;
+    base::Duration idle = std::chrono::minutes{10};            // a connection without traffic is closed
+    base::Duration partial_message = std::chrono::seconds{10}; // a message begun must end within
+};
+
+struct Sip {
+    std::vector<Listener> listen;  // empty: loopback, udp and tcp, 5060
+    std::string advertise;         // empty: the address that routes to the peer
+    std::vector<std::string> domains;
+    SipTimers timers;
+    SipLimits limits;
+    base::Duration no_answer = std::chrono::seconds{180};  // a call that rings longer is given up: 408 and CANCEL
+};
+
+struct PortRange {
+    std::uint16_t first = 20000;
+    std::uint16_t last = 29999;
+};
+
+struct Media {
+    std::vector<base::IpAddress> listen;  // empty: as sip
+    std::string advertise;
+    PortRange ports;
+    base::Duration timeout = std::chrono::seconds{60};
+    base::Duration quarantine = std::chrono::seconds{30};
+    std::vector<std::string> audio_codecs{"PCMU", "PCMA"};
+};
+
+struct Renegotiation {
+    Offerless offerless = Offerless::relay;
+    base::Duration timeout = std::chrono::seconds{6};
+    bool relay_refresh = false;
+};
+
+struct Hold {
+    std::string music = "builtin";  // or a sound file
+    HoldWhen when = HoldWhen::automatic;
+    OnOfferless on_offerless = OnOfferless::immediate;
+    HoldSignal signal = HoldSignal::relay;
+    MusicPosition position = MusicPosition::start;
+};
+
+struct NumberRule {
+    std::string match;    // ECMAScript regular expression, searched
+    std::string replace;  // with \\1 … for groups
+};
+
+struct Credentials {
+    std::string user;
+    std::string password;
+};
+
+struct TrunkPeer {
+    std::string uri;
+    unsigned priority = 1;
+    unsigned weight = 100;
+};
+
+struct Trunk {
+    std::vector<TrunkPeer> peers;
+    std::vector<base::Subnet> allow;
+    std::optional<Credentials> auth;
+    std::vector<NumberRule> numbers_to;
+    std::vector<NumberRule> numbers_from;
+    std::vector<std::string> headers_remove;          // names; a trailing * matches any rest
+    std::map<std::string, std::string> headers_add;
+    bool caller_id_trust = false;
+    std::vector<std::string> codecs;                  // empty: media.codecs.audio
+    Hold hold;                                        // the global values with this trunk's on top
+    Renegotiation renegotiation;
+    base::Duration media_timeout = std::chrono::seconds{60};
+};
+
+struct User {
+    std::string password;
+    std::string display;
+};
+
+struct Route {
+    std::string from;                 // "trunk:NAME", "user:NAME", "user:*", "trunk:*" or empty (any)
+    std::string to;                   // regular expression on the user part
+    std::vector<std::string> target;  // "trunk:NAME", "app:NAME", "sip:…"
+};
+
+struct Admin {
+    base::Endpoint listen{base::IpAddress::v4({127, 0, 0, 1}), 9060};
+    std::string token;
+};
+
+struct Metrics {
+    base::Endpoint listen{base::IpAddress::v4({127, 0, 0, 1}), 9061};
+    bool same = false;  // served on admin.listen
+};
+
+struct Config {
+    Server server;
+    Log log;
+    Sip sip;
+    Media media;
+    Renegotiation renegotiation;
+    Hold hold;
+    std::map<std::string, User> users;
+    std::map<std::string, Trunk> trunks;
+    std::vector<Route> routes;
+    Admin admin;
+    Metrics metrics;
+    bool embedded_defaults = false;  // no file was given: loopback, demo users and extensions
+};
+
+// What the server runs on without a file.
+Config embedded_defaults();
+
+}  // namespace config

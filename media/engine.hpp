@@ -1,0 +1,111 @@
+// What the server asks of the media plane: sessions of one or two legs, each with its own ports, described by what was
+// negotiated, each hearing one source. Implemented by the socket engine (media/io) and by the simulator.
+// All calls and events are on the shard's own thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ip.hpp"
+#include "base/strong_id.hpp"
+#include "base/time.hpp"
+
+namespace media {
+
+enum class Side : std::uint8_t { a, b };
+constexpr Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
+
+using SessionId = base::StrongId<struct SessionTag>;
+
+enum class Codec : std::uint8_t { pcmu, pcma, telephone_event, comfort_noise };
+
+struct PayloadFormat {
+    Codec codec;
+    std::uint8_t payload;      // number on this leg's wire
+    std::uint32_t clock_hz = 8000;
+    friend bool operator==(const PayloadFormat&, const PayloadFormat&) = default;
+};
+
+// Local addresses of a leg: an even RTP port and the odd one above it (RFC 3550 §11).
+struct LegPorts {
+    base::Endpoint rtp;
+    base::Endpoint rtcp;
+};
+
+// One leg as its agreed description says. Directions are the server's: `send` means we may send to the peer.
+struct LegDescription {
+    base::Endpoint remote_rtp;   // 0.0.0.0 or port 0: nothing is sent
+    base::Endpoint remote_rtcp;
+    bool rtcp_mux = false;
+    bool send = false;
+    bool receive = false;
+    // What the peer accepts, preferred first (we send these numbers), and what it may send us (our own numbers).
+    std::vector<PayloadFormat> send_formats;
+    std::vector<PayloadFormat> receive_formats;
+    base::Duration ptime = std::chrono::milliseconds{20};
+    friend bool operator==(const LegDescription&, const LegDescription&) = default;
+};
+
+// What a leg hears.
+enum class Source : std::uint8_t {
+    none,           // nothing is sent
+    peer,           // the other leg's packets
+    peer_or_music,  // the other leg's packets; music 400 ms after the last audible one, until the next
+    music,          // the other leg's packets are dropped
+    echo,           // its own packets
+    milliwatt       // 1004 Hz at 0 dBm0 (ITU-T O.133, digital milliwatt)
+};
+
+struct LegStats {
+    std::uint64_t packets_in = 0;
+    std::uint64_t packets_out = 0;
+    std::uint64_t bytes_in = 0;
+    std::uint64_t bytes_out = 0;
+    std::uint64_t lost = 0;            // of what the peer sent (RFC 3550 A.3)
+    double jitter_ms = 0;              // of what the peer sent (RFC 3550 A.8)
+    std::optional<double> rtt_ms;      // from the peer's receiver reports
+    base::Endpoint local;
+    std::optional<base::Endpoint> remote;  // where we send to
+    std::string codec;                 // "PCMA"; empty before a description
+    bool music = false;                // music is being sent to this leg now
+};
+
+struct EngineEvent {
+    enum class Kind : std::uint8_t {
+        media_timeout,  // `side` promised to send and was silent, RTCP included, for media.timeout
+        music_started   // first music packet to `side` left at `at`
+    };
+    Kind kind;
+    SessionId session;
+    Side side;
+    base::Instant at;
+};
+
+class Engine {
+public:
+    virtual ~Engine() = default;
+
+    virtual SessionId open_session(base::Instant now) = 0;
+    // Binds a port pair on `local`. Nullopt: no port left, or the address is not ours; `why` says which.
+    virtual std::optional<LegPorts> open_leg(SessionId session, Side side, const base::IpAddress& local,
+                                             std::string& why) = 0;
+    // Commits a description. A new remote address is trusted at once; learning starts anew (see media/relay/latch).
+    virtual void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) = 0;
+    // What `to` hears from now on. Music starts with a packet in this very call if the leg may be sent to.
+    // `music`: name of a tune in the library ("" the default).
+    virtual void play(base::Instant now, SessionId session, Side to, Source source, const std::string& music = {}) = 0;
+    // Armed legs end in a media_timeout event; a held call's are not armed.
+    virtual void arm_timeout(base::Instant now, SessionId session, Side side, base::Duration after) = 0;  // 0: disarm
+    virtual LegStats stats(SessionId session, Side side) const = 0;
+    // Ports go into quarantine; late packets reach nobody.
+    virtual void close_session(base::Instant now, SessionId session) = 0;
+
+    // Events since the last call.
+    virtual std::vector<EngineEvent> take_events() = 0;
+};
+
+}  // namespace media

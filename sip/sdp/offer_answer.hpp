@@ -1,0 +1,74 @@
+// The offer/answer state of one leg (RFC 3264, 6337) with its ledger: what was promised for the life of the dialog.
+// It checks what the peer sends, numbers what we send (o=), commits both together and rolls back without a trace.
+// Leaves out: which SIP message carries what, and what the answer should say.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "base/ip.hpp"
+#include "sip/sdp/refusal.hpp"
+#include "sip/sdp/session.hpp"
+
+namespace sip::sdp {
+
+// Both descriptions in force. `local` is what we sent, `remote` what the peer sent.
+struct Agreed {
+    Session local;
+    Session remote;
+};
+
+// What an m-line has meant so far; never forgotten within a dialog.
+struct LineLedger {
+    std::map<std::uint8_t, Format> local_formats;   // payload number → meaning, in what we sent
+    std::map<std::uint8_t, Format> remote_formats;  // the same in what the peer sent
+};
+
+class OfferAnswer {
+public:
+    enum class State : std::uint8_t { stable, local_offer, remote_offer };
+
+    // `session_id` of our o= line, for the whole dialog.
+    OfferAnswer(std::uint64_t session_id, base::IpAddress origin_address);
+
+    State state() const { return state_; }
+    const std::optional<Agreed>& agreed() const { return agreed_; }
+    const std::vector<LineLedger>& ledger() const { return ledger_; }
+    // The open offer, of whichever side.
+    const Session* pending_offer() const { return pending_ ? &*pending_ : nullptr; }
+
+    // Peer's offer. Refused (state and session unchanged): m-lines fewer or of another kind in place of a live one, a
+    // payload number with another meaning, no usable codec in any line (`usable` says which encodings count).
+    // Precondition: stable.
+    struct RemoteOffer {
+        bool unchanged;  // equal to the peer's last description but for o=: a refresh
+    };
+    Result<RemoteOffer> on_remote_offer(Session offer, const std::vector<std::string>& usable);
+    // Our answer to it: sets o=, commits, returns what to put on the wire. As many m-lines as the offer has.
+    Session answer(Session ours);
+    void reject_remote_offer();
+
+    // Our offer: sets o= (version +1 only if anything else differs from what we sent last). Precondition: stable.
+    Session offer(Session ours);
+    // Peer's answer. Refused: another number of m-lines, a format that was not offered, a line enabled that we disabled.
+    // On refusal our offer stays pending until withdrawn.
+    Result<RemoteOffer> on_remote_answer(Session answer, const std::vector<std::string>& usable);
+    void withdraw_offer();  // refused or cancelled: its version number is not used again for other content
+
+private:
+    Session number(Session ours);
+    void commit(Session local, Session remote);
+
+    State state_ = State::stable;
+    std::uint64_t session_id_;
+    base::IpAddress origin_address_;
+    std::optional<std::uint64_t> last_version_;
+    std::optional<Session> last_sent_;
+    std::optional<Session> pending_;
+    std::optional<Agreed> agreed_;
+    std::vector<LineLedger> ledger_;
+};
+
+}  // namespace sip::sdp
