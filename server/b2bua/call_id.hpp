@@ -1,0 +1,16 @@
+// Call-IDs of the dialogs that we open. They carry the shard, so that whoever receives a message of such a dialog knows
+// whose it is without a table; a peer's own Call-ID is spread by its hash.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/random.hpp"
+
+namespace server {
+
+std::string make_call_id(unsigned shard, base::Random& random);
+// The shard that owns the call of this Call-ID, below `shards`.
+unsigned shard_of_call_id(std::string_view call_id, unsigned shards);
+
+}  // namespace server

@@ -1,0 +1,47 @@
+// A live call as operators see it: the JSON of the HTTP API, field by field. Copied out of a shard, never shared.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "media/engine.hpp"
+
+namespace server {
+
+struct SlotView {
+    std::string kind;  // "audio"
+    std::string direction;  // ours: "sendrecv"
+    media::LegStats stats;
+};
+
+struct LegView {
+    std::string uri;
+    std::string call_id;
+    std::string transport;
+    std::string remote;  // "192.0.2.1:5060"
+    std::string trunk;   // empty: none
+    std::string direction;  // "in" for leg A, "out" for leg B
+    std::string offer_answer_state;
+    std::vector<SlotView> slots;
+};
+
+struct CallView {
+    std::string id;
+    std::string state;  // routing, ringing, up, ending
+    std::string from;
+    std::string to;
+    std::string route;
+    base::Instant started;
+    std::optional<base::Instant> answered;
+    bool hold_a = false;  // leg A's peer holds
+    bool hold_b = false;
+    bool music_a = false;  // leg A hears music
+    bool music_b = false;
+    std::uint64_t renegotiations = 0;
+    LegView a;
+    std::optional<LegView> b;  // none for app: targets
+};
+
+}  // namespace server

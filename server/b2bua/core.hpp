@@ -1,0 +1,91 @@
+// One shard's whole signalling, sans-IO: messages in, messages and log events out, the media plane asked through
+// media::Engine. Drivers feed it from sockets, the simulator from virtual ones. After each call, carry out all of
+// CoreOutput before the next event.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/random.hpp"
+#include "base/time.hpp"
+#include "config/config.hpp"
+#include "media/engine.hpp"
+#include "server/b2bua/call_view.hpp"
+#include "server/b2bua/counters.hpp"
+#include "server/b2bua/snapshot.hpp"
+#include "sip/transport.hpp"
+
+namespace server {
+
+struct LogEvent {
+    config::LogLevel level;
+    std::string event;  // "call.answered"
+    std::string call;   // id of the call, or empty
+    std::vector<std::pair<std::string, std::string>> fields;
+};
+
+// A host name to look up (A or AAAA); answer with on_resolved.
+struct ResolveRequest {
+    std::uint64_t id;
+    std::string host;
+};
+
+struct CoreOutput {
+    std::vector<sip::Outgoing> send;
+    std::vector<LogEvent> log;
+    std::vector<ResolveRequest> resolve;
+};
+
+// What is alive, for gauges and for the leak check of the simulator.
+struct CoreGauges {
+    std::size_t calls_by_state[4] = {};  // routing, ringing, up, ending
+    std::size_t dialogs = 0;
+    std::size_t transactions = 0;
+    std::size_t media_sessions = 0;
+    std::size_t timers = 0;
+};
+
+class Core {
+public:
+    // `engine` and `random` outlive the core.
+    Core(std::shared_ptr<const Snapshot> snapshot, CoreSetup setup, media::Engine& engine, base::Random& random);
+    ~Core();
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
+
+    // A datagram, or one message cut out of a stream.
+    void on_message(base::Instant now, std::string_view text, const sip::Flow& flow, CoreOutput& out);
+    // `Outgoing::transaction` of what could not be sent.
+    void on_send_error(base::Instant now, sip::TransactionId transaction, CoreOutput& out);
+    void on_resolved(base::Instant now, std::uint64_t id, std::optional<base::IpAddress> address, CoreOutput& out);
+    // Timers that are due, and what the engine has to tell (engine.take_events()).
+    void on_timeout(base::Instant now, CoreOutput& out);
+    void on_media_events(base::Instant now, CoreOutput& out);
+    base::Instant next_timeout() const;
+
+    // No new calls (503 with Retry-After, OPTIONS 503); those that are up go on.
+    void drain(base::Instant now);
+    bool draining() const;
+    // BYE (or CANCEL, or a final response) on both legs. False: no such call.
+    bool hang_up(base::Instant now, std::string_view id, std::string_view reason, CoreOutput& out);
+    void hang_up_all(base::Instant now, std::string_view reason, CoreOutput& out);
+    // New calls use it; those that are up keep what they had.
+    void replace(std::shared_ptr<const Snapshot> snapshot);
+
+    std::size_t call_count() const;
+    CoreGauges gauges() const;
+    const CoreCounters& counters() const;
+    std::vector<CallView> calls(std::size_t limit) const;
+    std::optional<CallView> call(std::string_view id) const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace server
