@@ -1,0 +1,80 @@
+#include "sip/io/endpoint.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace sip {
+
+namespace asio = boost::asio;
+
+Endpoint::Endpoint(asio::io_context& context, unsigned shard, StreamLimits limits, Events events)
+    : context_{context}, events_{std::move(events)}, flows_{context, shard, limits, counters_, events_} {}
+
+Endpoint::Bound Endpoint::listen(Transport transport, const base::Endpoint& at, Share share) {
+    if (transport == Transport::udp) {
+        udp_.push_back(std::make_unique<UdpListener>(context_, at, share, counters_, events_.on_message));
+        const UdpListener& listener = *udp_.back();
+        return {transport, listener.local(), listener.receive_buffer(), listener.send_buffer()};
+    }
+    if (transport == Transport::tcp) {
+        tcp_.push_back(std::make_unique<TcpListener>(context_, at, share, counters_, flows_));
+        return {transport, tcp_.back()->local()};
+    }
+    throw ListenError{transport, at, asio::error::operation_not_supported};
+}
+
+void Endpoint::start() {
+    for (const auto& listener : udp_) { listener->start(); }
+    for (const auto& listener : tcp_) { listener->start(); }
+}
+
+void Endpoint::send(Outgoing outgoing, unsigned origin) {
+    switch (outgoing.flow.transport) {
+        case Transport::udp:
+            send_datagram(outgoing, origin);
+            return;
+        case Transport::tcp:
+            flows_.send(std::move(outgoing), origin);
+            return;
+        default:
+            break;
+    }
+    counters_.count(SocketDrop::send_failed);
+    report(outgoing.transaction, origin);
+}
+
+// The socket bound to the flow's own address and port; else one on that port for any address; else any of the family.
+UdpListener* Endpoint::socket_for(const Flow& flow) {
+    UdpListener* same_family = nullptr;
+    UdpListener* same_port = nullptr;
+    for (const auto& listener : udp_) {
+        const base::Endpoint& local = listener->local();
+        if (local == flow.local) { return listener.get(); }
+        if (local.address.is_v6() != flow.remote.address.is_v6()) { continue; }
+        if (same_family == nullptr) { same_family = listener.get(); }
+        if (local.port == flow.local.port && local.address.is_unspecified()) { same_port = listener.get(); }
+    }
+    return same_port != nullptr ? same_port : same_family;
+}
+
+void Endpoint::send_datagram(const Outgoing& outgoing, unsigned origin) {
+    UdpListener* const socket = socket_for(outgoing.flow);
+    if (socket != nullptr && socket->send(outgoing.flow, outgoing.bytes)) { return; }
+    if (socket == nullptr) { counters_.count(SocketDrop::send_failed); }
+    report(outgoing.transaction, origin);
+}
+
+void Endpoint::report(TransactionId transaction, unsigned origin) {
+    if (!transaction || closed_) { return; }
+    asio::post(context_, [this, transaction, origin] {
+        if (!closed_) { events_.on_send_error(transaction, origin); }
+    });
+}
+
+void Endpoint::close() {
+    closed_ = true;
+    for (const auto& listener : udp_) { listener->close(); }
+    for (const auto& listener : tcp_) { listener->close(); }
+    flows_.close_all();
+}
+
+}  // namespace sip

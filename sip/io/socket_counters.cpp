@@ -1,0 +1,33 @@
+#include "sip/io/socket_counters.hpp"
+
+namespace sip {
+
+std::string_view to_text(SocketDrop drop) {
+    switch (drop) {
+        case SocketDrop::keepalive:
+            return "keepalive";
+        case SocketDrop::send_failed:
+            return "send_failed";
+        case SocketDrop::no_connection:
+            return "no_connection";
+        case SocketDrop::connection_limit:
+            return "connection_limit";
+        case SocketDrop::source_limit:
+            return "source_limit";
+        case SocketDrop::accept_failed:
+            return "accept_failed";
+        case SocketDrop::connect_failed:
+            return "connect_failed";
+        case SocketDrop::write_queue:
+            return "write_queue";
+        case SocketDrop::idle:
+            return "idle";
+        case SocketDrop::partial_message:
+            return "partial_message";
+        case SocketDrop::broken_stream:
+            return "broken_stream";
+    }
+    return "unknown";
+}
+
+}  // namespace sip

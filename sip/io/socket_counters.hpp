@@ -1,0 +1,37 @@
+// What the SIP sockets of one shard count: why something went no further, and what is open.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace sip {
+
+enum class SocketDrop : std::uint8_t {
+    keepalive,         // a datagram of nothing but CR, LF and NUL
+    send_failed,       // the kernel refused a datagram: its buffer is full, no route
+    no_connection,     // a message for a connection that is closed
+    connection_limit,  // accepted and closed at once
+    source_limit,      // the same, for one source
+    accept_failed,     // no descriptor left
+    connect_failed,    // refused, or no answer in time
+    write_queue,       // the peer does not read: closed
+    idle,              // no traffic: closed
+    partial_message,   // a message begun did not end in time: closed
+    broken_stream      // framing lost: answered and closed
+};
+inline constexpr std::size_t socket_drop_count = 11;
+std::string_view to_text(SocketDrop drop);  // a metric label: "keepalive", …
+
+struct SocketCounters {
+    std::array<std::uint64_t, socket_drop_count> drops{};
+    std::uint64_t datagrams_in = 0;
+    std::uint64_t datagrams_out = 0;
+    std::size_t connections = 0;  // open or being opened
+
+    void count(SocketDrop drop) { ++drops[static_cast<std::size_t>(drop)]; }
+    std::uint64_t of(SocketDrop drop) const { return drops[static_cast<std::size_t>(drop)]; }
+};
+
+}  // namespace sip

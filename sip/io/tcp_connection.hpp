@@ -1,0 +1,84 @@
+// One TCP connection: its socket, what it has read of a message, what waits to be written. Writes go straight to the
+// kernel and queue only what it does not take. Who reads, waits and closes: TcpFlows.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <deque>
+#include <string>
+
+#include "base/time.hpp"
+#include "sip/io/stream_limits.hpp"
+#include "sip/message/stream_framer.hpp"
+#include "sip/transport.hpp"
+
+namespace sip {
+
+class TcpConnection {
+public:
+    enum class State : std::uint8_t {
+        connecting,
+        open,
+        broken,    // framing lost: the next thing written is the last
+        lingering  // all is written and our side shut: reads and forgets until the peer closes too
+    };
+    // A message of which not every byte is with the kernel.
+    struct Unsent {
+        std::string bytes;
+        TransactionId transaction;
+        unsigned origin = 0;  // shard that asked
+    };
+    enum class Write : std::uint8_t { done, blocked, failed };
+
+    TcpConnection(boost::asio::ip::tcp::socket socket, State state, Flow flow, const Limits& limits, bool accepted,
+                  base::Instant now)
+        : socket_{std::move(socket)},
+          flow_{std::move(flow)},
+          framer_{limits},
+          state_{state},
+          accepted_{accepted},
+          last_traffic_{now},
+          state_since_{now} {}
+
+    boost::asio::ip::tcp::socket& socket() { return socket_; }
+    StreamFramer& framer() { return framer_; }
+    const Flow& flow() const { return flow_; }
+    bool accepted() const { return accepted_; }
+    State state() const { return state_; }
+    void enter(State state, base::Instant now) {
+        state_ = state;
+        state_since_ = now;
+    }
+
+    void queue(Unsent unsent) {
+        queued_bytes_ += unsent.bytes.size();
+        queue_.push_back(std::move(unsent));
+    }
+    // Writes what the kernel takes.
+    Write flush(base::Instant now);
+    std::size_t queued_bytes() const { return queued_bytes_; }
+    const std::deque<Unsent>& unsent() const { return queue_; }
+
+    void on_traffic(base::Instant now) { last_traffic_ = now; }
+    // After each read: whether a message has begun that has not ended.
+    void note_partial(base::Instant now, bool message_ended);
+    base::Instant last_traffic() const { return last_traffic_; }
+    base::Instant partial_since() const { return partial_since_; }  // never: none
+    base::Instant state_since() const { return state_since_; }
+
+    bool waits_to_write = false;  // an async_wait for it is under way
+
+private:
+    boost::asio::ip::tcp::socket socket_;
+    Flow flow_;
+    StreamFramer framer_;
+    State state_;
+    bool accepted_;
+    std::deque<Unsent> queue_;
+    std::size_t written_of_first_ = 0;
+    std::size_t queued_bytes_ = 0;
+    base::Instant last_traffic_;
+    base::Instant partial_since_ = base::never;
+    base::Instant state_since_;
+};
+
+}  // namespace sip

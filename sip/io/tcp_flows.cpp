@@ -1,0 +1,313 @@
+#include "sip/io/tcp_flows.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <vector>
+
+#include "sip/io/socket_address.hpp"
+
+namespace sip {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using base::Clock;
+using State = TcpConnection::State;
+
+namespace {
+
+constexpr std::size_t read_size = 64 * 1024;
+constexpr int reads_a_turn = 4;  // then others have their turn
+
+base::Duration sweep_interval(const StreamLimits& limits) {
+    const base::Duration shortest = std::min({limits.idle, limits.partial_message, limits.connect, limits.linger});
+    return std::clamp<base::Duration>(shortest / 4, std::chrono::milliseconds{5}, std::chrono::seconds{1});
+}
+
+void prepare(tcp::socket& socket) {
+    boost::system::error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.set_option(tcp::no_delay{true}, ignored);
+}
+
+}  // namespace
+
+TcpFlows::TcpFlows(asio::io_context& context, unsigned shard, StreamLimits limits, SocketCounters& counters,
+                   Events events)
+    : context_{context},
+      limits_{limits},
+      counters_{counters},
+      events_{std::move(events)},
+      sweep_{context},
+      next_id_{(std::uint64_t{shard} << connection_shard_shift) + 1},
+      buffer_{std::make_unique_for_overwrite<char[]>(read_size)} {}
+
+TcpConnection* TcpFlows::find(Id id) {
+    const auto found = connections_.find(id);
+    return found == connections_.end() ? nullptr : found->second.get();
+}
+
+TcpConnection* TcpFlows::insert(tcp::socket socket, State state, Flow flow, bool accepted) {
+    flow.connection = next_id_++;
+    prepare(socket);
+    auto connection =
+        std::make_unique<TcpConnection>(std::move(socket), state, flow, limits_.message, accepted, Clock::now());
+    TcpConnection* const raw = connection.get();
+    connections_.emplace(flow.connection, std::move(connection));
+    by_remote_.insert_or_assign(flow.remote, flow.connection);
+    if (accepted) { ++accepted_from_[flow.remote.address]; }
+    counters_.connections = connections_.size();
+    arm_sweep();
+    return raw;
+}
+
+void TcpFlows::adopt(tcp::socket socket, const base::Endpoint& local, const base::Endpoint& remote) {
+    if (closed_) { return; }
+    if (connections_.size() >= limits_.connections) {
+        counters_.count(SocketDrop::connection_limit);
+        return;
+    }
+    const auto from_source = accepted_from_.find(remote.address);
+    if (from_source != accepted_from_.end() && from_source->second >= limits_.connections_per_source) {
+        counters_.count(SocketDrop::source_limit);
+        return;
+    }
+    wait_to_read(*insert(std::move(socket), State::open, Flow{Transport::tcp, local, remote, 0}, true));
+}
+
+void TcpFlows::send(Outgoing outgoing, unsigned origin) {
+    TcpConnection* const connection =
+        outgoing.flow.connection != 0 ? find(outgoing.flow.connection) : find_or_open(outgoing.flow);
+    if (connection == nullptr || connection->state() == State::lingering) {
+        if (outgoing.flow.connection != 0) { counters_.count(SocketDrop::no_connection); }
+        report(outgoing.transaction, origin);
+        return;
+    }
+    connection->queue({std::move(outgoing.bytes), outgoing.transaction, origin});
+    if (connection->queued_bytes() > limits_.write_queue) {
+        close(connection->flow().connection, SocketDrop::write_queue);
+        return;
+    }
+    if (connection->state() == State::connecting || connection->waits_to_write) { return; }
+    write(*connection);
+}
+
+TcpConnection* TcpFlows::find_or_open(const Flow& flow) {
+    const auto known = by_remote_.find(flow.remote);
+    if (known != by_remote_.end()) {
+        TcpConnection* const connection = find(known->second);
+        if (connection->state() == State::connecting || connection->state() == State::open) { return connection; }
+    }
+    return open(flow);
+}
+
+TcpConnection* TcpFlows::open(const Flow& flow) {
+    if (closed_ || connections_.size() >= limits_.connections) {
+        counters_.count(SocketDrop::connection_limit);
+        return nullptr;
+    }
+    boost::system::error_code error;
+    tcp::socket socket{context_};
+    const tcp::endpoint remote = to_tcp(flow.remote);
+    if (socket.open(remote.protocol(), error)) {
+        counters_.count(SocketDrop::connect_failed);
+        return nullptr;
+    }
+    if (!flow.local.address.is_unspecified() && socket.bind(to_tcp({flow.local.address, 0}), error)) {
+        counters_.count(SocketDrop::connect_failed);
+        return nullptr;
+    }
+    TcpConnection* const connection =
+        insert(std::move(socket), State::connecting, Flow{Transport::tcp, flow.local, flow.remote, 0}, false);
+    connection->socket().async_connect(
+        remote, [this, id = connection->flow().connection](const auto& failure) { on_connected(id, failure); });
+    return connection;
+}
+
+void TcpFlows::on_connected(Id id, const boost::system::error_code& error) {
+    TcpConnection* const connection = find(id);
+    if (connection == nullptr) { return; }
+    if (error) {
+        close(id, SocketDrop::connect_failed);
+        return;
+    }
+    connection->enter(State::open, Clock::now());
+    connection->on_traffic(Clock::now());
+    wait_to_read(*connection);
+    write(*connection);
+}
+
+void TcpFlows::write(TcpConnection& connection) {
+    switch (connection.flush(Clock::now())) {
+        case TcpConnection::Write::done:
+            if (connection.state() == State::broken) { finish_broken(connection); }
+            return;
+        case TcpConnection::Write::blocked:
+            wait_to_write(connection);
+            return;
+        case TcpConnection::Write::failed:
+            close(connection.flow().connection);
+            return;
+    }
+}
+
+// Our side is shut first: closing with unread bytes would make the kernel send a reset that overtakes the answer.
+void TcpFlows::finish_broken(TcpConnection& connection) {
+    boost::system::error_code ignored;
+    connection.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    connection.enter(State::lingering, Clock::now());
+}
+
+void TcpFlows::wait_to_write(TcpConnection& connection) {
+    connection.waits_to_write = true;
+    connection.socket().async_wait(tcp::socket::wait_write, [this, id = connection.flow().connection](const auto&) {
+        TcpConnection* const waiting = find(id);
+        if (waiting == nullptr) { return; }
+        waiting->waits_to_write = false;
+        write(*waiting);
+    });
+}
+
+void TcpFlows::wait_to_read(TcpConnection& connection) {
+    connection.socket().async_wait(tcp::socket::wait_read,
+                                   [this, id = connection.flow().connection](const auto&) { on_readable(id); });
+}
+
+void TcpFlows::on_readable(Id id) {
+    for (int turn = 0; turn < reads_a_turn; ++turn) {
+        TcpConnection* const connection = find(id);
+        if (connection == nullptr) { return; }
+        if (!read_once(*connection)) { break; }
+        deliver(id);
+    }
+    if (TcpConnection* const connection = find(id)) { wait_to_read(*connection); }
+}
+
+// True: there are new bytes to look at. Closes the connection at its end.
+bool TcpFlows::read_once(TcpConnection& connection) {
+    boost::system::error_code error;
+    const std::size_t received = connection.socket().read_some(asio::buffer(buffer_.get(), read_size), error);
+    if (error == asio::error::would_block || error == asio::error::try_again) { return false; }
+    if (error) {
+        close(connection.flow().connection);
+        return false;
+    }
+    if (connection.state() != State::open) { return true; }  // after a broken frame: read and forgotten
+    connection.on_traffic(Clock::now());
+    connection.framer().push({buffer_.get(), received});
+    return true;
+}
+
+// Whoever gets a message may answer at once, and the answer may close the connection: it is looked up anew each time.
+void TcpFlows::deliver(Id id) {
+    bool message_ended = false;
+    while (TcpConnection* const connection = find(id)) {
+        if (connection->state() != State::open) { return; }
+        const std::optional<StreamFramer::Frame> frame = connection->framer().next();
+        if (!frame) {
+            connection->note_partial(Clock::now(), message_ended);
+            return;
+        }
+        message_ended = true;
+        const Flow flow = connection->flow();
+        switch (frame->kind) {
+            case StreamFramer::Frame::Kind::message:
+                events_.on_message(frame->text, flow);
+                break;
+            case StreamFramer::Frame::Kind::ping:
+                send(Outgoing{flow, "\r\n", {}}, 0);
+                break;
+            case StreamFramer::Frame::Kind::broken:
+                on_broken(*connection, frame->text);
+                return;
+        }
+    }
+}
+
+void TcpFlows::on_broken(TcpConnection& connection, std::string_view head) {
+    counters_.count(SocketDrop::broken_stream);
+    connection.enter(State::broken, Clock::now());
+    const Flow flow = connection.flow();
+    events_.on_message(head, flow);
+}
+
+void TcpFlows::close(Id id) {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) { return; }
+    const std::unique_ptr<TcpConnection> connection = std::move(found->second);
+    connections_.erase(found);
+    const base::Endpoint& remote = connection->flow().remote;
+    const auto known = by_remote_.find(remote);
+    if (known != by_remote_.end() && known->second == id) { by_remote_.erase(known); }
+    if (connection->accepted()) {
+        const auto from_source = accepted_from_.find(remote.address);
+        if (--from_source->second == 0) { accepted_from_.erase(from_source); }
+    }
+    counters_.connections = connections_.size();
+    for (const TcpConnection::Unsent& unsent : connection->unsent()) { report(unsent.transaction, unsent.origin); }
+}
+
+void TcpFlows::close(Id id, SocketDrop why) {
+    counters_.count(why);
+    close(id);
+}
+
+void TcpFlows::report(TransactionId transaction, unsigned origin) {
+    if (!transaction || closed_) { return; }
+    asio::post(context_, [this, transaction, origin] {
+        if (!closed_) { events_.on_send_error(transaction, origin); }
+    });
+}
+
+void TcpFlows::close_all() {
+    closed_ = true;
+    sweep_.cancel();
+    while (!connections_.empty()) { close(connections_.begin()->first); }
+}
+
+void TcpFlows::arm_sweep() {
+    if (sweeping_ || closed_) { return; }
+    sweeping_ = true;
+    sweep_.expires_after(sweep_interval(limits_));
+    sweep_.async_wait([this](const boost::system::error_code& error) {
+        sweeping_ = false;
+        if (error) { return; }
+        sweep(Clock::now());
+        if (!connections_.empty()) { arm_sweep(); }
+    });
+}
+
+void TcpFlows::sweep(base::Instant now) {
+    std::vector<std::pair<Id, SocketDrop>> late;
+    for (const auto& [id, connection] : connections_) {
+        if (const auto why = overdue(*connection, now)) { late.emplace_back(id, *why); }
+    }
+    for (const auto& [id, why] : late) {
+        // A broken or lingering connection was counted when it broke.
+        if (why == SocketDrop::broken_stream) {
+            close(id);
+        } else {
+            close(id, why);
+        }
+    }
+}
+
+std::optional<SocketDrop> TcpFlows::overdue(const TcpConnection& connection, base::Instant now) const {
+    switch (connection.state()) {
+        case State::connecting:
+            if (now - connection.state_since() >= limits_.connect) { return SocketDrop::connect_failed; }
+            return std::nullopt;
+        case State::broken:
+        case State::lingering:
+            if (now - connection.state_since() >= limits_.linger) { return SocketDrop::broken_stream; }
+            return std::nullopt;
+        case State::open:
+            break;
+    }
+    if (now - connection.last_traffic() >= limits_.idle) { return SocketDrop::idle; }
+    if (connection.partial_since() != base::never && now - connection.partial_since() >= limits_.partial_message) {
+        return SocketDrop::partial_message;
+    }
+    return std::nullopt;
+}
+
+}  // namespace sip

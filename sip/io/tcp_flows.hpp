@@ -1,0 +1,83 @@
+// All TCP connections of one shard, accepted and opened: found by id or by remote address (connection reuse, RFC 3261
+// §18.1.1), opened on demand, cut into messages (§18.3), closed by limits and deadlines. A handler under way knows a
+// connection by its id, never by address, so that a closed one is simply not found.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <unordered_map>
+
+#include "sip/io/socket_counters.hpp"
+#include "sip/io/tcp_connection.hpp"
+
+namespace sip {
+
+// Connection ids name their shard, so that any shard can tell whose socket it is.
+inline constexpr unsigned connection_shard_shift = 48;
+constexpr unsigned shard_of_connection(std::uint64_t connection) {
+    return static_cast<unsigned>(connection >> connection_shard_shift);
+}
+
+class TcpFlows {
+public:
+    struct Events {
+        std::function<void(std::string_view text, const Flow& flow)> on_message;
+        // Never called from within send().
+        std::function<void(TransactionId transaction, unsigned origin)> on_send_error;
+    };
+    TcpFlows(boost::asio::io_context& context, unsigned shard, StreamLimits limits, SocketCounters& counters,
+             Events events);
+    TcpFlows(const TcpFlows&) = delete;
+    TcpFlows& operator=(const TcpFlows&) = delete;
+
+    // A fresh connection of a listener at `local`; closed at once where a limit says so.
+    void adopt(boost::asio::ip::tcp::socket socket, const base::Endpoint& local, const base::Endpoint& remote);
+    // Over flow.connection, or else over whatever connection to flow.remote there is or can be opened.
+    void send(Outgoing outgoing, unsigned origin);
+    // No handler does anything from now on.
+    void close_all();
+    std::size_t size() const { return connections_.size(); }
+
+private:
+    using Id = std::uint64_t;
+    using Table = std::unordered_map<Id, std::unique_ptr<TcpConnection>>;
+
+    TcpConnection* find(Id id);
+    TcpConnection* insert(boost::asio::ip::tcp::socket socket, TcpConnection::State state, Flow flow, bool accepted);
+    TcpConnection* find_or_open(const Flow& flow);
+    TcpConnection* open(const Flow& flow);
+    void on_connected(Id id, const boost::system::error_code& error);
+    void write(TcpConnection& connection);
+    void finish_broken(TcpConnection& connection);
+    void wait_to_write(TcpConnection& connection);
+    void wait_to_read(TcpConnection& connection);
+    void on_readable(Id id);
+    bool read_once(TcpConnection& connection);
+    void deliver(Id id);
+    void on_broken(TcpConnection& connection, std::string_view head);
+    void close(Id id);
+    void close(Id id, SocketDrop why);
+    void report(TransactionId transaction, unsigned origin);
+    void arm_sweep();
+    void sweep(base::Instant now);
+    std::optional<SocketDrop> overdue(const TcpConnection& connection, base::Instant now) const;
+
+    boost::asio::io_context& context_;
+    const StreamLimits limits_;
+    SocketCounters& counters_;
+    Events events_;
+    boost::asio::steady_timer sweep_;
+    bool sweeping_ = false;
+    bool closed_ = false;
+    Id next_id_;
+    Table connections_;
+    std::unordered_map<base::Endpoint, Id> by_remote_;
+    std::map<base::IpAddress, std::size_t> accepted_from_;
+    std::unique_ptr<char[]> buffer_;  // shared by all reads: an idle connection holds none
+};
+
+}  // namespace sip
