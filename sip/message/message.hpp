@@ -32,11 +32,11 @@ public:
     std::string_view method_text() const;
     std::string_view request_uri() const;
     void set_request_uri(std::string_view uri);
-    int status() const { return status_; }
+    int status() const { return status_; }  // of a request 0; of a response whose start line is broken -1
     std::string_view reason() const;
 
     // Each comma-separated element of Via, Contact, Route, Record-Route and the other list fields is a field of its own
-    // here (RFC 3261 §7.3.1); fields whose grammar has no such list are kept whole.
+    // here (RFC 3261 §7.3.1); fields whose grammar has no such list are kept whole. What add() is given stays whole.
     std::size_t header_count() const { return fields_.size(); }
     HeaderField header(std::size_t index) const;
     std::optional<std::string_view> first(HeaderId id) const;
@@ -51,7 +51,8 @@ public:
     }
 
     // Changes. A name or value may be a view into this very message. CR, LF and NUL never enter a field: a value that
-    // holds one is cut there (asserted in debug builds), so that nothing smuggled becomes a header.
+    // holds one is cut there, so that nothing smuggled becomes a header; only a NUL in a quoted pair stays (§25.1). A name
+    // that is no token, and HeaderId::other without a name, add nothing.
     void add(HeaderId id, std::string_view value);
     void add(std::string_view name, std::string_view value);
     void add_first(HeaderId id, std::string_view value);  // in front of all others of its kind, or of everything
@@ -81,6 +82,10 @@ private:
     };
     std::string_view slice(Slice slice) const { return std::string_view{text_}.substr(slice.at, slice.size); }
     Slice append(std::string_view text);
+    void place(std::size_t index, HeaderId id, std::string_view value);
+    std::size_t index_of(HeaderId id) const;  // the number of fields where there is none
+    void write_start_line(std::string& out) const;
+    bool continues_line(std::size_t index) const;
 
     std::string text_;
     boost::container::small_vector<Field, 8> fields_;
