@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "media/codec/g711.hpp"
 #include "media/engine.hpp"
 
 namespace media {
 
-inline constexpr std::uint32_t sample_rate_hz = 8000;
 inline constexpr std::size_t frame_samples = 160;
 inline constexpr base::Duration frame_duration = std::chrono::milliseconds{20};
 
@@ -25,6 +25,8 @@ class EncodedTune {
 public:
     // The last frame is filled up with silence. An empty tune becomes one silent frame.
     explicit EncodedTune(const Pcm& samples);
+    // Coded already, both of the same whole number of frames.
+    EncodedTune(std::vector<std::byte> pcmu, std::vector<std::byte> pcma);
 
     std::size_t frames() const { return pcmu_.size() / frame_samples; }
     // Frame `index` modulo frames(). `codec` is pcmu or pcma.

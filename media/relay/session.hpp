@@ -3,8 +3,8 @@
 // Nothing on the way of a packet (on_packet, on_timeout) allocates, locks, logs or throws.
 #pragma once
 
+#include <array>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <span>
 
@@ -14,7 +14,9 @@
 #include "media/engine.hpp"
 #include "media/music/encoded_cache.hpp"
 #include "media/relay/drop.hpp"
+#include "media/relay/leg.hpp"
 #include "media/relay/packet_sink.hpp"
+#include "media/rtp/rtp_view.hpp"
 
 namespace media {
 
@@ -30,6 +32,11 @@ struct SessionOptions {
 
 class Session {
 public:
+    // Larger datagrams are no telephone audio and are dropped as malformed.
+    static constexpr std::size_t max_datagram = 2048;
+    // peer_or_music: so long after the last audible packet music sets in.
+    static constexpr base::Duration silence_before_music = std::chrono::milliseconds{400};
+
     // `random` and `sink` must outlive the session.
     Session(base::Instant now, SessionId id, const SessionOptions& options, base::Random& random, PacketSink& sink);
 
@@ -52,7 +59,44 @@ public:
     // Events since the last call, one by one; at most one of each kind and side waits.
     std::optional<EngineEvent> take_event() noexcept;
     LegStats stats(Side side) const;
-    const DropCounters& drops(Side side) const;  // of what came in on `side`
+    const DropCounters& drops(Side side) const { return leg(side).drops; }  // of what came in on `side`
+
+private:
+    // A packet on its way through: checked, from a known source, in an agreed format.
+    struct Media {
+        RtpView view;
+        Codec codec;
+        bool audible;
+        std::span<std::byte> datagram;
+        std::span<std::byte> payload() const { return datagram.subspan(view.payload_offset, view.payload_size); }
+    };
+
+    Leg& leg(Side side) { return legs_[static_cast<std::size_t>(side)]; }
+    const Leg& leg(Side side) const { return legs_[static_cast<std::size_t>(side)]; }
+
+    Drop take_rtp(base::Instant now, Side from, const base::Endpoint& source, std::span<std::byte> datagram) noexcept;
+    Drop take_rtcp(base::Instant now, Leg& from, Component component, const base::Endpoint& source,
+                   std::span<const std::byte> datagram) noexcept;
+    static bool can_be_heard(const Leg& hearer, const Media& media) noexcept;
+    void close_over(Side from, const RtpHeader& header) noexcept;
+    Drop pass_on(base::Instant now, Side from, const Media& media) noexcept;
+    Drop deliver(base::Instant now, Side to, SourceKey source, const Media& media) noexcept;
+    void send_rtp(Side to, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept;
+
+    base::Instant music_from(Side to) const noexcept;
+    base::Instant music_deadline(Side to) const noexcept;
+    void update_music(base::Instant now, Side to) noexcept;
+    void start_music(base::Instant now, Side to) noexcept;
+    void send_frame(base::Instant now, Side to, const Player::Frame& frame) noexcept;
+
+    void send_report(base::Instant now, Side to, bool bye) noexcept;
+    void raise(EngineEvent::Kind kind, Side side, base::Instant at) noexcept;
+
+    SessionId id_;
+    SessionOptions options_;
+    PacketSink* sink_;
+    std::array<Leg, 2> legs_;
+    std::array<std::optional<EngineEvent>, 4> events_{};  // one for each kind and side
 };
 
 }  // namespace media

@@ -1,0 +1,45 @@
+#include "media/relay/latch.hpp"
+
+namespace media {
+
+void Latch::describe(base::Instant now, const base::Endpoint& described) noexcept {
+    muted_ = described.port == 0 || described.address.is_unspecified();
+    if (muted_) { return; }
+    described_at_ = now;
+    settled_ = false;
+    if (known_ && described == described_) {
+        preferred_ = target_;
+        return;
+    }
+    has_old_ = known_;
+    old_ = target_;
+    known_ = true;
+    described_ = described;
+    preferred_ = described;
+    target_ = described;
+}
+
+bool Latch::accept(base::Instant now, const base::Endpoint& source, bool worthy) noexcept {
+    if (!known_) { return false; }
+    const bool deciding = !settled_ || is_open(now);
+    if (source == target_ || (deciding && (source == described_ || source == preferred_))) {
+        settle(source);
+        return true;
+    }
+    if (has_old_ && source == old_) { return !settled_ && is_open(now); }
+    if (settled_ || !learn_ || !worthy) { return false; }
+    settle(source);
+    return true;
+}
+
+std::optional<base::Endpoint> Latch::target() const noexcept {
+    if (!known_ || muted_) { return std::nullopt; }
+    return target_;
+}
+
+void Latch::settle(const base::Endpoint& source) noexcept {
+    target_ = source;
+    settled_ = true;
+}
+
+}  // namespace media

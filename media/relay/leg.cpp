@@ -1,0 +1,97 @@
+#include "media/relay/leg.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace media {
+
+namespace {
+
+Rewriter make_rewriter(base::Random& random) {
+    const std::uint64_t numbers = random.next();
+    // A first sequence number in the lower half keeps a wrap away from the start of the call, which some peers dislike.
+    const auto sequence = static_cast<std::uint16_t>(random.next() & 0x7fffU);
+    return Rewriter{static_cast<std::uint32_t>(numbers), sequence, static_cast<std::uint32_t>(numbers >> 32)};
+}
+
+std::string codec_name(std::optional<Codec> codec) {
+    if (!codec) { return {}; }
+    return *codec == Codec::pcmu ? "PCMU" : "PCMA";
+}
+
+}  // namespace
+
+Leg::Leg(base::Instant now, bool learn, base::Random& random)
+    : rtp{learn}, rtcp{learn}, rewriter{make_rewriter(random)}, reporter{now, random} {}
+
+void Leg::describe(base::Instant now, const LegDescription& description) {
+    const bool could_send = media_target().has_value();
+    described = true;
+    payloads.set(description.receive_formats, description.send_formats);
+    rtp.describe(now, description.remote_rtp);
+    rtcp.describe(now, description.remote_rtcp);
+    rtcp_mux = description.rtcp_mux;
+    send = description.send;
+    receive = description.receive;
+    if (!could_send) { rewriter.interrupt(); }
+    if (rtcp_route()) {
+        reporter.start(now);
+    } else {
+        reporter.stop();
+    }
+}
+
+void Leg::count(base::Instant now, const RtpHeader& header, bool regular, std::size_t size) noexcept {
+    ++packets_in;
+    bytes_in += size;
+    received.on_rtp(now, header, regular);
+}
+
+std::optional<base::Endpoint> Leg::media_target() const noexcept {
+    if (!described || !send) { return std::nullopt; }
+    return rtp.target();
+}
+
+std::optional<RtcpRoute> Leg::rtcp_route() const noexcept {
+    if (!described || !rtp.target()) { return std::nullopt; }
+    const auto to = rtcp_mux ? rtp.target() : rtcp.target();
+    if (!to) { return std::nullopt; }
+    return RtcpRoute{rtcp_mux ? Component::rtp : Component::rtcp, *to};
+}
+
+std::optional<Leg::Outgoing> Leg::outgoing(Codec codec) const noexcept {
+    if (const auto payload = payloads.number(codec)) { return Outgoing{*payload, false}; }
+    if (!is_g711(codec)) { return std::nullopt; }
+    const auto payload = payloads.number(codec == Codec::pcmu ? Codec::pcma : Codec::pcmu);
+    if (!payload) { return std::nullopt; }
+    return Outgoing{*payload, true};
+}
+
+base::Instant Leg::timeout_deadline() const noexcept {
+    if (timeout <= base::Duration::zero()) { return base::never; }
+    return std::max(armed_at, last_life) + timeout;
+}
+
+SenderInfo Leg::sender_info(base::Instant now) const noexcept {
+    return SenderInfo{0, rewriter.timestamp_at(now), static_cast<std::uint32_t>(packets_out), octets_out};
+}
+
+LegStats Leg::snapshot() const {
+    LegStats stats;
+    stats.packets_in = packets_in;
+    stats.packets_out = packets_out;
+    stats.bytes_in = bytes_in;
+    stats.bytes_out = bytes_out;
+    stats.lost = received.lost();
+    stats.jitter_ms = received.jitter_ms();
+    if (const auto trip = reporter.round_trip()) {
+        stats.rtt_ms = std::chrono::duration<double, std::milli>{*trip}.count();
+    }
+    stats.local = local;
+    stats.remote = rtp.target();
+    stats.codec = codec_name(payloads.preferred_audio());
+    stats.music = player.playing() && source != Source::milliwatt;
+    return stats;
+}
+
+}  // namespace media

@@ -1,0 +1,79 @@
+// One side of a session: what its description allows, what it hears, and what is remembered of its peer.
+#pragma once
+
+#include <optional>
+
+#include "media/engine.hpp"
+#include "media/music/encoded_cache.hpp"
+#include "media/music/player.hpp"
+#include "media/relay/drop.hpp"
+#include "media/relay/latch.hpp"
+#include "media/relay/packet_sink.hpp"
+#include "media/rtcp/reporter.hpp"
+#include "media/rtp/payload_map.hpp"
+#include "media/rtp/receive_stats.hpp"
+#include "media/rtp/rewriter.hpp"
+
+namespace media {
+
+struct RtcpRoute {
+    Component component;
+    base::Endpoint to;
+};
+
+struct Leg {
+    Leg(base::Instant now, bool learn, base::Random& random);
+
+    void describe(base::Instant now, const LegDescription& description);
+    // A packet of its peer in an agreed format; `regular` as in ReceiveStats.
+    void count(base::Instant now, const RtpHeader& header, bool regular, std::size_t size) noexcept;
+
+    // Where its media goes; nullopt: it may not be sent to.
+    std::optional<base::Endpoint> media_target() const noexcept;
+    // Reports flow in every direction, held or not (RFC 3264 §5.1), unless no address is known.
+    std::optional<RtcpRoute> rtcp_route() const noexcept;
+    // The wire number for `codec`, or for the other G.711 law where only that is accepted.
+    struct Outgoing {
+        std::uint8_t payload;
+        bool transcode;
+    };
+    std::optional<Outgoing> outgoing(Codec codec) const noexcept;
+
+    bool hears_peer() const noexcept { return source == Source::peer || source == Source::peer_or_music; }
+    base::Instant timeout_deadline() const noexcept;
+    SenderInfo sender_info(base::Instant now) const noexcept;
+    LegStats snapshot() const;
+
+    bool open = false;
+    bool described = false;
+    bool send = false;
+    bool receive = false;
+    bool rtcp_mux = false;
+    PayloadMap payloads;
+    base::Endpoint local;
+    Latch rtp;
+    Latch rtcp;
+    Rewriter rewriter;
+    ReceiveStats received;
+    Reporter reporter;
+
+    Source source = Source::none;
+    SharedTune tune;
+    Player player;
+    std::uint32_t player_starts = 0;
+    std::uint16_t player_packets = 0;  // since the start
+
+    base::Instant last_audible = base::Instant::min();  // of what the peer sends
+    base::Instant last_life = base::Instant::min();
+    base::Instant armed_at{};
+    base::Duration timeout{};  // 0: not armed
+
+    std::uint64_t packets_in = 0;
+    std::uint64_t bytes_in = 0;
+    std::uint64_t packets_out = 0;
+    std::uint64_t bytes_out = 0;
+    std::uint32_t octets_out = 0;  // payload only, as an SR counts them
+    DropCounters drops{};
+};
+
+}  // namespace media

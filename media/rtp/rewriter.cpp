@@ -1,0 +1,68 @@
+#include "media/rtp/rewriter.hpp"
+
+#include "media/rtp/sequence.hpp"
+
+namespace media {
+
+std::optional<RtpHeader> Rewriter::place(base::Instant now, SourceKey source, const RtpHeader& in,
+                                         std::uint32_t samples) noexcept {
+    const bool switched = !continues(source, in.sequence);
+    if (switched) { switch_to(now, source, in); }
+    if (sequence_distance(floor_, in.sequence) < 0) { return std::nullopt; }
+
+    RtpHeader out = in;
+    out.ssrc = ssrc_;
+    out.marker = in.marker || switched;
+    out.sequence = static_cast<std::uint16_t>(in.sequence + sequence_offset_);
+    out.timestamp = in.timestamp + timestamp_offset_;
+    if (switched || sequence_distance(highest_, in.sequence) > 0) {
+        advance(in.sequence);
+        next_sequence_ = static_cast<std::uint16_t>(out.sequence + 1);
+        last_timestamp_ = out.timestamp;
+        end_timestamp_ = out.timestamp + samples;
+        last_at_ = now;
+    }
+    return out;
+}
+
+void Rewriter::skip(SourceKey source, std::uint16_t sequence) noexcept {
+    if (!active_ || source != source_) { return; }
+    const std::int32_t ahead = sequence_distance(highest_, sequence);
+    if (ahead <= 0 || ahead > max_dropout) { return; }
+    advance(sequence);
+    floor_ = static_cast<std::uint16_t>(sequence + 1);
+    sequence_offset_ = static_cast<std::uint16_t>(next_sequence_ - floor_);
+}
+
+std::uint32_t Rewriter::timestamp_at(base::Instant now) const noexcept {
+    return started_ ? last_timestamp_ + samples_in(now - last_at_) : end_timestamp_;
+}
+
+bool Rewriter::continues(SourceKey source, std::uint16_t sequence) const noexcept {
+    if (!active_ || source != source_) { return false; }
+    const std::int32_t ahead = sequence_distance(highest_, sequence);
+    return ahead <= max_dropout && ahead >= -max_misorder;
+}
+
+// The floor is of interest only as far back as reordering reaches; left behind it would wrap and come back as a
+// ceiling.
+void Rewriter::advance(std::uint16_t sequence) noexcept {
+    highest_ = sequence;
+    if (sequence_distance(floor_, sequence) <= max_misorder) { return; }
+    floor_ = static_cast<std::uint16_t>(sequence - max_misorder);
+}
+
+void Rewriter::switch_to(base::Instant now, SourceKey source, const RtpHeader& in) noexcept {
+    // By the time that passed, but never into what the last packet already filled.
+    std::uint32_t timestamp = timestamp_at(now);
+    if (timestamp_distance(end_timestamp_, timestamp) < 0) { timestamp = end_timestamp_; }
+    active_ = true;
+    started_ = true;
+    source_ = source;
+    floor_ = in.sequence;
+    highest_ = in.sequence;
+    sequence_offset_ = static_cast<std::uint16_t>(next_sequence_ - in.sequence);
+    timestamp_offset_ = timestamp - in.timestamp;
+}
+
+}  // namespace media
