@@ -1,5 +1,6 @@
 #include "sip/io/tcp_flows.hpp"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <vector>
@@ -108,11 +109,9 @@ TcpConnection* TcpFlows::open(const Flow& flow) {
     boost::system::error_code error;
     tcp::socket socket{context_};
     const tcp::endpoint remote = to_tcp(flow.remote);
-    if (socket.open(remote.protocol(), error)) {
-        counters_.count(SocketDrop::connect_failed);
-        return nullptr;
-    }
-    if (!flow.local.address.is_unspecified() && socket.bind(to_tcp({flow.local.address, 0}), error)) {
+    socket.open(remote.protocol(), error);
+    if (!error && !flow.local.address.is_unspecified()) { socket.bind(to_tcp({flow.local.address, 0}), error); }
+    if (error) {
         counters_.count(SocketDrop::connect_failed);
         return nullptr;
     }

@@ -13,17 +13,21 @@ namespace {
 constexpr std::chrono::milliseconds rest_without_descriptors{100};
 
 void bind_acceptor(tcp::acceptor& acceptor, const base::Endpoint& at, bool reuse_port) {
-    using reuse_port_option = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
     boost::system::error_code error;
     const tcp::endpoint endpoint = to_tcp(at);
-    if (acceptor.open(endpoint.protocol(), error)) { throw ListenError{Transport::tcp, at, error}; }
+    const auto check = [&] {
+        if (error) { throw ListenError{Transport::tcp, at, error}; }
+    };
+    acceptor.open(endpoint.protocol(), error);
+    check();
     acceptor.set_option(tcp::acceptor::reuse_address{true}, error);
     if (at.address.is_v6()) { acceptor.set_option(asio::ip::v6_only{true}, error); }
-    if (reuse_port) { acceptor.set_option(reuse_port_option{true}, error); }
-    if (acceptor.bind(endpoint, error)) { throw ListenError{Transport::tcp, at, error}; }
-    if (acceptor.listen(asio::socket_base::max_listen_connections, error)) {
-        throw ListenError{Transport::tcp, at, error};
-    }
+    const int on = 1;
+    if (reuse_port) { setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on); }
+    acceptor.bind(endpoint, error);
+    check();
+    acceptor.listen(asio::socket_base::max_listen_connections, error);
+    check();
 }
 
 }  // namespace

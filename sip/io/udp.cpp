@@ -30,7 +30,7 @@ void set_option(int descriptor, int level, int name, int value) {
 
 // Past the system's limit where we may, up to it where we may not.
 void enlarge_buffers(int descriptor) {
-    for (const auto [forced, plain] : {std::pair{SO_RCVBUFFORCE, SO_RCVBUF}, std::pair{SO_SNDBUFFORCE, SO_SNDBUF}}) {
+    for (const auto& [forced, plain] : {std::pair{SO_RCVBUFFORCE, SO_RCVBUF}, std::pair{SO_SNDBUFFORCE, SO_SNDBUF}}) {
         const int size = wanted_buffer;
         if (setsockopt(descriptor, SOL_SOCKET, forced, &size, sizeof size) != 0) {
             set_option(descriptor, SOL_SOCKET, plain, size);
@@ -48,11 +48,13 @@ int granted_buffer(int descriptor, int name) {
 void bind_socket(udp::socket& socket, const base::Endpoint& at, bool reuse_port) {
     boost::system::error_code error;
     const udp::endpoint endpoint = to_udp(at);
-    if (socket.open(endpoint.protocol(), error)) { throw ListenError{Transport::udp, at, error}; }
+    socket.open(endpoint.protocol(), error);
+    if (error) { throw ListenError{Transport::udp, at, error}; }
     const int descriptor = socket.native_handle();
     if (at.address.is_v6()) { set_option(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 1); }
     if (reuse_port) { set_option(descriptor, SOL_SOCKET, SO_REUSEPORT, 1); }
-    if (socket.bind(endpoint, error)) { throw ListenError{Transport::udp, at, error}; }
+    socket.bind(endpoint, error);
+    if (error) { throw ListenError{Transport::udp, at, error}; }
 }
 
 std::optional<base::IpAddress> destination(msghdr& header) {
