@@ -45,13 +45,14 @@ struct SipLimits {
     std::size_t message = 64 * 1024;
     std::size_t connections = 10'000;
     std::size_t connections_per_source = 200;
-    base::Duration idle = std::chrono::minutes{10};            // a connection without traffic is closed
-    base::Duration partial_message = std::chrono::seconds{10}; // a message begun must end within
+    base::Duration idle = std::chrono::minutes{10};             // a connection without traffic is closed
+    base::Duration partial_message = std::chrono::seconds{10};  // a message begun must end within
 };
 
 struct Sip {
-    std::vector<Listener> listen;  // empty: loopback, udp and tcp, 5060
-    std::string advertise;         // empty: the address that routes to the peer
+    std::vector<Listener> listen;    // load() never leaves it empty: without any, udp and tcp on 127.0.0.1:5060
+    bool listen_by_default = false;  // nothing was written: [::1] belongs to it where the machine has it
+    std::string advertise;           // empty: the address that routes to the peer
     std::vector<std::string> domains;
     SipTimers timers;
     SipLimits limits;
@@ -108,11 +109,11 @@ struct Trunk {
     std::optional<Credentials> auth;
     std::vector<NumberRule> numbers_to;
     std::vector<NumberRule> numbers_from;
-    std::vector<std::string> headers_remove;          // names; a trailing * matches any rest
+    std::vector<std::string> headers_remove;  // names; a trailing * matches any rest
     std::map<std::string, std::string> headers_add;
     bool caller_id_trust = false;
-    std::vector<std::string> codecs;                  // empty: media.codecs.audio
-    Hold hold;                                        // the global values with this trunk's on top
+    std::vector<std::string> codecs;  // empty: media.codecs.audio
+    Hold hold;                        // the global values with this trunk's on top
     Renegotiation renegotiation;
     base::Duration media_timeout = std::chrono::seconds{60};
 };

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +20,6 @@ inline constexpr std::size_t max_errors = 100;
 
 // Names and values, as in environ.
 using Environment = std::vector<std::pair<std::string, std::string>>;
-Environment process_environment();
 
 // Where a configuration comes from: kept by the server, so that a reload reads the same again.
 struct Source {

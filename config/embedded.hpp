@@ -1,0 +1,10 @@
+// What the server runs on where no file is given: YAML like any other, so that overrides apply to it.
+#pragma once
+
+#include <string_view>
+
+namespace config {
+
+std::string_view embedded_yaml();
+
+}  // namespace config

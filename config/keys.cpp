@@ -1,0 +1,259 @@
+#include "config/keys.hpp"
+
+#include "base/text.hpp"
+#include "config/special_kinds.hpp"
+
+namespace config {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Keys = std::vector<Key>;
+
+constexpr std::size_t largest_message = 64 * 1024;  // the parser's own limit
+constexpr std::size_t smallest_message = 2048;
+constexpr std::size_t max_connections = 1'000'000;
+
+bool is_filled(const std::string& value) { return !base::trim(value).empty(); }
+bool is_host_name(const std::string& value) { return is_host(value); }
+bool is_address(const std::string& value) { return base::IpAddress::parse(value).has_value(); }
+bool is_codec(const std::string& value) { return value == "PCMU" || value == "PCMA"; }
+bool is_uri(const std::string& value) { return is_sip_uri(value); }
+bool is_music(const std::string& value) { return !value.empty() && !value.starts_with("sip:"); }
+bool is_removable(const std::string& value) {
+    const std::string_view name = value;
+    return is_header_name(name.ends_with('*') ? name.substr(0, name.size() - 1) : name) || name == "*";
+}
+
+const Check name_check{&is_filled, "a name"};
+const Check password_check{&is_filled, "a password"};
+const Check path_check{&is_filled, "a path"};
+const Check host_check{&is_host_name, "a host name or address, such as 203.0.113.10"};
+const Check address_check{&is_address, "an address, such as 203.0.113.10"};
+const Check codec_check{&is_codec, "PCMU or PCMA"};
+const Check peer_check{&is_uri, "a URI such as sip:host:5060;transport=tcp"};
+const Check music_check{&is_music, "builtin or the path of a sound file"};
+const Check remove_check{&is_removable, "a header name, or its beginning and *"};
+
+void add_server(Keys& keys) {
+    keys.push_back({"server.name", text(at(&Config::server, &Server::name), name_check),
+                    "What the program calls itself in `Server` and `User-Agent`."});
+    keys.push_back({"server.state_dir", text(at(&Config::server, &Server::state_dir), path_check),
+                    "The only folder that is written to."});
+    keys.push_back({"server.workers", workers(), "Threads that carry calls; `auto`: one for each processor."});
+    keys.push_back({"server.drain_timeout", duration(at(&Config::server, &Server::drain_timeout), 0s, 24h),
+                    "How long calls may go on after SIGTERM before they are ended."});
+    keys.push_back({"log.level", choice(at(&Config::log, &Log::level), {"trace", "debug", "info", "warn", "error"}),
+                    "The least important events that are written to stderr."});
+    keys.push_back({"log.format", choice(at(&Config::log, &Log::format), {"text", "json"}),
+                    "One line an event, for people or for machines."});
+}
+
+void add_sip(Keys& keys) {
+    keys.push_back({"sip.listen", listeners(), "Where SIP is spoken. Without a port: 5060.", false,
+                    "`udp` and `tcp` on loopback, port 5060"});
+    keys.push_back({"sip.advertise", text(at(&Config::sip, &Sip::advertise), host_check),
+                    "Host or address written into Via and Contact; by default the address that routes to the peer."});
+    keys.push_back({"sip.domains", texts(at(&Config::sip, &Sip::domains), "list of host names", host_check),
+                    "Domains that are ours, besides the addresses that we listen on."});
+    keys.push_back({"sip.no_answer", duration(at(&Config::sip, &Sip::no_answer), 5s, 1h),
+                    "A call that rings longer is given up: CANCEL to the callee, 408 to the caller."});
+    keys.push_back({"sip.timers.t1", duration(at(&Config::sip, &Sip::timers, &SipTimers::t1), 50ms, 5s),
+                    "The round-trip estimate of RFC 3261 §17, from which all transaction timers follow."});
+}
+
+void add_sip_limits(Keys& keys) {
+    const auto limit = [](auto member) { return at(&Config::sip, &Sip::limits, member); };
+    keys.push_back({"sip.limits.message", size(limit(&SipLimits::message), smallest_message, largest_message),
+                    "The longest SIP message that is read."});
+    keys.push_back({"sip.limits.connections", count(limit(&SipLimits::connections), 1, max_connections, "connections"),
+                    "TCP connections open at once."});
+    keys.push_back({"sip.limits.connections_per_source",
+                    count(limit(&SipLimits::connections_per_source), 1, max_connections, "connections"),
+                    "TCP connections open at once from one address."});
+    keys.push_back({"sip.limits.idle", duration(limit(&SipLimits::idle), 1s, 24h),
+                    "A connection without traffic for so long is closed."});
+    keys.push_back({"sip.limits.partial_message", duration(limit(&SipLimits::partial_message), 1s, 5min),
+                    "A message that has begun on a connection must end within this time."});
+}
+
+void add_media(Keys& keys) {
+    keys.push_back({"media.listen", media_addresses(), "Addresses for RTP and RTCP.", false, "as `sip.listen`"});
+    keys.push_back({"media.advertise", text(at(&Config::media, &Media::advertise), address_check),
+                    "Address written into SDP, for servers behind NAT; by default the one listened on."});
+    keys.push_back({"media.ports", media_ports(), "Ports for RTP (even) and RTCP (odd): two a leg."});
+    keys.push_back({"media.timeout", duration(at(&Config::media, &Media::timeout), 1s, 24h),
+                    "A call whose peer promised media, is not on hold and sends none for so long is ended."});
+    keys.push_back({"media.quarantine", duration(at(&Config::media, &Media::quarantine), 0s, 10min),
+                    "A freed port rests for so long, where the range allows it."});
+    keys.push_back({"media.codecs.audio",
+                    texts(at(&Config::media, &Media::audio_codecs), "list of `PCMU`, `PCMA`", codec_check),
+                    "Codecs offered and accepted, the preferred first."});
+}
+
+// Global, or of a trunk with the global values as defaults.
+template <class Root>
+void add_renegotiation(Keys& keys, const std::string& prefix, Renegotiation Root::*root) {
+    const std::string path = prefix + "renegotiation.";
+    const auto fallback = [&](const char* name) {
+        return prefix.empty() ? "" : std::string{"as `renegotiation."} + name + "`";
+    };
+    keys.push_back({path + "offerless", choice(at(root, &Renegotiation::offerless), {"relay", "local"}),
+                    "A re-INVITE without SDP is passed on to the far leg, or the offer is made here.", false,
+                    fallback("offerless")});
+    keys.push_back({path + "timeout", duration(at(root, &Renegotiation::timeout), 1s, 30s),
+                    "How long the far leg may take to answer a change before we answer for it.", false,
+                    fallback("timeout")});
+    keys.push_back({path + "relay_refresh", flag(at(root, &Renegotiation::relay_refresh)),
+                    "Changes that mean nothing to the far leg are passed on all the same.", false,
+                    fallback("relay_refresh")});
+}
+
+template <class Root>
+void add_hold(Keys& keys, const std::string& prefix, Hold Root::*root) {
+    const std::string path = prefix + "hold.";
+    const auto fallback = [&](const char* name) { return prefix.empty() ? "" : std::string{"as `hold."} + name + "`"; };
+    keys.push_back({path + "music", text(at(root, &Hold::music), music_check),
+                    "What a held party hears: the built-in tune or a sound file.", false, fallback("music")});
+    keys.push_back({path + "when", choice(at(root, &Hold::when), {"auto", "trust", "always", "never"}),
+                    "Whether music plays where the holding side may have a source of its own: `auto` fills in where "
+                    "nothing is heard from it, `trust` leaves `sendonly` to it, `always` replaces it.",
+                    false, fallback("when")});
+    keys.push_back({path + "on_offerless", choice(at(root, &Hold::on_offerless), {"immediate", "answer"}),
+                    "Music at once when a re-INVITE without SDP comes in, or only after its answer.", false,
+                    fallback("on_offerless")});
+    keys.push_back({path + "signal", choice(at(root, &Hold::signal), {"relay", "absorb"}),
+                    "A hold is passed on to the far leg, or answered here and hidden from it.", false,
+                    fallback("signal")});
+    keys.push_back({path + "position", choice(at(root, &Hold::position), {"start", "shared"}),
+                    "Each held party hears the music from its start, or all hear the same place of it.", false,
+                    fallback("position")});
+}
+
+void add_users(Keys& keys) {
+    keys.push_back(
+        {"users.NAME.password", secret(at(&User::password), password_check), "What the user proves to know.", true});
+    keys.push_back({"users.NAME.display", text(at(&User::display), {}), "Name shown to the called party."});
+}
+
+void add_trunk(Keys& keys) {
+    const std::string trunk = "trunks.NAME.";
+    keys.push_back({trunk + "peers[].uri", text(at(&TrunkPeer::uri), peer_check),
+                    "Where calls to this trunk go. A peer may be written as its URI alone.", true});
+    keys.push_back({trunk + "peers[].priority", count(at(&TrunkPeer::priority), 0, 65535, ""),
+                    "Peers with a lower number are tried first."});
+    keys.push_back({trunk + "peers[].weight", count(at(&TrunkPeer::weight), 0, 65535, ""),
+                    "Share of the calls among peers of one priority."});
+    keys.push_back({trunk + "allow", allowed_sources(),
+                    "Who may send calls in on this trunk; the longest prefix of all trunks wins."});
+    keys.push_back({trunk + "auth.user", auth_user(), "Answers the trunk's digest challenges (with `auth.password`)."});
+    keys.push_back({trunk + "auth.password", auth_password(), "The password that belongs to `auth.user`."});
+    for (const std::string list : {"to", "from"}) {
+        const std::string rule = trunk + "numbers." + list + "[].";
+        const std::string whose = list == "to" ? "dialled" : "caller's";
+        keys.push_back({rule + "match", text(at(&NumberRule::match), {}),
+                        "ECMAScript regular expression, searched in the " + whose +
+                            " number of calls from this trunk; the first rule that matches is applied.",
+                        true});
+        keys.push_back({rule + "replace", text(at(&NumberRule::replace), {}),
+                        "What replaces the part that matched; `\\1` to `\\9` are its groups."});
+    }
+}
+
+void add_trunk_policy(Keys& keys) {
+    const std::string trunk = "trunks.NAME.";
+    keys.push_back({trunk + "headers.remove", texts(at(&Trunk::headers_remove), "list of header names", remove_check),
+                    "Headers not sent to this trunk; `X-Internal-*` means all that begin so."});
+    keys.push_back({trunk + "headers.add", added_headers(), "Headers added to requests to this trunk."});
+    keys.push_back({trunk + "caller_id.trust", flag(at(&Trunk::caller_id_trust)),
+                    "P-Asserted-Identity is believed from and shown to this trunk (RFC 3325)."});
+    keys.push_back({trunk + "media.codecs", texts(at(&Trunk::codecs), "list of `PCMU`, `PCMA`", codec_check),
+                    "Codecs on this trunk, the preferred first.", false, "as `media.codecs.audio`"});
+    keys.push_back({trunk + "media.timeout", duration(at(&Trunk::media_timeout), 1s, 24h),
+                    "As `media.timeout`, for this trunk.", false, "as `media.timeout`"});
+    add_renegotiation(keys, trunk, &Trunk::renegotiation);
+    add_hold(keys, trunk, &Trunk::hold);
+}
+
+void add_routes(Keys& keys) {
+    keys.push_back({"routes[].from", text(at(&Route::from), {}),
+                    "Whose calls: `trunk:NAME`, `trunk:*`, `user:NAME`, `user:*`; without it, anybody's."});
+    keys.push_back({"routes[].to", text(at(&Route::to), {}),
+                    "ECMAScript regular expression, searched (write anchors) in the user part of the Request-URI after "
+                    "the trunk's `numbers.to`; without it, any."});
+    keys.push_back({"routes[].target",
+                    texts(at(&Route::target), "one or a list of `trunk:NAME`, `app:NAME`, SIP URIs", {}),
+                    "Tried in order. Apps: `music`, `echo`, `milliwatt`.", true});
+}
+
+void add_admin(Keys& keys) {
+    keys.push_back({"admin.listen", admin_endpoint(), "Where the HTTP API is served."});
+    keys.push_back({"admin.token", secret(at(&Config::admin, &Admin::token)),
+                    "Bearer token that the API asks for; required where it is served off loopback."});
+    keys.push_back({"metrics.listen", metrics_endpoint(), "Where `/metrics` is served; `same`: on `admin.listen`."});
+}
+
+Scope enter_user(const Scope& scope, const std::string& name) {
+    Scope inner = scope;
+    inner.user = &scope.config->users[name];
+    return inner;
+}
+
+Scope enter_trunk(const Scope& scope, const std::string& name) {
+    Scope inner = scope;
+    inner.trunk = &scope.config->trunks[name];
+    inner.trunk->hold = scope.config->hold;
+    inner.trunk->renegotiation = scope.config->renegotiation;
+    inner.trunk->media_timeout = scope.config->media.timeout;
+    return inner;
+}
+
+Scope enter_peer(const Scope& scope, const std::string&) {
+    Scope inner = scope;
+    inner.peer = &scope.trunk->peers.emplace_back();
+    return inner;
+}
+
+template <std::vector<NumberRule> Trunk::*list>
+Scope enter_rule(const Scope& scope, const std::string&) {
+    Scope inner = scope;
+    inner.rule = &(scope.trunk->*list).emplace_back();
+    return inner;
+}
+
+Scope enter_route(const Scope& scope, const std::string&) {
+    Scope inner = scope;
+    inner.route = &scope.config->routes.emplace_back();
+    return inner;
+}
+
+}  // namespace
+
+std::vector<Key> make_keys() {
+    Keys keys;
+    add_server(keys);
+    add_sip(keys);
+    add_sip_limits(keys);
+    add_media(keys);
+    add_renegotiation(keys, "", &Config::renegotiation);
+    add_hold(keys, "", &Config::hold);
+    add_users(keys);
+    add_trunk(keys);
+    add_trunk_policy(keys);
+    add_routes(keys);
+    add_admin(keys);
+    return keys;
+}
+
+std::vector<Group> make_groups() {
+    return {
+        {"users.NAME", &enter_user, ""},
+        {"trunks.NAME", &enter_trunk, ""},
+        {"trunks.NAME.peers[]", &enter_peer, "uri"},
+        {"trunks.NAME.numbers.to[]", &enter_rule<&Trunk::numbers_to>, ""},
+        {"trunks.NAME.numbers.from[]", &enter_rule<&Trunk::numbers_from>, ""},
+        {"routes[]", &enter_route, ""},
+    };
+}
+
+}  // namespace config

@@ -1,0 +1,19 @@
+// Values from the environment and the command line, put into the document's tree where the file would have had them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/load.hpp"
+#include "config/report.hpp"
+#include "config/schema.hpp"
+#include "config/tree.hpp"
+
+namespace config {
+
+// HOLDFAST_SECTION__KEY=value: a double underscore for a level; names compare without case, and - as _.
+void apply_environment(Node& root, const Schema& schema, const Environment& environment, Report& report);
+// KEY=VALUE with dots for levels.
+void apply_settings(Node& root, const Schema& schema, const std::vector<std::string>& settings, Report& report);
+
+}  // namespace config
