@@ -1,0 +1,97 @@
+// A phone's own reading and writing of session descriptions: plans for what to write, views of what was read. Uses the
+// product's SDP parser to cut lines; directions, addresses and formats are judged here anew.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ip.hpp"
+#include "sip/sdp/direction.hpp"
+#include "tests/simulation/world/tone.hpp"
+
+namespace simulation {
+
+using sip::sdp::Direction;
+
+// What to put into a message.
+struct Sdp {
+    enum class Kind : std::uint8_t { automatic, none, described, raw };
+    Kind kind = Kind::automatic;  // automatic: an answer to an offer, an offer where one is wanted, else none
+    Direction direction = Direction::sendrecv;
+    bool zero_address = false;  // hold by RFC 2543: c=0.0.0.0
+    bool port_zero = false;
+    bool keep_version = false;  // o= as last sent, whatever changed
+    bool video = false;         // a second m-line
+    std::string raw;
+
+    static Sdp none() { return made(Kind::none); }
+    static Sdp with(Direction direction) {
+        Sdp sdp = made(Kind::described);
+        sdp.direction = direction;
+        return sdp;
+    }
+    static Sdp zero() {
+        Sdp sdp = with(Direction::sendrecv);
+        sdp.zero_address = true;
+        return sdp;
+    }
+    static Sdp disabled() {
+        Sdp sdp = with(Direction::inactive);
+        sdp.port_zero = true;
+        return sdp;
+    }
+    static Sdp text(std::string raw) {
+        Sdp sdp = made(Kind::raw);
+        sdp.raw = std::move(raw);
+        return sdp;
+    }
+
+private:
+    static Sdp made(Kind kind) {
+        Sdp sdp;
+        sdp.kind = kind;
+        return sdp;
+    }
+};
+
+struct Payload {
+    std::uint8_t number;
+    std::string encoding;  // "pcmu/8000", lower case
+    friend bool operator==(const Payload&, const Payload&) = default;
+};
+
+// A description as one side sees it: the audio line of it.
+struct View {
+    std::size_t lines = 0;  // m-lines
+    bool enabled = false;   // port is not 0
+    bool zero_address = false;
+    Direction direction = Direction::sendrecv;
+    base::Endpoint rtp;
+    std::vector<Payload> payloads;
+    std::string session_id;
+    std::uint64_t version = 0;
+
+    bool sends() const { return enabled && sip::sdp::sends(direction); }
+    bool receives() const { return enabled && !zero_address && sip::sdp::receives(direction); }
+    const Payload* payload(std::string_view encoding) const;
+};
+
+// Nullopt where it cannot be read.
+std::optional<View> read(std::string_view sdp);
+
+// Everything but o='s version, for comparing two descriptions of one origin.
+std::string without_version(std::string_view sdp);
+
+struct Voice {
+    base::Endpoint rtp;
+    std::vector<Law> laws{Law::a, Law::mu};  // preferred first
+    std::uint64_t session_id = 1;
+};
+// `lines`: m-lines to write at least (those past the first are video, disabled). `only`: formats of the offer that is
+// answered; null: all.
+std::string write(const Voice& voice, const Sdp& plan, std::uint64_t version, std::size_t lines, const View* only);
+
+}  // namespace simulation

@@ -1,0 +1,199 @@
+#include "tests/simulation/phone/phone.hpp"
+
+#include <algorithm>
+
+#include "tests/simulation/phone/transactions.hpp"
+
+namespace simulation {
+
+Phone::Phone(Ground ground, Identity identity, base::Endpoint server)
+    : ground_{ground}, identity_{std::move(identity)}, server_{server}, rtp_{identity_.rtp} {
+    local_tag_ = token(10);
+    contact_user_ = "ct" + token(8);
+    session_id_ = ground_.random.below(1'000'000'000);
+    version_ = ground_.random.below(1000);
+    ssrc_ = static_cast<std::uint32_t>(ground_.random.next());
+    sequence_ = static_cast<std::uint16_t>(ground_.random.next());
+    target_endpoint_ = server_;
+    ground_.trace.name(identity_.sip, identity_.name);
+    ground_.network.attach(identity_.sip, [this](const Datagram& datagram) { on_datagram(datagram); });
+    attach_media();
+}
+
+Phone::~Phone() {
+    ground_.network.detach(identity_.sip);
+    for (const base::Endpoint& ear : ears_) { ground_.network.detach(ear); }
+}
+
+void Phone::complain(std::string_view rule, const std::string& text) const {
+    if (checks) { ground_.trace.violation(rule, identity_.name + ": " + text); }
+}
+
+void Phone::on_datagram(const Datagram& datagram) {
+    const auto parsed = sip::parse_message(datagram.bytes, identity_.stream);
+    if (parsed.error) {
+        complain("well-formed messages", parsed.error->detail + "\n" + datagram.bytes);
+        return;
+    }
+    if (parsed.message.is_request()) {
+        on_request(parsed.message, datagram.bytes);
+    } else {
+        on_response(parsed.message, datagram.bytes);
+    }
+    remember();
+}
+
+void Phone::send(const std::string& text, const base::Endpoint& to) {
+    Datagram datagram;
+    datagram.kind = identity_.stream ? Datagram::Kind::sip_stream : Datagram::Kind::sip;
+    datagram.from = identity_.sip;
+    datagram.to = to;
+    datagram.bytes = text;
+    ground_.network.send(std::move(datagram));
+}
+
+void Phone::end() {
+    if (state_ == State::over) { return; }
+    state_ = State::over;
+    over_at_ = ground_.clock.now();
+    remember();
+}
+
+std::string Phone::via(const std::string& branch) const {
+    return "SIP/2.0/" + std::string{identity_.stream ? "TCP " : "UDP "} + identity_.sip.to_string() +
+           ";branch=" + branch + ";rport";
+}
+
+std::string Phone::contact() const {
+    return "<sip:" + contact_user_ + "@" + identity_.sip.to_string() + (identity_.stream ? ";transport=tcp>" : ">");
+}
+
+// The text of a description by plan; o='s version rises where anything else changed (RFC 3264 §8).
+std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
+    Sdp made = plan;
+    if (plan.kind == Sdp::Kind::automatic) {
+        made = Sdp::with(offer == nullptr ? wish : sip::sdp::intersect(wish, sip::sdp::reverse(offer->direction)));
+        if (offer != nullptr && !offer->enabled) { made.port_zero = true; }
+    } else if (offer != nullptr && plan.kind == Sdp::Kind::described) {
+        made.direction = sip::sdp::intersect(plan.direction, sip::sdp::reverse(offer->direction));
+    }
+    const std::size_t lines = std::max(offer == nullptr ? 1 : offer->lines, belief_.local ? belief_.local->lines : 1);
+    const Voice voice{rtp_, identity_.laws, session_id_};
+    std::string text = write(voice, made, version_, lines, offer);
+    if (made.kind == Sdp::Kind::raw) { return text; }
+    const std::string bare = without_version(text);
+    if (bare != last_sdp_ && !last_sdp_.empty() && !plan.keep_version) {
+        text = write(voice, made, ++version_, lines, offer);
+    }
+    last_sdp_ = bare;
+    if (const auto view = read(text)) {
+        for (const Payload& payload : view->payloads) {
+            if (payload.encoding == "pcma/8000") { my_payloads_[payload.number] = Law::a; }
+            if (payload.encoding == "pcmu/8000") { my_payloads_[payload.number] = Law::mu; }
+        }
+    }
+    return text;
+}
+
+void Phone::commit(const std::string& local, const std::optional<View>& remote) { commit(read(local), remote); }
+
+void Phone::commit(const std::optional<View>& local, const std::optional<View>& remote) {
+    belief_.local = local;
+    belief_.remote = remote;
+    changed_ = ground_.clock.now();
+    tick();
+}
+
+bool Phone::check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const {
+    if (!answer) {
+        complain("an answer to every offer (RFC 3264 §5)", "no readable answer in " + where);
+        return false;
+    }
+    if (answer->lines != offer.lines) {
+        complain("m-lines of an answer (RFC 3264 §6)", "another number of them in " + where);
+        return false;
+    }
+    if (!answer->enabled) { return true; }
+    const Direction allowed = sip::sdp::reverse(offer.direction);
+    if (sip::sdp::intersect(answer->direction, allowed) != answer->direction) {
+        complain("direction of an answer (RFC 3264 §6.1)", std::string{sip::sdp::to_text(answer->direction)} + " to " +
+                                                               std::string{sip::sdp::to_text(offer.direction)});
+    }
+    for (const Payload& payload : answer->payloads) {
+        if (offer.payload(payload.encoding) == nullptr) {
+            complain("formats of an answer (RFC 3264 §6.1)", payload.encoding + " was not offered");
+        }
+    }
+    return true;
+}
+
+bool Phone::quiet() const {
+    const bool asks = std::any_of(clients_.begin(), clients_.end(),
+                                  [](const Client& client) { return client->method == "INVITE" && !client->done(); });
+    const bool asked = std::any_of(servers_.begin(), servers_.end(), [](const Server& server) {
+        return server->method == "INVITE" && !server->acked && server->given_up == Instant{};
+    });
+    return !asks && !asked;
+}
+
+void Phone::remember() {
+    Moment now{};
+    now.at = ground_.clock.now();
+    now.is_settled = state_ == State::up && quiet();
+    now.hears = belief_.hears();
+    const bool described = belief_.local && belief_.local->sends();
+    now.speaks = talks && belief_.speaks();
+    now.keeps_quiet = !described;
+    now.may_have_music = described && !belief_.local->receives();
+    if (!history_.empty()) {
+        const Moment& last = history_.back();
+        const bool same = last.is_settled == now.is_settled && last.hears == now.hears && last.speaks == now.speaks &&
+                          last.keeps_quiet == now.keeps_quiet && last.may_have_music == now.may_have_music;
+        if (same) { return; }
+    }
+    history_.push_back(now);
+}
+
+int Phone::final_of(const std::string& method, std::uint32_t cseq) const {
+    for (auto client = clients_.rbegin(); client != clients_.rend(); ++client) {
+        if ((*client)->method == method && (cseq == 0 || (*client)->cseq == cseq)) { return (*client)->status; }
+    }
+    return 0;
+}
+
+std::string Phone::final_text(const std::string& method) const {
+    for (auto client = clients_.rbegin(); client != clients_.rend(); ++client) {
+        if ((*client)->method == method) { return (*client)->final_text; }
+    }
+    return {};
+}
+
+std::vector<int> Phone::statuses_of(const std::string& method) const {
+    std::vector<int> all;
+    for (const Client& client : clients_) {
+        if (client->method == method) { all.insert(all.end(), client->statuses.begin(), client->statuses.end()); }
+    }
+    return all;
+}
+
+std::size_t Phone::received(const std::string& method) const {
+    return static_cast<std::size_t>(std::count_if(servers_.begin(), servers_.end(),
+                                                  [&](const Server& server) { return server->method == method; }));
+}
+
+std::string Phone::last_request(const std::string& method) const {
+    for (auto server = servers_.rbegin(); server != servers_.rend(); ++server) {
+        if ((*server)->method == method) { return (*server)->text; }
+    }
+    return {};
+}
+
+std::string Phone::describe() const {
+    constexpr const char* names[] = {"idle", "calling", "ringing", "up", "over"};
+    std::string text = identity_.name + " is " + names[static_cast<int>(state_)] + (quiet() ? "" : ", INVITE open");
+    text += belief_.hears() ? ", may hear" : ", may not hear";
+    text += belief_.speaks() ? ", may speak" : ", may not speak";
+    return text + "; heard " + hearing_.story(ground_.clock.now() - ground_.clock.since_start());
+}
+
+}  // namespace simulation

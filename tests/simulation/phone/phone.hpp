@@ -1,0 +1,207 @@
+// A telephone for tests: one call, one dialog. Parses with the product's message parser, but has transactions, dialog
+// and offer/answer of its own, written separately (RFC 3261 §13–§17, RFC 3264), so that the server's errors and its own
+// do not cancel out. Judges all that reaches it; keeps its own belief of what was agreed; speaks a tone and listens.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sip/message/parser.hpp"
+#include "tests/simulation/phone/hearing.hpp"
+#include "tests/simulation/phone/script.hpp"
+#include "tests/simulation/world/network.hpp"
+
+namespace simulation {
+
+// What all inhabitants of a run share.
+struct Ground {
+    EventQueue& clock;
+    Network& network;
+    base::Random& random;
+    Trace& trace;
+};
+
+// What both sides of this phone's dialog said last and agreed on.
+struct Belief {
+    std::optional<View> local;
+    std::optional<View> remote;
+    bool hears() const { return local && remote && local->receives() && remote->sends(); }
+    bool speaks() const { return local && remote && local->sends() && remote->receives(); }
+};
+
+class Phone {
+public:
+    enum class State : std::uint8_t { idle, calling, ringing, up, over };
+
+    Phone(Ground ground, Identity identity, base::Endpoint server);
+    ~Phone();
+    Phone(const Phone&) = delete;
+    Phone& operator=(const Phone&) = delete;
+
+    // What it does. Each request returns its CSeq number.
+    std::uint32_t invite(const std::string& user, const Sdp& offer = {}, const std::string& headers = {});
+    std::uint32_t reinvite(const Sdp& offer = {}, const std::string& headers = {});
+    void cancel();  // the latest INVITE
+    std::uint32_t bye();
+    std::uint32_t request(const std::string& method, const std::string& headers = {}, const std::string& type = {},
+                          const std::string& body = {});
+    void resend_last_ack();
+    void move_to(const base::Endpoint& rtp);  // speaks and listens there from the next description on
+
+    // What it does when asked.
+    Script on_invite = rings_then_answers();
+    Script on_reinvite = answers(20ms);
+    std::deque<Script> next_reinvites;  // each serves one re-INVITE, before on_reinvite
+    AckPolicy ack;
+    Direction wish = Direction::sendrecv;  // automatic descriptions say so, as far as the other side allows
+    bool answers_cancel = true;            // 487 follows; else the INVITE's script goes on
+    int cancel_status = 487;               // what the INVITE gets, 0: nothing
+    bool answers_bye = true;
+    bool retries_glare = true;   // 491 by RFC 3261 §14.1
+    bool checks = true;          // false: tests that break rules on purpose
+    bool talks = true;           // sends its tone where it may
+    bool talks_on_hold = false;  // and where it may not
+    bool talks_early = false;    // from its first 18x with SDP on
+
+    // What became of it.
+    State state() const { return state_; }
+    bool up() const { return state_ == State::up; }
+    bool over() const { return state_ == State::over; }
+    bool ever_up() const { return ever_up_; }
+    // No INVITE of either side is open here.
+    bool quiet() const;
+    const Belief& belief() const { return belief_; }
+    const Hearing& heard() const { return hearing_; }
+    const Identity& identity() const { return identity_; }
+    // Final status of a request of ours; 0: none yet. The latest of that method without a number.
+    int final_of(const std::string& method, std::uint32_t cseq = 0) const;
+    std::string final_text(const std::string& method) const;        // the whole response
+    std::vector<int> statuses_of(const std::string& method) const;  // provisional and final, retransmissions too
+    std::size_t received(const std::string& method) const;          // distinct requests
+    std::optional<View> last_offer() const { return last_offer_; }  // received in an INVITE or a 2xx
+    std::string last_request(const std::string& method) const;
+    int dialog_count() const { return static_cast<int>(remote_tags_.size()); }
+    const std::string& call_id() const { return call_id_; }
+    const std::string& local_tag() const { return local_tag_; }
+    const std::string& contact_user() const { return contact_user_; }
+    // Belief over time, for checks after the run: `settled` since when nothing changed.
+    struct Moment {
+        Instant at;
+        bool is_settled;
+        bool hears;
+        bool speaks;          // may speak and does
+        bool keeps_quiet;     // its description says that it does not send
+        bool may_have_music;  // sendonly
+    };
+    const std::vector<Moment>& history() const { return history_; }
+    std::string describe() const;
+
+private:
+    struct ClientTransaction;
+    struct ServerTransaction;
+    using Client = std::shared_ptr<ClientTransaction>;
+    using Server = std::shared_ptr<ServerTransaction>;
+
+    // phone.cpp
+    void on_datagram(const Datagram& datagram);
+    void send(const std::string& text, const base::Endpoint& to);
+    void complain(std::string_view rule, const std::string& text) const;
+    void end();
+    void remember();
+    std::string token(std::size_t length) { return ground_.random.token(length); }
+    std::string via(const std::string& branch) const;
+    std::string contact() const;
+    std::string write_sdp(const Sdp& plan, const View* offer);
+    void commit(const std::string& local, const std::optional<View>& remote);
+    void commit(const std::optional<View>& local, const std::optional<View>& remote);
+    bool check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const;
+
+    // phone_client.cpp
+    std::string make_request(const std::string& method, std::uint32_t cseq, const std::string& branch,
+                             const std::string& uri, const std::string& headers, const std::string& type,
+                             const std::string& body) const;
+    Client start_client(const std::string& method, std::uint32_t cseq, const std::string& uri,
+                        const std::string& headers, const std::string& type, const std::string& body);
+    void retransmit(const Client& client, Duration interval);
+    void give_up(const Client& client);
+    void on_response(const sip::Message& response, const std::string& text);
+    void on_provisional(const Client& client, const sip::Message& response);
+    void on_failure(const Client& client, const sip::Message& response);
+    void on_refused_reinvite(const Client& client, int status);
+    void on_success(const Client& client, const sip::Message& response);
+    void take_session(const Client& client, const sip::Message& response, std::string& answer);
+    void acknowledge_failure(const Client& client, const sip::Message& response);
+    void send_cancel(const Client& client);
+    std::uint32_t start_invite(const std::string& uri, const Sdp& offer, const std::string& headers, bool is_initial);
+
+    // phone_server.cpp
+    void on_request(const sip::Message& request, const std::string& text);
+    void on_new_request(const sip::Message& request, const Server& server);
+    void on_new_invite(const Server& server);
+    void on_reinvite_request(const Server& server);
+    void on_cancel(const sip::Message& request);
+    void on_ack(const sip::Message& request);
+    void play(const Server& server, const Script& script);
+    void respond(const Server& server, const Reply& reply);
+    void respond(const Server& server, int status, const std::string& headers = {});
+    std::string session_for(const Server& server, const Reply& reply);
+    void repeat_final(const Server& server, Duration interval);
+    void give_up(const Server& server);
+    Server find_server(const std::string& branch, const std::string& method) const;
+    bool in_dialog(const sip::Message& request) const;
+    void accept_dialog(const Server& server, const Reply& reply);
+
+    // phone_media.cpp
+    void on_rtp(const Datagram& datagram);
+    void attach_media();
+    void tick();
+    void speak();
+
+    Ground ground_;
+    Identity identity_;
+    base::Endpoint server_;
+    base::Endpoint rtp_;  // where it is now
+
+    State state_ = State::idle;
+    bool ever_up_ = false;
+    Instant over_at_{};
+    std::string call_id_;
+    std::string local_tag_;
+    std::string remote_tag_;
+    std::string local_uri_;
+    std::string remote_uri_;
+    std::string target_;  // URI
+    base::Endpoint target_endpoint_;
+    std::string contact_user_;
+    std::uint32_t local_cseq_ = 0;
+    std::uint32_t remote_cseq_ = 0;
+    bool owns_call_id_ = false;
+    std::vector<std::string> remote_tags_;  // of dialogs that were confirmed
+
+    std::vector<Client> clients_;
+    std::vector<Server> servers_;
+    std::map<std::uint32_t, std::string> acks_;  // of 2xx, by CSeq
+    std::uint32_t last_ack_ = 0;
+
+    std::uint64_t version_ = 0;
+    std::string last_sdp_;  // without version
+    std::uint64_t session_id_ = 0;
+    Belief belief_;
+    std::map<std::uint8_t, Law> my_payloads_;  // every number that we ever described
+    std::optional<View> last_offer_;
+    Instant changed_{};
+    std::vector<Moment> history_;
+
+    Hearing hearing_;
+    bool ticking_ = false;
+    std::uint16_t sequence_ = 0;
+    std::uint32_t timestamp_ = 0;
+    std::uint32_t ssrc_ = 0;
+    std::vector<base::Endpoint> ears_;
+};
+
+}  // namespace simulation

@@ -1,0 +1,285 @@
+// The phone as the one who asks: requests, their repetition, what their responses mean (RFC 3261 §13.2, §14.1, §17.1).
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "sip/message/cseq.hpp"
+#include "sip/message/name_addr.hpp"
+#include "sip/message/via.hpp"
+#include "tests/simulation/phone/phone.hpp"
+#include "tests/simulation/phone/transactions.hpp"
+
+namespace simulation {
+
+std::string Phone::make_request(const std::string& method, std::uint32_t cseq, const std::string& branch,
+                                const std::string& uri, const std::string& headers, const std::string& type,
+                                const std::string& body) const {
+    std::string text = method + " " + uri + " SIP/2.0\r\nVia: " + via(branch) + "\r\nMax-Forwards: 70\r\n";
+    text += "From: " + local_uri_ + (local_tag_.empty() ? "" : ";tag=" + local_tag_) + "\r\n";
+    text += "To: " + remote_uri_ + (remote_tag_.empty() ? "" : ";tag=" + remote_tag_) + "\r\n";
+    text += "Call-ID: " + call_id_ + "\r\nCSeq: " + std::to_string(cseq) + " " + method + "\r\n";
+    if (method == "INVITE") {
+        text += "Contact: " + contact() + "\r\nAllow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO\r\n";
+    }
+    text += headers;
+    if (!body.empty()) { text += "Content-Type: " + type + "\r\n"; }
+    return text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+Phone::Client Phone::start_client(const std::string& method, std::uint32_t cseq, const std::string& uri,
+                                  const std::string& headers, const std::string& type, const std::string& body) {
+    const auto client = std::make_shared<ClientTransaction>();
+    client->method = method;
+    client->cseq = cseq;
+    client->branch = "z9hG4bK" + token(12);
+    client->uri = uri;
+    client->to = target_endpoint_;
+    client->text = make_request(method, cseq, client->branch, uri, headers, type, body);
+    clients_.push_back(client);
+    send(client->text, client->to);
+    if (!identity_.stream) { retransmit(client, t1); }
+    ground_.clock.after(give_up_after, [this, client] { give_up(client); });
+    return client;
+}
+
+void Phone::retransmit(const Client& client, Duration interval) {
+    ground_.clock.after(interval, [this, client, interval] {
+        const bool is_invite = client->method == "INVITE";
+        if (client->done() || (is_invite && client->provisional)) { return; }
+        send(client->text, client->to);
+        const Duration next = client->provisional ? t2 : is_invite ? interval * 2 : std::min(interval * 2, t2);
+        if (next < give_up_after) { retransmit(client, next); }
+    });
+}
+
+// Timer B or F: no final response.
+void Phone::give_up(const Client& client) {
+    if (client->done() || (client->method == "INVITE" && client->provisional && !client->cancel_sent)) { return; }
+    client->status = 408;
+    if (client->method == "INVITE") { client->is_initial ? end() : on_refused_reinvite(client, 408); }
+    remember();
+}
+
+std::uint32_t Phone::invite(const std::string& user, const Sdp& offer, const std::string& headers) {
+    call_id_ = token(16) + "@" + identity_.sip.address.to_uri_host();
+    owns_call_id_ = true;
+    local_uri_ = "\"" + identity_.name + "\" <sip:" + identity_.user + "@" + identity_.sip.address.to_uri_host() + ">";
+    const std::string uri = "sip:" + user + "@" + server_.to_string() + (identity_.stream ? ";transport=tcp" : "");
+    remote_uri_ = "<sip:" + user + "@" + server_.address.to_uri_host() + ">";
+    target_ = uri;
+    state_ = State::calling;
+    return start_invite(uri, offer, headers, true);
+}
+
+std::uint32_t Phone::reinvite(const Sdp& offer, const std::string& headers) {
+    return start_invite(target_, offer, headers, false);
+}
+
+std::uint32_t Phone::start_invite(const std::string& uri, const Sdp& offer, const std::string& headers,
+                                  bool is_initial) {
+    const std::string sdp = offer.kind == Sdp::Kind::none ? std::string{} : write_sdp(offer, nullptr);
+    const Client client = start_client("INVITE", ++local_cseq_, uri, headers, "application/sdp", sdp);
+    client->is_initial = is_initial;
+    client->plan = offer;
+    client->sdp = sdp;
+    remember();
+    return client->cseq;
+}
+
+void Phone::cancel() {
+    const auto found = std::find_if(clients_.rbegin(), clients_.rend(),
+                                    [](const Client& client) { return client->method == "INVITE"; });
+    if (found == clients_.rend()) { return; }
+    const Client invite = *found;  // the list grows below
+    invite->cancel_wanted = true;
+    if (invite->provisional) { send_cancel(invite); }
+}
+
+// RFC 3261 §9.1: not before a provisional response; as the INVITE, with its branch.
+void Phone::send_cancel(const Client& client) {
+    if (client->done() || client->cancel_sent) { return; }
+    client->cancel_sent = true;
+    const auto cancel = std::make_shared<ClientTransaction>();
+    cancel->method = "CANCEL";
+    cancel->cseq = client->cseq;
+    cancel->branch = client->branch;
+    cancel->to = client->to;
+    const std::string tag = std::exchange(remote_tag_, client->is_initial ? std::string{} : remote_tag_);
+    cancel->text = make_request("CANCEL", client->cseq, client->branch, client->uri, {}, {}, {});
+    remote_tag_ = tag;
+    clients_.push_back(cancel);
+    send(cancel->text, cancel->to);
+    if (!identity_.stream) { retransmit(cancel, t1); }
+    ground_.clock.after(give_up_after, [this, cancel, client] {
+        give_up(cancel);
+        give_up(client);
+    });
+}
+
+std::uint32_t Phone::bye() {
+    const Client client = start_client("BYE", ++local_cseq_, target_, {}, {}, {});
+    end();
+    return client->cseq;
+}
+
+std::uint32_t Phone::request(const std::string& method, const std::string& headers, const std::string& type,
+                             const std::string& body) {
+    if (call_id_.empty()) {
+        call_id_ = token(16);
+        local_uri_ = "<sip:" + identity_.user + "@" + identity_.sip.address.to_uri_host() + ">";
+        remote_uri_ = "<sip:" + server_.address.to_uri_host() + ">";
+        target_ = "sip:" + server_.to_string();
+    }
+    return start_client(method, ++local_cseq_, target_, headers, type, body)->cseq;
+}
+
+void Phone::resend_last_ack() {
+    const auto last = acks_.find(last_ack_);
+    if (last != acks_.end()) { send(last->second, target_endpoint_); }
+}
+
+void Phone::on_response(const sip::Message& response, const std::string& text) {
+    const auto via = sip::Via::parse(response.first(sip::HeaderId::via).value_or(""));
+    const auto cseq = sip::CSeq::parse(response.first(sip::HeaderId::cseq).value_or(""));
+    const auto found = std::find_if(clients_.begin(), clients_.end(), [&](const Client& client) {
+        return via && cseq && client->branch == via->branch && client->method == cseq->method_text;
+    });
+    if (found == clients_.end()) {
+        complain("responses match a request", summary(text));
+        return;
+    }
+    const Client client = *found;
+    client->statuses.push_back(response.status());
+    if (response.status() < 200) {
+        on_provisional(client, response);
+        return;
+    }
+    const std::string tag{sip::tag_of(response.first(sip::HeaderId::to).value_or(""))};
+    if (client->done() && client->status != 408 && (client->status != response.status() || client->final_tag != tag)) {
+        complain("F.1 one final response", std::to_string(response.status()) + " after " +
+                                               std::to_string(client->status) + " to " + client->method);
+        return;
+    }
+    const bool is_first = !client->done();
+    client->status = response.status();
+    client->final_tag = tag;
+    client->final_text = text;
+    if (client->method != "INVITE") { return; }
+    if (response.status() >= 300) {
+        acknowledge_failure(client, response);
+        if (is_first) { on_failure(client, response); }
+        return;
+    }
+    on_success(client, response);
+}
+
+void Phone::on_provisional(const Client& client, const sip::Message& response) {
+    if (client->done()) { return; }
+    client->provisional = true;
+    if (client->cancel_wanted) { send_cancel(client); }
+    if (!client->is_initial || response.status() == 100) { return; }
+    if (state_ == State::calling) { state_ = State::ringing; }
+    const std::string tag{sip::tag_of(response.first(sip::HeaderId::to).value_or(""))};
+    if (!remote_tag_.empty() && tag != remote_tag_) {
+        complain("one dialog towards the caller", "another To tag in a " + std::to_string(response.status()));
+    }
+    remote_tag_ = tag;
+    if (response.body().empty() || client->sdp.empty()) { return; }
+    const auto preview = read(response.body());
+    if (check_answer(*read(client->sdp), preview, "a provisional response")) { commit(client->sdp, preview); }
+}
+
+void Phone::acknowledge_failure(const Client& client, const sip::Message& response) {
+    if (client->failure_ack.empty()) {
+        const std::string to{response.first(sip::HeaderId::to).value_or("")};
+        client->failure_ack = "ACK " + client->uri + " SIP/2.0\r\nVia: " + via(client->branch) +
+                              "\r\nMax-Forwards: 70\r\nFrom: " + local_uri_ +
+                              (local_tag_.empty() ? "" : ";tag=" + local_tag_) + "\r\nTo: " + to +
+                              "\r\nCall-ID: " + call_id_ + "\r\nCSeq: " + std::to_string(client->cseq) +
+                              " ACK\r\nContent-Length: 0\r\n\r\n";
+    }
+    send(client->failure_ack, client->to);
+}
+
+void Phone::on_failure(const Client& client, const sip::Message& response) {
+    if (client->is_initial) {
+        end();
+        return;
+    }
+    on_refused_reinvite(client, response.status());
+}
+
+// RFC 3261 §14.1, §12.2.1.2: the session is as before; after 481 or 408 the dialog is gone; 491 is tried again.
+void Phone::on_refused_reinvite(const Client& client, int status) {
+    changed_ = ground_.clock.now();
+    if (state_ != State::up) { return; }
+    if (status == 481 || status == 408) {
+        bye();
+        return;
+    }
+    if (status != 491 || !retries_glare) { return; }
+    const Duration step = 10ms;
+    const auto steps = static_cast<int>(ground_.random.below(owns_call_id_ ? 191 : 201));
+    ground_.clock.after((owns_call_id_ ? Duration{2100ms} : Duration{}) + steps * step, [this, client] {
+        if (state_ == State::up && quiet()) { reinvite(client->plan); }
+    });
+}
+
+void Phone::on_success(const Client& client, const sip::Message& response) {
+    const auto known = acks_.find(client->cseq);
+    if (known != acks_.end()) {
+        if (ack.send) { send(known->second, target_endpoint_); }
+        return;
+    }
+    const auto contact = sip::NameAddr::parse(response.first(sip::HeaderId::contact).value_or(""));
+    if (!contact) { complain("Contact in a 2xx to INVITE (RFC 3261 §12.1.1)", "none"); }
+    if (response.count(sip::HeaderId::record_route) != 0) { complain("no topology", "Record-Route from a B2BUA"); }
+    const auto address = contact ? base::IpAddress::parse(contact->uri.host) : std::nullopt;
+    if (address) {
+        target_ = contact->uri.to_string();
+        target_endpoint_ = {*address, contact->uri.port == 0 ? std::uint16_t{5060} : contact->uri.port};
+    }
+    if (client->is_initial) {
+        if (!remote_tag_.empty() && remote_tag_ != client->final_tag) {
+            complain("one dialog towards the caller", "another To tag in the 2xx");
+        }
+        remote_tag_ = client->final_tag;
+        remote_tags_.push_back(remote_tag_);
+        if (state_ != State::over) { state_ = State::up; }
+        ever_up_ = true;
+    }
+    std::string answer;
+    take_session(client, response, answer);
+    const std::string text =
+        make_request("ACK", client->cseq, "z9hG4bK" + token(12), target_, {}, "application/sdp", answer);
+    acks_[client->cseq] = text;
+    last_ack_ = client->cseq;
+    if (ack.send) {
+        if (ack.after == Duration{}) {
+            send(text, target_endpoint_);
+        } else {
+            ground_.clock.after(ack.after, [this, text] { send(text, target_endpoint_); });
+        }
+    }
+    if (client->is_initial && client->cancel_wanted && state_ == State::up) { bye(); }
+    remember();
+}
+
+// Answer to our offer, or offer that our ACK answers (RFC 3261 §13.2.1).
+void Phone::take_session(const Client& client, const sip::Message& response, std::string& answer) {
+    const auto theirs = read(response.body());
+    if (!client->sdp.empty()) {
+        const auto offer = read(client->sdp);
+        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit(client->sdp, theirs); }
+        return;
+    }
+    if (!theirs) {
+        complain("an offer in the 2xx to an offerless INVITE (RFC 3261 §14.2)", "none that can be read");
+        return;
+    }
+    last_offer_ = theirs;
+    if (ack.answer.kind == Sdp::Kind::none) { return; }
+    answer = write_sdp(ack.answer, &*theirs);
+    if (ack.answer.kind != Sdp::Kind::raw) { commit(answer, theirs); }
+}
+
+}  // namespace simulation

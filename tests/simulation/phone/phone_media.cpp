@@ -1,0 +1,81 @@
+// The phone's voice and ears: its tone every 20 ms where the description lets it speak, a record of what comes in.
+#include "base/bytes.hpp"
+#include "tests/simulation/phone/phone.hpp"
+
+namespace simulation {
+namespace {
+
+constexpr Duration frame = 20ms;
+constexpr std::size_t rtp_header = 12;
+
+}  // namespace
+
+void Phone::attach_media() {
+    ears_.push_back(rtp_);
+    ground_.network.attach(rtp_, [this](const Datagram& datagram) { on_rtp(datagram); });
+    const base::Endpoint rtcp{rtp_.address, static_cast<std::uint16_t>(rtp_.port + 1)};
+    ears_.push_back(rtcp);
+    ground_.network.attach(rtcp, [](const Datagram&) {});
+}
+
+void Phone::move_to(const base::Endpoint& rtp) {
+    rtp_ = rtp;
+    attach_media();
+}
+
+void Phone::on_rtp(const Datagram& datagram) {
+    const auto bytes = std::as_bytes(std::span{datagram.bytes});
+    if (bytes.size() < rtp_header || (std::to_integer<unsigned>(bytes[0]) & 0xffU) != 0x80U) {
+        complain("RTP of version 2 without extras (RFC 3550 §5.1)", "a packet of " + std::to_string(bytes.size()));
+        return;
+    }
+    const auto number = static_cast<std::uint8_t>(std::to_integer<unsigned>(bytes[1]) & 0x7fU);
+    const auto codec = my_payloads_.find(number);
+    if (codec == my_payloads_.end()) {
+        complain("F.3 only described payloads", "payload number " + std::to_string(number));
+        return;
+    }
+    const Instant now = ground_.clock.now();
+    if (state_ == State::over && now - over_at_ > 2s && quiet()) {
+        complain("F.3 no media after the end", "a packet " + std::to_string((now - over_at_) / 1ms) + " ms late");
+    }
+    const Sound sound = recognise(std::string_view{datagram.bytes}.substr(rtp_header), codec->second);
+    hearing_.on_packet(now, sound, base::read_u32(bytes, 8));
+}
+
+void Phone::tick() {
+    if (ticking_ || !talks) { return; }
+    ticking_ = true;
+    speak();
+}
+
+void Phone::speak() {
+    if (state_ == State::over || !talks) {
+        ticking_ = false;
+        return;
+    }
+    ground_.clock.after(frame, [this] { speak(); });
+    const bool may = belief_.speaks() || (talks_on_hold && belief_.remote);
+    timestamp_ += 160;
+    if (!may || (state_ != State::up && !ever_up_ && !talks_early) || belief_.remote->zero_address) { return; }
+    const bool a_law = belief_.remote->payload("pcma/8000") != nullptr &&
+                       (belief_.remote->payload("pcmu/8000") == nullptr || identity_.laws.front() == Law::a);
+    const Payload* const payload = belief_.remote->payload(a_law ? "pcma/8000" : "pcmu/8000");
+    if (payload == nullptr || belief_.remote->rtp.port == 0) { return; }
+    std::string packet(rtp_header, '\0');
+    const auto bytes = std::as_writable_bytes(std::span{packet});
+    bytes[0] = std::byte{0x80};
+    bytes[1] = std::byte{payload->number};
+    base::write_u16(bytes, 2, ++sequence_);
+    base::write_u32(bytes, 4, timestamp_);
+    base::write_u32(bytes, 8, ssrc_);
+    packet += tone_payload(identity_.tone, a_law ? Law::a : Law::mu);
+    Datagram datagram;
+    datagram.kind = Datagram::Kind::media;
+    datagram.from = rtp_;
+    datagram.to = belief_.remote->rtp;
+    datagram.bytes = std::move(packet);
+    ground_.network.send(std::move(datagram));
+}
+
+}  // namespace simulation

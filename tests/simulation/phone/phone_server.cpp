@@ -1,0 +1,287 @@
+// The phone as the one who is asked: requests, scripts of responses, finals repeated until their ACK (RFC 3261 §13.3,
+// §14.2, §15.1.2, §17.2).
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "sip/message/cseq.hpp"
+#include "sip/message/name_addr.hpp"
+#include "sip/message/via.hpp"
+#include "tests/simulation/phone/phone.hpp"
+#include "tests/simulation/phone/transactions.hpp"
+
+namespace simulation {
+namespace {
+
+std::string without_tag(std::string_view value) { return std::string{value.substr(0, value.find(";tag="))}; }
+
+}  // namespace
+
+Phone::Server Phone::find_server(const std::string& branch, const std::string& method) const {
+    for (const Server& server : servers_) {
+        if (server->branch == branch && server->method == method) { return server; }
+    }
+    return nullptr;
+}
+
+bool Phone::in_dialog(const sip::Message& request) const {
+    return !call_id_.empty() && request.first(sip::HeaderId::call_id).value_or("") == call_id_ &&
+           sip::tag_of(request.first(sip::HeaderId::from).value_or("")) == remote_tag_ &&
+           sip::tag_of(request.first(sip::HeaderId::to).value_or("")) == local_tag_;
+}
+
+void Phone::on_request(const sip::Message& request, const std::string& text) {
+    const auto via = sip::Via::parse(request.first(sip::HeaderId::via).value_or(""));
+    const auto cseq = sip::CSeq::parse(request.first(sip::HeaderId::cseq).value_or(""));
+    if (!via || !cseq || !via->has_magic_cookie()) {
+        complain("Via and CSeq of a request (RFC 3261 §8.1.1)", text);
+        return;
+    }
+    const std::string method{request.method_text()};
+    if (method == "ACK") {
+        on_ack(request);
+        return;
+    }
+    if (const Server known = find_server(via->branch, method)) {
+        if (!known->last_response.empty()) { send(known->last_response, known->reply_to); }
+        return;
+    }
+    const auto server = std::make_shared<ServerTransaction>();
+    server->method = method;
+    server->cseq = cseq->number;
+    server->branch = via->branch;
+    server->request = request;
+    server->text = text;
+    const auto host = base::IpAddress::parse(via->host);
+    server->reply_to = {host.value_or(server_.address), via->port == 0 ? std::uint16_t{5060} : via->port};
+    servers_.push_back(server);
+    if (method == "CANCEL") {
+        on_cancel(request);
+        return;
+    }
+    on_new_request(request, server);
+}
+
+void Phone::on_new_request(const sip::Message& request, const Server& server) {
+    const bool has_to_tag = !sip::tag_of(request.first(sip::HeaderId::to).value_or("")).empty();
+    if (server->method == "INVITE" && !has_to_tag && call_id_.empty()) {
+        on_new_invite(server);
+        return;
+    }
+    if (server->method == "OPTIONS" && !has_to_tag && call_id_.empty()) {
+        respond(server, 200);
+        return;
+    }
+    if (!in_dialog(request) || state_ == State::over) {
+        respond(server, 481);
+        return;
+    }
+    if (server->cseq <= remote_cseq_) {
+        respond(server, 500);  // overtaken on the way; RFC 3261 §12.2.2
+        return;
+    }
+    remote_cseq_ = server->cseq;
+    if (server->method == "INVITE") {
+        on_reinvite_request(server);
+        return;
+    }
+    if (server->method != "BYE") {
+        respond(server, 200);
+        return;
+    }
+    if (!answers_bye) { return; }
+    respond(server, 200);
+    for (const Server& open : servers_) {
+        if (open->method == "INVITE" && open->status == 0) { respond(open, 487); }
+    }
+    end();
+}
+
+void Phone::on_new_invite(const Server& server) {
+    const sip::Message& request = server->request;
+    server->is_initial = true;
+    call_id_ = request.first(sip::HeaderId::call_id).value_or("");
+    remote_tag_ = sip::tag_of(request.first(sip::HeaderId::from).value_or(""));
+    remote_uri_ = without_tag(request.first(sip::HeaderId::from).value_or(""));
+    local_uri_ = without_tag(request.first(sip::HeaderId::to).value_or(""));
+    remote_cseq_ = server->cseq;
+    local_cseq_ = static_cast<std::uint32_t>(ground_.random.below(1000));
+    const auto contact = sip::NameAddr::parse(request.first(sip::HeaderId::contact).value_or(""));
+    if (!contact) { complain("Contact in an INVITE (RFC 3261 §8.1.1.8)", "none"); }
+    const auto address = contact ? base::IpAddress::parse(contact->uri.host) : std::nullopt;
+    if (address) {
+        target_ = contact->uri.to_string();
+        target_endpoint_ = {*address, contact->uri.port == 0 ? std::uint16_t{5060} : contact->uri.port};
+    }
+    if (!request.body().empty()) {
+        server->offer = read(request.body());
+        if (!server->offer) { complain("a readable offer", server->text); }
+        last_offer_ = server->offer;
+    }
+    state_ = State::ringing;
+    play(server, on_invite);
+}
+
+void Phone::on_reinvite_request(const Server& server) {
+    for (const Client& client : clients_) {
+        if (client->method == "INVITE" && !client->done()) {
+            respond(server, 491);
+            return;
+        }
+    }
+    for (const Server& open : servers_) {
+        if (open != server && open->method == "INVITE" && open->status == 0) {
+            respond(server, 500, "Retry-After: 3\r\n");
+            return;
+        }
+    }
+    if (!server->request.body().empty()) {
+        server->offer = read(server->request.body());
+        if (!server->offer) { complain("a readable offer", server->text); }
+        if (server->offer && belief_.remote && server->offer->lines < belief_.remote->lines) {
+            complain("F.5 the number of m-lines never falls", server->text);
+        }
+        last_offer_ = server->offer;
+    }
+    remember();
+    Script script = on_reinvite;
+    if (!next_reinvites.empty()) {
+        script = next_reinvites.front();
+        next_reinvites.pop_front();
+    }
+    play(server, script);
+}
+
+void Phone::play(const Server& server, const Script& script) {
+    for (const Reply& step : script) {
+        const auto act = [this, server, step] {
+            if (server->status != 0 || server->over || (state_ == State::over && server->is_initial)) { return; }
+            respond(server, step);
+            remember();
+        };
+        if (step.after == Duration{}) {
+            act();
+        } else {
+            ground_.clock.after(step.after, act);
+        }
+    }
+}
+
+// RFC 3261 §9.2.
+void Phone::on_cancel(const sip::Message& request) {
+    const Server cancel = servers_.back();
+    const Server invite = find_server(cancel->branch, "INVITE");
+    if (invite == nullptr) {
+        respond(cancel, 481);
+        return;
+    }
+    if (request.first(sip::HeaderId::cseq).value_or("") != std::to_string(invite->cseq) + " CANCEL") {
+        complain("CSeq of a CANCEL (RFC 3261 §9.1)", cancel->text);
+    }
+    respond(cancel, 200);
+    if (invite->status != 0 || !answers_cancel) { return; }
+    invite->over = true;
+    if (cancel_status == 0) { return; }
+    respond(invite, cancel_status);
+    if (invite->is_initial) { end(); }
+}
+
+void Phone::on_ack(const sip::Message& request) {
+    const auto cseq = sip::CSeq::parse(request.first(sip::HeaderId::cseq).value_or(""));
+    const auto found = std::find_if(servers_.begin(), servers_.end(), [&](const Server& server) {
+        return server->method == "INVITE" && server->cseq == cseq->number && server->status != 0;
+    });
+    if (found == servers_.end()) {
+        complain("an ACK belongs to a final response", request.to_string());
+        return;
+    }
+    const Server server = *found;
+    if (std::exchange(server->acked, true) || server->status >= 300) { return; }
+    if (server->is_initial && state_ == State::ringing) { state_ = State::up; }
+    changed_ = ground_.clock.now();
+    if (server->offered.empty()) { return; }
+    const auto answer = read(request.body());
+    if (check_answer(*read(server->offered), answer, "an ACK")) { commit(server->offered, answer); }
+}
+
+void Phone::respond(const Server& server, int status, const std::string& headers) {
+    Reply made = reply({}, status);
+    made.headers = headers;
+    respond(server, made);
+}
+
+// Takes part in the session: the answer to an offer, or an offer of our own.
+std::string Phone::session_for(const Server& server, const Reply& reply) {
+    const bool is_success = reply.status >= 200 && reply.status < 300;
+    const bool by_itself = reply.sdp.kind == Sdp::Kind::automatic;
+    if (server->method != "INVITE" || reply.sdp.kind == Sdp::Kind::none || (by_itself && !is_success)) { return {}; }
+    if (reply.status >= 300) { return {}; }
+    if (!server->answered.empty() && by_itself) { return server->answered; }  // as previewed
+    const View* const offer = server->offer ? &*server->offer : nullptr;
+    std::string sdp = write_sdp(reply.sdp, offer);
+    if (offer == nullptr) {
+        if (is_success) { server->offered = sdp; }
+        return sdp;
+    }
+    if (reply.sdp.kind == Sdp::Kind::raw) { return sdp; }
+    server->answered = sdp;
+    if (is_success || server->is_initial) { commit(sdp, server->offer); }
+    return sdp;
+}
+
+void Phone::respond(const Server& server, const Reply& reply) {
+    const std::string sdp = session_for(server, reply);
+    if (reply.tag) { local_tag_ = *reply.tag; }
+    const sip::Message& request = server->request;
+    std::string text = "SIP/2.0 " + std::to_string(reply.status) + " As Told\r\n";
+    request.for_each(sip::HeaderId::via,
+                     [&](std::string_view value) { text += "Via: " + std::string{value} + "\r\n"; });
+    text += "From: " + std::string{request.first(sip::HeaderId::from).value_or("")} + "\r\nTo: ";
+    const std::string to{request.first(sip::HeaderId::to).value_or("")};
+    const bool needs_tag = sip::tag_of(to).empty() && reply.status > 100 && !local_tag_.empty();
+    text += to + (needs_tag ? ";tag=" + local_tag_ : "") + "\r\n";
+    text += "Call-ID: " + std::string{request.first(sip::HeaderId::call_id).value_or("")} + "\r\n";
+    text += "CSeq: " + std::string{request.first(sip::HeaderId::cseq).value_or("")} + "\r\n";
+    if (server->method == "INVITE" && reply.status > 100 && reply.status < 300) {
+        text += "Contact: " + contact() + "\r\n";
+    }
+    text += reply.headers;
+    if (!sdp.empty()) { text += "Content-Type: application/sdp\r\n"; }
+    text += "Content-Length: " + std::to_string(sdp.size()) + "\r\n\r\n" + sdp;
+    server->last_response = text;
+    if (reply.status >= 200) { server->status = reply.status; }
+    send(text, server->reply_to);
+    if (server->method != "INVITE" || reply.status < 200) { return; }
+    accept_dialog(server, reply);
+    repeat_final(server, t1);
+    ground_.clock.after(give_up_after, [this, server] { give_up(server); });
+}
+
+void Phone::accept_dialog(const Server& server, const Reply& reply) {
+    if (!server->is_initial) { return; }
+    if (reply.status >= 300) {
+        end();
+        return;
+    }
+    remote_tags_.push_back(remote_tag_);
+    ever_up_ = true;
+}
+
+// RFC 3261 §13.3.1.4 for a 2xx, §17.2.1 timer G otherwise.
+void Phone::repeat_final(const Server& server, Duration interval) {
+    if (server->status >= 300 && identity_.stream) { return; }
+    ground_.clock.after(interval, [this, server, interval] {
+        if (server->acked || server->given_up != Instant{}) { return; }
+        send(server->last_response, server->reply_to);
+        repeat_final(server, std::min(interval * 2, t2));
+    });
+}
+
+// A 2xx never acknowledged ends the call.
+void Phone::give_up(const Server& server) {
+    if (server->acked) { return; }
+    server->given_up = ground_.clock.now();
+    if (server->status < 300 && state_ != State::over) { bye(); }
+    remember();
+}
+
+}  // namespace simulation

@@ -1,0 +1,47 @@
+// What a phone does when it is asked: responses one after the other, each some time after the request.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/simulation/phone/description.hpp"
+#include "tests/simulation/world/event_queue.hpp"
+
+namespace simulation {
+
+struct Reply {
+    Duration after{};
+    int status = 200;
+    Sdp sdp;
+    std::optional<std::string> tag;  // To tag instead of the phone's own; "" writes none (RFC 2543)
+    std::string headers;             // more header lines, each with CRLF
+};
+using Script = std::vector<Reply>;  // empty: silence
+
+inline Reply reply(Duration after, int status, Sdp sdp = {}) { return Reply{after, status, std::move(sdp), {}, {}}; }
+inline Script answers(Duration after = 100ms) { return {reply(after, 200)}; }
+inline Script rings_then_answers(Duration ring = 50ms, Duration answer = 500ms) {
+    return {reply(ring, 180), reply(answer, 200)};
+}
+inline Script refuses(int status, Duration after = 20ms) { return {reply(after, status)}; }
+inline Script is_silent() { return {}; }
+
+// What a phone sends in the ACK of a 2xx, and when.
+struct AckPolicy {
+    bool send = true;
+    Duration after{};
+    Sdp answer;  // where the 2xx carried an offer
+};
+
+struct Identity {
+    std::string name;  // "A", as the ladder says
+    std::string user;  // "alice"
+    base::Endpoint sip;
+    base::Endpoint rtp;  // RTCP one above
+    int tone = first_tone_hz;
+    bool stream = false;  // SIP over TCP
+    std::vector<Law> laws{Law::a, Law::mu};
+};
+
+}  // namespace simulation

@@ -1,0 +1,56 @@
+// Virtual time: what is to happen, in order. Events of the same instant happen in the order they were asked for, so
+// that a run repeats exactly.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <queue>
+#include <utility>
+#include <vector>
+
+#include "base/time.hpp"
+
+namespace simulation {
+
+using base::Duration;
+using base::Instant;
+using namespace std::chrono_literals;
+
+class EventQueue {
+public:
+    using Event = std::function<void()>;
+
+    Instant now() const { return now_; }
+    Duration since_start() const { return now_ - start; }
+
+    void at(Instant when, Event event) { heap_.push(Entry{when < now_ ? now_ : when, ++sequence_, std::move(event)}); }
+    void after(Duration delay, Event event) { at(now_ + delay, std::move(event)); }
+
+    Instant next() const { return heap_.empty() ? base::never : heap_.top().at; }
+    // Without running anything; never backwards.
+    void move_to(Instant when) {
+        if (when > now_) { now_ = when; }
+    }
+    // The earliest event; time moves to it.
+    void run_next() {
+        Entry entry = std::move(const_cast<Entry&>(heap_.top()));  // NOLINT: popped in the next line
+        heap_.pop();
+        move_to(entry.at);
+        entry.event();
+    }
+
+private:
+    static constexpr Instant start{std::chrono::hours{1}};  // 0 would hide a forgotten initialisation
+
+    struct Entry {
+        Instant at;
+        std::uint64_t sequence;
+        Event event;
+        bool operator>(const Entry& other) const { return at != other.at ? at > other.at : sequence > other.sequence; }
+    };
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> heap_;
+    Instant now_ = start;
+    std::uint64_t sequence_ = 0;
+};
+
+}  // namespace simulation

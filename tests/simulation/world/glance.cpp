@@ -1,0 +1,93 @@
+#include "tests/simulation/world/glance.hpp"
+
+#include "base/text.hpp"
+
+namespace simulation {
+namespace {
+
+std::string_view line_at(std::string_view text, std::size_t at) {
+    const auto end = text.find_first_of("\r\n", at);
+    return text.substr(at, end == text.npos ? text.npos : end - at);
+}
+
+std::string_view parameter(std::string_view value, std::string_view start) {
+    const auto at = value.find(start);
+    if (at == value.npos) { return {}; }
+    const auto rest = value.substr(at + start.size());
+    return rest.substr(0, rest.find_first_of(";,> \t"));
+}
+
+std::string directions(std::string_view sdp) {
+    std::string text;
+    for (const std::string_view name : {"sendrecv", "sendonly", "recvonly", "inactive"}) {
+        if (sdp.find("a=" + std::string{name}) != sdp.npos) { text += " " + std::string{name}; }
+    }
+    if (sdp.find("c=IN IP4 0.0.0.0") != sdp.npos) { text += " 0.0.0.0"; }
+    if (sdp.find("m=audio 0 ") != sdp.npos) { text += " port 0"; }
+    const auto origin = sdp_line(sdp, "o=");
+    const auto version_at = origin.find(' ', origin.find(' ') + 1);
+    if (version_at != origin.npos) { text += " o=" + std::string{parameter(origin.substr(version_at), " ")}; }
+    return text;
+}
+
+}  // namespace
+
+std::string_view header_value(std::string_view message, std::string_view name) {
+    std::size_t at = message.find('\n');
+    while (at != message.npos && at + 1 < message.size()) {
+        const auto line = line_at(message, at + 1);
+        if (line.empty()) { return {}; }
+        if (line.size() > name.size() && line[name.size()] == ':' && base::iequals(line.substr(0, name.size()), name)) {
+            return base::trim(line.substr(name.size() + 1));
+        }
+        at = message.find('\n', at + 1);
+    }
+    return {};
+}
+
+std::string_view body_of(std::string_view message) {
+    const auto at = message.find("\r\n\r\n");
+    return at == message.npos ? std::string_view{} : message.substr(at + 4);
+}
+
+std::string_view sdp_line(std::string_view sdp, std::string_view start) {
+    std::size_t at = 0;
+    while (at < sdp.size()) {
+        const auto line = line_at(sdp, at);
+        if (line.starts_with(start)) { return line.substr(start.size()); }
+        const auto next = sdp.find('\n', at);
+        if (next == sdp.npos) { break; }
+        at = next + 1;
+    }
+    return {};
+}
+
+Glance glance(std::string_view message) {
+    Glance seen;
+    const auto start = line_at(message, 0);
+    const auto cseq = header_value(message, "CSeq");
+    const auto blank = cseq.find(' ');
+    seen.cseq = base::parse_number<std::uint32_t>(cseq.substr(0, blank)).value_or(0);
+    seen.is_request = !start.starts_with("SIP/2.0 ");
+    if (seen.is_request) {
+        seen.method = start.substr(0, start.find(' '));
+    } else {
+        seen.status = base::parse_number<int>(start.substr(8, 3)).value_or(0);
+        seen.method = blank == cseq.npos ? std::string_view{} : base::trim(cseq.substr(blank));
+    }
+    seen.call_id = header_value(message, "Call-ID");
+    seen.branch = parameter(header_value(message, "Via"), "branch=");
+    seen.to_tag = parameter(header_value(message, "To"), ";tag=");
+    seen.has_sdp = body_of(message).starts_with("v=");
+    return seen;
+}
+
+std::string summary(std::string_view message) {
+    const Glance seen = glance(message);
+    std::string text = seen.is_request ? seen.method : std::to_string(seen.status) + " " + seen.method;
+    text += " " + std::to_string(seen.cseq);
+    if (seen.has_sdp) { text += " sdp" + directions(body_of(message)); }
+    return text;
+}
+
+}  // namespace simulation

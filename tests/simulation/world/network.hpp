@@ -1,0 +1,83 @@
+// A network on virtual time with faults from a seed: loss, delay, jitter, reordering, duplication, each per direction;
+// and rules that lose, delay or hand on single messages by what they are. Streams (SIP over TCP) lose and reorder
+// nothing. Leaves out: bytes of a stream, fragmentation, bandwidth.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ip.hpp"
+#include "base/random.hpp"
+#include "tests/simulation/world/event_queue.hpp"
+#include "tests/simulation/world/glance.hpp"
+#include "tests/simulation/world/trace.hpp"
+
+namespace simulation {
+
+struct Datagram {
+    enum class Kind : std::uint8_t { sip, sip_stream, media };
+    Kind kind = Kind::sip;
+    base::Endpoint from;
+    base::Endpoint to;
+    std::string bytes;
+};
+
+struct Faults {
+    double loss = 0;       // 0 … 1
+    double duplicate = 0;  // 0 … 1
+    double reorder = 0;    // share that is held back by up to 50 ms more
+    Duration delay = 5ms;
+    Duration jitter = 0ms;
+};
+
+class Network {
+public:
+    using Receive = std::function<void(const Datagram&)>;
+    using Which = std::function<bool(const Datagram&, const Glance&)>;
+
+    Network(EventQueue& clock, base::Random& random, Trace& trace) : clock_{clock}, random_{random}, trace_{trace} {}
+
+    void attach(const base::Endpoint& endpoint, Receive receive);
+    void detach(const base::Endpoint& endpoint) { receivers_.erase(endpoint); }
+    bool is_attached(const base::Endpoint& endpoint) const { return receivers_.contains(endpoint); }
+
+    void send(Datagram datagram);
+
+    // `faults` for what is sent from `address`; everything else has `all`.
+    Faults all;
+    void set_faults(const base::IpAddress& from, Faults faults) { faults_[from.to_string()] = faults; }
+
+    // The next `count` SIP messages that match are lost, or come `extra` later.
+    void lose(Which which, int count = 1 << 30) { rules_.push_back({std::move(which), count, Rule::lost}); }
+    void delay(Which which, Duration extra, int count = 1 << 30) { rules_.push_back({std::move(which), count, extra}); }
+
+private:
+    struct Rule {
+        static constexpr Duration lost{-1};
+        Which which;
+        int count;
+        Duration extra;
+    };
+    bool happens(double share) { return share > 0 && static_cast<double>(random_.below(1'000'000)) < share * 1e6; }
+    Duration up_to(Duration limit) {
+        return limit <= 0ms
+                   ? Duration{}
+                   : Duration{static_cast<Duration::rep>(random_.below(static_cast<std::uint64_t>(limit.count())))};
+    }
+    const Faults& faults_of(const base::IpAddress& from) const;
+    Duration extra_by_rules(const Datagram& datagram);  // Rule::lost: it is lost
+    void deliver_after(Duration delay, Datagram datagram);
+    Duration stream_delay(const Datagram& datagram, Duration delay);
+
+    EventQueue& clock_;
+    base::Random& random_;
+    Trace& trace_;
+    std::unordered_map<base::Endpoint, Receive> receivers_;
+    std::unordered_map<std::string, Faults> faults_;
+    std::unordered_map<std::string, Instant> stream_until_;
+    std::vector<Rule> rules_;
+};
+
+}  // namespace simulation
