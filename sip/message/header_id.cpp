@@ -109,7 +109,8 @@ HeaderId parse_header_id(std::string_view name) {
     if (name.empty() || name.size() > longest) { return HeaderId::other; }
     for (const std::uint8_t id : index_of_names.by_length[name.size()]) {
         if (id == none) { break; }
-        if (base::iequals(names[id].text, name)) { return static_cast<HeaderId>(id); }
+        // Nearly everybody writes the names as the RFC does.
+        if (names[id].text == name || base::iequals(names[id].text, name)) { return static_cast<HeaderId>(id); }
     }
     return HeaderId::other;
 }
