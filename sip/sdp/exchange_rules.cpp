@@ -19,8 +19,8 @@ Refusal refuse(int warning, std::string text, std::string rule) {
 
 std::string line_name(std::size_t index) { return "m-line " + std::to_string(index + 1); }
 
-// What of a profile decides how packets are protected: "RTP/SAVPF" and "UDP/TLS/RTP/SAVP" carry the same packets (RFC
-// 5764 §8 renamed it), and feedback (RFC 4585) comes and goes with the F.
+// What of a profile decides how packets are protected. Old browsers write RTP/SAVPF for what RFC 5764 calls
+// UDP/TLS/RTP/SAVPF, and feedback (RFC 4585) comes and goes with the F.
 std::string_view protection_of(std::string_view protocol) {
     constexpr std::string_view over_dtls = "UDP/TLS/";
     if (base::iequals(protocol.substr(0, over_dtls.size()), over_dtls)) { protocol.remove_prefix(over_dtls.size()); }

@@ -29,6 +29,18 @@ void pad(Session& ours, const Session& pattern) {
     }
 }
 
+// Our own number never takes another meaning (RFC 3264 §8.3.2).
+[[maybe_unused]] bool keeps_meanings(const Session& ours, const std::vector<LineLedger>& ledger) {
+    for (std::size_t i = 0; i < std::min(ours.media.size(), ledger.size()); ++i) {
+        if (ours.media[i].is_disabled()) { continue; }
+        for (const Format& format : formats_of(ours.media[i])) {
+            const auto known = ledger[i].local_formats.find(format.payload);
+            if (known != ledger[i].local_formats.end() && !same_meaning(known->second, format)) { return false; }
+        }
+    }
+    return true;
+}
+
 void note_formats(std::map<std::uint8_t, Format>& known, const Media& media) {
     if (media.is_disabled()) { return; }
     for (Format& format : formats_of(media)) {
@@ -105,6 +117,7 @@ void OfferAnswer::withdraw_offer() {
 // RFC 3264 §8: one more than the description sent before, if it differs; a refused one was sent, too, so its number
 // stands for its content for ever.
 Session OfferAnswer::number(Session ours) {
+    assert(keeps_meanings(ours, ledger_));
     const bool same = last_sent_ && same_but_for_origin(ours, *last_sent_);
     const std::uint64_t version = last_version_.value_or(0) + (same ? 0 : 1);
     ours.origin = Origin{"-", session_id_, version, origin_address_.is_v6(), origin_address_.to_string()};

@@ -39,21 +39,26 @@ public:
     // The open offer, of whichever side.
     const Session* pending_offer() const { return pending_ ? &*pending_ : nullptr; }
 
-    // Peer's offer. Refused (state and session unchanged): m-lines fewer or of another kind in place of a live one, a
-    // payload number with another meaning, no usable codec in any line (`usable` says which encodings count).
+    // Peer's offer. Refused (state and session unchanged): m-lines fewer, or of another kind or profile in place of a
+    // live one, a payload number with another meaning, no usable codec in any line that is not disabled (`usable` says
+    // which encodings count).
     // Precondition: stable.
     struct RemoteOffer {
         bool unchanged;  // equal to the peer's last description but for o=: a refresh
     };
     Result<RemoteOffer> on_remote_offer(Session offer, const std::vector<std::string>& usable);
-    // Our answer to it: sets o=, commits, returns what to put on the wire. As many m-lines as the offer has.
+    // Our answer to it: sets o=, commits, returns what to put on the wire. As many m-lines as the offer has: those that
+    // `ours` lacks are refused with port 0.
     Session answer(Session ours);
     void reject_remote_offer();
 
-    // Our offer: sets o= (version +1 only if anything else differs from what we sent last). Precondition: stable.
+    // Our offer: sets o= (version +1 only if anything else differs from what we sent last, refused or not); m-lines
+    // that `ours` lacks stay, with port 0. Precondition: stable; in offers and answers, a number keeps its meaning.
     Session offer(Session ours);
-    // Peer's answer. Refused: another number of m-lines, a format that was not offered, a line enabled that we disabled.
-    // On refusal our offer stays pending until withdrawn.
+    // Peer's answer. Refused: another number of m-lines, another kind or profile, a line enabled that we disabled, a
+    // line with none of the formats that we offered (by meaning: numbers may differ; more formats than offered are
+    // allowed, RFC 3264 §6.1), a payload number with another meaning. On refusal our offer stays pending until
+    // withdrawn.
     Result<RemoteOffer> on_remote_answer(Session answer, const std::vector<std::string>& usable);
     void withdraw_offer();  // refused or cancelled: its version number is not used again for other content
 

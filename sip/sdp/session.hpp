@@ -73,7 +73,8 @@ struct Session {
 const Connection* connection_of(const Session& session, const Media& media);
 
 // Direction that the sender of this description gives the stream (RFC 8866 §6.7): media level, else session level, else
-// sendrecv. 0.0.0.0 or :: in its connection takes away receiving (RFC 3264 §8.4): sendrecv → sendonly, recvonly → inactive.
+// sendrecv. 0.0.0.0 or :: in its connection takes away receiving (RFC 3264 §8.4): sendrecv → sendonly, recvonly → inactive;
+// but not with port 9 and ICE, where it says that no candidate is known yet (RFC 8840).
 Direction direction_of(const Session& session, const Media& media);
 void set_direction(Media& media, Direction direction);
 
@@ -85,10 +86,11 @@ struct Format {
     std::uint32_t channels = 1;
     std::string fmtp;      // parameters without the number; empty: none
 };
-std::vector<Format> formats_of(const Media& media);  // in order of preference; only numbers 0–127
+std::vector<Format> formats_of(const Media& media);  // in order of preference; only numbers 0–127 of RTP lines, each once
 bool same_meaning(const Format& a, const Format& b);  // encoding, clock, channels
 
-// RTCP address of the line: a=rtcp (RFC 3605), else port + 1 at its connection's address. Nullopt where that is a name.
+// RTCP address of the line: a=rtcp (RFC 3605), else port + 1 at its connection's address. Nullopt where that is a name,
+// 0.0.0.0 or ::, or the line is disabled.
 std::optional<base::Endpoint> rtcp_endpoint(const Session& session, const Media& media);
 std::optional<base::Endpoint> rtp_endpoint(const Session& session, const Media& media);
 
