@@ -1,0 +1,160 @@
+"""A SIP endpoint that says exactly what it is told and keeps all it hears: one UDP socket, or TCP with one listener.
+
+It never retransmits and answers nothing by itself; retransmissions of the other side are counted and set apart.
+"""
+import socket
+import threading
+import time
+
+from framework.addresses import bracketed, family_of, free_port
+from framework.failure import Failure
+from framework.message import Message, frame
+
+
+class Agent:
+    def __init__(self, address, transport="udp", port=None, log=None):
+        self.address = address
+        self.transport = transport
+        self.port = port or free_port(address)
+        self.received = []         # every message, retransmissions as well
+        self.retransmissions = 0
+        self._log = log
+        self._inbox = []
+        self._seen = set()
+        self._arrived = threading.Condition()
+        self._ended = threading.Event()
+        self._connections = {}
+        self._threads = []
+        kind = socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM
+        self._socket = socket.socket(family_of(address), kind)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind((address, self.port))
+        self._socket.settimeout(0.1)
+        if transport == "tcp":
+            self._socket.listen()
+        self._start(self._read_datagrams if transport == "udp" else self._accept)
+
+    @property
+    def sent_by(self):
+        return f"{bracketed(self.address)}:{self.port}"
+
+    def contact(self, user="peer"):
+        transport = "" if self.transport == "udp" else ";transport=tcp"
+        return f"<sip:{user}@{self.sent_by}{transport}>"
+
+    def close(self):
+        self._ended.set()
+        for thread in self._threads:
+            thread.join()
+        for connection in self._connections.values():
+            connection.close()
+        self._socket.close()
+
+    # Sending
+
+    def send(self, message, remote, connection=None):
+        data = message.bytes() if isinstance(message, Message) else message
+        self._note(">>", remote, data)
+        if self.transport == "udp":
+            self._socket.sendto(data, remote)
+        else:
+            (connection or self._connection_to(remote)).sendall(data)
+
+    def _connection_to(self, remote):
+        if remote not in self._connections:
+            connection = socket.create_connection(remote, timeout=3, source_address=(self.address, 0))
+            self._adopt(connection, remote)
+        return self._connections[remote]
+
+    def _adopt(self, connection, remote):
+        connection.settimeout(0.1)
+        self._connections[remote] = connection
+        self._start(self._read_stream, connection, remote)
+
+    def _start(self, target, *arguments):
+        thread = threading.Thread(target=target, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    # Receiving
+
+    def _read_datagrams(self):
+        while not self._ended.is_set():
+            try:
+                data, source = self._socket.recvfrom(65535)
+            except OSError:
+                continue
+            if data.strip(b"\r\n\0"):
+                self._take(data, source[:2], None)
+
+    def _accept(self):
+        while not self._ended.is_set():
+            try:
+                connection, source = self._socket.accept()
+            except OSError:
+                continue
+            self._adopt(connection, source[:2])
+
+    def _read_stream(self, connection, remote):
+        buffer = b""
+        while not self._ended.is_set():
+            try:
+                data = connection.recv(65535)
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+            if not data:
+                return
+            buffer += data
+            while True:
+                whole, buffer = frame(buffer)
+                if whole is None:
+                    break
+                self._take(whole, remote, connection)
+
+    def _take(self, data, source, connection):
+        message = Message.parse(data)
+        message.time = time.clock_gettime_ns(time.CLOCK_REALTIME)
+        message.connection, message.source = connection, source
+        self._note("<<", source, data)
+        with self._arrived:
+            self.received.append(message)
+            identity = str(message.identity())
+            if identity in self._seen:
+                self.retransmissions += 1
+            else:
+                self._seen.add(identity)
+                self._inbox.append(message)
+                self._arrived.notify_all()
+
+    def _note(self, sign, remote, data):
+        if self._log is None:
+            return
+        stamp = f"{time.time():.4f}"
+        text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+        self._log.write(f"{stamp} {self.address}:{self.port} {sign} {remote[0]}:{remote[1]}\n{text}\n")
+        self._log.flush()
+
+    def expect(self, wanted, timeout=3.0, what="a message"):
+        """Takes the first waiting message for which `wanted` holds; the others stay."""
+        deadline = time.monotonic() + timeout
+        with self._arrived:
+            while True:
+                for message in self._inbox:
+                    if wanted(message):
+                        self._inbox.remove(message)
+                        return message
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    waiting = ", ".join(map(str, self._inbox)) or "nothing"
+                    raise Failure(f"{self.address}:{self.port} waited {timeout} s for {what}; had {waiting}")
+                self._arrived.wait(left)
+
+    def expect_none(self, wanted, seconds, what):
+        """For this time, from now, no such message comes."""
+        try:
+            message = self.expect(wanted, seconds)
+        except Failure:
+            return
+        raise Failure(f"{self.address}:{self.port} got {message}, which must not come: {what}")

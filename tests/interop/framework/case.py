@@ -1,0 +1,93 @@
+"""A case: a function that is given a Stage, and the Stage: what the case has set up, taken down in reverse."""
+import os
+import sys
+import traceback
+
+from framework import wav
+from framework.addresses import Network
+from framework.phone import Phone
+from framework.server import Holdfast, Plan, sip_uri
+
+CASES = {}
+
+
+def case(function=None, *, timeout=60):
+    """Registers a case under its function's name."""
+    def register(body):
+        body.timeout = timeout
+        CASES[body.__name__] = body
+        return body
+    return register(function) if function else register
+
+
+class Stage:
+    def __init__(self, binary, folder):
+        self.binary, self.folder = binary, folder
+        self._to_close = []
+        self.network = Network()
+        self._to_close.append(self.network)
+        self.plan = Plan(self.network)
+        self.log = open(os.path.join(folder, "sip.log"), "w", encoding="utf-8")
+        self._to_close.append(self.log)
+        self.server = None
+
+    def keep(self, thing):
+        """Closed at the end, after everything that was made later."""
+        self._to_close.append(thing)
+        return thing
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def music_file(self, rate=8000, channels=1):
+        """The chord that spectrum calls «music»."""
+        path = self.path("music.wav")
+        wav.write_source(path, "music", 2, rate, channels)
+        return path
+
+    def phone(self, name, address=None, **options):
+        address = address or getattr(self.plan, name)
+        server = (self.plan.server, self.plan.port)
+        return self.keep(Phone(name, address, name, **{"server": server, "log": self.log, **options}))
+
+    def serve(self, b_uri=None, ready=True, arguments=(), **changes):
+        """Starts the server with the plan's configuration and these changes."""
+        config = self.plan.config(b_uri or sip_uri(self.plan.b, 5060), **changes)
+        return self.serve_config(config, ready, arguments)
+
+    def serve_config(self, config, ready=True, arguments=()):
+        self.server = self.keep(Holdfast(self.binary, self.folder, config, arguments=arguments))
+        return self.server.wait_ready() if ready else self.server
+
+    def phones(self, transport_a="udp", transport_b="udp", hold=None, **changes):
+        """The server between two phones, with the test's music: (a, b)"""
+        b = self.phone("b", transport=transport_b)
+        music = {"music": self.music_file()}
+        self.serve(sip_uri(self.plan.b, b.agent.port, transport_b), hold={**music, **(hold or {})}, **changes)
+        a = self.phone("a", transport=transport_a)
+        return a, b
+
+    def close(self):
+        """Takes all down, whatever fails; returns what failed."""
+        failures = []
+        for thing in reversed(self._to_close):
+            try:
+                thing.close()
+            except Exception as failure:  # the rest must still be taken down
+                failures.append(failure)
+        return failures
+
+
+def run_case(name, binary, folder):
+    """Runs one case in this process; True if it passed. What went wrong is printed."""
+    stage = Stage(binary, folder)
+    failures = []
+    try:
+        CASES[name](stage)
+    except Exception as failure:
+        traceback.print_exc(file=sys.stdout)
+        failures.append(failure)
+    for failure in stage.close():
+        print(f"at the end: {failure}")
+        failures.append(failure)
+    return failures

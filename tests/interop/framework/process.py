@@ -1,0 +1,64 @@
+"""Child processes: started with their output in a file, waited for with a deadline, ended by their own id."""
+import os
+import signal
+import subprocess
+import time
+
+from framework.failure import Failure
+
+
+class Process:
+    def __init__(self, arguments, folder, name, env=None):
+        self.name = name
+        self.log = os.path.join(folder, f"{name}.log")
+        with open(self.log, "wb") as output:
+            self._child = subprocess.Popen(
+                [str(argument) for argument in arguments], cwd=folder, env=env, stdin=subprocess.DEVNULL,
+                stdout=output, stderr=subprocess.STDOUT)
+
+    @property
+    def pid(self):
+        return self._child.pid
+
+    def is_running(self):
+        return self._child.poll() is None
+
+    def signal(self, number):
+        self._child.send_signal(number)
+
+    def wait(self, timeout):
+        """The exit status. A process that outlives its deadline is ended and fails the case."""
+        try:
+            return self._child.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.end(0)
+            raise Failure(f"{self.name} still ran after {timeout} s\n{self.tail()}") from None
+
+    def end(self, patience=2):
+        """SIGTERM, then SIGKILL. Returns the exit status."""
+        if self.is_running():
+            self._child.terminate()
+            try:
+                return self._child.wait(patience)
+            except subprocess.TimeoutExpired:
+                self._child.send_signal(signal.SIGKILL)
+        return self._child.wait()
+
+    def output(self):
+        with open(self.log, encoding="utf-8", errors="replace") as text:
+            return text.read()
+
+    def tail(self, lines=30):
+        return f"--- {self.log}\n" + "\n".join(self.output().splitlines()[-lines:])
+
+
+def wait_until(condition, timeout, what, interval=0.02):
+    """Asks until the condition holds and returns its value; what cannot be waited for by an event."""
+    deadline = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() >= deadline:
+            raise Failure(f"not within {timeout} s: {what() if callable(what) else what}")
+        time.sleep(interval)

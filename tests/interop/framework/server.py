@@ -1,0 +1,154 @@
+"""The holdfast under test: its configuration, start, readiness, HTTP face and end."""
+import http.client
+import json
+import os
+import re
+import signal
+
+from framework.addresses import bracketed, free_port
+from framework.failure import Failure, expect
+from framework.process import Process, wait_until
+
+START_SECONDS = 15
+SANITIZER_REPORT = re.compile(r"ERROR: AddressSanitizer|ERROR: LeakSanitizer|runtime error:|WARNING: ThreadSanitizer")
+
+
+def merged(base, changes):
+    """`changes` over `base`, section by section; lists and scalars are replaced."""
+    out = dict(base)
+    for key, value in changes.items():
+        out[key] = merged(out[key], value) if isinstance(value, dict) and isinstance(out.get(key), dict) else value
+    return out
+
+
+class Holdfast:
+    def __init__(self, binary, folder, config, name="holdfast", arguments=(), wrapper=()):
+        self.folder, self.name = folder, name
+        self.config = config
+        self.path = os.path.join(folder, f"{name}.yaml")
+        self.write_config(config)
+        self._admin = self._endpoint("admin")
+        self._metrics = self._endpoint("metrics")
+        self._may_leave = False
+        self.process = Process([*wrapper, binary, "serve", "-c", self.path, *arguments], folder, name)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def write_config(self, config):
+        """JSON is YAML."""
+        text = config if isinstance(config, str) else json.dumps(config, indent=2)
+        with open(self.path, "w", encoding="utf-8") as out:
+            out.write(text + "\n")
+
+    def _endpoint(self, section):
+        host, _, port = self.config[section]["listen"].rpartition(":")
+        return host.strip("[]"), int(port)
+
+    def wait_ready(self):
+        def ready():
+            if not self.process.is_running():
+                raise Failure(f"the server left at start\n{self.process.tail()}")
+            try:
+                return self.get("/readyz")[0] == 200
+            except OSError:
+                return False
+        wait_until(ready, START_SECONDS, "/readyz says 200")
+        return self
+
+    # HTTP
+
+    def request(self, method, path, endpoint=None):
+        """(status, body text, headers)"""
+        host, port = endpoint or self._admin
+        connection = http.client.HTTPConnection(host, port, timeout=3)
+        try:
+            connection.request(method, path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode(), answer.headers
+        finally:
+            connection.close()
+
+    def get(self, path):
+        return self.request("GET", path)
+
+    def calls(self):
+        status, body, _ = self.get("/api/v1/calls")
+        expect(status == 200, f"/api/v1/calls answered {status}: {body}")
+        answer = json.loads(body)
+        return answer if isinstance(answer, list) else answer["calls"]
+
+    def metrics(self):
+        """«name{labels}» → value"""
+        status, body, _ = self.request("GET", "/metrics", self._metrics)
+        expect(status == 200, f"/metrics answered {status}")
+        values = {}
+        for line in body.splitlines():
+            if line and not line.startswith("#"):
+                name, _, value = line.rpartition(" ")
+                values[name] = float(value)
+        return values
+
+    def metric(self, name, **labels):
+        """Sum over the series of this name that carry these labels."""
+        total = 0.0
+        for series, value in self.metrics().items():
+            key, _, rest = series.partition("{")
+            if key == name and all(f'{label}="{wanted}"' in rest for label, wanted in labels.items()):
+                total += value
+        return total
+
+    def expect_no_calls(self, timeout=3):
+        wait_until(lambda: self.calls() == [], timeout, lambda: f"no call is left: {self.calls()}")
+
+    # End
+
+    def may_leave(self):
+        """The case ends the server itself."""
+        self._may_leave = True
+
+    def close(self):
+        """Ends it; fails if it had left by itself, did not leave well, or a sanitizer spoke."""
+        alive = self.process.is_running()
+        if alive:
+            self.process.signal(signal.SIGTERM)  # drain
+            self.process.signal(signal.SIGTERM)  # at once
+        status = self.process.end(patience=5)
+        report = SANITIZER_REPORT.search(self.process.output())
+        expect(not report, f"a sanitizer spoke\n{self.process.tail(60)}")
+        expect(alive or self._may_leave, f"the server left by itself with {status}\n{self.process.tail()}")
+        expect(self._may_leave or status == 0, f"the server ended with status {status}\n{self.process.tail()}")
+
+
+class Plan:
+    """Addresses of a case: the server, and a trunk for each leg told apart by its source address."""
+
+    def __init__(self, network):
+        self.server = network.host(1)
+        self.a = network.host(2)
+        self.b = network.host(3)
+        self.admin = network.host(4)
+        self.port = free_port(self.server)
+
+    def config(self, b_uri, **changes):
+        """From trunk a everything goes to trunk b, from b to a; the numbers music, echo, milliwatt to the built-in ends."""
+        base = {
+            "server": {"workers": 1, "drain_timeout": "2s"},
+            "log": {"level": "debug"},
+            "sip": {"listen": [f"udp://{self.server}:{self.port}", f"tcp://{self.server}:{self.port}"]},
+            "media": {"listen": [self.server], "ports": "20000-20999"},
+            "trunks": {
+                "a": {"peers": [f"sip:{self.a}:5060"], "allow": [f"{self.a}/32"]},
+                "b": {"peers": [b_uri], "allow": [f"{self.b}/32"]},
+            },
+            "routes": [{"to": f"^{name}$", "target": f"app:{name}"} for name in ("music", "echo", "milliwatt")]
+            + [{"from": "trunk:a", "to": ".*", "target": "trunk:b"}],
+            "admin": {"listen": f"{self.admin}:{free_port(self.admin)}"},
+            "metrics": {"listen": f"{self.admin}:{free_port(self.admin)}"},
+        }
+        return merged(base, changes)
+
+
+def sip_uri(address, port, transport="udp"):
+    return f"sip:{bracketed(address)}:{port}" + ("" if transport == "udp" else f";transport={transport}")
