@@ -1,0 +1,118 @@
+#include "server/cli/cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "config/reference.hpp"
+#include "server/cli/commands.hpp"
+#include "server/cli/version.hpp"
+
+namespace server::cli {
+
+namespace {
+
+// The command line as a tree of commands. Each sets `chosen`, which runs after all was parsed.
+class Program {
+public:
+    explicit Program(const Surroundings& surroundings) : to_{surroundings} {
+        app_.set_version_flag("--version", "holdfast " + std::string{version});
+        app_.require_subcommand(0, 1);
+        add_source_options(app_);
+        chosen_ = [this] { return serve(); };
+        add_local();
+        add_remote();
+    }
+
+    int run(int argc, const char* const* argv) {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::Success& asked) {  // --help, --version
+            return app_.exit(asked, to_.out, to_.err);
+        } catch (const CLI::ParseError& error) {
+            app_.exit(error, to_.out, to_.err);
+            return bad_usage;
+        }
+        return chosen_();
+    }
+
+private:
+    CLI::App& command(const std::string& name, const std::string& about, std::function<int()> act) {
+        CLI::App& added = *app_.add_subcommand(name, about);
+        added.callback([this, act = std::move(act)] { chosen_ = act; });
+        return added;
+    }
+
+    void add_source_options(CLI::App& app) {
+        app.add_option("-c,--config", file_, "Configuration file (YAML)")->type_name("FILE");
+        app.add_option("--set", source_.set, "Overrides one key; may be repeated")
+            ->type_name("KEY=VALUE")
+            ->allow_extra_args(false);
+    }
+
+    void add_local() {
+        add_source_options(
+            command("serve", "Runs the server in the foreground (the default)", [this] { return serve(); }));
+        add_source_options(command("check", "Validates the configuration: every error at once",
+                                   [this] { return cli::check(source(), to_); }));
+        CLI::App& route = command("route", "Says which way a call would take, without placing it",
+                                  [this] { return cli::route(source(), route_, to_); });
+        add_source_options(route);
+        route.add_option("--from", route_.from, "Who calls")->type_name("URI");
+        route.add_option("--to", route_.to, "Who is called")->type_name("URI")->required();
+        route.add_option("--trunk", route_.trunk, "Trunk that the call comes in on")->type_name("NAME");
+        route.add_option("--source", route_.source, "Address that the call comes from")->type_name("ADDRESS");
+        route.add_flag("--json", route_.json, "Prints JSON");
+        command("config-reference", "Prints every configuration key as Markdown", [this] {
+            to_.out << config::reference();
+            return fine;
+        });
+    }
+
+    void add_remote() {
+        ask("calls", "Lists the calls that are up", [this] { return cli::calls(remote_, to_); });
+        with_id(ask("call", "Shows one call", [this] { return cli::call(remote_, id_, to_); }));
+        with_id(ask("hangup", "Ends one call", [this] { return cli::hangup(remote_, id_, to_); }));
+        ask("status", "Shows how the server is", [this] {
+            return cli::status(remote_, healthy_, to_);
+        }).add_flag("--healthy", healthy_, "Says nothing; exits with 0 if the server is alive");
+        ask("drain", "No new calls; the server leaves when the last one ends",
+            [this] { return cli::drain(remote_, to_); });
+        ask("reload", "Reads the configuration again", [this] { return cli::reload(remote_, to_); });
+    }
+
+    CLI::App& ask(const std::string& name, const std::string& about, std::function<int()> act) {
+        CLI::App& added = command(name, about, std::move(act));
+        added.add_option("--url", remote_.url, "HTTP API of the server; its token comes from HOLDFAST_TOKEN")
+            ->type_name("URL")
+            ->capture_default_str();
+        added.add_flag("--json", remote_.json, "Prints JSON");
+        return added;
+    }
+
+    void with_id(CLI::App& app) { app.add_option("ID", id_, "Id of the call")->required(); }
+
+    config::Source source() {
+        source_.environment = to_.environment;
+        if (!file_.empty()) { source_.file = file_; }
+        return source_;
+    }
+    int serve() { return to_.serve(source()); }
+
+    const Surroundings& to_;
+    CLI::App app_{"holdfast: a SIP back-to-back user agent that anchors media, and holds", "holdfast"};
+    std::function<int()> chosen_;
+    std::string file_;
+    config::Source source_;
+    RouteArguments route_;
+    Remote remote_;
+    std::string id_;
+    bool healthy_ = false;
+};
+
+}  // namespace
+
+int run(int argc, const char* const* argv, const Surroundings& surroundings) {
+    return Program{surroundings}.run(argc, argv);
+}
+
+}  // namespace server::cli

@@ -1,0 +1,36 @@
+// What each command does once its arguments are read. All return the exit code.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "config/load.hpp"
+#include "server/cli/cli.hpp"
+
+namespace server::cli {
+
+struct RouteArguments {
+    std::string from;
+    std::string to;
+    std::string trunk;
+    std::string source;  // address that the request would come from
+    bool json = false;
+};
+
+int check(const config::Source& source, const Surroundings& to);
+int route(const config::Source& source, const RouteArguments& arguments, const Surroundings& to);
+
+// A server that runs, and how to print what it says.
+struct Remote {
+    std::string url = "http://127.0.0.1:9060";
+    bool json = false;
+};
+
+int calls(const Remote& remote, const Surroundings& to);
+int call(const Remote& remote, const std::string& id, const Surroundings& to);
+int hangup(const Remote& remote, const std::string& id, const Surroundings& to);
+int status(const Remote& remote, bool healthy, const Surroundings& to);
+int drain(const Remote& remote, const Surroundings& to);
+int reload(const Remote& remote, const Surroundings& to);
+
+}  // namespace server::cli

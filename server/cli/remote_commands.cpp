@@ -1,0 +1,141 @@
+// calls, call, hangup, status, drain, reload: questions to a running server.
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <ostream>
+
+#include "server/cli/commands.hpp"
+#include "server/cli/http_client.hpp"
+#include "server/cli/render.hpp"
+
+namespace server::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t max_pages = 10'000;
+
+std::string token_of(const config::Environment& environment) {
+    for (const auto& [name, value] : environment) {
+        if (name == "HOLDFAST_TOKEN") { return value; }
+    }
+    return {};
+}
+
+// The body of a successful reply; otherwise complains and leaves the exit code in `code`.
+std::optional<std::string> ask_or_complain(const Remote& remote, const std::string& method, const std::string& target,
+                                           const Surroundings& to, int& code) {
+    const auto url = Url::parse(remote.url);
+    if (!url) {
+        to.err << "--url: \"" << printable(remote.url) << "\" does not fit, expected http://HOST:PORT\n";
+        code = bad_usage;
+        return std::nullopt;
+    }
+    code = refused;
+    const auto reply = ask(*url, HttpQuestion{method, target, token_of(to.environment)});
+    if (!reply) {
+        to.err << remote.url << ": " << reply.error().message() << "; is the server running there?\n";
+        return std::nullopt;
+    }
+    if (reply->status / 100 != 2) {
+        to.err << render_problem(reply->status, reply->body);
+        return std::nullopt;
+    }
+    code = fine;
+    return reply->body;
+}
+
+std::optional<json::value> parsed(const std::string& body, const Surroundings& to, int& code) {
+    boost::system::error_code error;
+    json::value value = json::parse(body, error);
+    if (!error) { return value; }
+    to.err << "the server's answer is no JSON: " << error.message() << '\n';
+    code = refused;
+    return std::nullopt;
+}
+
+using Render = std::string (*)(const json::value&);
+
+// One question, printed as it came or rendered.
+int show(const Remote& remote, const std::string& target, Render render, const Surroundings& to) {
+    int code = fine;
+    const auto body = ask_or_complain(remote, "GET", target, to, code);
+    if (!body) { return code; }
+    if (remote.json) {
+        to.out << *body << '\n';
+        return fine;
+    }
+    if (const auto value = parsed(*body, to, code)) { to.out << render(*value); }
+    return code;
+}
+
+int act(const Remote& remote, const std::string& method, const std::string& target, std::string_view done,
+        const Surroundings& to) {
+    int code = fine;
+    const auto body = ask_or_complain(remote, method, target, to, code);
+    if (!body) { return code; }
+    if (remote.json) {
+        to.out << (body->empty() ? "{}" : *body) << '\n';
+    } else {
+        to.out << done << '\n';
+    }
+    return fine;
+}
+
+// The calls of one page, moved to the end of `all`; returns where the next page begins, empty for none.
+std::string take_page(json::value& page, json::array& all) {
+    json::array* list = page.if_array();
+    json::object* const object = page.if_object();
+    if (object && object->contains("calls")) { list = (*object)["calls"].if_array(); }
+    if (list) { all.insert(all.end(), list->begin(), list->end()); }
+    if (!object || !object->contains("next")) { return {}; }
+    const json::string* const next = (*object)["next"].if_string();
+    return next ? std::string{next->data(), next->size()} : std::string{};
+}
+
+std::string call_path(const std::string& id) { return "/api/v1/calls/" + path_segment(id); }
+
+}  // namespace
+
+int calls(const Remote& remote, const Surroundings& to) {
+    json::array all;
+    std::string after;
+    for (std::size_t page = 0; page < max_pages; ++page) {
+        int code = fine;
+        const std::string target = "/api/v1/calls" + (after.empty() ? "" : "?after=" + path_segment(after));
+        const auto body = ask_or_complain(remote, "GET", target, to, code);
+        auto value = body ? parsed(*body, to, code) : std::nullopt;
+        if (!value) { return code; }
+        after = take_page(*value, all);
+        if (after.empty()) { break; }
+    }
+    if (remote.json) {
+        to.out << json::serialize(all) << '\n';
+    } else {
+        to.out << render_calls(all);
+    }
+    return fine;
+}
+
+int call(const Remote& remote, const std::string& id, const Surroundings& to) {
+    return show(remote, call_path(id), &render_call, to);
+}
+
+int hangup(const Remote& remote, const std::string& id, const Surroundings& to) {
+    return act(remote, "DELETE", call_path(id), "ended", to);
+}
+
+int status(const Remote& remote, bool healthy, const Surroundings& to) {
+    if (!healthy) { return show(remote, "/api/v1/status", &render_fields, to); }
+    int code = fine;
+    ask_or_complain(remote, "GET", "/healthz", to, code);
+    return code;
+}
+
+int drain(const Remote& remote, const Surroundings& to) { return act(remote, "POST", "/api/v1/drain", "draining", to); }
+
+int reload(const Remote& remote, const Surroundings& to) {
+    return act(remote, "POST", "/api/v1/reload", "reloaded", to);
+}
+
+}  // namespace server::cli
