@@ -1,0 +1,48 @@
+"""SIPp: one scenario as one process, with its message and error traces in the case's folder."""
+import os
+
+from framework.addresses import free_port
+from framework.failure import Failure
+from framework.process import Process
+
+
+class Sipp:
+    def __init__(self, stage, scenario, address, port=None, remote=None, transport="udp", calls=1, options=()):
+        """Without a remote it waits for calls."""
+        self.address, self.port = address, port or free_port(address)
+        self.name = scenario.name
+        path = stage.path(f"{self.name}.xml")
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(scenario.xml())
+        bracketed = f"[{address}]" if ":" in address else address
+        arguments = ["sipp", "-sf", path, "-i", bracketed, "-p", self.port, "-m", calls,
+                     "-t", "u1" if transport == "udp" else "t1", "-nostdin", "-timeout", "40s", "-timeout_error",
+                     "-trace_msg", "-message_file", stage.path(f"{self.name}.messages.log"),
+                     "-trace_err", "-error_file", stage.path(f"{self.name}.errors.log"),
+                     "-mi", bracketed, "-mp", free_port(address, even=True), *options]
+        if remote:
+            host = f"[{remote[0]}]" if ":" in remote[0] else remote[0]
+            arguments.append(f"{host}:{remote[1]}")
+        self.errors = stage.path(f"{self.name}.errors.log")
+        self.process = stage.keep(_Closing(Process(arguments, stage.folder, self.name,
+                                                   env={**os.environ, "TERM": "dumb"})))
+
+    def expect_success(self, timeout=45):
+        status = self.process.inner.wait(timeout)
+        if status != 0:
+            raise Failure(f"SIPp {self.name} ended with {status}\n{self._errors()}")
+
+    def _errors(self):
+        try:
+            with open(self.errors, encoding="utf-8", errors="replace") as text:
+                return "".join(text.readlines()[-40:])
+        except FileNotFoundError:
+            return self.process.inner.tail()
+
+
+class _Closing:
+    def __init__(self, inner):
+        self.inner = inner
+
+    def close(self):
+        self.inner.end(0.5)
