@@ -19,6 +19,11 @@ void Latch::describe(base::Instant now, const base::Endpoint& described) noexcep
     target_ = described;
 }
 
+void Latch::bar(const base::Endpoint& source, base::Instant until) noexcept {
+    barred_ = source;
+    barred_until_ = until;
+}
+
 bool Latch::accept(base::Instant now, const base::Endpoint& source, bool worthy) noexcept {
     if (!known_) { return false; }
     const bool deciding = !settled_ || is_open(now);
@@ -27,7 +32,8 @@ bool Latch::accept(base::Instant now, const base::Endpoint& source, bool worthy)
         return true;
     }
     if (has_old_ && source == old_) { return !settled_ && is_open(now); }
-    if (settled_ || !learn_ || !worthy) { return false; }
+    const bool barred = source == barred_ && now < barred_until_;
+    if (settled_ || !learn_ || !worthy || barred) { return false; }
     settle(source);
     return true;
 }

@@ -22,6 +22,8 @@ public:
 
     // 0.0.0.0, :: or port 0 only mutes: what is known stays known for the description that ends the hold.
     void describe(base::Instant now, const base::Endpoint& described) noexcept;
+    // A source that is not learnt before `until`: it sent here in another call.
+    void bar(const base::Endpoint& source, base::Instant until) noexcept;
     // Takes or refuses a packet of `source`; `worthy`: it is media that the description allows, so may be learnt from.
     bool accept(base::Instant now, const base::Endpoint& source, bool worthy) noexcept;
     // Where to send; nullopt: nowhere.
@@ -40,6 +42,8 @@ private:
     base::Endpoint preferred_;  // the target when the description came
     base::Endpoint target_;
     base::Endpoint old_;
+    base::Endpoint barred_;
+    base::Instant barred_until_ = base::Instant::min();
     base::Instant described_at_{};
 };
 

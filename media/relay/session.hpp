@@ -42,6 +42,8 @@ public:
 
     // A leg exists from here on; it takes and sends nothing before it is described.
     void open_leg(Side side, const LegPorts& local);
+    // The port was another call's: who sent there is not learnt before `until`.
+    void bar(Side side, const base::Endpoint& source, base::Instant until) { leg(side).rtp.bar(source, until); }
     void describe(base::Instant now, Side side, const LegDescription& description);
     // Idempotent: what plays already goes on without starting over. `tune` is for music and peer_or_music.
     void play(base::Instant now, Side to, Source source, SharedTune tune = nullptr);

@@ -1,0 +1,258 @@
+#include "media/io/epoll_engine.hpp"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace media {
+
+namespace {
+
+// A jitter of two seconds of 20 ms packets, as the kernel counts memory; reports come one in seconds.
+constexpr int rtp_receive_buffer = 128 * 1024;
+constexpr int rtcp_receive_buffer = 8 * 1024;
+// What a socket may have held before its leg was described.
+constexpr std::size_t max_stale_packets = 256;
+constexpr int events_per_wait = 64;
+
+constexpr std::array both{Side::a, Side::b};
+
+// An id is the slot in the low half and a number that never comes again in the high one.
+constexpr unsigned slot_bits = 32;
+std::size_t slot_of(SessionId session) { return session.value & 0xffffffffU; }
+
+// What epoll hands back: slot, side, component.
+constexpr std::uint64_t to_tag(std::size_t slot, Side side, Component component) {
+    return std::uint64_t{slot} << 2 | std::uint64_t{static_cast<std::uint8_t>(side)} << 1 |
+           std::uint64_t{static_cast<std::uint8_t>(component)};
+}
+
+// Errors that another port would not cure.
+bool is_final(const std::error_code& error) {
+    return error != std::errc::address_in_use && error != std::errc::permission_denied;
+}
+
+}  // namespace
+
+EpollEngine::EpollEngine(const EngineOptions& options, base::Random& random,
+                         std::shared_ptr<const MusicLibrary> library)
+    : library_{std::move(library)},
+      options_{options},
+      random_{random},
+      ports_{options.ports, options.quarantine},
+      epoll_{::epoll_create1(EPOLL_CLOEXEC)} {
+    if (epoll_ < 0) { throw std::system_error{errno, std::generic_category(), "epoll_create1"}; }
+}
+
+EpollEngine::~EpollEngine() { ::close(epoll_); }
+
+void EpollEngine::poll(base::Instant now) {
+    now_ = now;
+    std::array<epoll_event, events_per_wait> events;
+    for (std::size_t packets = 0; packets < packets_per_poll;) {
+        const int count = ::epoll_wait(epoll_, events.data(), events_per_wait, 0);
+        if (count <= 0) { return; }
+        for (int i = 0; i < count; ++i) {
+            const std::uint64_t tag = events[static_cast<std::size_t>(i)].data.u64;
+            // Reads at least nothing: a socket whose datagram was discarded by its checksum counts as served.
+            packets +=
+                1 + read(now, *slots_[tag >> 2], static_cast<Side>(tag >> 1 & 1U), static_cast<Component>(tag & 1U));
+        }
+        if (count < events_per_wait) { return; }
+    }
+}
+
+void EpollEngine::on_timeout(base::Instant now) {
+    now_ = now;
+    while (const auto due = due_.pop_due(now)) {
+        SocketSession* const session = find(due->session);
+        if (session == nullptr || session->queued_at != due->at) { continue; }
+        session->queued_at = base::never;
+        session->session().on_timeout(now);
+        settle(*session);
+    }
+}
+
+EngineCounters EpollEngine::counters() const {
+    EngineCounters counters = counters_;
+    counters.packets_out = sent_.packets;
+    counters.bytes_out = sent_.bytes;
+    counters.send_failures = sent_.failures;
+    counters.port_pairs = ports_.pairs();
+    counters.free_port_pairs = ports_.free_pairs();
+    counters.ports_taken_in_quarantine = ports_.taken_in_quarantine();
+    counters.bind_failures = ports_.bind_failures();
+    for (const auto& session : slots_) {
+        if (session) { counters.kernel_drops += session->kernel_drops(); }
+    }
+    return counters;
+}
+
+SessionId EpollEngine::open_session(base::Instant now) {
+    now_ = now;
+    if (free_slots_.empty()) {
+        free_slots_.push_back(slots_.size());
+        slots_.emplace_back();
+    }
+    const std::size_t slot = free_slots_.back();
+    free_slots_.pop_back();
+    const SessionId id{++opened_ << slot_bits | slot};
+    slots_[slot] = std::make_unique<SocketSession>(now, id, options_.session, random_, sent_);
+    ++counters_.sessions;
+    return id;
+}
+
+std::optional<LegPorts> EpollEngine::open_leg(SessionId id, Side side, const base::IpAddress& local, std::string& why) {
+    SocketSession* const session = find(id);
+    if (session == nullptr || session->has_leg(side)) {
+        why = "no such media session, or the leg is open";
+        return std::nullopt;
+    }
+    if (!bind_pair(*session, side, local, why)) { return std::nullopt; }
+    return LegPorts{session->socket(side, Component::rtp).local(), session->socket(side, Component::rtcp).local()};
+}
+
+void EpollEngine::describe(base::Instant now, SessionId id, Side side, const LegDescription& description) {
+    now_ = now;
+    SocketSession* const session = find(id);
+    if (session == nullptr) { return; }
+    bool& described = session->described[static_cast<std::size_t>(side)];
+    if (!described && session->has_leg(side)) {
+        // The ports may be fresh from another call: what waits in them now is not of this one, and is dropped.
+        drain(now, *session, side);
+        described = true;
+    }
+    session->session().describe(now, side, description);
+    settle(*session);
+}
+
+void EpollEngine::play(base::Instant now, SessionId id, Side to, Source source, const std::string& music) {
+    now_ = now;
+    SocketSession* const session = find(id);
+    if (session == nullptr) { return; }
+    const bool needs_tune = source == Source::music || source == Source::peer_or_music;
+    session->session().play(now, to, source, needs_tune ? library_->find(music) : nullptr);
+    settle(*session);
+}
+
+void EpollEngine::arm_timeout(base::Instant now, SessionId id, Side side, base::Duration after) {
+    now_ = now;
+    SocketSession* const session = find(id);
+    if (session == nullptr) { return; }
+    session->session().arm_timeout(now, side, after);
+    settle(*session);
+}
+
+LegStats EpollEngine::stats(SessionId id, Side side) const {
+    const SocketSession* const session = find(id);
+    return session == nullptr ? LegStats{} : session->session().stats(side);
+}
+
+void EpollEngine::close_session(base::Instant now, SessionId id) {
+    now_ = now;
+    SocketSession* const session = find(id);
+    if (session == nullptr) { return; }
+    session->session().close(now);
+    counters_.kernel_drops += session->kernel_drops();
+    for (const Side side : both) {
+        if (!session->has_leg(side)) { continue; }
+        const std::uint16_t port = session->ports[static_cast<std::size_t>(side)];
+        const auto remote = session->session().stats(side).remote;
+        last_callers_[port] = LastCaller{remote.value_or(base::Endpoint{}), now + options_.quarantine};
+        ports_.release(now, port);
+    }
+    slots_[slot_of(id)].reset();  // closes the sockets, which leave epoll by it
+    free_slots_.push_back(slot_of(id));
+    --counters_.sessions;
+}
+
+std::vector<EngineEvent> EpollEngine::take_events() { return std::exchange(events_, {}); }
+
+SocketSession* EpollEngine::find(SessionId id) const {
+    const std::size_t slot = slot_of(id);
+    if (slot >= slots_.size() || !slots_[slot] || slots_[slot]->id() != id) { return nullptr; }
+    return slots_[slot].get();
+}
+
+bool EpollEngine::bind_pair(SocketSession& session, Side side, const base::IpAddress& local, std::string& why) {
+    const std::size_t attempts = std::min(bind_attempts, ports_.free_pairs());
+    for (std::size_t attempt = 0; attempt < attempts; ++attempt) {
+        const std::uint16_t port = *ports_.take(now_);
+        std::error_code error;
+        UdpSocket rtp = UdpSocket::bind({local, port}, rtp_receive_buffer, error);
+        UdpSocket rtcp;
+        if (!error) {
+            rtcp = UdpSocket::bind({local, static_cast<std::uint16_t>(port + 1)}, rtcp_receive_buffer, error);
+        }
+        if (!error) { error = watch(session, side, rtp, rtcp); }
+        if (!error) {
+            session.open_leg(side, std::move(rtp), std::move(rtcp));
+            bar_last_caller(session, side, port);
+            return true;
+        }
+        if (is_final(error)) {
+            ports_.put_back(port);
+            why = "cannot open media ports on " + local.to_string() + ": " + error.message();
+            return false;
+        }
+        ports_.bind_failed(now_, port);
+    }
+    why =
+        "no media port is free in " + std::to_string(options_.ports.first) + "-" + std::to_string(options_.ports.last);
+    return false;
+}
+
+std::error_code EpollEngine::watch(const SocketSession& session, Side side, const UdpSocket& rtp,
+                                   const UdpSocket& rtcp) const {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    for (const Component component : {Component::rtp, Component::rtcp}) {
+        const int descriptor = component == Component::rtp ? rtp.descriptor() : rtcp.descriptor();
+        event.data.u64 = to_tag(slot_of(session.id()), side, component);
+        if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) != 0) { return {errno, std::generic_category()}; }
+    }
+    return {};
+}
+
+// Who was heard on this port before may still be sending: as long as it should have rested, that is not learnt.
+void EpollEngine::bar_last_caller(SocketSession& session, Side side, std::uint16_t port) {
+    const auto found = last_callers_.find(port);
+    if (found == last_callers_.end()) { return; }
+    session.session().bar(side, found->second.remote, found->second.until);
+    last_callers_.erase(found);
+}
+
+std::size_t EpollEngine::read(base::Instant now, SocketSession& session, Side side, Component component) {
+    const std::size_t count = batch_.receive(session.socket(side, component));
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto datagram = batch_.datagram(i);
+        ++counters_.packets_in;
+        counters_.bytes_in += datagram.size();
+        const Drop drop = session.session().on_packet(now, side, component, batch_.source(i), datagram);
+        ++counters_.drops[static_cast<std::size_t>(drop)];
+    }
+    return count;
+}
+
+void EpollEngine::drain(base::Instant now, SocketSession& session, Side side) {
+    for (const Component component : {Component::rtp, Component::rtcp}) {
+        for (std::size_t total = 0; total < max_stale_packets; total += ReceiveBatch::capacity) {
+            if (read(now, session, side, component) < ReceiveBatch::capacity) { break; }
+        }
+    }
+}
+
+// Carries over what a call into the session left behind: events, and a deadline that may have moved forward.
+void EpollEngine::settle(SocketSession& session) {
+    while (const auto event = session.session().take_event()) { events_.push_back(*event); }
+    const base::Instant next = session.session().next_timeout();
+    if (next >= session.queued_at) { return; }
+    session.queued_at = next;
+    due_.push(DueQueue::Entry{next, session.id()});
+}
+
+}  // namespace media

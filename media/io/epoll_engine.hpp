@@ -1,0 +1,107 @@
+// The media plane on UDP sockets of its own, four a call, behind one epoll descriptor that the shard waits on.
+// One thread; nothing is shared with another engine: each shard has its own slice of the port range.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <system_error>
+#include <unordered_map>
+#include <vector>
+
+#include "base/random.hpp"
+#include "media/engine.hpp"
+#include "media/io/due_queue.hpp"
+#include "media/io/port_range.hpp"
+#include "media/io/receive_batch.hpp"
+#include "media/io/socket_session.hpp"
+#include "media/music/encoded_cache.hpp"
+
+namespace media {
+
+struct EngineOptions {
+    PortSlice ports{20000, 29999};
+    base::Duration quarantine = std::chrono::seconds{30};
+    SessionOptions session;
+};
+
+struct EngineCounters {
+    std::size_t sessions = 0;
+    std::uint64_t packets_in = 0;
+    std::uint64_t packets_out = 0;
+    std::uint64_t bytes_in = 0;
+    std::uint64_t bytes_out = 0;
+    std::uint64_t send_failures = 0;  // the kernel did not take it
+    std::uint64_t kernel_drops = 0;   // came, and were not read in time
+    DropCounters drops{};
+    std::size_t port_pairs = 0;
+    std::size_t free_port_pairs = 0;
+    std::uint64_t ports_taken_in_quarantine = 0;
+    std::uint64_t bind_failures = 0;
+};
+
+class EpollEngine final : public Engine {
+public:
+    // So many datagrams a poll() at most: signalling has its turn in between.
+    static constexpr std::size_t packets_per_poll = 256;
+    // So many busy pairs are skipped in one open_leg().
+    static constexpr std::size_t bind_attempts = 256;
+
+    // Throws std::system_error without an epoll descriptor. `random` must outlive the engine.
+    EpollEngine(const EngineOptions& options, base::Random& random, std::shared_ptr<const MusicLibrary> library);
+    ~EpollEngine() override;
+    EpollEngine(const EpollEngine&) = delete;
+    EpollEngine& operator=(const EpollEngine&) = delete;
+
+    // For reload: music that plays goes on, play() looks here from now on.
+    void set_library(std::shared_ptr<const MusicLibrary> library) { library_ = std::move(library); }
+
+    // Readable while datagrams wait.
+    int descriptor() const { return epoll_; }
+    // Serves what waits, packets_per_poll at most; the descriptor stays readable for the rest.
+    void poll(base::Instant now);
+    base::Instant next_timeout() const { return due_.next(); }
+    void on_timeout(base::Instant now);
+    EngineCounters counters() const;
+
+    SessionId open_session(base::Instant now) override;
+    std::optional<LegPorts> open_leg(SessionId session, Side side, const base::IpAddress& local,
+                                     std::string& why) override;
+    void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) override;
+    void play(base::Instant now, SessionId session, Side to, Source source, const std::string& music = {}) override;
+    void arm_timeout(base::Instant now, SessionId session, Side side, base::Duration after) override;
+    LegStats stats(SessionId session, Side side) const override;
+    void close_session(base::Instant now, SessionId session) override;
+    std::vector<EngineEvent> take_events() override;
+
+private:
+    struct LastCaller {
+        base::Endpoint remote;
+        base::Instant until;
+    };
+
+    SocketSession* find(SessionId session) const;
+    bool bind_pair(SocketSession& session, Side side, const base::IpAddress& local, std::string& why);
+    std::error_code watch(const SocketSession& session, Side side, const UdpSocket& rtp, const UdpSocket& rtcp) const;
+    void bar_last_caller(SocketSession& session, Side side, std::uint16_t port);
+    void drain(base::Instant now, SocketSession& session, Side side);
+    std::size_t read(base::Instant now, SocketSession& session, Side side, Component component);
+    void settle(SocketSession& session);
+
+    std::shared_ptr<const MusicLibrary> library_;
+    EngineOptions options_;
+    base::Random& random_;
+    PortRange ports_;
+    int epoll_;
+    std::vector<std::unique_ptr<SocketSession>> slots_;
+    std::vector<std::size_t> free_slots_;
+    std::uint64_t opened_ = 0;
+    base::Instant now_{};  // of the last call that said it
+    std::unordered_map<std::uint16_t, LastCaller> last_callers_;
+    DueQueue due_;
+    ReceiveBatch batch_;
+    SendCounters sent_;
+    EngineCounters counters_;
+    std::vector<EngineEvent> events_;
+};
+
+}  // namespace media

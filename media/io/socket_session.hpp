@@ -1,0 +1,52 @@
+// A session together with its sockets: what it sends leaves through them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "media/io/udp_socket.hpp"
+#include "media/relay/session.hpp"
+
+namespace media {
+
+// Of one engine.
+struct SendCounters {
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t failures = 0;
+};
+
+class SocketSession final : public PacketSink {
+public:
+    SocketSession(base::Instant now, SessionId id, const SessionOptions& options, base::Random& random,
+                  SendCounters& counters)
+        : id_{id}, session_{now, id, options, random, *this}, counters_{&counters} {}
+    SocketSession(const SocketSession&) = delete;
+    SocketSession& operator=(const SocketSession&) = delete;
+
+    SessionId id() const { return id_; }
+    Session& session() { return session_; }
+    const Session& session() const { return session_; }
+
+    void open_leg(Side side, UdpSocket rtp, UdpSocket rtcp);
+    bool has_leg(Side side) const { return socket(side, Component::rtp).is_open(); }
+    const UdpSocket& socket(Side side, Component component) const {
+        return sockets_[static_cast<std::size_t>(side)][static_cast<std::size_t>(component)];
+    }
+    std::uint64_t kernel_drops() const noexcept;
+
+    void send(Side side, Component component, const base::Endpoint& to,
+              std::span<const std::byte> bytes) noexcept override;
+
+    bool described[2] = {false, false};
+    std::array<std::uint16_t, 2> ports{};   // the even one of each leg
+    base::Instant queued_at = base::never;  // the entry of the engine's queue that holds
+
+private:
+    SessionId id_;
+    std::array<std::array<UdpSocket, 2>, 2> sockets_;
+    Session session_;
+    SendCounters* counters_;
+};
+
+}  // namespace media
