@@ -11,7 +11,7 @@
 namespace server {
 
 struct SlotView {
-    std::string kind;  // "audio"
+    std::string kind;       // "audio"
     std::string direction;  // ours: "sendrecv"
     media::LegStats stats;
 };
@@ -20,8 +20,8 @@ struct LegView {
     std::string uri;
     std::string call_id;
     std::string transport;
-    std::string remote;  // "192.0.2.1:5060"
-    std::string trunk;   // empty: none
+    std::string remote;     // "192.0.2.1:5060"
+    std::string trunk;      // empty: none
     std::string direction;  // "in" for leg A, "out" for leg B
     std::string offer_answer_state;
     std::vector<SlotView> slots;

@@ -41,12 +41,12 @@ struct CoreCounters {
     std::map<std::pair<sip::Method, int>, Count> responses_in;
     std::map<std::pair<sip::Method, int>, Count> responses_out;
     std::map<sip::ParseFault, Count> parse_errors;
-    std::map<std::string, Count> dropped;                                   // reason
-    std::map<std::pair<std::string, std::string>, Count> trunk_rejected;    // trunk, reason
-    Histogram call_setup;                                                   // INVITE in → first 18x or 2xx out
+    std::map<std::string, Count> dropped;                                 // reason
+    std::map<std::pair<std::string, std::string>, Count> trunk_rejected;  // trunk, reason
+    Histogram call_setup;                                                 // INVITE in → first 18x or 2xx out
     Histogram call_duration;
-    std::map<std::string, Histogram> renegotiation;                         // kind
-    Histogram music_start;                                                  // request read → first music packet
+    std::map<std::string, Histogram> renegotiation;  // kind
+    Histogram music_start;                           // request read → first music packet
 };
 
 }  // namespace server

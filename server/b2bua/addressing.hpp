@@ -1,0 +1,33 @@
+// Which own address a peer is shown, and by which way a URI is reached: RFC 3261 §8.1.1.8, §18.1, RFC 3263 §4 as far as
+// literal addresses go; names are looked up by the driver.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "server/b2bua/snapshot.hpp"
+#include "sip/message/uri.hpp"
+#include "sip/transport.hpp"
+
+namespace server {
+
+// What a leg shows of us. All of it is ours: nothing tells of the other leg.
+struct OwnAddress {
+    std::string host;     // as in a URI: IPv6 in brackets
+    std::string sent_by;  // "host:port" for Via
+    std::string contact;  // "<sip:host:port;transport=tcp>"
+    base::IpAddress ip;   // the local address itself, for media when nothing else is configured
+};
+
+OwnAddress own_address(const sip::Flow& flow, const config::Config& config, const CoreSetup& setup);
+
+// The transport that a URI asks for: its parameter, else `fallback`. Nullopt for one that is not spoken here.
+std::optional<sip::Transport> transport_of(const sip::Uri& uri, sip::Transport fallback);
+
+// A flow from the listener of this transport and family to `remote`. Nullopt: nothing listens that way.
+std::optional<sip::Flow> flow_to(sip::Transport transport, const base::Endpoint& remote, const CoreSetup& setup);
+
+// The endpoint of a URI with a literal address; nullopt for a name.
+std::optional<base::Endpoint> literal_endpoint(const sip::Uri& uri, sip::Transport transport);
+
+}  // namespace server

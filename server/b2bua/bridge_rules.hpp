@@ -1,0 +1,56 @@
+// What is written to one leg, given what the other leg's peer can do: lines, payload numbers, codecs, direction
+// (RFC 3264 §5, §6, §8). Pure functions over descriptions; nothing is copied from the other leg but the meaning.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ip.hpp"
+#include "sip/sdp/direction.hpp"
+#include "sip/sdp/offer_answer.hpp"
+#include "sip/sdp/session.hpp"
+
+namespace server {
+
+using Formats = std::vector<sip::sdp::Format>;
+
+// One leg's side of an offer or an answer.
+struct Face {
+    base::Endpoint rtp;  // as announced to the peer
+    base::Endpoint rtcp;
+    Formats formats;  // preferred first
+    sip::sdp::Direction direction = sip::sdp::Direction::sendrecv;
+};
+
+// The line that carries the call's audio: `current` if it is still usable, else the first live audio line over plain
+// RTP/AVP with a codec of `codecs`.
+std::optional<std::size_t> find_slot(const sip::sdp::Session& remote, std::optional<std::size_t> current,
+                                     const std::vector<std::string>& codecs);
+
+// What the peer's line has in common with `codecs`, in the peer's order, telephone-event/8000 included.
+Formats usable_formats(const sip::sdp::Media& media, const std::vector<std::string>& codecs);
+
+// For an offer: the codecs that `preferred` (the other leg's) names first, so that nothing needs transcoding, then the
+// rest of `codecs`. Payload numbers as `ledger` promised them; null: a new dialog.
+Formats offer_formats(const Formats& preferred, const std::vector<std::string>& codecs,
+                      const sip::sdp::LineLedger* ledger);
+
+// For an answer to a peer that offered `offered`: the codec that `preferred` uses if it was offered, else the first
+// that was; with telephone-event where both legs have it. Numbers are the offer's.
+Formats answer_formats(const Formats& offered, const Formats& preferred);
+
+// A full description: the lines of `previous` (what this leg was told last) stay where they are, others disabled.
+sip::sdp::Session make_offer(const Face& face, const sip::sdp::Session* previous, std::size_t slot);
+// As many lines as the offer; all but `slot` disabled. rtcp-mux if it was offered (RFC 5761 §5.1.1).
+sip::sdp::Session make_answer(const Face& face, const sip::sdp::Session& offer, std::size_t slot);
+// A valid answer that takes nothing: every line disabled.
+sip::sdp::Session make_declining_answer(const sip::sdp::Session& offer, const base::Endpoint& rtp);
+
+// Is this peer's new description, compared with its last one, something that the far leg must learn of? A direction or
+// a codec is; an address, a port, a packet time is not.
+bool concerns_far_leg(const sip::sdp::Session& before, const sip::sdp::Session& now, std::size_t slot,
+                      const std::vector<std::string>& codecs);
+
+}  // namespace server

@@ -1,0 +1,266 @@
+#include "server/b2bua/call.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/request_checks.hpp"
+#include "server/b2bua/setup.hpp"
+#include "sip/message/cseq.hpp"
+
+namespace server {
+namespace {
+
+// A call that ends waits for its last transactions; what they leave open after this long is dropped.
+constexpr int guard_in_t1 = 70;
+
+std::string_view to_text(Call::State state) {
+    constexpr std::string_view names[] = {"routing", "ringing", "up", "ending"};
+    return names[static_cast<unsigned>(state)];
+}
+
+std::string_view to_text(sip::sdp::OfferAnswer::State state) {
+    constexpr std::string_view names[] = {"stable", "local_offer", "remote_offer"};
+    return names[static_cast<unsigned>(state)];
+}
+
+}  // namespace
+
+Call::Call(CallKey key, std::shared_ptr<const Snapshot> snapshot, const Services& services)
+    : key_{key},
+      id_{services.random.token(16)},
+      snapshot_{std::move(snapshot)},
+      services_{services},
+      setup_{std::make_unique<Setup>()},
+      negotiation_{NegotiationRules{}} {}
+
+Call::~Call() {
+    for (const Leg* leg : {a_.get(), b_.get()}) {
+        if (leg == nullptr) { continue; }
+        services_.index.remove_dialog(leg->call_id, leg->local_tag);
+        services_.index.forget(leg->invite_out);
+        services_.index.forget(leg->invite_in);
+    }
+    for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
+    if (session_) { services_.index.forget(session_); }
+}
+
+void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
+                      const sip::Flow& flow) {
+    Leg& leg = side == media::Side::a ? *a_ : *b_;
+    if (!leg.dialog->accept(request)) {
+        return refuse_request(turn, leg, transaction, request, 500, "5");  // §12.2.2: out of order
+    }
+    leg.flow.connection = flow.connection;
+    switch (request.method()) {
+        case sip::Method::bye:
+            return on_bye(turn, leg, transaction, request);
+        case sip::Method::invite:
+            return on_reinvite(turn, leg, transaction, request);
+        case sip::Method::options: {
+            sip::Message response = sip::make_response(request, 200, leg.local_tag);
+            response.add(sip::HeaderId::allow, allowed_methods);
+            response.add(sip::HeaderId::accept, "application/sdp");
+            return leg.respond(turn, services_, transaction, response);
+        }
+        case sip::Method::info:
+        case sip::Method::message:
+            return relay_request(turn, leg, transaction, request);
+        default:
+            return refuse_request(turn, leg, transaction, request, 405);
+    }
+}
+
+void Call::refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request, int status,
+                          std::string_view retry_after) {
+    sip::Message response = sip::make_response(request, status, leg.local_tag);
+    if (!retry_after.empty()) { response.add(sip::HeaderId::retry_after, retry_after); }
+    if (status == 405) { response.add(sip::HeaderId::allow, allowed_methods); }
+    leg.respond(turn, services_, transaction, response);
+    services_.index.forget(transaction);
+}
+
+void Call::on_ack(Turn& turn, media::Side side, const sip::Message& ack) {
+    Leg& leg = side == media::Side::a ? *a_ : *b_;
+    const auto cseq = ack.first(sip::HeaderId::cseq);
+    const auto parsed = cseq ? sip::CSeq::parse(*cseq) : std::nullopt;
+    if (!parsed || !leg.sent_answer.on_ack(parsed->number)) { return; }  // absorbed: a repetition, or of nothing
+    leg.last_2xx.reset();
+    if (state_ != State::ending) {
+        setup_&& leg.side == media::Side::a ? on_setup_ack(turn, ack) : on_reinvite_ack(turn, leg, ack);
+    }
+    if (leg.bye_when_acknowledged) { leg.send_bye(turn, services_, key_, ended_by_); }
+}
+
+void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
+    Leg& leg = side == media::Side::a ? *a_ : *b_;
+    if (leg.invite_in != invite) { return; }
+    if (!setup_) {
+        Negotiation::Actions actions;
+        negotiation_.on_cancel(actions);
+        return run(turn, actions);
+    }
+    setup_->cancelled = true;
+    count_outcome("cancelled");
+    leg.respond_invite(turn, services_, leg.make_invite_response(487));
+    abandon_b(turn, "SIP;cause=487;text=\"cancelled by the caller\"");
+    leg_over(leg);
+    enter_ending(turn);
+}
+
+void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response) {
+    Leg* leg = side == media::Side::a ? a_.get() : b_.get();
+    if (leg == nullptr) { return; }
+    if (response.method() != sip::Method::invite) {
+        if (response.status() < 200) { return; }
+        if (relay_response(turn, transaction, &response, response.status())) { return; }
+        if (response.method() == sip::Method::bye) { leg_over(*leg); }
+        return;
+    }
+    if (transaction != leg->invite_out) { return; }
+    if (response.status() >= 200) { leg->invite_out_open = false; }
+    setup_ ? on_setup_response(turn, response) : on_reinvite_response(turn, *leg, response);
+}
+
+void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
+    Leg* leg = side == media::Side::a ? a_.get() : b_.get();
+    if (leg == nullptr || relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
+    if (transaction != leg->invite_out) {  // our BYE
+        if (leg->bye_sent) { leg_over(*leg); }
+        return;
+    }
+    if (!leg->invite_out_open) { return; }
+    leg->invite_out_open = false;
+    if (setup_) { return on_setup_failure(turn, timed_out ? 408 : 503, nullptr); }
+    if (state_ == State::ending) { return; }
+    Negotiation::Actions actions;
+    far_final_.reset();
+    negotiation_.on_far_final(turn.now, Negotiation::Final::gone, actions);
+    run(turn, actions);
+}
+
+void Call::on_timeout(Turn& turn) {
+    for (Leg* leg : {a_.get(), b_.get()}) {
+        if (leg == nullptr || leg->sent_answer.next_timeout() > turn.now) { continue; }
+        const auto action = leg->sent_answer.on_timeout(turn.now);
+        if (action == sip::SentAnswer::Action::retransmit) { leg->repeat_2xx(turn, services_); }
+        if (action != sip::SentAnswer::Action::give_up) { continue; }
+        leg->last_2xx.reset();
+        log(turn, config::LogLevel::warn, "call.no_ack", {{"leg", leg->side == media::Side::a ? "a" : "b"}});
+        if (leg->bye_when_acknowledged) {
+            leg->send_bye(turn, services_, key_, ended_by_);
+            continue;
+        }
+        Negotiation::Actions actions;
+        negotiation_.on_no_ack(actions);
+        run(turn, actions);
+        end(turn, "SIP;cause=408;text=\"no ACK\"");
+    }
+    if (negotiation_.next_timeout() <= turn.now) {
+        Negotiation::Actions actions;
+        negotiation_.on_timeout(turn.now, actions);
+        run(turn, actions);
+    }
+    while (const auto timer = timers_.pop_due(turn.now)) {
+        if (*timer == Timer::guard) {
+            drop_what_is_left();
+        } else if (setup_ && state_ != State::ending) {
+            setup_->attempts.clear();  // whoever rings this long is not there: no other target is tried
+            count_outcome("no_answer");
+            abandon_b(turn, "SIP;cause=480;text=\"no answer\"");
+            fail_setup(turn, 480, "nobody answered in time");
+        }
+    }
+}
+
+base::Instant Call::next_timeout() const {
+    base::Instant next = std::min(timers_.next(), negotiation_.next_timeout());
+    for (const Leg* leg : {a_.get(), b_.get()}) {
+        if (leg != nullptr) { next = std::min(next, leg->sent_answer.next_timeout()); }
+    }
+    return next;
+}
+
+bool Call::finished() const {
+    if (state_ != State::ending || !relayed_.empty()) { return false; }
+    const auto done = [](const Leg* leg) { return leg == nullptr || (leg->over && !leg->invite_out_open); };
+    return done(a_.get()) && done(b_.get());
+}
+
+void Call::enter_ending(Turn& turn) {
+    if (state_ == State::ending) { return; }
+    state_ = State::ending;
+    negotiation_.stop();
+    timers_.disarm(Timer::no_answer);
+    timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
+    if (session_) {
+        services_.engine.close_session(turn.now, session_);
+        services_.index.forget(std::exchange(session_, {}));
+    }
+    if (answered_) { services_.counters.call_duration.observe(turn.now - *answered_); }
+    log(turn, config::LogLevel::info, "call.ended", {{"reason", ended_by_}});
+}
+
+void Call::drop_what_is_left() {
+    for (Leg* leg : {a_.get(), b_.get()}) {
+        if (leg == nullptr) { continue; }
+        leg_over(*leg);
+        leg->invite_out_open = false;
+    }
+    for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
+    relayed_.clear();
+}
+
+bool Call::sent_invite_to(std::string_view request_uri) const {
+    return sent_invite_ && sent_invite_->request_uri() == request_uri;
+}
+
+void Call::log(Turn& turn, config::LogLevel level, std::string_view event,
+               std::vector<std::pair<std::string, std::string>> fields) const {
+    if (level < config().log.level) { return; }
+    turn.out.log.push_back(LogEvent{level, std::string{event}, id_, std::move(fields)});
+}
+
+bool Call::music(media::Side side) const {
+    const Leg* which = leg(side);
+    return which != nullptr && session_ && services_.engine.stats(session_, side).music;
+}
+
+CallView Call::view() const {
+    CallView view;
+    view.id = id_;
+    view.state = to_text(state_);
+    view.from = from_;
+    view.to = to_;
+    view.route = route_;
+    view.started = started_;
+    view.answered = answered_;
+    view.renegotiations = renegotiations_;
+    const auto leg_view = [&](const Leg& leg) {
+        LegView result;
+        result.uri = leg.side == media::Side::a ? from_ : to_;
+        result.call_id = leg.call_id;
+        result.transport = sip::to_text(leg.flow.transport);
+        result.remote = leg.flow.remote.to_string();
+        result.trunk = leg.trunk_name();
+        result.direction = leg.side == media::Side::a ? "in" : "out";
+        result.offer_answer_state = to_text(leg.offer_answer.state());
+        if (leg.ports && session_) {
+            SlotView slot{"audio", "", services_.engine.stats(session_, leg.side)};
+            const auto& agreed = leg.offer_answer.agreed();
+            const auto direction = agreed && leg.slot ? agreed_direction(*agreed, *leg.slot) : Direction::inactive;
+            slot.direction = sip::sdp::to_text(direction);
+            result.slots.push_back(std::move(slot));
+        }
+        return result;
+    };
+    if (a_) { view.a = leg_view(*a_); }
+    if (b_) { view.b = leg_view(*b_); }
+    view.hold_a = a_ && state_ == State::up && holds(a_->wish);
+    view.hold_b = b_ && state_ == State::up && holds(b_->wish);
+    view.music_a = music(media::Side::a);
+    view.music_b = music(media::Side::b);
+    return view;
+}
+
+}  // namespace server

@@ -1,0 +1,185 @@
+// A call: leg A, which the caller opened, and leg B, which we opened (or a built-in end in its place). Its life:
+//   routing → ringing → up → ending, in call_setup.cpp, call_renegotiation.cpp, call_teardown.cpp;
+// its media in call_media.cpp; what it forwards within the dialogs in call_relay.cpp. Sans-IO: each on_… is one turn.
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/b2bua/call_view.hpp"
+#include "server/b2bua/leg.hpp"
+#include "server/b2bua/negotiation.hpp"
+#include "server/b2bua/services.hpp"
+#include "server/b2bua/snapshot.hpp"
+#include "sip/transaction/layer.hpp"
+
+namespace server {
+
+class Call {
+public:
+    enum class State : std::uint8_t { routing, ringing, up, ending };
+    enum class App : std::uint8_t { none, music, echo, milliwatt };
+
+    Call(CallKey key, std::shared_ptr<const Snapshot> snapshot, const Services& services);
+    ~Call();
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+    // The INVITE that begins it; checked already (request_checks), from the trunk that its source belongs to.
+    void start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow,
+               const Trunk& trunk);
+    void on_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
+
+    // What the core found to be this call's.
+    void on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
+                    const sip::Flow& flow);
+    void on_ack(Turn& turn, media::Side side, const sip::Message& ack);
+    void on_cancel(Turn& turn, media::Side side, sip::TransactionId invite);
+    void on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response);
+    // No final response came, or the request could not be sent.
+    void on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out);
+    void on_timeout(Turn& turn);
+    void on_media_event(Turn& turn, const media::EngineEvent& event);
+    void hang_up(Turn& turn, std::string_view reason);
+
+    CallKey key() const { return key_; }
+    State state() const { return state_; }
+    bool finished() const;
+    base::Instant next_timeout() const;
+    const std::string& id() const { return id_; }
+    CallView view() const;
+    const Leg* leg(media::Side side) const { return side == media::Side::a ? a_.get() : b_.get(); }
+    bool music(media::Side side) const;
+    bool has_media() const { return static_cast<bool>(session_); }
+    // Was this INVITE, coming back to us, sent by leg B of this call to the same place?
+    bool sent_invite_to(std::string_view request_uri) const;
+
+private:
+    struct Setup;
+    enum class Timer : std::uint8_t { no_answer, guard };
+
+    // call_setup.cpp
+    bool take_offer(Turn& turn, const sip::Message& invite);
+    bool find_route(Turn& turn, const sip::Message& invite);
+    void answer_app(Turn& turn);
+    void next_attempt(Turn& turn);
+    void launch(Turn& turn, const base::Endpoint& remote);
+    sip::Message make_invite(const sip::Uri& target);
+    std::string offer_to_b();
+    void on_setup_response(Turn& turn, const sip::Message& response);
+    void on_setup_provisional(Turn& turn, const sip::Message& response);
+    void on_setup_answer(Turn& turn, const sip::Message& response);
+    bool take_answer_of_b(const sip::Message& response);
+    void pass_offer_to_a(Turn& turn, const sip::Message& response);
+    void preview(Turn& turn, const sip::Message& response);
+    void on_setup_failure(Turn& turn, int status, const sip::Message* response);
+    bool try_credentials(Turn& turn, media::Side side, const sip::Message& response);
+    void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr);
+    void abandon_b(Turn& turn, std::string_view reason);
+    void on_setup_ack(Turn& turn, const sip::Message& ack);
+    void on_fork(Turn& turn, const sip::Message& response);
+    std::string answer_to_a(Turn& turn);
+    void answer_a(Turn& turn, const sip::Message& from_b, const std::string& sdp);
+    void count_outcome(std::string_view outcome);
+
+    // call_renegotiation.cpp
+    void on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    std::optional<Negotiation::Request> read_reinvite(Turn& turn, Leg& leg, const sip::Message& request);
+    void refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request, int status,
+                        std::string_view retry_after = {});
+    void on_reinvite_response(Turn& turn, Leg& far, const sip::Message& response);
+    Negotiation::Final read_far_final(Leg& far, const sip::Message& response);
+    void on_reinvite_ack(Turn& turn, Leg& near, const sip::Message& ack);
+    void run(Turn& turn, const Negotiation::Actions& actions);
+    void run_one(Turn& turn, Negotiation::Action action);
+    void answer_near(Turn& turn);
+    void offer_near(Turn& turn);
+    void relay_offer(Turn& turn);
+    void commit_answer(Turn& turn);
+    void pass_offer(Turn& turn);
+    void acknowledge_far(Turn& turn);
+    void sync_far(Turn& turn);
+    void commit_sync(Turn& turn);
+    void refuse_near(Turn& turn);
+    void restore(Turn& turn);
+    void take_wish_of_answer(Leg& leg);
+    bool far_differs(const Leg& far, const Leg& near) const;
+    Direction direction_for(const Leg& leg) const;
+    std::string answer_for(Leg& leg, Direction direction, const Formats& preferred);
+    std::string offer_for(Leg& leg, Direction direction, const Formats& preferred);
+    void count_renegotiation(Turn& turn, std::string_view outcome);
+
+    // call_teardown.cpp
+    void on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void end(Turn& turn, std::string_view reason);
+    void end_leg(Turn& turn, Leg& leg, std::string_view reason);
+    void leg_over(Leg& leg);
+    void enter_ending(Turn& turn);
+    void drop_what_is_left();
+
+    // call_relay.cpp
+    void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
+    bool relay_response(Turn& turn, sip::TransactionId transaction, const sip::Message* response, int status);
+
+    // call_media.cpp
+    bool open_media(Turn& turn, Leg& leg);
+    void apply_media(Turn& turn);
+    void apply_leg(Turn& turn, Leg& leg);
+    media::Source source_of(const Leg& leg) const;
+    bool music_may_play_to(const Leg& leg) const;
+    void arm_media_timeouts(Turn& turn);
+    bool dialogs_confirmed() const;
+
+    Leg* other(const Leg& leg) { return leg.side == media::Side::a ? b_.get() : a_.get(); }
+    const Leg* other(const Leg& leg) const { return leg.side == media::Side::a ? b_.get() : a_.get(); }
+    Leg& near() { return negotiation_.near() == media::Side::a ? *a_ : *b_; }
+    Leg* far() { return other(near()); }
+    const config::Config& config() const { return snapshot_->config; }
+    void log(Turn& turn, config::LogLevel level, std::string_view event,
+             std::vector<std::pair<std::string, std::string>> fields = {}) const;
+
+    CallKey key_;
+    std::string id_;
+    std::shared_ptr<const Snapshot> snapshot_;
+    Services services_;
+    State state_ = State::routing;
+    App app_ = App::none;
+    std::unique_ptr<Leg> a_;
+    std::unique_ptr<Leg> b_;
+    std::unique_ptr<Setup> setup_;             // until the call is up
+    std::optional<sip::Message> sent_invite_;  // to B: its dialogs, forks included, are made from it
+    Negotiation negotiation_;
+    media::SessionId session_;
+    base::TimerSet<Timer, 2> timers_;
+
+    // The renegotiation that is open.
+    std::string kind_;              // hold, resume, refresh, codec, offerless
+    bool unchanged_offer_ = false;  // near repeats its last description
+    std::optional<sip::Message> far_final_;
+    base::Instant asked_at_{};
+
+    struct Relayed {  // an INFO or MESSAGE under way from one leg to the other
+        sip::TransactionId far;
+        sip::TransactionId near;
+        media::Side near_side;
+        sip::Message request;
+    };
+    boost::container::small_vector<Relayed, 1> relayed_;
+    boost::container::small_vector<std::string, 1> forked_tags_;  // of further 2xx that were ended already
+
+    std::string from_;
+    std::string to_;
+    std::string route_;
+    std::string ended_by_;
+    base::Instant started_{};
+    std::optional<base::Instant> answered_;
+    std::optional<base::Instant> music_asked_;
+    std::uint64_t renegotiations_ = 0;
+    bool setup_counted_ = false;
+};
+
+}  // namespace server

@@ -1,0 +1,75 @@
+// How a call ends: BYE from either side, or from us; each confirmed dialog by exactly one BYE, and none before the ACK
+// of our 2xx came or is given up (RFC 3261 §15).
+#include <utility>
+
+#include "server/b2bua/call.hpp"
+#include "server/b2bua/setup.hpp"
+
+namespace server {
+
+void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
+    leg.respond(turn, services_, transaction, sip::make_response(request, 200, leg.local_tag));
+    leg.sent_answer.stop();
+    leg.last_2xx.reset();
+    if (leg.invite_in) {  // §15.1.2: the pending INVITE ends too
+        leg.respond_invite(turn, services_, leg.make_invite_response(487));
+    }
+    const auto reason = request.first(sip::HeaderId::reason);
+    const std::string passed{reason.value_or("")};
+    const std::string who = leg.side == media::Side::a ? "a hung up" : "b hung up";
+    if (ended_by_.empty()) { ended_by_ = passed.empty() ? who : passed; }
+    leg_over(leg);
+    if (setup_ && !setup_->answered_by_b) { count_outcome("cancelled"); }
+    if (Leg* rest = other(leg)) { end_leg(turn, *rest, passed); }
+    enter_ending(turn);
+}
+
+void Call::end(Turn& turn, std::string_view reason) {
+    if (state_ == State::ending) { return; }
+    ended_by_ = reason;
+    for (Leg* leg : {a_.get(), b_.get()}) {
+        if (leg != nullptr) { end_leg(turn, *leg, reason); }
+    }
+    enter_ending(turn);
+}
+
+void Call::end_leg(Turn& turn, Leg& leg, std::string_view reason) {
+    if (leg.over || leg.bye_sent) { return; }
+    if (leg.side == media::Side::b && setup_ && !setup_->answered_by_b) { return abandon_b(turn, reason); }
+    if (leg.invite_in) { leg.respond_invite(turn, services_, leg.make_invite_response(487)); }
+    if (!leg.dialog || leg.dialog->state() == sip::Dialog::State::early) { return leg_over(leg); }
+    // A 2xx of the peer that still waits for its ACK gets it before the BYE (RFC 3261 §13.2.2.4).
+    if (leg.ack_owed) { leg.acknowledge_stale(turn, services_); }
+    if (leg.sent_answer.awaits_ack()) {
+        leg.bye_when_acknowledged = true;
+        ended_by_ = reason;
+        return;
+    }
+    leg.send_bye(turn, services_, key_, reason);
+}
+
+// Leg B is not wanted any more: CANCEL before its final response, ACK and BYE if a 2xx comes all the same.
+void Call::abandon_b(Turn& turn, std::string_view reason) {
+    if (setup_) { setup_->resolving = 0; }
+    if (!b_ || b_->over) { return; }
+    if (!b_->invite_out_open) { return leg_over(*b_); }
+    services_.layer.cancel(turn.now, b_->invite_out, reason, turn.sip);
+    b_->over = true;  // but for its final response, which invite_out_open waits for
+}
+
+void Call::leg_over(Leg& leg) {
+    leg.over = true;
+    leg.sent_answer.stop();
+    leg.last_2xx.reset();
+}
+
+void Call::hang_up(Turn& turn, std::string_view reason) {
+    if (state_ == State::ending) { return; }
+    if (setup_ && a_ && a_->invite_in) {
+        abandon_b(turn, reason);
+        return fail_setup(turn, 480, reason);
+    }
+    end(turn, reason);
+}
+
+}  // namespace server

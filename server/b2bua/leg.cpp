@@ -1,0 +1,185 @@
+#include "server/b2bua/leg.hpp"
+
+#include <utility>
+
+#include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/request_checks.hpp"
+#include "sip/message/cseq.hpp"
+#include "sip/sdp/parser.hpp"
+
+namespace server {
+namespace {
+
+constexpr std::string_view sdp_type = "application/sdp";
+
+std::uint64_t sdp_session_id(base::Random& random) {
+    // RFC 8866 §5.2 asks for uniqueness only; ten digits suit parsers that keep 32 bits unsigned less well but all
+    // know 63.
+    return 1'000'000'000 + random.below(3'000'000'000);
+}
+
+}  // namespace
+
+Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress address, const Trunk* of)
+    : side{which},
+      flow{way},
+      own{std::move(address)},
+      trunk{of},
+      sent_answer{services.timers},
+      offer_answer{sdp_session_id(services.random), own.ip} {}
+
+const std::vector<std::string>& Leg::codecs(const config::Config& config) const {
+    if (trunk == nullptr || trunk->settings().codecs.empty()) { return config.media.audio_codecs; }
+    return trunk->settings().codecs;
+}
+
+const config::Hold& Leg::hold(const config::Config& config) const {
+    return trunk == nullptr ? config.hold : trunk->settings().hold;
+}
+
+const config::Renegotiation& Leg::renegotiation(const config::Config& config) const {
+    return trunk == nullptr ? config.renegotiation : trunk->settings().renegotiation;
+}
+
+base::Duration Leg::media_timeout(const config::Config& config) const {
+    return trunk == nullptr ? config.media.timeout : trunk->settings().media_timeout;
+}
+
+sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const CoreSetup& setup) {
+    const sip::Uri& hop = dialog.next_hop();
+    const auto transport = transport_of(hop, last.transport);
+    if (!transport) { return last; }
+    const auto remote = literal_endpoint(hop, *transport);
+    if (!remote) { return last; }
+    auto next = flow_to(*transport, *remote, setup);
+    if (!next) { return last; }
+    // A peer that opened a stream to us is reached over it while it stands, whatever its Contact says.
+    if (next->transport == last.transport) { next->connection = last.connection; }
+    return *next;
+}
+
+sip::Flow Leg::next_flow(const CoreSetup& setup) const { return server::next_flow(*dialog, flow, setup); }
+
+Face Leg::face(Formats formats, Direction direction) const {
+    Face face{ports->rtp, ports->rtcp, std::move(formats), direction};
+    if (const auto announced = base::IpAddress::parse(announced_host)) {
+        face.rtp.address = *announced;
+        face.rtcp.address = *announced;
+    }
+    return face;
+}
+
+const sip::sdp::Session* Leg::last_local() const {
+    return offer_answer.agreed() ? &offer_answer.agreed()->local : nullptr;
+}
+
+const sip::sdp::LineLedger* Leg::ledger() const {
+    const auto& lines = offer_answer.ledger();
+    return slot && *slot < lines.size() ? &lines[*slot] : nullptr;
+}
+
+Formats Leg::agreed_formats(const std::vector<std::string>& usable) const {
+    const auto& agreed = offer_answer.agreed();
+    if (!agreed || !slot || *slot >= agreed->remote.media.size()) { return {}; }
+    return usable_formats(agreed->remote.media[*slot], usable);
+}
+
+sip::TransactionId Leg::send_request(Turn& turn, const Services& services, sip::Message request) {
+    const sip::Flow way = dialog ? next_flow(services.setup) : flow;
+    ++services.counters.requests_out[{request.method(), way.transport}];
+    return services.layer.send_request(turn.now, std::move(request), way, own.sent_by, turn.sip);
+}
+
+void Leg::respond(Turn& turn, const Services& services, sip::TransactionId transaction, const sip::Message& response) {
+    ++services.counters.responses_out[{response.method(), response.status()}];
+    services.layer.respond(turn.now, transaction, response, turn.sip);
+}
+
+sip::Message Leg::make_invite_response(int status) const {
+    sip::Message response = sip::make_response(*open_invite, status, local_tag);
+    if (status > 100 && status < 300) {
+        response.add(sip::HeaderId::contact, own.contact);
+        response.add(sip::HeaderId::allow, allowed_methods);
+    }
+    return response;
+}
+
+void Leg::respond_invite(Turn& turn, const Services& services, const sip::Message& response) {
+    if (!invite_in) { return; }
+    respond(turn, services, invite_in, response);
+    if (response.status() < 300) { return; }
+    services.index.forget(std::exchange(invite_in, {}));
+    open_invite.reset();
+}
+
+void Leg::answer_invite(Turn& turn, const Services& services, sip::Message response, const std::string& sdp) {
+    response.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
+    const auto cseq = dialog ? open_invite->first(sip::HeaderId::cseq) : std::nullopt;
+    const auto parsed = cseq ? sip::CSeq::parse(*cseq) : std::nullopt;
+    if (dialog) {
+        dialog->refresh_target(*open_invite);
+        dialog->confirm(response);
+    }
+    respond(turn, services, invite_in, response);
+    sent_answer.on_2xx_sent(turn.now, parsed ? parsed->number : 0);
+    last_2xx = std::move(response);
+    services.index.forget(invite_in);
+    last_2xx_transaction = std::exchange(invite_in, {});
+    open_invite.reset();
+}
+
+void Leg::repeat_2xx(Turn& turn, const Services& services) {
+    if (last_2xx) { services.layer.respond(turn.now, last_2xx_transaction, *last_2xx, turn.sip); }
+}
+
+void Leg::send_reinvite(Turn& turn, const Services& services, CallKey call, const std::string& sdp) {
+    sip::Message request = dialog->make_request(sip::Method::invite, own.contact);
+    request.add(sip::HeaderId::allow, allowed_methods);
+    request.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
+    if (invite_out) { services.index.forget(invite_out); }
+    invite_out_cseq = dialog->local_cseq();
+    invite_out = send_request(turn, services, std::move(request));
+    invite_out_open = true;
+    invite_out_offerless = sdp.empty();
+    services.index.watch(invite_out, call, side);
+}
+
+void Leg::send_ack(Turn& turn, const Services& services, const std::string& sdp) {
+    ack_owed = false;
+    sent_ack.on_ack_sent(invite_out_cseq, std::string{sdp.empty() ? std::string_view{} : sdp_type}, sdp);
+    repeat_ack(turn, services);
+}
+
+void Leg::repeat_ack(Turn& turn, const Services& services) {
+    sip::Message ack = dialog->make_ack(invite_out_cseq);
+    ack.set_body(sent_ack.body_type(), sent_ack.body());
+    const sip::Flow way = next_flow(services.setup);
+    ++services.counters.requests_out[{sip::Method::ack, way.transport}];
+    turn.sip.send.push_back(services.layer.make_stateless(std::move(ack), way, own.sent_by));
+}
+
+void Leg::acknowledge_stale(Turn& turn, const Services& services) {
+    using State = sip::sdp::OfferAnswer::State;
+    const State state = offer_answer.state();
+    std::string sdp;
+    if (invite_out_offerless && offer_answer.agreed()) {
+        sdp = sip::sdp::write(offer_answer.agreed()->local);
+    } else if (state == State::remote_offer && ports) {
+        sdp = sip::sdp::write(make_declining_answer(*offer_answer.pending_offer(), ports->rtp));
+    }
+    if (state == State::remote_offer) { offer_answer.reject_remote_offer(); }
+    if (state == State::local_offer) { offer_answer.withdraw_offer(); }
+    send_ack(turn, services, sdp);
+}
+
+bool Leg::send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason) {
+    if (bye_sent || over || !dialog) { return false; }
+    bye_sent = true;
+    bye_when_acknowledged = false;
+    sip::Message bye = dialog->make_request(sip::Method::bye);
+    if (!reason.empty()) { bye.add(sip::HeaderId::reason, reason); }
+    services.index.watch(send_request(turn, services, std::move(bye)), call, side);
+    return true;
+}
+
+}  // namespace server

@@ -1,0 +1,101 @@
+// One leg of a call: its dialog, its offer/answer state, its open INVITE transactions, its media ports. It shares
+// nothing on the wire with the other leg. The call decides what happens; the leg knows how to say it to its peer.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "media/engine.hpp"
+#include "server/b2bua/addressing.hpp"
+#include "server/b2bua/bridge_rules.hpp"
+#include "server/b2bua/hold.hpp"
+#include "server/b2bua/services.hpp"
+#include "server/routing/trunk.hpp"
+#include "sip/dialog/dialog.hpp"
+#include "sip/dialog/invite_usage.hpp"
+#include "sip/sdp/offer_answer.hpp"
+#include "sip/transaction/layer.hpp"
+
+namespace server {
+
+// The way to the next hop of a dialog; `last`, the peer's way as last seen, if that is a name or a transport that is
+// not spoken here.
+sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const CoreSetup& setup);
+
+class Leg {
+public:
+    Leg(media::Side side, const Services& services, sip::Flow flow, OwnAddress own, const Trunk* trunk);
+
+    media::Side side;
+    sip::Flow flow;  // the way to its peer, as last seen
+    OwnAddress own;
+    const Trunk* trunk;  // null: an app, or a bare URI as target
+    std::optional<sip::Dialog> dialog;
+    std::string call_id;
+    std::string local_tag;
+
+    // INVITE transactions. A leg has at most one open in each direction (RFC 3261 §14.1).
+    sip::TransactionId invite_in;             // set while we owe its final response
+    std::optional<sip::Message> open_invite;  // its request
+    sip::TransactionId invite_out;
+    bool invite_out_open = false;       // a final response is still to come
+    bool invite_out_offerless = false;  // it carried no SDP: the 2xx brings the offer, the ACK the answer
+    bool ack_owed = false;              // its 2xx came and is not acknowledged yet
+    std::uint32_t invite_out_cseq = 0;
+    sip::SentAnswer sent_answer;
+    std::optional<sip::Message> last_2xx;  // repeated until its ACK comes
+    sip::TransactionId last_2xx_transaction;
+    sip::SentAck sent_ack;
+
+    sip::sdp::OfferAnswer offer_answer;
+    std::optional<std::size_t> slot;  // the line that carries the audio
+    std::optional<media::LegPorts> ports;
+    std::string announced_host;  // media address written into SDP, if not the ports' own
+    Direction wish = Direction::sendrecv;
+    Direction pending_wish = Direction::sendrecv;  // of the offer that is open
+    bool offerless_open = false;                   // a re-INVITE without SDP of this peer awaits its answer
+
+    bool bye_sent = false;
+    bool bye_when_acknowledged = false;
+    bool over = false;  // nothing more is to come from, or to be sent to, this peer
+    media::LegDescription described;
+    bool is_described = false;
+    media::Source source = media::Source::none;
+    base::Duration armed{};
+    bool music = false;
+
+    const std::vector<std::string>& codecs(const config::Config& config) const;
+    const config::Hold& hold(const config::Config& config) const;
+    const config::Renegotiation& renegotiation(const config::Config& config) const;
+    base::Duration media_timeout(const config::Config& config) const;
+    std::string trunk_name() const { return trunk == nullptr ? std::string{} : trunk->name(); }
+
+    sip::Flow next_flow(const CoreSetup& setup) const;
+    // Our side of a description.
+    Face face(Formats formats, Direction direction) const;
+    const sip::sdp::Session* last_local() const;
+    const sip::sdp::LineLedger* ledger() const;
+    // What the peer and we may use now, in the peer's order; empty before anything is agreed.
+    Formats agreed_formats(const std::vector<std::string>& usable) const;
+
+    // Sends. Each counts itself.
+    sip::TransactionId send_request(Turn& turn, const Services& services, sip::Message request);
+    void respond(Turn& turn, const Services& services, sip::TransactionId transaction, const sip::Message& response);
+    // The final or a provisional to the open INVITE. A final of 300 and above ends it here.
+    void respond_invite(Turn& turn, const Services& services, const sip::Message& response);
+    sip::Message make_invite_response(int status) const;
+    // 2xx to the open INVITE with `sdp`, kept until acknowledged.
+    void answer_invite(Turn& turn, const Services& services, sip::Message response, const std::string& sdp);
+    void repeat_2xx(Turn& turn, const Services& services);
+    void send_reinvite(Turn& turn, const Services& services, CallKey call, const std::string& sdp);
+    void send_ack(Turn& turn, const Services& services, const std::string& sdp);
+    void repeat_ack(Turn& turn, const Services& services);
+    // ACK to a 2xx that changes nothing: came too late, or cannot be used. Where the 2xx brought an offer, the answer
+    // is what was agreed last, or declines every line. Nothing of the exchange stays.
+    void acknowledge_stale(Turn& turn, const Services& services);
+    bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);
+};
+
+}  // namespace server

@@ -1,0 +1,61 @@
+#include "server/b2bua/media_plan.hpp"
+
+#include <optional>
+
+#include "base/text.hpp"
+#include "sip/sdp/direction.hpp"
+#include "sip/sdp/session.hpp"
+
+namespace server {
+namespace {
+
+using sip::sdp::Direction;
+
+std::optional<media::Codec> codec_of(const sip::sdp::Format& format) {
+    if (format.clock_hz != 8000) { return std::nullopt; }
+    if (base::iequals(format.encoding, "PCMU")) { return media::Codec::pcmu; }
+    if (base::iequals(format.encoding, "PCMA")) { return media::Codec::pcma; }
+    if (base::iequals(format.encoding, "telephone-event")) { return media::Codec::telephone_event; }
+    if (base::iequals(format.encoding, "CN")) { return media::Codec::comfort_noise; }
+    return std::nullopt;
+}
+
+std::vector<media::PayloadFormat> payload_formats(const sip::sdp::Media& line) {
+    std::vector<media::PayloadFormat> formats;
+    for (const auto& format : sip::sdp::formats_of(line)) {
+        if (const auto codec = codec_of(format)) {
+            formats.push_back(media::PayloadFormat{*codec, format.payload, format.clock_hz});
+        }
+    }
+    return formats;
+}
+
+}  // namespace
+
+Direction agreed_direction(const sip::sdp::Agreed& agreed, std::size_t slot) {
+    if (slot >= agreed.local.media.size() || slot >= agreed.remote.media.size()) { return Direction::inactive; }
+    const auto& ours = agreed.local.media[slot];
+    const auto& theirs = agreed.remote.media[slot];
+    if (ours.is_disabled() || theirs.is_disabled()) { return Direction::inactive; }
+    return sip::sdp::intersect(sip::sdp::direction_of(agreed.local, ours),
+                               sip::sdp::reverse(sip::sdp::direction_of(agreed.remote, theirs)));
+}
+
+media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slot) {
+    media::LegDescription plan;
+    if (slot >= agreed.local.media.size() || slot >= agreed.remote.media.size()) { return plan; }
+    const auto& ours = agreed.local.media[slot];
+    const auto& theirs = agreed.remote.media[slot];
+    const Direction direction = agreed_direction(agreed, slot);
+    plan.send = sip::sdp::sends(direction);
+    plan.receive = sip::sdp::receives(direction);
+    plan.rtcp_mux = ours.attribute("rtcp-mux") != nullptr && theirs.attribute("rtcp-mux") != nullptr;
+    plan.remote_rtp = sip::sdp::rtp_endpoint(agreed.remote, theirs).value_or(base::Endpoint{});
+    plan.remote_rtcp =
+        plan.rtcp_mux ? plan.remote_rtp : sip::sdp::rtcp_endpoint(agreed.remote, theirs).value_or(base::Endpoint{});
+    plan.send_formats = payload_formats(theirs);
+    plan.receive_formats = payload_formats(ours);
+    return plan;
+}
+
+}  // namespace server

@@ -1,0 +1,18 @@
+// From an agreed description to a media leg: the one place where signalling's words become media's.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "media/engine.hpp"
+#include "sip/sdp/offer_answer.hpp"
+
+namespace server {
+
+// Our own direction on the line `slot`: what we said, as far as the peer allows it.
+sip::sdp::Direction agreed_direction(const sip::sdp::Agreed& agreed, std::size_t slot);
+
+media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slot);
+
+}  // namespace server

@@ -1,0 +1,126 @@
+#include "server/b2bua/request_checks.hpp"
+
+#include "base/text.hpp"
+#include "sip/message/uri.hpp"
+
+namespace server {
+namespace {
+
+using sip::HeaderId;
+using sip::Method;
+
+bool is_served(Method method) {
+    switch (method) {
+        case Method::invite:
+        case Method::ack:
+        case Method::cancel:
+        case Method::bye:
+        case Method::options:
+        case Method::info:
+        case Method::message:
+            return true;
+        default:
+            return false;
+    }
+}
+
+std::optional<RequestFault> check_method(const sip::Message& request) {
+    if (is_served(request.method())) { return std::nullopt; }
+    // §21.5.2: 501 where the method is not recognised for anyone, 405 where it is but not here.
+    const int status = request.method() == Method::other ? 501 : 405;
+    return RequestFault{status, {}, "Allow", std::string{allowed_methods}};
+}
+
+std::optional<RequestFault> check_scheme(const sip::Message& request) {
+    const auto uri = sip::Uri::parse(request.request_uri());
+    if (!uri) { return RequestFault{400, "the Request-URI cannot be read", {}, {}}; }
+    if (uri->scheme == sip::Uri::Scheme::sip || uri->scheme == sip::Uri::Scheme::tel) { return std::nullopt; }
+    return RequestFault{416, "only sip: and tel: are served here", {}, {}};
+}
+
+std::optional<RequestFault> check_max_forwards(const sip::Message& request) {
+    const auto value = request.first(HeaderId::max_forwards);
+    if (!value) { return std::nullopt; }  // RFC 2543 peers have none
+    const bool spent = base::parse_number<unsigned>(*value) == 0U;
+    if (spent && request.method() != Method::options) { return RequestFault{483, {}, {}, {}}; }
+    return std::nullopt;
+}
+
+// No extension must be understood here: of what may be required, nothing is (100rel, timer, replaces come with their
+// own rooms).
+std::optional<RequestFault> check_extensions(const sip::Message& request) {
+    std::string unsupported;
+    const auto collect = [&](std::string_view option) {
+        if (!unsupported.empty()) { unsupported += ", "; }
+        unsupported += option;
+    };
+    request.for_each(HeaderId::require, collect);
+    request.for_each(HeaderId::proxy_require, collect);
+    if (unsupported.empty()) { return std::nullopt; }
+    return RequestFault{420, {}, "Unsupported", unsupported};
+}
+
+std::string_view media_type_of(std::string_view content_type) {
+    return base::trim(content_type.substr(0, content_type.find(';')));
+}
+
+// An INVITE's body is a session description or optional (RFC 3261 §8.2.3, RFC 5621 §7: a part may be declared
+// optional).
+std::optional<RequestFault> check_body(const sip::Message& request) {
+    if (request.method() != Method::invite) { return std::nullopt; }
+    if (const auto encoding = request.first(HeaderId::content_encoding);
+        encoding && !base::iequals(*encoding, "identity")) {
+        return RequestFault{415, {}, "Accept-Encoding", "identity"};
+    }
+    if (request.body().empty()) { return std::nullopt; }
+    const auto type = request.first(HeaderId::content_type);
+    if (type && base::iequals(media_type_of(*type), "application/sdp")) { return std::nullopt; }
+    return RequestFault{415, {}, "Accept", "application/sdp"};
+}
+
+// An INVITE whose sender takes no session description in return cannot become a call.
+std::optional<RequestFault> check_accept(const sip::Message& request) {
+    if (request.method() != Method::invite || request.count(HeaderId::accept) == 0) { return std::nullopt; }
+    bool accepted = false;
+    request.for_each(HeaderId::accept, [&](std::string_view value) {
+        const auto type = media_type_of(value);
+        accepted =
+            accepted || base::iequals(type, "application/sdp") || type == "*/*" || base::iequals(type, "application/*");
+    });
+    if (accepted) { return std::nullopt; }
+    return RequestFault{406, "the answer would be application/sdp", {}, {}};
+}
+
+}  // namespace
+
+std::optional<RequestFault> check_request(const sip::Message& request) {
+    for (const auto check :
+         {check_method, check_scheme, check_max_forwards, check_extensions, check_body, check_accept}) {
+        if (auto fault = check(request)) { return fault; }
+    }
+    return std::nullopt;
+}
+
+void add_warning(sip::Message& response, int code, std::string_view text) {
+    std::string value = std::to_string(code) + " holdfast \"";
+    for (const char character : text) {
+        if (character == '"' || character == '\\') { value += '\\'; }
+        value += character;
+    }
+    response.add(HeaderId::warning, value + '"');
+}
+
+void pass_warning(std::string_view value, sip::Message& response) {
+    const auto code = base::parse_number<int>(value.substr(0, 3));
+    const auto open = value.find('"');
+    const auto close = value.rfind('"');
+    if (!code || open == value.npos || close <= open) { return; }
+    std::string text;
+    for (std::size_t at = open + 1; at < close; ++at) {
+        if (value[at] == '\\' && at + 1 < close) { ++at; }
+        text += value[at];
+    }
+    add_warning(response, *code, text);
+}
+
+}  // namespace server

@@ -1,0 +1,32 @@
+// What a request must fulfil before it means anything: RFC 3261 §8.2.1 to §8.2.3, §16.3. Each refusal is a response,
+// ready but for its To tag.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sip/message/message.hpp"
+
+namespace server {
+
+inline constexpr std::string_view allowed_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE";
+
+struct RequestFault {
+    int status;
+    std::string warning;  // text of a Warning header field, or empty
+    // A header field the response must carry, or an empty name: Allow, Accept, Unsupported, …
+    std::string header;
+    std::string value;
+};
+
+// Checks in the order of §8.2: method (405, 501), URI scheme (416), Max-Forwards (483), extensions (420), then the body
+// (415) and what is accepted (406). In-dialog methods are let through for the dialog to judge.
+std::optional<RequestFault> check_request(const sip::Message& request);
+
+// Adds a Warning (RFC 3261 §20.43) with this program as its agent.
+void add_warning(sip::Message& response, int code, std::string_view text);
+// The code and text of the far side's Warning; its agent, a host of theirs, becomes ours.
+void pass_warning(std::string_view value, sip::Message& response);
+
+}  // namespace server

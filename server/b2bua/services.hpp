@@ -1,0 +1,49 @@
+// What the calls of a shard share: its transactions, its media plane, its counters, and the indexes by which the core
+// finds the call that a message belongs to. One turn = one event, carried to its end before the next.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/random.hpp"
+#include "base/strong_id.hpp"
+#include "base/time.hpp"
+#include "media/engine.hpp"
+#include "server/b2bua/core.hpp"
+#include "server/b2bua/snapshot.hpp"
+#include "sip/transaction/layer.hpp"
+
+namespace server {
+
+using CallKey = base::StrongId<struct CallTag>;
+
+// Who is told of what happens in a transaction, a dialog, a media session.
+class CallIndex {
+public:
+    virtual ~CallIndex() = default;
+    virtual void watch(sip::TransactionId transaction, CallKey call, media::Side side) = 0;
+    virtual void forget(sip::TransactionId transaction) = 0;
+    virtual void add_dialog(std::string_view call_id, std::string_view local_tag, CallKey call, media::Side side) = 0;
+    virtual void remove_dialog(std::string_view call_id, std::string_view local_tag) = 0;
+    virtual void watch(media::SessionId session, CallKey call) = 0;
+    virtual void forget(media::SessionId session) = 0;
+    virtual std::uint64_t resolve(CallKey call, std::string_view host, CoreOutput& out) = 0;
+};
+
+struct Services {
+    const CoreSetup& setup;
+    sip::TransactionLayer& layer;
+    media::Engine& engine;
+    base::Random& random;
+    CoreCounters& counters;
+    CallIndex& index;
+    sip::TimerConfig timers;
+};
+
+struct Turn {
+    base::Instant now;
+    sip::LayerOutput& sip;
+    CoreOutput& out;
+};
+
+}  // namespace server

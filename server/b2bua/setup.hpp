@@ -1,0 +1,40 @@
+// What a call remembers only until it is up: where it may still be tried, and what was said so far.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "server/b2bua/call.hpp"
+#include "sip/message/message.hpp"
+#include "sip/message/uri.hpp"
+#include "sip/sdp/session.hpp"
+
+namespace server {
+
+struct Call::Setup {
+    enum class Mode : std::uint8_t {
+        offer,            // A's INVITE brought an offer
+        offerless_relay,  // it brought none; B is asked without one too
+        offerless_local   // it brought none; B gets an offer made here
+    };
+    struct Attempt {
+        sip::Uri uri;
+        const Trunk* trunk;  // null: a URI of the routes
+    };
+
+    Mode mode = Mode::offer;
+    sip::Message invite;            // A's
+    std::vector<Attempt> attempts;  // still to be tried, last first
+    Attempt current{};
+    std::uint64_t resolving = 0;
+    std::optional<sip::sdp::Session> preview;  // B's answer in an unreliable 18x (RFC 3261 §13.2.1)
+    std::string answered;                      // SDP that A has been shown in a provisional; its 2xx repeats it
+    bool cancelled = false;
+    bool answered_by_b = false;
+    bool challenged = false;  // credentials were given once
+    int last_failure = 0;
+};
+
+}  // namespace server
