@@ -49,7 +49,9 @@ public:
     std::uint32_t bye();
     std::uint32_t request(const std::string& method, const std::string& headers = {}, const std::string& type = {},
                           const std::string& body = {});
-    void resend_last_ack();
+    void resend(const std::string& method);  // the latest request of it, as it was
+    void resend_final();                     // our latest final response to an INVITE
+    void send_raw(const std::string& text) { send(text, target_endpoint_); }
     void move_to(const base::Endpoint& rtp);  // speaks and listens there from the next description on
 
     // What it does when asked.
@@ -84,6 +86,8 @@ public:
     std::size_t received(const std::string& method) const;          // distinct requests
     std::optional<View> last_offer() const { return last_offer_; }  // received in an INVITE or a 2xx
     std::string last_request(const std::string& method) const;
+    std::size_t acks_received() const { return acks_received_; }
+    std::string last_ack() const;
     int dialog_count() const { return static_cast<int>(remote_tags_.size()); }
     const std::string& call_id() const { return call_id_; }
     const std::string& local_tag() const { return local_tag_; }
@@ -185,7 +189,7 @@ private:
     std::vector<Client> clients_;
     std::vector<Server> servers_;
     std::map<std::uint32_t, std::string> acks_;  // of 2xx, by CSeq
-    std::uint32_t last_ack_ = 0;
+    std::size_t acks_received_ = 0;
 
     std::uint64_t version_ = 0;
     std::string last_sdp_;  // without version

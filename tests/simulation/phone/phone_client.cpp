@@ -132,10 +132,13 @@ std::uint32_t Phone::request(const std::string& method, const std::string& heade
     return start_client(method, ++local_cseq_, target_, headers, type, body)->cseq;
 }
 
-void Phone::resend_last_ack() {
-    const auto last = acks_.find(last_ack_);
-    if (last != acks_.end()) { send(last->second, target_endpoint_); }
+void Phone::resend(const std::string& method) {
+    const auto found = std::find_if(clients_.rbegin(), clients_.rend(),
+                                    [&](const Client& client) { return client->method == method; });
+    if (found != clients_.rend()) { send((*found)->text, (*found)->to); }
 }
+
+std::string Phone::last_ack() const { return acks_.empty() ? std::string{} : acks_.rbegin()->second; }
 
 void Phone::on_response(const sip::Message& response, const std::string& text) {
     const auto via = sip::Via::parse(response.first(sip::HeaderId::via).value_or(""));
@@ -252,7 +255,6 @@ void Phone::on_success(const Client& client, const sip::Message& response) {
     const std::string text =
         make_request("ACK", client->cseq, "z9hG4bK" + token(12), target_, {}, "application/sdp", answer);
     acks_[client->cseq] = text;
-    last_ack_ = client->cseq;
     if (ack.send) {
         if (ack.after == Duration{}) {
             send(text, target_endpoint_);

@@ -195,6 +195,7 @@ void Phone::on_ack(const sip::Message& request) {
         return;
     }
     const Server server = *found;
+    ++acks_received_;
     if (std::exchange(server->acked, true) || server->status >= 300) { return; }
     if (server->is_initial && state_ == State::ringing) { state_ = State::up; }
     changed_ = ground_.clock.now();
@@ -274,6 +275,14 @@ void Phone::repeat_final(const Server& server, Duration interval) {
         send(server->last_response, server->reply_to);
         repeat_final(server, std::min(interval * 2, t2));
     });
+}
+
+void Phone::resend_final() {
+    for (auto server = servers_.rbegin(); server != servers_.rend(); ++server) {
+        if ((*server)->method != "INVITE" || (*server)->status == 0) { continue; }
+        send((*server)->last_response, (*server)->reply_to);
+        return;
+    }
 }
 
 // A 2xx never acknowledged ends the call.

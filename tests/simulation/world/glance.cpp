@@ -77,6 +77,7 @@ Glance glance(std::string_view message) {
     }
     seen.call_id = header_value(message, "Call-ID");
     seen.branch = parameter(header_value(message, "Via"), "branch=");
+    seen.from_tag = parameter(header_value(message, "From"), ";tag=");
     seen.to_tag = parameter(header_value(message, "To"), ";tag=");
     seen.has_sdp = body_of(message).starts_with("v=");
     return seen;

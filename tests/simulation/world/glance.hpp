@@ -15,6 +15,7 @@ struct Glance {
     std::uint32_t cseq = 0;
     std::string call_id;
     std::string branch;  // of the topmost Via
+    std::string from_tag;
     std::string to_tag;
     bool has_sdp = false;
 

@@ -39,6 +39,13 @@ void Network::send(Datagram datagram) {
     const bool is_lost = extra == Rule::lost || (!is_stream && happens(faults.loss));
     if (!is_media) { trace_.message(datagram.from, datagram.to, datagram.bytes, is_lost ? "lost" : ""); }
     if (is_lost) { return; }
+    for (const Fork& fork : forks_) {
+        if (is_media || !fork.which(datagram, glance(datagram.bytes))) { continue; }
+        Datagram copy = datagram;
+        copy.to = fork.to;
+        trace_.message(copy.from, copy.to, copy.bytes, "forked");
+        deliver_after(faults.delay, std::move(copy));
+    }
     Duration delay = faults.delay + up_to(faults.jitter) + extra;
     if (is_stream) {
         delay = stream_delay(datagram, delay);

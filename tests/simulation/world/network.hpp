@@ -51,6 +51,8 @@ public:
 
     // The next `count` SIP messages that match are lost, or come `extra` later.
     void lose(Which which, int count = 1 << 30) { rules_.push_back({std::move(which), count, Rule::lost}); }
+    // As a forking proxy does: what matches reaches `to` as well.
+    void fork(Which which, const base::Endpoint& to) { forks_.push_back({std::move(which), to}); }
     void delay(Which which, Duration extra, int count = 1 << 30) { rules_.push_back({std::move(which), count, extra}); }
 
 private:
@@ -59,6 +61,10 @@ private:
         Which which;
         int count;
         Duration extra;
+    };
+    struct Fork {
+        Which which;
+        base::Endpoint to;
     };
     bool happens(double share) { return share > 0 && static_cast<double>(random_.below(1'000'000)) < share * 1e6; }
     Duration up_to(Duration limit) {
@@ -78,6 +84,7 @@ private:
     std::unordered_map<std::string, Faults> faults_;
     std::unordered_map<std::string, Instant> stream_until_;
     std::vector<Rule> rules_;
+    std::vector<Fork> forks_;
 };
 
 }  // namespace simulation

@@ -1,0 +1,269 @@
+// Rows 1–20 of the table of races, set-up. Next issue: 17–19 (PRACK, UPDATE in an early dialog).
+#include "tests/simulation/run.hpp"
+
+namespace simulation {
+namespace {
+
+using testing::AnyOf;
+using testing::Contains;
+using testing::Eq;
+using testing::HasSubstr;
+
+TEST(Races, Row01_ARepeatedInviteAfterThe200IsAnsweredByTheSame200) {
+    Run run;
+    run.a.ack.after = 300ms;
+    run.a.invite("b0");
+    run.pass(530ms);
+    run.a.resend("INVITE");
+    run.pass(2s);
+    EXPECT_EQ(run.b.received("INVITE"), 1U);
+    EXPECT_EQ(run.a.dialog_count(), 1);
+    run.expect_conversation();
+}
+
+TEST(Races, Row02_A200WithoutAckIsRepeatedFor32SecondsThenBothAreHungUp) {
+    Run run;
+    run.world.network.lose(Run::request_of(run.a, "ACK"));
+    run.a.invite("b0");
+    run.pass(1s);
+    EXPECT_EQ(run.b.acks_received(), 1U);
+    run.pass(30s);
+    EXPECT_GE(run.a.statuses_of("INVITE").size(), 12U);
+    run.expect_up();
+    run.pass(4s);
+    run.expect_over();
+    EXPECT_EQ(run.a.received("BYE"), 1U);
+    EXPECT_EQ(run.b.received("BYE"), 1U);
+}
+
+TEST(Races, Row03_EachRepeated200OfTheCalleeGetsTheSameAck) {
+    Run run;
+    run.up();
+    const auto statuses = run.a.statuses_of("INVITE").size();
+    for (int i = 0; i < 3; ++i) {
+        run.b.resend_final();
+        run.pass(100ms);
+    }
+    EXPECT_EQ(run.b.acks_received(), 4U);
+    EXPECT_EQ(run.a.statuses_of("INVITE").size(), statuses);
+    run.expect_conversation();
+}
+
+TEST(Races, Row04_ACancelThatCrossesThe200EndsBothLegs) {
+    with_skew([](Run& run, Duration skew) {
+        run.a.invite("b0");
+        run.pass(475ms + skew);
+        run.a.cancel();
+        run.pass(3s);
+        EXPECT_THAT(run.a.final_of("INVITE"), AnyOf(Eq(487), Eq(200)));
+        run.expect_over();
+    });
+}
+
+TEST(Races, Row05_ACancelBeforeTheFirstProvisionalWaitsForIt) {
+    with_skew([](Run& run, Duration skew) {
+        run.b.on_invite = {reply(2s, 180)};
+        run.a.invite("b0");
+        run.pass(100ms + skew);
+        run.a.cancel();
+        run.pass(20ms);
+        EXPECT_EQ(run.a.final_of("CANCEL"), 200);
+        EXPECT_EQ(run.a.final_of("INVITE"), 487);
+        run.pass(1800ms);
+        EXPECT_EQ(run.b.received("CANCEL"), 0U);
+        run.pass(500ms);
+        EXPECT_EQ(run.b.received("CANCEL"), 1U);
+        run.expect_over();
+    });
+}
+
+TEST(Races, Row05_A200InsteadOfTheFirstProvisionalIsAcknowledgedAndHungUp) {
+    with_skew([](Run& run, Duration skew) {
+        run.b.on_invite = answers(2s);
+        run.a.invite("b0");
+        run.pass(100ms + skew);
+        run.a.cancel();
+        run.pass(3s);
+        EXPECT_EQ(run.a.final_of("INVITE"), 487);
+        EXPECT_EQ(run.b.received("CANCEL"), 0U);
+        EXPECT_EQ(run.b.received("BYE"), 1U);
+        run.expect_over();
+    });
+}
+
+TEST(Races, Row06_ACancelledInviteThatNeverEndsIsDroppedAfter64T1) {
+    with_skew([](Run& run, Duration skew) {
+        run.b.on_invite = {reply(20ms, 180)};
+        run.b.cancel_status = 0;
+        run.a.invite("b0");
+        run.pass(500ms + skew);
+        run.a.cancel();
+        run.pass(100ms);
+        EXPECT_EQ(run.a.final_of("INVITE"), 487);
+        EXPECT_EQ(run.b.received("CANCEL"), 1U);
+        run.pass(40s);
+        EXPECT_EQ(run.world.core().call_count(), 0U);
+    });
+}
+
+TEST(Races, Row07_AByeInTheEarlyDialogEndsTheCall) {
+    with_skew([](Run& run, Duration skew) {
+        run.a.invite("b0");
+        run.pass(475ms + skew);
+        run.a.bye();
+        run.pass(3s);
+        EXPECT_EQ(run.a.final_of("BYE"), 200);
+        EXPECT_THAT(run.a.final_of("INVITE"), AnyOf(Eq(487), Eq(200)));
+        run.expect_over();
+    });
+}
+
+TEST(Races, Row08_AByeRightAfterThe200WaitsForTheCallersAck) {
+    with_skew([](Run& run, Duration skew) {
+        run.world.network.delay(Run::request_of(run.a, "ACK"), 150ms, 1);
+        run.a.invite("b0");
+        run.pass(506ms + skew);
+        run.b.bye();
+        run.pass(90ms);
+        EXPECT_EQ(run.b.final_of("BYE"), 200);
+        EXPECT_EQ(run.a.final_of("INVITE"), 200);
+        EXPECT_EQ(run.a.received("BYE"), 0U);
+        run.pass(1s);
+        EXPECT_EQ(run.a.received("BYE"), 1U);
+        run.expect_over();
+    });
+}
+
+TEST(Races, Row09_AReinviteBeforeTheCallersAckIsServedLater) {
+    Run run;
+    run.world.network.delay(Run::request_of(run.a, "ACK"), 300ms, 1);
+    run.a.invite("b0");
+    run.pass(550ms);
+    run.b.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(10s);
+    EXPECT_EQ(run.b.final_of("INVITE"), 200);
+    EXPECT_FALSE(run.b.belief().hears());
+    run.expect_up();
+}
+
+TEST(Races, Row10_AReinviteBeforeTheAnswerOfADelayedOfferIsRefusedUntilItCame) {
+    Run run;
+    run.world.network.delay(Run::request_of(run.a, "ACK"), 300ms, 1);
+    run.a.invite("b0", Sdp::none());
+    run.pass(550ms);
+    run.b.retries_glare = false;
+    const auto first = run.b.reinvite();
+    run.pass(1s);
+    EXPECT_EQ(run.b.final_of("INVITE", first), 491);
+    run.pass(1s);
+    run.expect_conversation();
+}
+
+TEST(Races, Row11_ADelayedOfferWithoutAnswerEndsBothWithReason488) {
+    Run run;
+    run.a.checks = false;
+    run.a.ack.answer = Sdp::none();
+    run.a.invite("b0", Sdp::none());
+    run.pass(3s);
+    run.expect_over();
+    EXPECT_EQ(run.b.acks_received(), 1U);
+    EXPECT_THAT(run.a.last_request("BYE"), AllOf(HasSubstr("Reason:"), HasSubstr("488")));
+    EXPECT_THAT(run.b.last_request("BYE"), AllOf(HasSubstr("Reason:"), HasSubstr("488")));
+}
+
+TEST(Races, Row12_TheSecondForkThatAnswersIsAcknowledgedAndHungUp) {
+    Run run;
+    Phone& second = run.world.add_callee(1);
+    run.world.pair(run.a, second);
+    run.world.checks_hearing = false;
+    run.world.network.fork(Run::request_to(run.b, "INVITE"), second.identity().sip);
+    second.on_invite = rings_then_answers(70ms, 520ms);
+    run.up();
+    run.pass(1s);
+    EXPECT_EQ(second.received("BYE"), 1U);
+    EXPECT_EQ(second.acks_received(), 1U);
+    EXPECT_EQ(run.a.dialog_count(), 1);
+    run.expect_conversation();
+}
+
+TEST(Races, Row13_MediaMovesToTheForkThatAnswers) {
+    Run run;
+    Phone& second = run.world.add_callee(1);
+    run.world.checks_hearing = false;
+    run.world.network.fork(Run::request_to(run.b, "INVITE"), second.identity().sip);
+    Sdp preview;
+    preview.kind = Sdp::Kind::described;
+    second.on_invite = {reply(50ms, 183, preview)};
+    run.a.invite("b0");
+    run.pass(3s);
+    EXPECT_THAT(run.a.statuses_of("INVITE"), Contains(183));
+    EXPECT_EQ(run.a.dialog_count(), 1);
+    run.expect_conversation();
+}
+
+TEST(Races, Row14_AMissingToTagIsAnEmptyTag) {
+    Run run;
+    Reply ringing = reply(50ms, 180);
+    Reply answer = reply(500ms, 200);
+    ringing.tag = answer.tag = "";
+    run.b.on_invite = {ringing, answer};
+    run.up();
+    run.expect_conversation();
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_FALSE(run.b.belief().speaks());
+}
+
+TEST(Races, Row15_A200WithoutSdpIsAcknowledgedAndHungUp) {
+    Run run;
+    run.b.checks = false;
+    run.b.on_invite = {reply(50ms, 180), reply(100ms, 200, Sdp::none())};
+    run.a.invite("b0");
+    run.pass(2s);
+    EXPECT_THAT(run.a.final_of("INVITE"), AnyOf(Eq(488), Eq(500)));
+    EXPECT_EQ(run.b.acks_received(), 1U);
+    EXPECT_EQ(run.b.received("BYE"), 1U);
+    run.expect_over();
+}
+
+TEST(Races, Row16_A200WithUnreadableSdpIsAcknowledgedAndHungUp) {
+    Run run;
+    run.b.checks = false;
+    run.b.on_invite = {reply(100ms, 200, Sdp::text("v=0\r\nthis is no description\r\n"))};
+    run.a.invite("b0");
+    run.pass(2s);
+    EXPECT_THAT(run.a.final_of("INVITE"), AnyOf(Eq(488), Eq(500)));
+    EXPECT_EQ(run.b.acks_received(), 1U);
+    EXPECT_EQ(run.b.received("BYE"), 1U);
+    run.expect_over();
+}
+
+TEST(Races, Row20_ARefusalReachesTheCallerOnce) {
+    for (const int status : {302, 401, 404, 407, 480, 486, 500, 503, 600, 603}) {
+        SCOPED_TRACE(status);
+        Run run;
+        Reply refusal = reply(50ms, status);
+        if (status == 401) { refusal.headers = "WWW-Authenticate: Digest realm=\"far\", nonce=\"1\"\r\n"; }
+        if (status == 407) { refusal.headers = "Proxy-Authenticate: Digest realm=\"far\", nonce=\"1\"\r\n"; }
+        if (status == 302) { refusal.headers = "Contact: <sip:elsewhere@10.2.0.200>\r\n"; }
+        run.b.on_invite = {refusal};
+        run.a.invite("b0");
+        run.pass(5s);
+        EXPECT_GE(run.a.final_of("INVITE"), 300);
+        EXPECT_THAT(run.a.final_text("INVITE"), Not(HasSubstr("far")));
+        EXPECT_EQ(run.b.acks_received(), 1U);
+        run.expect_over();
+    }
+}
+
+TEST(Races, Row20_ACalleeThatNeverAnswersIs408) {
+    Run run;
+    run.b.on_invite = is_silent();
+    run.a.invite("b0");
+    run.pass(40s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 408);
+}
+
+}  // namespace
+}  // namespace simulation

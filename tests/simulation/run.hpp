@@ -1,0 +1,60 @@
+// A scenario: caller A, callee B and the server between, told step by step. Ends with everybody hanging up and every
+// invariant checked; a failing one prints the ladder. HOLDFAST_SIM_TEXT=1 prints whole messages too.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/simulation/world/world.hpp"
+
+namespace simulation {
+
+struct RunOptions {
+    Kind a = Kind::udp;
+    Kind b = Kind::udp;
+    std::uint64_t seed = 1;
+    World::Configure configure;
+};
+
+class Run {
+public:
+    explicit Run(const RunOptions& options = {});
+    explicit Run(World::Configure configure) : Run{RunOptions{Kind::udp, Kind::udp, 1, std::move(configure)}} {}
+    ~Run();
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+
+    // A calls B, B answers, both talk for a while.
+    Run& up();
+    void pass(Duration time) { world.pass(time); }
+    // Both are in the call, and hear each other now.
+    void expect_conversation();
+    void expect_up();
+    void expect_over();  // both
+
+    // In the last half second:
+    bool hears(const Phone& phone, const Sound& sound) const;
+    bool hears_other(const Phone& phone) const;
+    bool hears_music(const Phone& phone) const { return hears(phone, music); }
+    bool hears_nothing(const Phone& phone) const;
+
+    Instant now() const { return world.clock.now(); }
+    base::IpAddress server_address() const;
+    // Rules for single messages.
+    static Network::Which request_of(const Phone& phone, const std::string& method);
+    static Network::Which response_of(const Phone& phone, int status, const std::string& method);
+    static Network::Which request_to(const Phone& phone, const std::string& method);
+
+    World world;
+    Phone& a;
+    Phone& b;
+    Sound music{Sound::Kind::music, 0};
+
+private:
+    Kind kind_b_;
+};
+
+// Runs `play` with twenty skews from 0 to 50 ms, each in a run of its own.
+void with_skew(const std::function<void(Run& run, Duration skew)>& play);
+
+}  // namespace simulation

@@ -1,0 +1,250 @@
+#include "tests/simulation/world/inspector.hpp"
+
+#include <algorithm>
+
+#include "sip/message/parser.hpp"
+
+namespace simulation {
+namespace {
+
+std::string key(const Glance& seen) { return seen.branch + " " + seen.method; }
+std::string success_key(const Glance& seen) { return std::to_string(seen.cseq) + " " + seen.to_tag; }
+bool is_success(const Glance& seen) { return seen.status >= 200 && seen.status < 300; }
+std::string_view sans_tag(std::string_view value) { return value.substr(0, value.find(";tag=")); }
+
+}  // namespace
+
+void Inspector::violation(std::string_view rule, const std::string& text) {
+    if (checks) { trace_.violation(rule, "S: " + text); }
+}
+
+void Inspector::on_received(const Datagram& datagram) {
+    const Glance seen = glance(datagram.bytes);
+    if (seen.call_id.empty()) { return; }
+    Leg& leg = legs_[seen.call_id];
+    if (seen.is_request) {
+        receive_request(leg, seen, datagram);
+    } else {
+        receive_response(leg, seen);
+    }
+    note_busy(leg);
+}
+
+void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& datagram) {
+    if (seen.method == "ACK") {
+        for (auto& [name, request] : leg.received) {
+            if (request.final_seen.method == "INVITE" && request.final_seen.cseq == seen.cseq) { request.acked = true; }
+        }
+        return;
+    }
+    const auto [found, is_new] = leg.received.try_emplace(key(seen));
+    if (!is_new) { return; }
+    found->second.text = datagram.bytes;
+    found->second.is_initial = seen.to_tag.empty();
+    if (seen.method == "INVITE") { fresh_invites_.push_back(&found->second); }
+    if (seen.method != "BYE") { return; }
+    Dialog& dialog = leg.dialogs[seen.from_tag];
+    dialog.byes_received.insert(seen.cseq);
+    dialog.over = true;
+}
+
+void Inspector::receive_response(Leg& leg, const Glance& seen) {
+    const auto found = leg.sent.find(key(seen));
+    if (found == leg.sent.end()) { return; }
+    if (seen.status < 200) {
+        found->second.provisional = true;
+    } else {
+        found->second.done = true;
+    }
+    if (seen.method != "INVITE" || !is_success(seen)) { return; }
+    leg.dialogs[seen.to_tag].confirmed = true;
+    Success& success = leg.successes[success_key(seen)];
+    if (success.first == Instant{}) { success.first = clock_.now(); }
+    if (clock_.now() - success.first <= 32s) { success.last = clock_.now(); }
+}
+
+void Inspector::on_sent(const Datagram& datagram) {
+    const Glance seen = glance(datagram.bytes);
+    check_form(seen, datagram);
+    Leg& leg = legs_[seen.call_id];
+    if (!seen.is_request) {
+        send_response(leg, seen, datagram);
+    } else if (seen.method == "ACK") {
+        send_ack(leg, seen, datagram.bytes);
+    } else {
+        send_request(leg, seen, datagram);
+    }
+    note_busy(leg);
+}
+
+void Inspector::check_form(const Glance& seen, const Datagram& datagram) {
+    const auto parsed = sip::parse_message(datagram.bytes, true);
+    if (parsed.error) { violation("well-formed messages", parsed.error->detail + "\n" + datagram.bytes); }
+    const auto lacks = [&](std::string_view name) {
+        if (header_value(datagram.bytes, name).empty()) {
+            violation("header fields (RFC 3261 §8.1.1)", "no " + std::string{name} + " in " + summary(datagram.bytes));
+        }
+    };
+    for (const std::string_view name : {"Via", "From", "To", "Call-ID", "CSeq"}) { lacks(name); }
+    const bool is_invite = seen.method == "INVITE" && (seen.is_request || is_success(seen));
+    if (seen.is_request) { lacks("Max-Forwards"); }
+    if (is_invite) { lacks("Contact"); }
+    if (!seen.is_request && seen.status > 100 && seen.to_tag.empty()) {
+        violation("To tag of a response (RFC 3261 §8.2.6.2)", summary(datagram.bytes));
+    }
+    if (!secrets) { return; }
+    for (const std::string& word : secrets(datagram.to)) {
+        if (!word.empty() && datagram.bytes.find(word) != std::string::npos) {
+            violation("no topology of the other leg", "\"" + word + "\" in\n" + datagram.bytes);
+        }
+    }
+}
+
+void Inspector::send_request(Leg& leg, const Glance& seen, const Datagram& datagram) {
+    const auto [found, is_new] = leg.sent.try_emplace(key(seen), Sent{seen, false, false});
+    if (!is_new) { return; }  // a repetition
+    if (seen.method == "CANCEL") {
+        const auto invite = leg.sent.find(seen.branch + " INVITE");
+        if (invite == leg.sent.end() || !invite->second.provisional || invite->second.done) {
+            violation("CANCEL after a provisional, before a final (RFC 3261 §9.1)", summary(datagram.bytes));
+        }
+        return;
+    }
+    check_new_request(leg, seen, datagram.bytes);
+}
+
+void Inspector::check_new_request(Leg& leg, const Glance& seen, const std::string& text) {
+    Dialog& dialog = leg.dialogs[seen.to_tag];
+    if (dialog.over) { violation("F.1 nothing new after the end", summary(text)); }
+    if (seen.cseq <= dialog.last_cseq) { violation("CSeq rises (RFC 3261 §12.2.1.1)", summary(text)); }
+    dialog.last_cseq = seen.cseq;
+    if (seen.method == "BYE") {
+        dialog.byes_sent.insert(seen.cseq);
+        dialog.over = true;
+        if (dialog.byes_sent.size() > 1) { violation("F.1 exactly one BYE", summary(text)); }
+        for (const auto& [name, request] : leg.received) {
+            // RFC 3261 §15: the callee waits for the ACK of its 2xx, or for 64·T1.
+            const bool waits = request.is_initial && request.final_seen.method == "INVITE" &&
+                               is_success(request.final_seen) && !request.acked &&
+                               clock_.now() - request.final_at < 32s;
+            if (waits && dialog.byes_received.empty()) {
+                violation("no BYE before the ACK (RFC 3261 §15)", summary(text));
+            }
+        }
+    }
+    if (seen.method != "INVITE") { return; }
+    for (const auto& [name, other] : leg.sent) {
+        if (name != key(seen) && other.seen.method == "INVITE" && !other.done) {
+            violation("one INVITE at a time (RFC 3261 §14.1)", summary(text));
+        }
+    }
+    for (const auto& [name, request] : leg.received) {
+        if (request.text.starts_with("INVITE ") && request.final_text.empty()) {
+            violation("no INVITE while the peer's is open (RFC 3261 §14.1)", summary(text));
+        }
+    }
+    if (!seen.has_sdp) { return; }
+    const std::string wrong = leg.sdp.check(body_of(text));
+    if (!wrong.empty()) { violation("F.5 what a leg was told", wrong + "\n" + text); }
+}
+
+void Inspector::send_ack(Leg& leg, const Glance& seen, const std::string& text) {
+    const auto found = leg.successes.find(success_key(seen));
+    if (found == leg.successes.end()) { return; }  // of a failure: within its transaction
+    Success& success = found->second;
+    const std::string body{body_of(text)};
+    if (success.acked == Instant{}) {
+        success.ack_body = body;
+        const std::string wrong = seen.has_sdp ? leg.sdp.check(body) : "";
+        if (!wrong.empty()) { violation("F.5 what a leg was told", wrong + "\n" + text); }
+    } else if (success.ack_body != body) {
+        violation("the same ACK for each 2xx (RFC 3261 §13.2.2.4)", text);
+    }
+    success.acked = clock_.now();
+}
+
+void Inspector::send_response(Leg& leg, const Glance& seen, const Datagram& datagram) {
+    const auto found = leg.received.find(key(seen));
+    if (found == leg.received.end()) {
+        if (checks && seen.status != 400) { violation("responses answer a request", summary(datagram.bytes)); }
+        return;
+    }
+    Received& request = found->second;
+    request.answered = true;
+    for (const std::string_view name : {"From", "CSeq"}) {
+        if (header_value(request.text, name) != header_value(datagram.bytes, name)) {
+            violation("fields copied into a response (RFC 3261 §8.2.6.2)", datagram.bytes);
+        }
+    }
+    if (sans_tag(header_value(request.text, "To")) != sans_tag(header_value(datagram.bytes, "To"))) {
+        violation("fields copied into a response (RFC 3261 §8.2.6.2)", datagram.bytes);
+    }
+    if (!request.final_text.empty()) {
+        if (seen.status < 200 || request.final_text != datagram.bytes) {
+            violation("F.1 one final response", summary(datagram.bytes) + " after " + summary(request.final_text));
+        }
+        return;
+    }
+    if (seen.has_sdp) {
+        const std::string wrong = leg.sdp.check(body_of(datagram.bytes));
+        if (!wrong.empty()) { violation("F.5 what a leg was told", wrong + "\n" + datagram.bytes); }
+    }
+    if (seen.status < 200) { return; }
+    request.final_text = datagram.bytes;
+    request.final_seen = seen;
+    request.final_at = clock_.now();
+    if (seen.method == "INVITE" && is_success(seen)) { leg.dialogs[seen.from_tag].confirmed = true; }
+}
+
+void Inspector::on_step_end() {
+    for (const Received* invite : fresh_invites_) {
+        if (!invite->answered) { violation("100 at once", summary(invite->text)); }
+    }
+    fresh_invites_.clear();
+}
+
+void Inspector::on_end() {
+    for (const auto& [call_id, leg] : legs_) {
+        for (const auto& [name, request] : leg.received) {
+            if (request.final_text.empty()) {
+                violation("F.1 every request gets a final response", summary(request.text));
+            }
+        }
+        for (const auto& [name, success] : leg.successes) {
+            if (success.acked < success.last) { violation("F.1 an ACK for each 2xx", "CSeq and tag " + name); }
+        }
+        for (const auto& [tag, dialog] : leg.dialogs) {
+            if (dialog.confirmed && dialog.byes_sent.empty() && dialog.byes_received.empty()) {
+                violation("F.1 a confirmed dialog ends by a BYE", "Call-ID " + call_id + " tag " + tag);
+            }
+        }
+    }
+}
+
+bool Inspector::compute_busy(const Leg& leg) {
+    const auto open = [](const auto& item) { return item.second.seen.method == "INVITE" && !item.second.done; };
+    if (std::any_of(leg.sent.begin(), leg.sent.end(), open)) { return true; }
+    return std::any_of(leg.received.begin(), leg.received.end(), [](const auto& item) {
+        const Received& request = item.second;
+        const bool answered = !request.final_text.empty();
+        return request.text.starts_with("INVITE ") && (!answered || (is_success(request.final_seen) && !request.acked));
+    });
+}
+
+void Inspector::note_busy(Leg& leg) {
+    const bool busy = compute_busy(leg);
+    if (leg.busy.empty() || leg.busy.back().busy != busy) { leg.busy.push_back({clock_.now(), busy}); }
+}
+
+bool Inspector::is_busy(const std::string& call_id) const {
+    const auto found = legs_.find(call_id);
+    return found != legs_.end() && !found->second.busy.empty() && found->second.busy.back().busy;
+}
+
+const std::vector<Inspector::Change>& Inspector::busy_history(const std::string& call_id) const {
+    static const std::vector<Change> nothing;
+    const auto found = legs_.find(call_id);
+    return found == legs_.end() ? nothing : found->second.busy;
+}
+
+}  // namespace simulation

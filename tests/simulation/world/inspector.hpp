@@ -1,0 +1,96 @@
+// Stands at the server's network card and judges what it sends by what it received: RFC 3261 §8, §12–§17, RFC 3264 §8,
+// invariants F.1 and F.5 of the renegotiation contract. It sees messages before the network can lose them.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "tests/simulation/world/glance.hpp"
+#include "tests/simulation/world/network.hpp"
+#include "tests/simulation/world/sdp_ledger.hpp"
+
+namespace simulation {
+
+class Inspector {
+public:
+    Inspector(const EventQueue& clock, Trace& trace) : clock_{clock}, trace_{trace} {}
+
+    // What must never appear in a message to `endpoint`: words of the other leg. Asked for at each message.
+    using Secrets = std::function<std::vector<std::string>(const base::Endpoint& endpoint)>;
+    Secrets secrets;
+
+    void on_received(const Datagram& datagram);
+    void on_sent(const Datagram& datagram);
+    // After each event: an INVITE has a response at once.
+    void on_step_end();
+    // At the end of a run, when all calls are over.
+    void on_end();
+
+    // Is an INVITE open on the leg of this Call-ID, or a 2xx of ours not acknowledged?
+    bool is_busy(const std::string& call_id) const;
+    struct Change {
+        Instant at;
+        bool busy;
+    };
+    const std::vector<Change>& busy_history(const std::string& call_id) const;
+    // Bodies of new requests and finals are judged by these; false for tests that break rules on purpose.
+    bool checks = true;
+
+private:
+    struct Received {  // a request of the peer
+        std::string text;
+        std::string final_text;
+        Glance final_seen;
+        Instant final_at{};
+        bool is_initial = false;
+        bool answered = false;  // by anything
+        bool acked = false;
+    };
+    struct Sent {  // a request of ours
+        Glance seen;
+        bool provisional = false;
+        bool done = false;
+    };
+    struct Success {  // a 2xx of the peer to our INVITE
+        Instant first{};
+        Instant last{};
+        Instant acked{};
+        std::string ack_body;
+    };
+    struct Dialog {
+        bool confirmed = false;
+        bool over = false;
+        std::set<std::uint32_t> byes_sent;
+        std::set<std::uint32_t> byes_received;
+        std::uint32_t last_cseq = 0;
+    };
+    struct Leg {
+        SdpLedger sdp;
+        std::map<std::string, Received> received;  // branch + method
+        std::map<std::string, Sent> sent;          // branch + method
+        std::map<std::string, Success> successes;  // CSeq + To tag
+        std::map<std::string, Dialog> dialogs;     // the peer's tag
+        std::vector<Change> busy;
+    };
+
+    void violation(std::string_view rule, const std::string& text);
+    void receive_request(Leg& leg, const Glance& seen, const Datagram& datagram);
+    void receive_response(Leg& leg, const Glance& seen);
+    void send_request(Leg& leg, const Glance& seen, const Datagram& datagram);
+    void send_ack(Leg& leg, const Glance& seen, const std::string& text);
+    void send_response(Leg& leg, const Glance& seen, const Datagram& datagram);
+    void check_form(const Glance& seen, const Datagram& datagram);
+    void check_new_request(Leg& leg, const Glance& seen, const std::string& text);
+    static bool compute_busy(const Leg& leg);
+    void note_busy(Leg& leg);
+
+    const EventQueue& clock_;
+    Trace& trace_;
+    std::unordered_map<std::string, Leg> legs_;  // Call-ID
+    std::vector<Received*> fresh_invites_;
+};
+
+}  // namespace simulation

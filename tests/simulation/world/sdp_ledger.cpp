@@ -1,0 +1,32 @@
+#include "tests/simulation/world/sdp_ledger.hpp"
+
+namespace simulation {
+
+std::string SdpLedger::check(std::string_view sdp) {
+    const auto view = read(sdp);
+    if (!view) { return "unreadable"; }
+    std::string wrong;
+    const std::string text = without_version(sdp);
+    if (last_) {
+        const bool same = text == last_text_;
+        if (same && view->version != last_->version) { wrong += "o= rose without a change; "; }
+        if (!same && view->version != last_->version + 1) {
+            wrong += "o= went from " + std::to_string(last_->version) + " to " + std::to_string(view->version) +
+                     " with a change; ";
+        }
+        if (view->session_id != last_->session_id) { wrong += "another session id; "; }
+        if (view->lines < last_->lines) { wrong += "fewer m-lines; "; }
+    }
+    for (const Payload& payload : view->payloads) {
+        const auto [known, is_new] = meaning_.try_emplace(payload.number, payload.encoding);
+        if (!is_new && known->second != payload.encoding) {
+            wrong += "payload " + std::to_string(payload.number) + " was " + known->second + ", is " +
+                     payload.encoding + "; ";
+        }
+    }
+    last_ = view;
+    last_text_ = text;
+    return wrong;
+}
+
+}  // namespace simulation

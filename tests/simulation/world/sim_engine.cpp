@@ -1,0 +1,169 @@
+#include "tests/simulation/world/sim_engine.hpp"
+
+#include <stdexcept>
+
+namespace simulation {
+namespace {
+
+constexpr std::uint16_t first_port = 20'000;
+constexpr std::uint16_t port_pairs = 500;
+constexpr Duration quarantine = 30s;
+
+const char* to_text(media::Source source) {
+    constexpr const char* names[] = {"nothing", "the peer", "the peer or music", "music", "its echo", "milliwatt"};
+    return names[static_cast<int>(source)];
+}
+
+}  // namespace
+
+struct SimEngine::Call final : media::PacketSink {
+    Call(Network& net, media::SessionId number, Instant now, base::Random& random)
+        : network{net}, id{number}, session{now, number, {}, random, *this} {}
+
+    void send(media::Side side, media::Component component, const base::Endpoint& to,
+              std::span<const std::byte> bytes) noexcept override {
+        const media::LegPorts& ports = legs[static_cast<std::size_t>(side)].ports;
+        Datagram datagram;
+        datagram.kind = Datagram::Kind::media;
+        datagram.from = component == media::Component::rtp ? ports.rtp : ports.rtcp;
+        datagram.to = to;
+        datagram.bytes.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        network.send(std::move(datagram));
+    }
+
+    Network& network;
+    media::SessionId id;
+    std::array<LegState, 2> legs;
+    media::Session session;
+};
+
+SimEngine::SimEngine(EventQueue& clock, Network& network, base::Random& random, Trace& trace)
+    : clock_{clock}, network_{network}, random_{random}, trace_{trace} {
+    static const media::MusicLibrary built_in;  // synthesised once for all runs
+    library_ = built_in;
+    for (std::uint16_t i = 0; i < port_pairs; ++i) {
+        free_ports_.push_back({static_cast<std::uint16_t>(first_port + 2 * i), clock.now() - quarantine});
+    }
+}
+
+SimEngine::~SimEngine() = default;
+
+SimEngine::Call& SimEngine::call(media::SessionId session) const {
+    const auto found = calls_.find(session.value);
+    if (found == calls_.end()) { throw std::logic_error{"the core names a media session that is not open"}; }
+    return *found->second;
+}
+
+void SimEngine::note(media::SessionId session, media::Side side, const std::string& text) const {
+    if (!log) { return; }
+    trace_.note("media " + std::to_string(session.value) + (side == media::Side::a ? " leg a " : " leg b ") + text);
+}
+
+media::SessionId SimEngine::open_session(Instant now) {
+    const media::SessionId id{++last_id_};
+    calls_[id.value] = std::make_unique<Call>(network_, id, now, random_);
+    return id;
+}
+
+std::optional<media::LegPorts> SimEngine::open_leg(media::SessionId session, media::Side side,
+                                                   const base::IpAddress& local, std::string& why) {
+    if (fail_ports || free_ports_.empty()) {
+        why = "no port left";
+        return std::nullopt;
+    }
+    const Port port = free_ports_.front();
+    if (clock_.now() - port.free_since < quarantine) { trace_.violation("F.6 ports rest for 30 s", "range too short"); }
+    free_ports_.pop_front();
+    LegState& leg = call(session).legs[static_cast<std::size_t>(side)];
+    leg.ports = {{local, port.number}, {local, static_cast<std::uint16_t>(port.number + 1)}};
+    leg.is_open = true;
+    call(session).session.open_leg(side, leg.ports);
+    attach(call(session), side, media::Component::rtp, leg.ports.rtp);
+    attach(call(session), side, media::Component::rtcp, leg.ports.rtcp);
+    return leg.ports;
+}
+
+void SimEngine::attach(Call& owner, media::Side side, media::Component component, const base::Endpoint& local) {
+    network_.attach(local, [this, &owner, side, component](const Datagram& datagram) {
+        std::string bytes = datagram.bytes;
+        owner.session.on_packet(clock_.now(), side, component, datagram.from, std::as_writable_bytes(std::span{bytes}));
+        drain(owner);
+    });
+}
+
+void SimEngine::drain(Call& owner) {
+    while (const auto event = owner.session.take_event()) {
+        const bool timeout = event->kind == media::EngineEvent::Kind::media_timeout;
+        note(owner.id, event->side, timeout ? "was silent too long" : "hears the first packet of music");
+        events_.push_back(*event);
+    }
+}
+
+void SimEngine::describe(Instant now, media::SessionId session, media::Side side,
+                         const media::LegDescription& description) {
+    Call& owner = call(session);
+    owner.legs[static_cast<std::size_t>(side)].description = description;
+    note(session, side,
+         "described: " + description.remote_rtp.to_string() + (description.send ? " send" : "") +
+             (description.receive ? " receive" : ""));
+    owner.session.describe(now, side, description);
+    drain(owner);
+}
+
+void SimEngine::play(Instant now, media::SessionId session, media::Side to, media::Source source,
+                     const std::string& music) {
+    Call& owner = call(session);
+    LegState& leg = owner.legs[static_cast<std::size_t>(to)];
+    if (leg.source != source) { note(session, to, std::string{"is to hear "} + to_text(source)); }
+    leg.source = source;
+    owner.session.play(now, to, source, library_.find(music));
+    drain(owner);
+}
+
+void SimEngine::arm_timeout(Instant now, media::SessionId session, media::Side side, Duration after) {
+    call(session).session.arm_timeout(now, side, after);
+}
+
+media::LegStats SimEngine::stats(media::SessionId session, media::Side side) const {
+    return call(session).session.stats(side);
+}
+
+void SimEngine::close_session(Instant now, media::SessionId session) {
+    Call& owner = call(session);
+    owner.session.close(now);
+    for (const LegState& leg : owner.legs) {
+        if (!leg.is_open) { continue; }
+        network_.detach(leg.ports.rtp);
+        network_.detach(leg.ports.rtcp);
+        free_ports_.push_back({leg.ports.rtp.port, now});
+    }
+    note(session, media::Side::a, "and leg b are closed");
+    calls_.erase(session.value);
+}
+
+std::vector<media::EngineEvent> SimEngine::take_events() { return std::exchange(events_, {}); }
+
+Instant SimEngine::next_timeout() const {
+    Instant next = base::never;
+    for (const auto& [id, owner] : calls_) { next = std::min(next, owner->session.next_timeout()); }
+    return next;
+}
+
+void SimEngine::on_timeout(Instant now) {
+    for (const auto& [id, owner] : calls_) {
+        if (owner->session.next_timeout() > now) { continue; }
+        owner->session.on_timeout(now);
+        drain(*owner);
+    }
+}
+
+const SimEngine::LegState* SimEngine::leg_at(const base::Endpoint& local_rtp) const {
+    for (const auto& [id, owner] : calls_) {
+        for (const LegState& leg : owner->legs) {
+            if (leg.is_open && leg.ports.rtp == local_rtp) { return &leg; }
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace simulation

@@ -1,0 +1,73 @@
+// The media plane on virtual time: the product's own Session for each call, its packets over the virtual network.
+// Leaves out: sockets.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <unordered_map>
+
+#include "media/engine.hpp"
+#include "media/relay/session.hpp"
+#include "tests/simulation/world/network.hpp"
+
+namespace simulation {
+
+class SimEngine final : public media::Engine {
+public:
+    SimEngine(EventQueue& clock, Network& network, base::Random& random, Trace& trace);
+    ~SimEngine() override;
+    SimEngine(const SimEngine&) = delete;
+    SimEngine& operator=(const SimEngine&) = delete;
+
+    media::SessionId open_session(Instant now) override;
+    std::optional<media::LegPorts> open_leg(media::SessionId session, media::Side side, const base::IpAddress& local,
+                                            std::string& why) override;
+    void describe(Instant now, media::SessionId session, media::Side side,
+                  const media::LegDescription& description) override;
+    void play(Instant now, media::SessionId session, media::Side to, media::Source source,
+              const std::string& music) override;
+    void arm_timeout(Instant now, media::SessionId session, media::Side side, Duration after) override;
+    media::LegStats stats(media::SessionId session, media::Side side) const override;
+    void close_session(Instant now, media::SessionId session) override;
+    std::vector<media::EngineEvent> take_events() override;
+
+    bool has_events() const { return !events_.empty(); }
+    Instant next_timeout() const;
+    void on_timeout(Instant now);
+
+    // For checks.
+    struct LegState {
+        media::LegPorts ports;
+        std::optional<media::LegDescription> description;
+        media::Source source = media::Source::none;
+        bool is_open = false;
+    };
+    const LegState* leg_at(const base::Endpoint& local_rtp) const;
+    std::size_t session_count() const { return calls_.size(); }
+    bool fail_ports = false;  // open_leg finds none
+    bool log = true;
+
+private:
+    struct Call;
+    struct Port {
+        std::uint16_t number;
+        Instant free_since;
+    };
+    Call& call(media::SessionId session) const;
+    void drain(Call& call);
+    void note(media::SessionId session, media::Side side, const std::string& text) const;
+    void attach(Call& call, media::Side side, media::Component component, const base::Endpoint& local);
+
+    EventQueue& clock_;
+    Network& network_;
+    base::Random& random_;
+    Trace& trace_;
+    media::MusicLibrary library_;
+    std::map<std::uint64_t, std::unique_ptr<Call>> calls_;
+    std::deque<Port> free_ports_;  // longest idle first
+    std::vector<media::EngineEvent> events_;
+    std::uint64_t last_id_ = 0;
+};
+
+}  // namespace simulation

@@ -1,0 +1,252 @@
+#include "tests/simulation/world/world.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "tests/simulation/world/hearing_check.hpp"
+#include "tests/simulation/world/town.hpp"
+
+namespace simulation {
+namespace {
+
+constexpr Duration look_every = 500ms;
+
+std::shared_ptr<const server::Snapshot> snapshot_for(const World::Configure& configure) {
+    static const auto plain = make_snapshot({});
+    return configure ? make_snapshot(configure) : plain;
+}
+
+}  // namespace
+
+World::World(std::uint64_t seed, const Configure& configure)
+    : random{seed},
+      network{clock, random, trace},
+      engine{clock, network, random, trace},
+      core_{snapshot_for(configure), make_setup(), engine, random} {
+    trace.name(server_endpoint(false), "S");
+    trace.name(server_endpoint(true), "S");
+    inspector.secrets = [this](const base::Endpoint& endpoint) { return secrets_for(endpoint); };
+    listen(server_endpoint(false));
+    listen(server_endpoint(true));
+    clock.after(look_every, [this] { look(); });
+}
+
+World::~World() = default;
+
+std::string World::number(int seat, Kind kind) {
+    constexpr const char* prefixes[] = {"b", "t", "six"};
+    return prefixes[static_cast<int>(kind)] + std::to_string(seat);
+}
+
+Phone& World::add_caller(int seat, Kind kind) {
+    Identity identity;
+    identity.name = seat == 0 ? "A" : "A" + std::to_string(seat);
+    identity.user = "caller" + std::to_string(seat);
+    identity.sip = sip_endpoint('a', seat, static_cast<int>(kind));
+    identity.tone = tone_hz(2 * seat);
+    identity.stream = kind == Kind::tcp;
+    return add(std::move(identity), kind == Kind::v6);
+}
+
+Phone& World::add_callee(int seat, Kind kind) {
+    Identity identity;
+    identity.name = seat == 0 ? "B" : "B" + std::to_string(seat);
+    identity.user = number(seat, kind);
+    identity.sip = sip_endpoint('b', seat, static_cast<int>(kind));
+    identity.tone = tone_hz(2 * seat + 1);
+    identity.stream = kind == Kind::tcp;
+    return add(std::move(identity), kind == Kind::v6);
+}
+
+Phone& World::add(Identity identity, bool v6) {
+    identity.rtp = {identity.sip.address, 4000};
+    phones.push_back(
+        std::make_unique<Phone>(Ground{clock, network, random, trace}, std::move(identity), server_endpoint(v6)));
+    return *phones.back();
+}
+
+// Words of the other leg. A caller has no dialog with us before it has called.
+std::vector<std::string> World::secrets_for(const base::Endpoint& endpoint) const {
+    std::vector<std::string> words;
+    for (const Pair& pair : pairs_) {
+        for (const bool to_a : {true, false}) {
+            const Phone& near = to_a ? *pair.a : *pair.b;
+            const Phone& far = to_a ? *pair.b : *pair.a;
+            if (near.identity().sip != endpoint) { continue; }
+            words.insert(words.end(),
+                         {far.call_id(), far.local_tag(), far.contact_user(), far.identity().sip.address.to_string()});
+        }
+    }
+    return words;
+}
+
+void World::listen(const base::Endpoint& endpoint) {
+    network.attach(endpoint, [this, endpoint](const Datagram& datagram) {
+        const bool is_stream = datagram.kind == Datagram::Kind::sip_stream;
+        sip::Flow flow;
+        flow.transport = is_stream ? sip::Transport::tcp : sip::Transport::udp;
+        flow.local = endpoint;
+        flow.remote = datagram.from;
+        flow.connection = is_stream ? std::hash<base::Endpoint>{}(datagram.from) | 1U : 0;
+        server::CoreOutput out;
+        inspector.on_received(datagram);
+        core_.on_message(clock.now(), datagram.bytes, flow, out);
+        carry_out(out);
+        inspector.on_step_end();
+    });
+}
+
+void World::carry_out(server::CoreOutput& out) {
+    for (const sip::Outgoing& outgoing : out.send) {
+        if (std::find(refused_.begin(), refused_.end(), outgoing.flow.remote) != refused_.end()) {
+            clock.after(1ms, [this, transaction = outgoing.transaction] {
+                server::CoreOutput more;
+                core_.on_send_error(clock.now(), transaction, more);
+                carry_out(more);
+            });
+            continue;
+        }
+        Datagram datagram;
+        const bool is_stream = outgoing.flow.transport != sip::Transport::udp;
+        datagram.kind = is_stream ? Datagram::Kind::sip_stream : Datagram::Kind::sip;
+        datagram.from = server_endpoint(outgoing.flow.remote.address.is_v6());
+        datagram.to = outgoing.flow.remote;
+        datagram.bytes = outgoing.bytes;
+        inspector.on_sent(datagram);
+        network.send(std::move(datagram));
+    }
+    for (const server::LogEvent& event : out.log) {
+        std::string text = "log " + event.event;
+        for (const auto& [name, value] : event.fields) { text += " " + name + "=" + value; }
+        trace.note(std::move(text));
+    }
+    for (const server::ResolveRequest& request : out.resolve) {
+        clock.after(5ms, [this, id = request.id] {
+            server::CoreOutput more;
+            core_.on_resolved(clock.now(), id, std::nullopt, more);
+            carry_out(more);
+        });
+    }
+    out = {};
+    if (!engine.has_events()) { return; }
+    core_.on_media_events(clock.now(), out);
+    carry_out(out);
+}
+
+void World::step(Instant next) {
+    constexpr int too_many = 10'000;
+    idle_steps_ = next > clock.now() ? 0 : idle_steps_ + 1;
+    if (idle_steps_ > too_many) {
+        throw std::logic_error{"time stands still: a timer is due and never served\n" + report()};
+    }
+    clock.move_to(next);
+    if (clock.next() <= next) {
+        clock.run_next();
+        if (!engine.has_events()) { return; }
+    }
+    server::CoreOutput out;
+    engine.on_timeout(next);
+    if (core_.next_timeout() <= next) { core_.on_timeout(next, out); }
+    carry_out(out);
+}
+
+void World::pass(Duration time) {
+    const Instant end = clock.now() + time;
+    while (true) {
+        const Instant next = std::min({clock.next(), core_.next_timeout(), engine.next_timeout()});
+        if (next > end) { break; }
+        step(std::max(next, clock.now()));
+    }
+    clock.move_to(end);
+}
+
+void World::hang_up(const std::string& id) {
+    server::CoreOutput out;
+    core_.hang_up(clock.now(), id, "normal", out);
+    carry_out(out);
+}
+
+void World::hang_up_all(const std::string& reason) {
+    server::CoreOutput out;
+    core_.hang_up_all(clock.now(), reason, out);
+    carry_out(out);
+}
+
+void World::look() {
+    if (finished_) { return; }
+    for (const auto& phone : phones) { check_belief(*phone); }
+    clock.after(look_every, [this] { look(); });
+}
+
+// F.2: in a quiet moment the media plane does what the phone believes was agreed.
+void World::check_belief(const Phone& phone) {
+    const auto& history = phone.history();
+    if (!phone.checks || history.empty() || !history.back().is_settled || clock.now() - history.back().at < 1s) {
+        return;
+    }
+    if (inspector.is_busy(phone.call_id()) || !phone.belief().remote || !phone.belief().local) { return; }
+    const auto& changes = inspector.busy_history(phone.call_id());
+    if (!changes.empty() && clock.now() - changes.back().at < 1s) { return; }
+    const View& local = *phone.belief().local;
+    const auto* const leg = engine.leg_at(phone.belief().remote->rtp);
+    if (!phone.belief().remote->enabled || !local.enabled) { return; }
+    const std::string name = phone.identity().name + ": ";
+    if (leg == nullptr || !leg->description) {
+        trace.violation("F.2 beliefs agree", name + "speaks to an address where nobody listens");
+        return;
+    }
+    const media::LegDescription& ours = *leg->description;
+    const bool sends = ours.send && ours.remote_rtp.port != 0 && !ours.remote_rtp.address.is_unspecified();
+    if (sends != phone.belief().hears()) {
+        trace.violation("F.2 beliefs agree",
+                        name + (sends ? "is sent to, but" : "is not sent to, but") + " thinks else");
+    }
+    if (ours.receive != phone.belief().speaks()) {
+        trace.violation("F.2 beliefs agree",
+                        name + (ours.receive ? "is listened to, but" : "is not listened to, but") + " thinks else");
+    }
+    if (sends && ours.remote_rtp != local.rtp) {
+        trace.violation("F.2 beliefs agree", name + "is sent to at " + ours.remote_rtp.to_string());
+    }
+}
+
+void World::finish() {
+    if (std::exchange(finished_, true)) { return; }
+    for (const auto& phone : phones) {
+        if (phone->up()) { phone->bye(); }
+    }
+    pass(5s);
+    hang_up_all("end of run");
+    pass(100s);
+    check_leftovers();
+    inspector.on_end();
+    if (!checks_hearing) { return; }
+    for (const Pair& pair : pairs_) {
+        const HearingCheck check{inspector, trace, allowed_gap};
+        check.listener(*pair.a, *pair.b);
+        check.listener(*pair.b, *pair.a);
+    }
+}
+
+// F.6: nothing is left when a call ends.
+void World::check_leftovers() {
+    const server::CoreGauges gauges = core_.gauges();
+    const auto none = [&](std::size_t count, const std::string& what) {
+        if (count != 0) { trace.violation("F.6 nothing is left", std::to_string(count) + " " + what); }
+    };
+    for (const std::size_t calls : gauges.calls_by_state) { none(calls, "calls"); }
+    none(core_.call_count(), "calls in the table");
+    none(gauges.dialogs, "dialogs");
+    none(gauges.transactions, "transactions");
+    none(gauges.media_sessions, "media sessions");
+    none(gauges.timers, "timers");
+    none(engine.session_count(), "sessions in the media plane");
+}
+
+std::string World::report(bool whole) const {
+    std::string text = trace.ladder(whole);
+    for (const auto& phone : phones) { text += phone->describe() + "\n"; }
+    return text;
+}
+
+}  // namespace simulation

@@ -1,0 +1,81 @@
+// A server and the telephones around it, in one thread on virtual time: the product's core and media, a faulty network,
+// an inspector at the server's door. Numbers: b0 … b19 ring phones of side B over UDP, t0 … over TCP, six0 … over IPv6;
+// music, echo and milliwatt are the built-in ends.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server/b2bua/core.hpp"
+#include "tests/simulation/phone/phone.hpp"
+#include "tests/simulation/world/inspector.hpp"
+#include "tests/simulation/world/sim_engine.hpp"
+
+namespace simulation {
+
+inline constexpr int seats = 20;  // phones of each kind
+
+enum class Kind : std::uint8_t { udp, tcp, v6 };
+
+class World {
+public:
+    using Configure = std::function<void(config::Config&)>;
+    explicit World(std::uint64_t seed, const Configure& configure = {});
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    Phone& add_caller(int seat, Kind kind = Kind::udp);
+    Phone& add_callee(int seat, Kind kind = Kind::udp);
+    // Nothing of one leg may reach the other; both are checked against each other's hearing at the end.
+    void pair(Phone& a, Phone& b) { pairs_.push_back({&a, &b}); }
+    static std::string number(int seat, Kind kind = Kind::udp);
+
+    void pass(Duration time);
+    // Hangs up what is up, lets 40 s pass and checks that nothing is left, and everything that can be judged then.
+    void finish();
+    // Time from here on is not followed by checks of the hearing: a test that does without.
+    bool checks_hearing = true;
+    Duration allowed_gap = 200ms;  // of silence where there should be sound
+
+    void hang_up(const std::string& id);
+    void drain() { core_.drain(clock.now()); }
+    void hang_up_all(const std::string& reason);
+    server::Core& core() { return core_; }
+    Sound tone(const Phone& phone) const { return {Sound::Kind::tone, phone.identity().tone}; }
+    // Requests sent to it fail as a refused connection does.
+    void refuse(const base::Endpoint& endpoint) { refused_.push_back(endpoint); }
+    std::string report(bool whole = false) const;
+
+    base::SeededRandom random;
+    EventQueue clock;
+    Trace trace{clock};
+    Network network;
+    SimEngine engine;
+    Inspector inspector{clock, trace};
+    std::vector<std::unique_ptr<Phone>> phones;
+
+private:
+    struct Pair {
+        Phone* a;
+        Phone* b;
+    };
+    Phone& add(Identity identity, bool v6);
+    void listen(const base::Endpoint& endpoint);
+    void step(Instant next);
+    void carry_out(server::CoreOutput& out);
+    void look();
+    void check_belief(const Phone& phone);
+    void check_leftovers();
+    std::vector<std::string> secrets_for(const base::Endpoint& endpoint) const;
+
+    std::vector<Pair> pairs_;
+    std::vector<base::Endpoint> refused_;
+    server::Core core_;
+    int idle_steps_ = 0;
+    bool finished_ = false;
+};
+
+}  // namespace simulation
