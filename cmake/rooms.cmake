@@ -40,6 +40,16 @@ holdfast_room(media_io SOURCES ${here}/media/io/*.cpp LINKS holdfast_media holdf
 holdfast_room(server SOURCES ${here}/server/*.cpp EXCLUDE "/server/(b2bua|routing)/|/server/main.cpp"
   LINKS holdfast_core holdfast_sip_io holdfast_media_io spdlog::spdlog CLI11::CLI11 prometheus-cpp::core)
 
+# Which commit runs, for holdfast_build_info and status.
+find_package(Git QUIET)
+set(HOLDFAST_COMMIT unknown CACHE STRING "Commit that is built; taken from git where there is a checkout")
+set(commit ${HOLDFAST_COMMIT})
+if(commit STREQUAL unknown AND GIT_FOUND AND EXISTS ${here}/.git)
+  execute_process(COMMAND ${GIT_EXECUTABLE} -C ${here} rev-parse --short HEAD OUTPUT_VARIABLE commit
+    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+endif()
+set_property(SOURCE ${here}/server/observe/build.cpp APPEND PROPERTY COMPILE_DEFINITIONS HOLDFAST_COMMIT="${commit}")
+
 if(EXISTS ${here}/server/main.cpp)
   add_executable(holdfast server/main.cpp)
   target_link_libraries(holdfast PRIVATE holdfast_server)

@@ -1,0 +1,199 @@
+#include "server/http/api.hpp"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "base/ip.hpp"
+#include "base/text.hpp"
+#include "server/http/json.hpp"
+#include "server/observe/metrics.hpp"
+
+namespace server::http {
+
+namespace {
+
+namespace json = boost::json;
+
+bool same_secret(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+Response wrong_method(const char* allowed) {
+    Response response = problem(405);
+    response.headers.emplace_back("Allow", allowed);
+    return response;
+}
+
+bool reads(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+
+// "localhost" or an address, with or without a port: names of others may be pointed at us by their owners.
+bool is_own_host(std::string_view host) {
+    if (base::Endpoint::parse(host) || base::IpAddress::parse(host)) { return true; }
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') { return true; }
+    return base::iequals(host.substr(0, host.find(':')), "localhost");
+}
+
+struct CallFilter {
+    std::size_t limit = default_page;
+    std::string after;
+    std::optional<std::string> state;
+    std::optional<std::string> trunk;
+
+    bool wants(const CallView& call) const {
+        if (call.id <= after) { return false; }
+        if (state && call.state != *state) { return false; }
+        return !trunk || call.a.trunk == *trunk || (call.b && call.b->trunk == *trunk);
+    }
+};
+
+// Empty `error` if all is well.
+CallFilter parse_filter(const Target& target, std::string& error) {
+    CallFilter filter;
+    for (const auto& [name, value] : target.query) {
+        if (name == "limit") {
+            const auto limit = base::parse_number<std::size_t>(value);
+            if (!limit || *limit == 0 || *limit > max_page) { error = "limit: expected a number from 1 to 1000"; }
+            filter.limit = limit.value_or(default_page);
+        } else if (name == "after") {
+            filter.after = value;
+        } else if (name == "state") {
+            static constexpr std::array<std::string_view, 4> states{"routing", "ringing", "up", "ending"};
+            const bool known = std::find(states.begin(), states.end(), value) != states.end();
+            if (!known) { error = "state: expected routing, ringing, up or ending"; }
+            filter.state = value;
+        } else if (name == "trunk") {
+            filter.trunk = value;
+        } else {
+            error = "unknown parameter; known are limit, after, state, trunk";
+        }
+    }
+    return filter;
+}
+
+// By id, so that pages join without a gap however calls come and go.
+Response page_of(std::vector<CallView> calls, const CallFilter& filter) {
+    std::erase_if(calls, [&](const CallView& call) { return !filter.wants(call); });
+    const std::size_t shown = std::min(filter.limit, calls.size());
+    const auto by_id = [](const CallView& a, const CallView& b) { return a.id < b.id; };
+    std::partial_sort(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(shown), calls.end(), by_id);
+    const WallClock clock = WallClock::now();
+    json::array list;
+    for (std::size_t i = 0; i < shown; ++i) { list.emplace_back(to_json(calls[i], clock)); }
+    json::object body{{"calls", std::move(list)}};
+    if (shown < calls.size()) { body["next"] = calls[shown - 1].id; }
+    return json_response(body);
+}
+
+}  // namespace
+
+void Api::answer(const Request& request, Respond respond) const {
+    const auto target = Target::parse(request.target);
+    if (!target) { return respond(problem(400, "the request target cannot be read")); }
+    const auto& path = target->path;
+    if (path.size() == 1 && (path[0] == "healthz" || path[0] == "readyz")) {
+        if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
+        return respond(path[0] == "readyz" ? readiness() : json_response({{"status", "ok"}}));
+    }
+    if (surface_.metrics && path.size() == 1 && path[0] == "metrics") {
+        if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
+        return show_metrics(std::move(respond));
+    }
+    if (!surface_.api || path.size() < 3 || path[0] != "api" || path[1] != "v1") { return respond(problem(404)); }
+    if (auto refusal = refuse(request)) { return respond(std::move(*refusal)); }
+    answer_api(request, *target, std::move(respond));
+}
+
+void Api::answer_api(const Request& request, const Target& target, Respond respond) const {
+    const auto& path = target.path;
+    const std::string& what = path[2];
+    if (what == "calls" && path.size() == 4) {
+        if (reads(request)) { return show_call(path[3], std::move(respond)); }
+        if (request.method == "DELETE") { return end_call(path[3], std::move(respond)); }
+        return respond(wrong_method("GET, HEAD, DELETE"));
+    }
+    if (path.size() != 3) { return respond(problem(404)); }
+    if (what == "calls" || what == "status") {
+        if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
+        return what == "calls" ? list_calls(target, std::move(respond)) : show_status(std::move(respond));
+    }
+    if (what == "drain" || what == "reload") {
+        if (request.method != "POST") { return respond(wrong_method("POST")); }
+        return what == "drain" ? drain(std::move(respond)) : reload(std::move(respond));
+    }
+    respond(problem(404));
+}
+
+std::optional<Response> Api::refuse(const Request& request) const {
+    if (!surface_.token.empty()) {
+        constexpr std::string_view scheme = "Bearer ";
+        const std::string_view given = request.authorization;
+        const bool bearer = given.size() > scheme.size() && base::iequals(given.substr(0, scheme.size()), scheme);
+        if (bearer && same_secret(given.substr(scheme.size()), surface_.token)) { return std::nullopt; }
+        Response response = problem(401, "a bearer token is needed");
+        response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"holdfast\"");
+        return response;
+    }
+    // Without a token only loopback keeps strangers out, and a web page in a browser on this machine is a stranger.
+    if (!request.host.empty() && !is_own_host(request.host)) {
+        return problem(403, "without a token the API answers to localhost and addresses only");
+    }
+    if (!request.origin.empty() && request.origin != "http://" + request.host) {
+        return problem(403, "without a token the API does not answer web pages of others");
+    }
+    return std::nullopt;
+}
+
+Response Api::readiness() const {
+    if (control_.draining()) { return problem(503, "draining"); }
+    return json_response({{"status", "ready"}});
+}
+
+void Api::list_calls(const Target& target, Respond respond) const {
+    std::string error;
+    CallFilter filter = parse_filter(target, error);
+    if (!error.empty()) { return respond(problem(400, error)); }
+    control_.calls(max_calls_a_shard, [filter = std::move(filter), respond = std::move(respond)](auto calls) {
+        respond(page_of(std::move(calls), filter));
+    });
+}
+
+void Api::show_call(const std::string& id, Respond respond) const {
+    control_.call(id, [respond = std::move(respond)](const std::optional<CallView>& call) {
+        respond(call ? json_response(to_json(*call, WallClock::now())) : problem(404, "no such call"));
+    });
+}
+
+void Api::end_call(const std::string& id, Respond respond) const {
+    control_.hang_up(id, [respond = std::move(respond)](bool known) {
+        respond(known ? Response{204, {}, {}, {}} : problem(404, "no such call"));
+    });
+}
+
+void Api::show_status(Respond respond) const {
+    control_.report([respond = std::move(respond), facts = control_.facts()](const Report& report) {
+        respond(json_response(to_json(report, facts, WallClock::now())));
+    });
+}
+
+void Api::show_metrics(Respond respond) const {
+    control_.report([respond = std::move(respond)](const Report& report) {
+        respond({200, metrics_page(report, read_process_facts()), metrics_content_type, {}});
+    });
+}
+
+void Api::drain(Respond respond) const {
+    control_.drain();
+    respond(json_response({{"state", "draining"}}, 202));
+}
+
+void Api::reload(Respond respond) const {
+    control_.reload([respond = std::move(respond)](const std::vector<std::string>& errors) {
+        if (errors.empty()) { return respond(json_response({{"reloaded", true}})); }
+        respond(problem(422, "the configuration has errors; the old one stays in use", errors));
+    });
+}
+
+}  // namespace server::http

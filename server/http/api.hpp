@@ -1,0 +1,47 @@
+// The HTTP API: from a request to a response, by way of the running server. Knows no socket.
+// Paths and shapes: see README of operators; unknown path 404, wrong method 405, bad input 400, without token 401.
+#pragma once
+
+#include <string>
+
+#include "server/http/control.hpp"
+#include "server/http/exchange.hpp"
+#include "server/http/target.hpp"
+
+namespace server::http {
+
+inline constexpr std::size_t default_page = 100;
+inline constexpr std::size_t max_page = 1000;
+inline constexpr std::size_t max_calls_a_shard = 20'000;  // looked at for one page
+
+// What one listener offers. Health and metrics need no token: probes and Prometheus carry none.
+struct Surface {
+    bool api = false;
+    bool metrics = false;
+    std::string token;  // of the API; empty: none is asked for
+};
+
+class Api {
+public:
+    // `control` outlives it.
+    Api(Control& control, Surface surface) : control_{control}, surface_{std::move(surface)} {}
+    void answer(const Request& request, Respond respond) const;
+
+private:
+    void answer_api(const Request& request, const Target& target, Respond respond) const;
+    void list_calls(const Target& target, Respond respond) const;
+    void show_call(const std::string& id, Respond respond) const;
+    void end_call(const std::string& id, Respond respond) const;
+    void show_status(Respond respond) const;
+    void show_metrics(Respond respond) const;
+    void drain(Respond respond) const;
+    void reload(Respond respond) const;
+    Response readiness() const;
+    // A refusal, if the request may not use the API.
+    std::optional<Response> refuse(const Request& request) const;
+
+    Control& control_;
+    Surface surface_;
+};
+
+}  // namespace server::http

@@ -1,0 +1,51 @@
+// One HTTP connection: reads a request, has it answered, writes the response, and again while the client keeps alive.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <functional>
+#include <optional>
+
+#include "server/http/exchange.hpp"
+#include "server/http/server.hpp"
+
+namespace server::http {
+
+class Connection {
+public:
+    // Passes a request on; the answer comes back through on_answer() with the number given.
+    using Ask = std::function<void(std::uint64_t number, const Request& request)>;
+
+    Connection(boost::asio::ip::tcp::socket socket, const Limits& limits, Ask ask);
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // Until the connection ends, by whatever cause. The owner keeps this object until then.
+    boost::asio::awaitable<void> run();
+    // Makes run() end soon.
+    void close();
+    void on_answer(std::uint64_t number, Response response);
+
+private:
+    using BeastRequest = boost::beast::http::request<boost::beast::http::string_body>;
+    // Nullopt: the connection is over, or was refused something.
+    boost::asio::awaitable<std::optional<BeastRequest>> read();
+    boost::asio::awaitable<Response> ask(const BeastRequest& request);
+    boost::asio::awaitable<bool> write(Response response, const BeastRequest& request, bool keep_alive);
+
+    boost::beast::tcp_stream stream_;
+    boost::beast::flat_buffer buffer_;
+    const Limits limits_;
+    Ask ask_;
+    boost::asio::steady_timer answer_wait_;
+    std::optional<Response> answer_;
+    std::uint64_t asked_ = 0;
+    bool closed_ = false;
+};
+
+}  // namespace server::http

@@ -1,0 +1,41 @@
+// What the HTTP API asks of the running server. Answers come later, once, on any thread; a server that is leaving may
+// give none.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/b2bua/call_view.hpp"
+#include "server/observe/report.hpp"
+
+namespace server {
+
+// What does not change while the server runs.
+struct ServerFacts {
+    std::string name;
+    unsigned workers = 0;
+    std::vector<std::string> listeners;  // "udp://127.0.0.1:5060"
+    std::chrono::system_clock::time_point started;
+};
+
+class Control {
+public:
+    virtual ~Control() = default;
+    virtual ServerFacts facts() const = 0;
+    virtual bool draining() const = 0;
+
+    virtual void report(std::function<void(Report)> answer) = 0;
+    // At most `limit` of each shard, in no order.
+    virtual void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) = 0;
+    virtual void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) = 0;
+    // False: no such call.
+    virtual void hang_up(const std::string& id, std::function<void(bool)> answer) = 0;
+    virtual void drain() = 0;
+    // The errors of the configuration; none: it is in use.
+    virtual void reload(std::function<void(std::vector<std::string>)> answer) = 0;
+};
+
+}  // namespace server

@@ -1,0 +1,29 @@
+// One HTTP question and its answer as plain values, so that the API needs no socket to be tested.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace server::http {
+
+struct Request {
+    std::string method;  // "GET"
+    std::string target;  // "/api/v1/calls?limit=10"
+    std::string host;
+    std::string origin;         // empty: none
+    std::string authorization;  // "Bearer …"
+};
+
+struct Response {
+    unsigned status = 200;
+    std::string body;
+    std::string content_type = "application/json";
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+
+// Called once, on any thread.
+using Respond = std::function<void(Response)>;
+
+}  // namespace server::http

@@ -1,0 +1,97 @@
+#include "server/http/json.hpp"
+
+#include <boost/beast/http/status.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "server/cli/version.hpp"
+#include "server/observe/build.hpp"
+#include "server/observe/log_line.hpp"
+
+namespace server::http {
+
+namespace json = boost::json;
+
+namespace {
+
+json::value text_or_null(const std::string& text) { return text.empty() ? json::value{} : json::value{text}; }
+
+json::object to_json(const SlotView& slot) {
+    const media::LegStats& stats = slot.stats;
+    return {{"kind", slot.kind},
+            {"codec", text_or_null(stats.codec)},
+            {"direction", slot.direction},
+            {"local", stats.local.to_string()},
+            {"remote", stats.remote ? json::value{stats.remote->to_string()} : json::value{}},
+            {"packets_in", stats.packets_in},
+            {"packets_out", stats.packets_out},
+            {"bytes_in", stats.bytes_in},
+            {"bytes_out", stats.bytes_out},
+            {"lost", stats.lost},
+            {"jitter_ms", stats.jitter_ms},
+            {"rtt_ms", stats.rtt_ms ? json::value{*stats.rtt_ms} : json::value{}}};
+}
+
+json::object to_json(const LegView& leg) {
+    json::array slots;
+    for (const SlotView& slot : leg.slots) { slots.emplace_back(to_json(slot)); }
+    return {{"uri", leg.uri},
+            {"call_id", leg.call_id},
+            {"transport", leg.transport},
+            {"remote", leg.remote},
+            {"trunk", text_or_null(leg.trunk)},
+            {"direction", leg.direction},
+            {"offer_answer_state", leg.offer_answer_state},
+            {"slots", std::move(slots)}};
+}
+
+}  // namespace
+
+std::string WallClock::text(base::Instant at) const {
+    return to_rfc3339(wall + std::chrono::duration_cast<std::chrono::system_clock::duration>(at - instant));
+}
+
+json::object to_json(const CallView& call, const WallClock& clock) {
+    return {{"id", call.id},
+            {"state", call.state},
+            {"from", call.from},
+            {"to", call.to},
+            {"route", call.route},
+            {"started", clock.text(call.started)},
+            {"answered", call.answered ? json::value{clock.text(*call.answered)} : json::value{}},
+            {"hold", {{"a", call.hold_a}, {"b", call.hold_b}, {"music", {{"a", call.music_a}, {"b", call.music_b}}}}},
+            {"renegotiations", call.renegotiations},
+            {"legs", {{"a", to_json(call.a)}, {"b", call.b ? json::value{to_json(*call.b)} : json::value{}}}}};
+}
+
+json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock) {
+    const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(clock.wall - facts.started).count();
+    const auto& calls = report.gauges.calls_by_state;
+    return {{"name", facts.name},
+            {"version", version},
+            {"commit", build_commit},
+            {"state", report.draining ? "draining" : "serving"},
+            {"started", to_rfc3339(facts.started)},
+            {"uptime_seconds", uptime},
+            {"workers", facts.workers},
+            {"listeners", json::array(facts.listeners.begin(), facts.listeners.end())},
+            {"calls", {{"routing", calls[0]}, {"ringing", calls[1]}, {"up", calls[2]}, {"ending", calls[3]}}},
+            {"dialogs", report.gauges.dialogs},
+            {"transactions", report.gauges.transactions},
+            {"media_sessions", report.gauges.media_sessions},
+            {"sip_connections", report.sockets.connections}};
+}
+
+Response json_response(const json::value& value, unsigned status) {
+    return {status, json::serialize(value) + '\n', "application/json", {}};
+}
+
+Response problem(unsigned status, std::string_view detail, const std::vector<std::string>& errors) {
+    const auto title = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+    json::object body{{"type", "about:blank"}, {"title", std::string{title}}, {"status", status}};
+    if (!detail.empty()) { body["detail"] = detail; }
+    if (!errors.empty()) { body["errors"] = json::array(errors.begin(), errors.end()); }
+    return {status, json::serialize(body) + '\n', "application/problem+json", {}};
+}
+
+}  // namespace server::http

@@ -1,0 +1,29 @@
+// The JSON shapes of the API, and problem details (RFC 9457).
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/b2bua/call_view.hpp"
+#include "server/http/control.hpp"
+#include "server/http/exchange.hpp"
+
+namespace server::http {
+
+// Instants of the shards' clock as wall time: one pair of both clocks, read together.
+struct WallClock {
+    base::Instant instant;
+    std::chrono::system_clock::time_point wall;
+    static WallClock now() { return {base::Clock::now(), std::chrono::system_clock::now()}; }
+    std::string text(base::Instant at) const;  // RFC 3339
+};
+
+boost::json::object to_json(const CallView& call, const WallClock& clock);
+boost::json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock);
+
+Response json_response(const boost::json::value& value, unsigned status = 200);
+Response problem(unsigned status, std::string_view detail = {}, const std::vector<std::string>& errors = {});
+
+}  // namespace server::http

@@ -1,0 +1,131 @@
+#include "server/observe/metrics.hpp"
+
+#include <array>
+
+#include "server/cli/version.hpp"
+#include "server/observe/build.hpp"
+#include "server/observe/metric_page.hpp"
+
+namespace server {
+
+using prometheus::MetricType;
+
+namespace {
+
+constexpr std::array<const char*, 4> call_states{"routing", "ringing", "up", "ending"};
+
+double as_double(std::uint64_t count) { return static_cast<double>(count); }
+std::string text(std::string_view view) { return std::string{view}; }
+
+void add_calls(MetricPage& page, const Report& report) {
+    page.family("holdfast_calls", "Calls that are alive", MetricType::Gauge);
+    for (std::size_t i = 0; i < call_states.size(); ++i) {
+        page.value(as_double(report.gauges.calls_by_state[i]), {{"state", call_states[i]}});
+    }
+    page.family("holdfast_calls_total", "Calls that ended or were refused", MetricType::Counter);
+    for (const auto& [key, count] : report.core.calls_total) {
+        const auto& [direction, trunk, outcome] = key;
+        page.value(as_double(count), {{"direction", direction}, {"trunk", trunk}, {"outcome", outcome}});
+    }
+    page.family("holdfast_call_setup_seconds", "INVITE read to first 18x or 2xx sent", MetricType::Histogram)
+        .histogram(report.core.call_setup);
+    page.family("holdfast_call_duration_seconds", "Answer to end", MetricType::Histogram)
+        .histogram(report.core.call_duration);
+    page.family("holdfast_trunk_rejected_total", "Calls refused for a trunk", MetricType::Counter);
+    for (const auto& [key, count] : report.core.trunk_rejected) {
+        page.value(as_double(count), {{"trunk", key.first}, {"reason", key.second}});
+    }
+}
+
+void add_renegotiations(MetricPage& page, const Report& report) {
+    page.family("holdfast_renegotiations_total", "Session changes asked for by a leg", MetricType::Counter);
+    for (const auto& [key, count] : report.core.renegotiations_total) {
+        const auto& [leg, kind, outcome] = key;
+        page.value(as_double(count), {{"leg", leg}, {"kind", kind}, {"outcome", outcome}});
+    }
+    page.family("holdfast_renegotiation_seconds", "Request read to its final answer", MetricType::Histogram);
+    for (const auto& [kind, histogram] : report.core.renegotiation) { page.histogram(histogram, {{"kind", kind}}); }
+    page.gauge("holdfast_hold_music_active", "Legs that hear music", as_double(report.media.music_active));
+    page.family("holdfast_hold_music_start_seconds", "Request read to first music packet", MetricType::Histogram)
+        .histogram(report.core.music_start);
+}
+
+void add_sip(MetricPage& page, const Report& report) {
+    page.family("holdfast_sip_requests_total", "SIP requests", MetricType::Counter);
+    const auto requests = [&page](const auto& counts, const char* direction) {
+        for (const auto& [key, count] : counts) {
+            page.value(as_double(count), {{"method", text(sip::to_text(key.first))},
+                                          {"transport", text(sip::to_text(key.second))},
+                                          {"direction", direction}});
+        }
+    };
+    requests(report.core.requests_in, "in");
+    requests(report.core.requests_out, "out");
+    page.family("holdfast_sip_responses_total", "SIP responses", MetricType::Counter);
+    const auto responses = [&page](const auto& counts, const char* direction) {
+        for (const auto& [key, count] : counts) {
+            page.value(as_double(count), {{"method", text(sip::to_text(key.first))},
+                                          {"code", std::to_string(key.second)},
+                                          {"direction", direction}});
+        }
+    };
+    responses(report.core.responses_in, "in");
+    responses(report.core.responses_out, "out");
+    page.family("holdfast_sip_parse_errors_total", "Messages that could not be read", MetricType::Counter);
+    for (const auto& [fault, count] : report.core.parse_errors) {
+        page.value(as_double(count), {{"reason", text(sip::to_text(fault))}});
+    }
+}
+
+void add_sockets(MetricPage& page, const Report& report) {
+    page.family("holdfast_sip_connections", "Open connections", MetricType::Gauge)
+        .value(as_double(report.sockets.connections), {{"transport", "tcp"}});
+    page.gauge("holdfast_sip_transactions", "Transactions that are alive", as_double(report.gauges.transactions));
+    page.family("holdfast_sip_dropped_total", "Messages and connections given up", MetricType::Counter);
+    for (std::size_t i = 0; i < report.sockets.drops.size(); ++i) {
+        page.value(as_double(report.sockets.drops[i]), {{"reason", text(to_text(static_cast<sip::SocketDrop>(i)))}});
+    }
+    for (const auto& [reason, count] : report.core.dropped) { page.value(as_double(count), {{"reason", reason}}); }
+    page.value(as_double(report.handover_dropped), {{"reason", "shard_queue"}});
+}
+
+void add_media(MetricPage& page, const MediaReport& media) {
+    page.family("holdfast_media_streams", "Legs with media", MetricType::Gauge)
+        .value(as_double(media.streams), {{"kind", "audio"}, {"profile", "RTP/AVP"}});
+    page.family("holdfast_rtp_packets_total", "RTP packets", MetricType::Counter);
+    page.value(as_double(media.packets_in), {{"direction", "in"}});
+    page.value(as_double(media.packets_out), {{"direction", "out"}});
+    page.family("holdfast_rtp_bytes_total", "RTP bytes", MetricType::Counter);
+    page.value(as_double(media.bytes_in), {{"direction", "in"}});
+    page.value(as_double(media.bytes_out), {{"direction", "out"}});
+    page.counter("holdfast_rtp_lost_total", "RTP packets that peers sent and that never came", as_double(media.lost));
+    page.family("holdfast_rtp_dropped_total", "Media packets that went no further", MetricType::Counter);
+    for (const auto& [reason, count] : media.dropped) { page.value(as_double(count), {{"reason", reason}}); }
+}
+
+void add_process(MetricPage& page, const ProcessFacts& process) {
+    page.counter("process_cpu_seconds_total", "User and system CPU time", process.cpu_seconds);
+    page.gauge("process_start_time_seconds", "Start, since the epoch", process.start_time_seconds);
+    page.gauge("process_resident_memory_bytes", "Resident memory", as_double(process.resident_bytes));
+    page.gauge("process_virtual_memory_bytes", "Virtual memory", as_double(process.virtual_bytes));
+    page.gauge("process_open_fds", "Open file descriptors", as_double(process.open_fds));
+    page.gauge("process_max_fds", "Limit of file descriptors", as_double(process.max_fds));
+}
+
+}  // namespace
+
+std::string metrics_page(const Report& report, const ProcessFacts& process) {
+    MetricPage page;
+    page.family("holdfast_build_info", "The build that runs", MetricType::Gauge)
+        .value(1, {{"version", text(version)}, {"commit", text(build_commit)}});
+    page.gauge("holdfast_overload", "1 while new calls are refused", report.draining ? 1 : 0);
+    add_calls(page, report);
+    add_renegotiations(page, report);
+    add_sip(page, report);
+    add_sockets(page, report);
+    add_media(page, report.media);
+    add_process(page, process);
+    return page.text();
+}
+
+}  // namespace server

@@ -1,0 +1,15 @@
+// The page that Prometheus reads (text format 0.0.4), made of a report. Names and labels are promised to operators.
+#pragma once
+
+#include <string>
+
+#include "server/observe/process.hpp"
+#include "server/observe/report.hpp"
+
+namespace server {
+
+inline constexpr const char* metrics_content_type = "text/plain; version=0.0.4; charset=utf-8";
+
+std::string metrics_page(const Report& report, const ProcessFacts& process);
+
+}  // namespace server

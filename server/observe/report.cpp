@@ -1,0 +1,72 @@
+#include "server/observe/report.hpp"
+
+namespace server {
+
+namespace {
+
+template <class Key>
+void add_counts(std::map<Key, std::uint64_t>& sum, const std::map<Key, std::uint64_t>& other) {
+    for (const auto& [key, count] : other) { sum[key] += count; }
+}
+
+void add_histogram(Histogram& sum, const Histogram& other) {
+    for (std::size_t i = 0; i < sum.counts.size(); ++i) { sum.counts[i] += other.counts[i]; }
+    sum.sum += other.sum;
+}
+
+void add_core(CoreCounters& sum, const CoreCounters& other) {
+    add_counts(sum.calls_total, other.calls_total);
+    add_counts(sum.renegotiations_total, other.renegotiations_total);
+    add_counts(sum.requests_in, other.requests_in);
+    add_counts(sum.requests_out, other.requests_out);
+    add_counts(sum.responses_in, other.responses_in);
+    add_counts(sum.responses_out, other.responses_out);
+    add_counts(sum.parse_errors, other.parse_errors);
+    add_counts(sum.dropped, other.dropped);
+    add_counts(sum.trunk_rejected, other.trunk_rejected);
+    add_histogram(sum.call_setup, other.call_setup);
+    add_histogram(sum.call_duration, other.call_duration);
+    for (const auto& [kind, histogram] : other.renegotiation) { add_histogram(sum.renegotiation[kind], histogram); }
+    add_histogram(sum.music_start, other.music_start);
+}
+
+void add_gauges(CoreGauges& sum, const CoreGauges& other) {
+    for (std::size_t i = 0; i < std::size(sum.calls_by_state); ++i) {
+        sum.calls_by_state[i] += other.calls_by_state[i];
+    }
+    sum.dialogs += other.dialogs;
+    sum.transactions += other.transactions;
+    sum.media_sessions += other.media_sessions;
+    sum.timers += other.timers;
+}
+
+void add_sockets(sip::SocketCounters& sum, const sip::SocketCounters& other) {
+    for (std::size_t i = 0; i < sum.drops.size(); ++i) { sum.drops[i] += other.drops[i]; }
+    sum.datagrams_in += other.datagrams_in;
+    sum.datagrams_out += other.datagrams_out;
+    sum.connections += other.connections;
+}
+
+void add_media(MediaReport& sum, const MediaReport& other) {
+    sum.packets_in += other.packets_in;
+    sum.packets_out += other.packets_out;
+    sum.bytes_in += other.bytes_in;
+    sum.bytes_out += other.bytes_out;
+    sum.lost += other.lost;
+    sum.streams += other.streams;
+    sum.music_active += other.music_active;
+    add_counts(sum.dropped, other.dropped);
+}
+
+}  // namespace
+
+void Report::add(const Report& other) {
+    add_core(core, other.core);
+    add_gauges(gauges, other.gauges);
+    add_sockets(sockets, other.sockets);
+    add_media(media, other.media);
+    handover_dropped += other.handover_dropped;
+    draining = draining || other.draining;
+}
+
+}  // namespace server

@@ -1,0 +1,35 @@
+// What the shards have to tell, copied out of each on its own thread and added up: the source of /metrics and status.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "server/b2bua/core.hpp"
+#include "sip/io/socket_counters.hpp"
+
+namespace server {
+
+struct MediaReport {
+    std::uint64_t packets_in = 0;
+    std::uint64_t packets_out = 0;
+    std::uint64_t bytes_in = 0;
+    std::uint64_t bytes_out = 0;
+    std::uint64_t lost = 0;
+    std::size_t streams = 0;                       // legs with a description
+    std::size_t music_active = 0;                  // legs that hear music now
+    std::map<std::string, std::uint64_t> dropped;  // reason
+};
+
+struct Report {
+    CoreCounters core;
+    CoreGauges gauges;
+    sip::SocketCounters sockets;
+    MediaReport media;
+    std::uint64_t handover_dropped = 0;  // messages for another shard whose queue was full
+    bool draining = false;
+
+    void add(const Report& other);
+};
+
+}  // namespace server
