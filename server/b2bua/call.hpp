@@ -82,6 +82,7 @@ private:
     void abandon_b(Turn& turn, std::string_view reason);
     void on_setup_ack(Turn& turn, const sip::Message& ack);
     void on_fork(Turn& turn, const sip::Message& response);
+    std::string declining_answer(const sip::Message& response) const;
     std::string answer_to_a(Turn& turn);
     void answer_a(Turn& turn, const sip::Message& from_b, const std::string& sdp);
     void count_outcome(std::string_view outcome);

@@ -70,7 +70,7 @@ std::optional<Negotiation::Request> Call::read_reinvite(Turn& turn, Leg& leg, co
     const sip::sdp::Session now = *offer;
     const auto taken = leg.offer_answer.on_remote_offer(std::move(*offer), leg.codecs(config()));
     if (!taken) { return refuse(taken.error()); }
-    leg.slot = slot;
+    leg.slot_before = std::exchange(leg.slot, slot);
     leg.pending_wish = sip::sdp::direction_of(now, now.media[*slot]);
     unchanged_offer_ = taken->unchanged;
     const bool concerns =
@@ -134,7 +134,7 @@ Negotiation::Final Call::read_far_final(Leg& far, const sip::Message& response) 
                                : Direction::sendrecv;
     const Direction offered = sip::sdp::direction_of(*session, session->media[*slot]);
     if (!far.offer_answer.on_remote_offer(std::move(*session), far.codecs(config()))) { return Final::unusable; }
-    far.slot = slot;
+    far.slot_before = std::exchange(far.slot, slot);
     far.pending_wish = wish_after_fresh_offer(far.wish, ours, offered);
     return Final::usable;
 }
@@ -364,7 +364,10 @@ void Call::restore(Turn& turn) {
     using Exchange = sip::sdp::OfferAnswer::State;
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg == nullptr) { continue; }
-        if (leg->offer_answer.state() == Exchange::remote_offer) { leg->offer_answer.reject_remote_offer(); }
+        if (leg->offer_answer.state() == Exchange::remote_offer) {
+            leg->offer_answer.reject_remote_offer();
+            leg->slot = leg->slot_before;
+        }
         if (leg->offer_answer.state() == Exchange::local_offer) { leg->offer_answer.withdraw_offer(); }
         leg->pending_wish = leg->wish;
         leg->offerless_open = false;

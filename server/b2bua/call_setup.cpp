@@ -162,6 +162,7 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     const std::string sdp = setup_->mode == Setup::Mode::offerless_relay ? std::string{} : offer_to_b();
     b.invite_out_offerless = sdp.empty();
     invite.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
+    setup_->preview.reset();
     sent_invite_ = invite;
     b.invite_out_cseq = 1;
     b.invite_out = b.send_request(turn, services_, std::move(invite));
@@ -285,7 +286,7 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     const bool wanted = !b.over && state_ != State::ending && a_->invite_in;
     b.over = false;
     if (!wanted) {  // it crossed our CANCEL
-        b.acknowledge_stale(turn, services_);
+        b.send_ack(turn, services_, declining_answer(response));
         b.send_bye(turn, services_, key_, ended_by_);
         return;
     }
@@ -372,6 +373,13 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
     apply_media(turn);
 }
 
+// Where our INVITE brought no offer, the 2xx did, and the ACK owes it an answer even if the dialog ends at once.
+std::string Call::declining_answer(const sip::Message& response) const {
+    if (!b_->invite_out_offerless || !b_->ports) { return {}; }
+    const auto offer = sip::sdp::parse(response.body());
+    return offer ? sip::sdp::write(make_declining_answer(*offer, b_->ports->rtp)) : std::string{};
+}
+
 // A further 2xx with another To tag: one call has one dialog on each side, so this one ends at once (§13.2.2.4).
 void Call::on_fork(Turn& turn, const sip::Message& response) {
     constexpr std::size_t max_forks = 8;
@@ -381,7 +389,10 @@ void Call::on_fork(Turn& turn, const sip::Message& response) {
     if (!fork || forked_tags_.size() >= max_forks) { return; }
     fork->confirm(response);
     const sip::Flow way = next_flow(*fork, b_->flow, services_.setup);
-    turn.sip.send.push_back(services_.layer.make_stateless(fork->make_ack(fork->local_cseq()), way, b_->own.sent_by));
+    sip::Message ack = fork->make_ack(fork->local_cseq());
+    const std::string sdp = declining_answer(response);
+    ack.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
+    turn.sip.send.push_back(services_.layer.make_stateless(std::move(ack), way, b_->own.sent_by));
     if (std::find(forked_tags_.begin(), forked_tags_.end(), tag) != forked_tags_.end()) { return; }
     forked_tags_.push_back(tag);
     services_.layer.send_request(turn.now, fork->make_request(sip::Method::bye), way, b_->own.sent_by, turn.sip);

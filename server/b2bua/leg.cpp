@@ -167,7 +167,10 @@ void Leg::acknowledge_stale(Turn& turn, const Services& services) {
     } else if (state == State::remote_offer && ports) {
         sdp = sip::sdp::write(make_declining_answer(*offer_answer.pending_offer(), ports->rtp));
     }
-    if (state == State::remote_offer) { offer_answer.reject_remote_offer(); }
+    if (state == State::remote_offer) {
+        offer_answer.reject_remote_offer();
+        slot = slot_before;
+    }
     if (state == State::local_offer) { offer_answer.withdraw_offer(); }
     send_ack(turn, services, sdp);
 }

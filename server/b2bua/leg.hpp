@@ -50,7 +50,8 @@ public:
     sip::SentAck sent_ack;
 
     sip::sdp::OfferAnswer offer_answer;
-    std::optional<std::size_t> slot;  // the line that carries the audio
+    std::optional<std::size_t> slot;         // the line that carries the audio
+    std::optional<std::size_t> slot_before;  // the same before the offer that is open
     std::optional<media::LegPorts> ports;
     std::string announced_host;  // media address written into SDP, if not the ports' own
     Direction wish = Direction::sendrecv;
