@@ -14,6 +14,11 @@ const std::string* scalar(const Node& node, const Place& place, std::string_view
     return nullptr;
 }
 
+// Whether text may stand in a YAML list without quotes.
+bool is_plain_item(std::string_view text) {
+    return !text.empty() && text.find_first_of("[]{},#\"' ") == text.npos && text.find_first_of(":*&!|>%@`-?") != 0;
+}
+
 }  // namespace
 
 std::optional<std::string> read_text(const Node& node, const Place& place, const Check& check, bool secret) {
@@ -108,6 +113,10 @@ std::string joined(const std::vector<std::string>& names, std::string_view separ
 
 std::string show_text(const std::string& text) { return text.empty() ? "\"\"" : text; }
 
-std::string show_texts(const std::vector<std::string>& texts) { return "[" + joined(texts, ", ") + "]"; }
+std::string show_texts(const std::vector<std::string>& texts) {
+    std::vector<std::string> items;
+    for (const std::string& text : texts) { items.push_back(is_plain_item(text) ? text : '"' + text + '"'); }
+    return "[" + joined(items, ", ") + "]";
+}
 
 }  // namespace config

@@ -3,6 +3,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <istream>
 #include <map>
 #include <streambuf>
@@ -39,6 +40,10 @@ public:
     explicit TreeBuilder(std::size_t source) : source_{source} {}
 
     Node take_root() { return std::move(root_); }
+    // The innermost list or mapping that has begun and not ended.
+    std::optional<Mark> unclosed() const {
+        return stack_.empty() ? std::nullopt : std::optional{stack_.back().node.mark};
+    }
 
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
@@ -148,6 +153,24 @@ public:
     }
 };
 
+// The place of a tab that indents the line, which yaml-cpp calls many things.
+std::optional<Mark> indenting_tab(std::string_view yaml, Mark at) {
+    for (int line = 1; line < at.line; ++line) { yaml.remove_prefix(std::min(yaml.find('\n'), yaml.size() - 1) + 1); }
+    const auto tab = yaml.find_first_not_of(' ');
+    if (tab == yaml.npos || yaml[tab] != '\t') { return std::nullopt; }
+    return Mark{at.source, at.line, static_cast<int>(tab) + 1};
+}
+
+SyntaxError explain(const YAML::Exception& failure, std::size_t source, std::string_view yaml,
+                    const std::optional<Mark>& unclosed) {
+    const bool placed = !failure.mark.is_null() && (failure.mark.line > 0 || failure.mark.column > 0);
+    Mark mark{source, 1, 1};
+    if (placed) { mark = {source, failure.mark.line + 1, failure.mark.column + 1}; }
+    if (!placed && unclosed) { mark = *unclosed; }  // at the end of its input yaml-cpp does not know where it is
+    if (const auto tab = indenting_tab(yaml, mark)) { return {*tab, "a tab indents the line, expected spaces"}; }
+    return {mark, failure.msg};
+}
+
 }  // namespace
 
 std::optional<Node> parse_tree(std::string_view yaml, std::size_t source, SyntaxError& error) {
@@ -155,22 +178,20 @@ std::optional<Node> parse_tree(std::string_view yaml, std::size_t source, Syntax
         error = {{source, 1, 1}, "larger than " + std::to_string(max_file_size) + " bytes"};
         return std::nullopt;
     }
+    TreeBuilder builder{source};
     try {
         ViewBuffer buffer{yaml};
         std::istream stream{&buffer};
         YAML::Parser parser{stream};
-        TreeBuilder builder{source};
         parser.HandleNextDocument(builder);
         TreeBuilder second{source};
         if (parser && parser.HandleNextDocument(second)) {
-            const Node extra = second.take_root();
-            error = {extra.mark, "a second document begins; one is expected"};
+            error = {second.take_root().mark, "a second document begins; one is expected"};
             return std::nullopt;
         }
         return builder.take_root();
     } catch (const YAML::Exception& failure) {
-        const bool placed = !failure.mark.is_null();
-        error = {{source, placed ? failure.mark.line + 1 : 1, placed ? failure.mark.column + 1 : 1}, failure.msg};
+        error = explain(failure, source, yaml, builder.unclosed());
         return std::nullopt;
     }
 }
