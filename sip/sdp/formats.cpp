@@ -1,5 +1,5 @@
 // What the numbers of a media line mean: a=rtpmap and a=fmtp (RFC 8866 §6.6, §6.15), else RFC 3551 §6 tables 4 and 5.
-#include <bitset>
+#include <array>
 
 #include "base/text.hpp"
 #include "sip/sdp/session.hpp"
@@ -29,35 +29,31 @@ std::optional<std::uint8_t> parse_payload(std::string_view text) {
     return payload && *payload <= last_payload ? payload : std::nullopt;
 }
 
-// "97 iLBC/8000": what follows the number, if it is `payload`'s.
-std::optional<std::string_view> parameters_for(std::uint8_t payload, std::string_view value) {
+// "97 iLBC/8000": the number and what it is given.
+struct Assignment {
+    std::uint8_t payload;
+    std::string_view parameters;
+};
+std::optional<Assignment> parse_assignment(std::string_view value) {
     value = base::trim(value);
     const auto blank = value.find_first_of(" \t");
-    if (blank == value.npos || parse_payload(value.substr(0, blank)) != payload) { return std::nullopt; }
-    return base::trim(value.substr(blank));
+    const auto payload = parse_payload(value.substr(0, blank));
+    if (!payload || blank == value.npos) { return std::nullopt; }
+    return Assignment{*payload, base::trim(value.substr(blank))};
 }
 
-std::optional<std::string_view> find_parameters(const Media& media, std::string_view name, std::uint8_t payload) {
-    for (const Attribute& attribute : media.attributes) {
-        if (!attribute.value || !base::iequals(attribute.name, name)) { continue; }
-        if (const auto parameters = parameters_for(payload, *attribute.value)) { return parameters; }
-    }
-    return std::nullopt;
-}
-
-// "opus/48000/2". False if it is not of that form.
-bool read_rtpmap(std::string_view text, Format& format) {
+// "opus/48000/2". Text of another form says nothing.
+void read_rtpmap(std::string_view text, Format& format) {
     const auto slash = text.find('/');
-    if (slash == 0 || slash == text.npos) { return false; }
+    if (slash == 0 || slash == text.npos) { return; }
     std::string_view rest = text.substr(slash + 1);
     const auto second = rest.find('/');
     const auto clock = base::parse_number<std::uint32_t>(base::trim(rest.substr(0, second)));
-    if (!clock) { return false; }
+    if (!clock) { return; }
     format.encoding = text.substr(0, slash);
     format.clock_hz = *clock;
-    if (second == rest.npos) { return true; }
+    if (second == rest.npos) { return; }
     format.channels = base::parse_number<std::uint32_t>(base::trim(rest.substr(second + 1))).value_or(1);
-    return true;
 }
 
 void read_static(Format& format) {
@@ -70,6 +66,21 @@ void read_static(Format& format) {
     }
 }
 
+// For each payload number: 1 + its index among the formats of the line, 0 if it is not there. With it one pass over the
+// attributes is enough, however many of them a hostile description has.
+using Places = std::array<std::uint8_t, last_payload + 1>;
+
+// The first readable a=rtpmap and the first a=fmtp of a number count.
+void read_attribute(const Attribute& attribute, const Places& places, std::vector<Format>& formats) {
+    const bool is_rtpmap = base::iequals(attribute.name, "rtpmap");
+    if (!attribute.value || (!is_rtpmap && !base::iequals(attribute.name, "fmtp"))) { return; }
+    const auto assignment = parse_assignment(*attribute.value);
+    if (!assignment || places[assignment->payload] == 0) { return; }
+    Format& format = formats[places[assignment->payload] - 1U];
+    if (is_rtpmap && format.encoding.empty()) { read_rtpmap(assignment->parameters, format); }
+    if (!is_rtpmap && format.fmtp.empty()) { format.fmtp = assignment->parameters; }
+}
+
 // Only RTP has payload numbers: "m=application 9 DTLS/SCTP 5" is not DVI4.
 bool is_rtp(const Media& media) { return base::lower(media.protocol).find("rtp/") != std::string::npos; }
 
@@ -79,16 +90,16 @@ std::vector<Format> formats_of(const Media& media) {
     std::vector<Format> formats;
     if (!is_rtp(media)) { return formats; }
     formats.reserve(media.formats.size());
-    std::bitset<last_payload + 1> seen;
+    Places places{};
     for (const std::string& text : media.formats) {
         const auto payload = parse_payload(text);
-        if (!payload || seen.test(*payload)) { continue; }
-        seen.set(*payload);
-        Format& format = formats.emplace_back();
-        format.payload = *payload;
-        const auto rtpmap = find_parameters(media, "rtpmap", *payload);
-        if (!rtpmap || !read_rtpmap(*rtpmap, format)) { read_static(format); }
-        format.fmtp = find_parameters(media, "fmtp", *payload).value_or(std::string_view{});
+        if (!payload || places[*payload] != 0) { continue; }
+        formats.emplace_back().payload = *payload;
+        places[*payload] = static_cast<std::uint8_t>(formats.size());
+    }
+    for (const Attribute& attribute : media.attributes) { read_attribute(attribute, places, formats); }
+    for (Format& format : formats) {
+        if (format.encoding.empty()) { read_static(format); }
     }
     return formats;
 }
