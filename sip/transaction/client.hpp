@@ -1,11 +1,11 @@
 // Client transaction of every request but INVITE and ACK: RFC 3261 §17.1.2. Pure.
 #pragma once
 
-#include <boost/container/static_vector.hpp>
 #include <cstdint>
 
 #include "base/time.hpp"
 #include "base/timer_set.hpp"
+#include "sip/transaction/actions.hpp"
 #include "sip/transaction/timer_config.hpp"
 #include "sip/transport.hpp"
 
@@ -19,8 +19,8 @@ namespace sip {
 class NonInviteClient {
 public:
     enum class State : std::uint8_t { trying, proceeding, completed, terminated };
-    enum class Action : std::uint8_t { send_request, pass_response, report_timeout, report_send_error };
-    using Actions = boost::container::static_vector<Action, 4>;
+    using Action = ClientAction;
+    using Actions = ClientActions;
 
     // The request has just been sent.
     NonInviteClient(base::Instant now, Transport transport, TimerConfig config);
@@ -30,6 +30,7 @@ public:
     void on_send_error(Actions& out);
 
     State state() const { return state_; }
+    bool is_terminated() const { return state_ == State::terminated; }
     base::Instant next_timeout() const { return timers_.next(); }
 
 private:

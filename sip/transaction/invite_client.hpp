@@ -2,11 +2,11 @@
 // a cancelled INVITE. Pure: feed it events; carry out the actions it appends to `out`.
 #pragma once
 
-#include <boost/container/static_vector.hpp>
 #include <cstdint>
 
 #include "base/time.hpp"
 #include "base/timer_set.hpp"
+#include "sip/transaction/actions.hpp"
 #include "sip/transaction/timer_config.hpp"
 #include "sip/transport.hpp"
 
@@ -20,8 +20,8 @@ namespace sip {
 class InviteClient {
 public:
     enum class State : std::uint8_t { calling, proceeding, completed, accepted, terminated };
-    enum class Action : std::uint8_t { send_request, send_ack, pass_response, report_timeout, report_send_error };
-    using Actions = boost::container::static_vector<Action, 4>;
+    using Action = ClientAction;
+    using Actions = ClientActions;
 
     // The INVITE has just been sent.
     InviteClient(base::Instant now, Transport transport, TimerConfig config);
@@ -32,6 +32,7 @@ public:
     void on_send_error(Actions& out);
 
     State state() const { return state_; }
+    bool is_terminated() const { return state_ == State::terminated; }
     base::Instant next_timeout() const { return timers_.next(); }
 
 private:

@@ -2,11 +2,11 @@
 // Pure. Leaves out: the 100 (the user sends it at once) and repeating a 2xx (dialog/invite_usage).
 #pragma once
 
-#include <boost/container/static_vector.hpp>
 #include <cstdint>
 
 #include "base/time.hpp"
 #include "base/timer_set.hpp"
+#include "sip/transaction/actions.hpp"
 #include "sip/transaction/timer_config.hpp"
 #include "sip/transport.hpp"
 
@@ -22,9 +22,8 @@ namespace sip {
 class InviteServer {
 public:
     enum class State : std::uint8_t { proceeding, completed, confirmed, accepted, terminated };
-    // `send`: the response given to on_response; `send_again`: the last one sent.
-    enum class Action : std::uint8_t { send, send_again, pass_ack, report_no_ack, report_send_error };
-    using Actions = boost::container::static_vector<Action, 4>;
+    using Action = ServerAction;
+    using Actions = ServerActions;
 
     InviteServer(Transport transport, TimerConfig config) : transport_{transport}, config_{config} {}
 
@@ -35,6 +34,9 @@ public:
     void on_send_error(Actions& out);
 
     State state() const { return state_; }
+    bool is_terminated() const { return state_ == State::terminated; }
+    // Nothing has to be sent any more, or only what the user sends.
+    bool is_quiet() const { return state_ != State::proceeding && state_ != State::completed; }
     bool has_final() const { return state_ != State::proceeding; }
     base::Instant next_timeout() const { return timers_.next(); }
 

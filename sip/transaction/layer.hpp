@@ -41,9 +41,9 @@ struct LayerOutput {
 };
 
 struct LayerConfig {
-    TimerConfig timers;
-    std::size_t max_transactions = 200'000;       // a new request beyond: 503, counted
-    std::size_t datagram_request_limit = 1300;    // RFC 3261 §18.1.1
+    TimerConfig timers{};
+    std::size_t max_transactions = 400'000;     // lingering ones too; a new request beyond: 503, counted
+    std::size_t datagram_request_limit = 1300;  // RFC 3261 §18.1.1
 };
 
 struct LayerCounters {

@@ -19,7 +19,7 @@ void NonInviteServer::on_response(base::Instant now, int status, Actions& out) {
     }
 }
 
-void NonInviteServer::on_timeout(base::Instant now) {
+void NonInviteServer::on_timeout(base::Instant now, Actions& /*out*/) {
     if (timers_.pop_due(now)) { state_ = State::terminated; }
 }
 

@@ -1,11 +1,11 @@
 // Server transaction of every request but INVITE and ACK: RFC 3261 §17.2.2. Pure.
 #pragma once
 
-#include <boost/container/static_vector.hpp>
 #include <cstdint>
 
 #include "base/time.hpp"
 #include "base/timer_set.hpp"
+#include "sip/transaction/actions.hpp"
 #include "sip/transaction/timer_config.hpp"
 #include "sip/transport.hpp"
 
@@ -19,18 +19,18 @@ namespace sip {
 class NonInviteServer {
 public:
     enum class State : std::uint8_t { trying, proceeding, completed, terminated };
-    // `send`: the response given to on_response; `send_again`: the last one sent.
-    enum class Action : std::uint8_t { send, send_again, report_send_error };
-    using Actions = boost::container::static_vector<Action, 4>;
+    using Action = ServerAction;
+    using Actions = ServerActions;
 
     NonInviteServer(Transport transport, TimerConfig config) : transport_{transport}, config_{config} {}
 
     void on_request(Actions& out);                                  // the request, repeated
     void on_response(base::Instant now, int status, Actions& out);  // from the user
-    void on_timeout(base::Instant now);
+    void on_timeout(base::Instant now, Actions& out);               // asks for nothing
     void on_send_error(Actions& out);
 
     State state() const { return state_; }
+    bool is_terminated() const { return state_ == State::terminated; }
     base::Instant next_timeout() const { return timers_.next(); }
 
 private:

@@ -29,11 +29,7 @@ struct MachineRun {
         while (machine.next_timeout() <= start + end) {
             const base::Instant now = machine.next_timeout();
             Actions out;
-            if constexpr (requires { machine.on_timeout(now, out); }) {
-                machine.on_timeout(now, out);
-            } else {
-                machine.on_timeout(now);
-            }
+            machine.on_timeout(now, out);
             note(now - start, out);
         }
     }
