@@ -17,7 +17,7 @@ class Capture:
         if os.geteuid() != 0:
             raise Skip("capturing packets needs root")
         self._path = stage.path(f"{name}.pcap")
-        self._process = Process(["tcpdump", "-i", "lo", "-n", "-U", "-Z", "root", "-B", "65536",
+        self._process = Process(["tcpdump", "-i", "lo", "-n", "-U", "--immediate-mode", "-Z", "root", "-B", "65536",
                                  "--time-stamp-precision=nano", "-w", self._path, expression], stage.folder, name)
         stage.keep(self)
         wait_until(lambda: "listening on" in self._process.output(), 5, "tcpdump listens")
