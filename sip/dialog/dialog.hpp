@@ -27,14 +27,14 @@ public:
     const std::string& local_tag() const { return local_tag_; }
     const std::string& remote_tag() const { return remote_tag_; }
     const Uri& remote_target() const { return remote_target_; }
-    const NameAddr& local_address() const { return local_; }   // with our tag
-    const NameAddr& remote_address() const { return remote_; } // with the peer's tag
+    const NameAddr& local_address() const { return local_; }    // with our tag
+    const NameAddr& remote_address() const { return remote_; }  // with the peer's tag
 
     // 2xx received or sent: early becomes confirmed; the caller's route set is taken again from it (§13.2.2.4).
     void confirm(const Message& response);
 
-    // Request of the next CSeq, with From, To, Call-ID, CSeq, Max-Forwards and Route, its Request-URI by loose or strict
-    // routing. `contact` is added for requests that refresh a target; body, Via and the rest are the caller's.
+    // Request of the next CSeq, with From, To, Call-ID, CSeq, Max-Forwards and Route, its Request-URI by loose or
+    // strict routing. `contact` is added for requests that refresh a target; body, Via and the rest are the caller's.
     Message make_request(Method method, std::string_view contact = {});
     // ACK to a 2xx: the CSeq number of its INVITE.
     Message make_ack(std::uint32_t invite_cseq) const;
@@ -51,6 +51,8 @@ public:
     bool matches_request(const Message& request) const;
 
 private:
+    Message make_routed(Method method, std::uint32_t cseq) const;
+
     std::string call_id_;
     std::string local_tag_;
     std::string remote_tag_;

@@ -1,5 +1,6 @@
-// What an INVITE adds to a dialog beyond its transaction: the 2xx repeated until its ACK comes (RFC 3261 §13.3.1.4), and
-// the ACK repeated for each repetition of the peer's 2xx (§13.2.2.4). One object a dialog; INVITEs follow one another.
+// What an INVITE adds to a dialog beyond its transaction: the 2xx repeated until its ACK comes (RFC 3261 §13.3.1.4),
+// and the ACK repeated for each repetition of the peer's 2xx (§13.2.2.4). One object a dialog; INVITEs follow one
+// another.
 #pragma once
 
 #include <cstdint>
