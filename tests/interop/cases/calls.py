@@ -121,11 +121,11 @@ def declined(stage):
 @case
 def no_answer(stage):
     """B rings past sip.no_answer: A gets 408 or 480, B a CANCEL."""
-    a, b = stage.phones(sip={"no_answer": "1s"})
+    a, b = stage.phones(sip={"no_answer": "5s"})
     invite = a.dial("4930123")
     received = b.ring()
     b.dialog.reply(received, 180, "Ringing")
-    response = a.dialog.final(invite, 5)
+    response = a.dialog.final(invite, 9)
     expect(response.status in (408, 480), f"no answer is 408 or 480: {response}")
     b.dialog.reply(b.dialog.expect("CANCEL"), 200, "OK")
     b.dialog.reply(received, 487, "Request Terminated")

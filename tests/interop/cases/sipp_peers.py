@@ -73,7 +73,7 @@ def sipp_busy(stage):
 def sipp_no_answer(stage):
     """It rings past sip.no_answer: 408, and CANCEL to the callee."""
     play(stage, Caller("caller").invite().refused(408), Callee("callee").expect_invite().reply(180).expect_cancel(),
-         sip={"no_answer": "1s"})
+         sip={"no_answer": "5s"})
 
 
 @case

@@ -1,0 +1,272 @@
+"""Running it: configuration mistakes, ports in use, drain, reload, and the HTTP face."""
+import json
+import os
+import signal
+import socket
+import subprocess
+
+from framework.case import case
+from framework.failure import Skip, expect, expect_equal
+from framework.phone import AutoAnswer, establish, expect_talk, hang_up
+from framework.process import Process, wait_until
+from framework.server import sip_uri
+
+BAD_USAGE = 2
+
+
+def run(stage, *arguments):
+    """(exit status, stdout, stderr) of the binary."""
+    done = subprocess.run([stage.binary, *arguments], capture_output=True, text=True, timeout=20, check=False,
+                          stdin=subprocess.DEVNULL)
+    return done.returncode, done.stdout, done.stderr
+
+
+MISTAKES = """\
+server:
+  nmae: x
+sip:
+  listen: ["udp://127.0.0.1:99999"]
+hold:
+  when: sometimes
+trunks:
+  a:
+    peers: ["sip:127.0.0.1:5070"]
+    allow: [300.0.0.0/8]
+routes:
+  - { to: "(", target: "trunk:nobody" }
+"""
+
+
+@case
+def configuration_mistakes(stage):
+    """Each mistake is named with file, line, column and key, all at once; serve refuses as check does."""
+    path = stage.path("mistakes.yaml")
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(MISTAKES)
+    for command in ("check", "serve"):
+        status, stdout, stderr = run(stage, command, "-c", path)
+        text = stdout + stderr
+        expect_equal(status, BAD_USAGE, f"exit status of {command}")
+        for line, key in ((2, "nmae"), (4, "listen"), (6, "hold.when"), (10, "allow"), (12, "to")):
+            expect(any(part.startswith(f"{path}:{line}:") and key in part for part in text.splitlines()),
+                   f"{command} should name line {line} and {key}:\n{text}")
+        expect("name" in text.replace("nmae", ""), f"{command} should name the nearest key:\n{text}")
+
+
+@case
+def configuration_that_is_fine(stage):
+    """check is silent about the configuration of the other cases and about an empty file."""
+    path = stage.path("empty.yaml")
+    with open(path, "w", encoding="utf-8"):
+        pass
+    expect_equal(run(stage, "check", "-c", path)[0], 0, "check of an empty file")
+    good = stage.path("good.yaml")
+    with open(good, "w", encoding="utf-8") as out:
+        json.dump(stage.plan.config("sip:127.0.0.1:5070"), out)
+    status, stdout, stderr = run(stage, "check", "-c", good)
+    expect_equal(status, 0, f"check of a good file: {stdout}{stderr}")
+
+
+@case
+def busy_port(stage):
+    """A port in use is named, and the server leaves with 1: for SIP over UDP and TCP, admin and metrics."""
+    plan = stage.plan
+    config = plan.config("sip:127.0.0.1:5070")
+    places = [(plan.server, plan.port, socket.SOCK_DGRAM), (plan.server, plan.port, socket.SOCK_STREAM)]
+    for section in ("admin", "metrics"):
+        host, _, port = config[section]["listen"].rpartition(":")
+        places.append((host, int(port), socket.SOCK_STREAM))
+    path = stage.path("busy.yaml")
+    with open(path, "w", encoding="utf-8") as out:
+        json.dump(config, out)
+    for host, port, kind in places:
+        with socket.socket(socket.AF_INET, kind) as taken:
+            taken.bind((host, port))
+            if kind == socket.SOCK_STREAM:
+                taken.listen()
+            status, stdout, stderr = run(stage, "serve", "-c", path)
+        expect_equal(status, 1, "exit status with a port in use")
+        expect(f"{host}:{port}" in stdout + stderr, f"the busy {host}:{port} should be named:\n{stdout}{stderr}")
+
+
+@case
+def missing_music_file(stage):
+    """A music file that is not there is said at start, and the built-in tune is played."""
+    missing = stage.path("no-such-music.wav")
+    b = stage.phone("b")
+    server = stage.serve(sip_uri(stage.plan.b, b.agent.port), hold={"music": missing})
+    a = stage.phone("a")
+    said = [line for line in server.process.output().splitlines() if missing in line]
+    expect(said, f"the missing file should be named:\n{server.process.output()}")
+    establish(a, b)
+    stage.keep(AutoAnswer(b))
+    request = a.reinvite(a.description("inactive"))
+    a.dialog.expect_status(request, 200)
+    a.dialog.ack(request)
+    b.media.listen(0.2)
+    labels = [packet.label for packet in b.media.listen(1.0)]
+    expect(len(labels) > 45 and labels.count("silence") < 15 and "a" not in labels, f"the tune should be heard: {labels}")
+    hang_up(a, b)
+
+
+@case
+def broken_music_file(stage):
+    """A file that is no sound is said at start, and the server runs."""
+    path = stage.path("broken.wav")
+    with open(path, "wb") as out:
+        out.write(b"RIFF\0\0\0\0nonsense")
+    server = stage.serve(hold={"music": path})
+    expect(path in server.process.output(), f"the broken file should be named:\n{server.process.output()}")
+
+
+@case
+def drain(stage):
+    """SIGTERM in a call: new calls 503 with Retry-After, OPTIONS 503, /readyz 503; it leaves when the call ends."""
+    a, b = stage.phones(server={"drain_timeout": "30s"})
+    establish(a, b)
+    stage.server.may_leave()
+    stage.server.process.signal(signal.SIGTERM)
+    wait_until(lambda: stage.server.get("/readyz")[0] == 503, 3, "/readyz says 503")
+    expect_equal(stage.server.get("/healthz")[0], 200, "/healthz while draining")
+    second = stage.phone("second", stage.plan.a)
+    for method in ("INVITE", "OPTIONS"):
+        request = second.dial("4930123") if method == "INVITE" else second.dialog.send(method)
+        response = second.dialog.expect_status(request, 503)
+        expect(method != "INVITE" or response.get("retry-after"), "503 to a new call carries Retry-After")
+    expect_talk(a, b)
+    hang_up(a, b)
+    expect_equal(stage.server.process.wait(5), 0, "exit status after the last call")
+
+
+@case
+def drain_timeout(stage):
+    """A call that outlives server.drain_timeout is ended by BYE on both legs."""
+    a, b = stage.phones(server={"drain_timeout": "1s"})
+    establish(a, b)
+    stage.server.may_leave()
+    stage.server.process.signal(signal.SIGTERM)
+    a.dialog.expect_bye()
+    b.dialog.expect_bye()
+    expect_equal(stage.server.process.wait(5), 0, "exit status")
+
+
+@case
+def second_sigterm(stage):
+    """A second SIGTERM ends it at once, call or not."""
+    a, b = stage.phones(server={"drain_timeout": "60s"})
+    establish(a, b)
+    stage.server.may_leave()
+    stage.server.process.signal(signal.SIGTERM)
+    wait_until(lambda: stage.server.get("/readyz")[0] == 503, 3, "/readyz says 503")
+    stage.server.process.signal(signal.SIGTERM)
+    stage.server.process.wait(3)
+
+
+@case
+def reload_on_sighup(stage):
+    """SIGHUP takes a new file in for new calls, calls go on; a bad file changes nothing and is said."""
+    a, b = stage.phones()
+    establish(a, b)
+    config = stage.server.config
+    closed = {**config, "routes": [{"from": "trunk:a", "to": "^1$", "target": "trunk:b"}]}
+    stage.server.write_config(closed)
+    stage.server.process.signal(signal.SIGHUP)
+    second = stage.phone("second", stage.plan.a)
+
+    def refused(status):
+        invite = second.dial("4930123")
+        return second.dialog.final(invite).status == status
+    wait_until(lambda: refused(404), 5, "the new routes are in force", interval=0.1)
+    expect_talk(a, b)
+    stage.server.write_config("routes: {nonsense")
+    stage.server.process.signal(signal.SIGHUP)
+    wait_until(lambda: f"{stage.server.path}:1" in stage.server.process.output(), 3, "the bad file is said")
+    expect(refused(404), "the configuration before stays in force")
+    expect_talk(a, b)
+    hang_up(a, b)
+
+
+@case
+def http_during_a_call(stage):
+    """/healthz, /readyz, /metrics and /api/v1/calls while two talk and while one holds."""
+    a, b = stage.phones()
+    server = stage.server
+    expect_equal(server.get("/healthz")[0], 200, "/healthz")
+    expect_equal(server.calls(), [], "calls before any")
+    expect_equal(server.get("/nowhere")[0], 404, "an unknown path")
+    establish(a, b)
+    calls = server.calls()
+    expect_equal(len(calls), 1, "calls while one is up")
+    found = calls[0]
+    for key in ("id", "state", "from", "to", "started", "answered", "hold", "legs"):
+        expect(key in found, f"a call shows its {key}: {json.dumps(found)}")
+    legs = found["legs"]
+    expect_equal((legs["a"]["trunk"], legs["b"]["trunk"]), ("a", "b"), "trunks of the legs")
+    expect_equal(legs["a"]["call_id"], a.dialog.call_id, "Call-ID of leg a")
+    expect_equal(legs["b"]["call_id"], b.dialog.call_id, "Call-ID of leg b")
+    status, body, _ = server.get(f"/api/v1/calls/{found['id']}")
+    expect_equal((status, json.loads(body)["id"]), (200, found["id"]), "one call")
+    expect_equal(server.get("/api/v1/calls/none")[0], 404, "a call that is not there")
+    expect_equal(server.metric("holdfast_calls"), 1, "holdfast_calls")
+    expect(server.metric("holdfast_rtp_packets_total") > 10, "holdfast_rtp_packets_total counts")
+    stage.keep(AutoAnswer(b))
+    request = a.reinvite(a.description("inactive"))
+    a.dialog.expect_status(request, 200)
+    a.dialog.ack(request)
+    b.hear("music")
+    expect_equal(server.metric("holdfast_hold_music_active"), 1, "holdfast_hold_music_active")
+    expect(server.calls()[0]["hold"]["music"]["b"], f"the call shows music at b: {server.calls()[0]['hold']}")
+    hang_up(a, b)
+    server.expect_no_calls()
+    expect_equal(server.metric("holdfast_calls"), 0, "holdfast_calls at the end")
+    expect(server.metric("holdfast_sip_requests_total", method="INVITE") >= 2, "requests are counted")
+    expect_equal(server.metric("holdfast_sip_retransmissions_total", direction="out"), 0, "retransmissions of ours")
+
+
+@case
+def hang_up_from_outside(stage):
+    """DELETE /api/v1/calls/ID ends the call on both legs."""
+    a, b = stage.phones()
+    establish(a, b)
+    call = stage.server.calls()[0]["id"]
+    status = stage.server.request("DELETE", f"/api/v1/calls/{call}")[0]
+    expect(status in (200, 202, 204), f"DELETE answered {status}")
+    a.dialog.expect_bye()
+    b.dialog.expect_bye()
+    stage.server.expect_no_calls()
+
+
+@case
+def embedded_defaults(stage):
+    """Without a file it serves on loopback and says what it listens on and what to dial."""
+    taken = occupied(("127.0.0.1", 5060), ("127.0.0.1", 9060), ("127.0.0.1", 9061))
+    if taken:
+        raise Skip(f"the default port {taken} is in use here")
+    environment = {**os.environ, "HOLDFAST_SERVER__STATE_DIR": stage.folder}
+    process = Process([stage.binary, "serve"], stage.folder, "defaults", environment)
+    try:
+        wait_until(lambda: "music" in process.output() and "5060" in process.output() or not process.is_running(), 10,
+                   "it says what to dial")
+        expect(process.is_running(), process.tail())
+        for word in ("127.0.0.1:5060", "music", "echo", "milliwatt"):
+            expect(word in process.output(), f"it should say {word}:\n{process.output()}")
+        a = stage.phone("a", "127.0.0.1", server=("127.0.0.1", 5060))
+        invite = a.dial("milliwatt")
+        ok = a.dialog.expect_status(invite, 200)
+        a.take(ok)
+        a.confirm(invite, ok)
+        a.hear("milliwatt")
+        a.dialog.bye()
+    finally:
+        process.end()
+
+
+def occupied(*places):
+    for host, port in places:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                return f"{host}:{port}"
+    return None
