@@ -3,7 +3,7 @@ import os
 import sys
 import traceback
 
-from framework import wav
+from framework import spectrum, wav
 from framework.addresses import Network
 from framework.phone import Phone
 from framework.server import Holdfast, Plan, sip_uri
@@ -46,9 +46,11 @@ class Stage:
         return path
 
     def phone(self, name, address=None, **options):
+        """`a` and `b` say what spectrum.SOURCES calls so; others are silent."""
         address = address or getattr(self.plan, name)
+        voice = name if name in spectrum.SOURCES else None
         server = (self.plan.server, self.plan.port)
-        return self.keep(Phone(name, address, name, **{"server": server, "log": self.log, **options}))
+        return self.keep(Phone(name, address, voice, **{"server": server, "log": self.log, **options}))
 
     def serve(self, b_uri=None, ready=True, arguments=(), **changes):
         """Starts the server with the plan's configuration and these changes."""
