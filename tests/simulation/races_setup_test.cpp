@@ -1,5 +1,5 @@
 // Rows 1–20 of the table of races, set-up. Next issue: 17–19 (PRACK, UPDATE in an early dialog).
-#include "tests/simulation/run.hpp"
+#include "tests/simulation/scenario.hpp"
 
 namespace simulation {
 namespace {
@@ -10,7 +10,7 @@ using testing::Eq;
 using testing::HasSubstr;
 
 TEST(Races, Row01_ARepeatedInviteAfterThe200IsAnsweredByTheSame200) {
-    Run run;
+    Scenario run;
     run.a.ack.after = 300ms;
     run.a.invite("b0");
     run.pass(530ms);
@@ -22,8 +22,8 @@ TEST(Races, Row01_ARepeatedInviteAfterThe200IsAnsweredByTheSame200) {
 }
 
 TEST(Races, Row02_A200WithoutAckIsRepeatedFor32SecondsThenBothAreHungUp) {
-    Run run;
-    run.world.network.lose(Run::request_of(run.a, "ACK"));
+    Scenario run;
+    run.world.network.lose(Scenario::request_of(run.a, "ACK"));
     run.a.invite("b0");
     run.pass(1s);
     EXPECT_EQ(run.b.acks_received(), 1U);
@@ -37,7 +37,7 @@ TEST(Races, Row02_A200WithoutAckIsRepeatedFor32SecondsThenBothAreHungUp) {
 }
 
 TEST(Races, Row03_EachRepeated200OfTheCalleeGetsTheSameAck) {
-    Run run;
+    Scenario run;
     run.up();
     const auto statuses = run.a.statuses_of("INVITE").size();
     for (int i = 0; i < 3; ++i) {
@@ -50,7 +50,7 @@ TEST(Races, Row03_EachRepeated200OfTheCalleeGetsTheSameAck) {
 }
 
 TEST(Races, Row04_ACancelThatCrossesThe200EndsBothLegs) {
-    with_skew([](Run& run, Duration skew) {
+    with_skew([](Scenario& run, Duration skew) {
         run.a.invite("b0");
         run.pass(475ms + skew);
         run.a.cancel();
@@ -61,7 +61,7 @@ TEST(Races, Row04_ACancelThatCrossesThe200EndsBothLegs) {
 }
 
 TEST(Races, Row05_ACancelBeforeTheFirstProvisionalWaitsForIt) {
-    with_skew([](Run& run, Duration skew) {
+    with_skew([](Scenario& run, Duration skew) {
         run.b.on_invite = {reply(2s, 180)};
         run.a.invite("b0");
         run.pass(100ms + skew);
@@ -78,7 +78,7 @@ TEST(Races, Row05_ACancelBeforeTheFirstProvisionalWaitsForIt) {
 }
 
 TEST(Races, Row05_A200InsteadOfTheFirstProvisionalIsAcknowledgedAndHungUp) {
-    with_skew([](Run& run, Duration skew) {
+    with_skew([](Scenario& run, Duration skew) {
         run.b.on_invite = answers(2s);
         run.a.invite("b0");
         run.pass(100ms + skew);
@@ -92,7 +92,7 @@ TEST(Races, Row05_A200InsteadOfTheFirstProvisionalIsAcknowledgedAndHungUp) {
 }
 
 TEST(Races, Row06_ACancelledInviteThatNeverEndsIsDroppedAfter64T1) {
-    with_skew([](Run& run, Duration skew) {
+    with_skew([](Scenario& run, Duration skew) {
         run.b.on_invite = {reply(20ms, 180)};
         run.b.cancel_status = 0;
         run.a.invite("b0");
@@ -107,7 +107,7 @@ TEST(Races, Row06_ACancelledInviteThatNeverEndsIsDroppedAfter64T1) {
 }
 
 TEST(Races, Row07_AByeInTheEarlyDialogEndsTheCall) {
-    with_skew([](Run& run, Duration skew) {
+    with_skew([](Scenario& run, Duration skew) {
         run.a.invite("b0");
         run.pass(475ms + skew);
         run.a.bye();
@@ -119,8 +119,8 @@ TEST(Races, Row07_AByeInTheEarlyDialogEndsTheCall) {
 }
 
 TEST(Races, Row08_AByeRightAfterThe200WaitsForTheCallersAck) {
-    with_skew([](Run& run, Duration skew) {
-        run.world.network.delay(Run::request_of(run.a, "ACK"), 150ms, 1);
+    with_skew([](Scenario& run, Duration skew) {
+        run.world.network.delay(Scenario::request_of(run.a, "ACK"), 150ms, 1);
         run.a.invite("b0");
         run.pass(506ms + skew);
         run.b.bye();
@@ -135,8 +135,8 @@ TEST(Races, Row08_AByeRightAfterThe200WaitsForTheCallersAck) {
 }
 
 TEST(Races, Row09_AReinviteBeforeTheCallersAckIsServedLater) {
-    Run run;
-    run.world.network.delay(Run::request_of(run.a, "ACK"), 300ms, 1);
+    Scenario run;
+    run.world.network.delay(Scenario::request_of(run.a, "ACK"), 300ms, 1);
     run.a.invite("b0");
     run.pass(550ms);
     run.b.reinvite(Sdp::with(Direction::sendonly));
@@ -147,8 +147,8 @@ TEST(Races, Row09_AReinviteBeforeTheCallersAckIsServedLater) {
 }
 
 TEST(Races, Row10_AReinviteBeforeTheAnswerOfADelayedOfferIsRefusedUntilItCame) {
-    Run run;
-    run.world.network.delay(Run::request_of(run.a, "ACK"), 300ms, 1);
+    Scenario run;
+    run.world.network.delay(Scenario::request_of(run.a, "ACK"), 300ms, 1);
     run.a.invite("b0", Sdp::none());
     run.pass(550ms);
     run.b.retries_glare = false;
@@ -160,7 +160,7 @@ TEST(Races, Row10_AReinviteBeforeTheAnswerOfADelayedOfferIsRefusedUntilItCame) {
 }
 
 TEST(Races, Row11_ADelayedOfferWithoutAnswerEndsBothWithReason488) {
-    Run run;
+    Scenario run;
     run.a.checks = false;
     run.a.ack.answer = Sdp::none();
     run.a.invite("b0", Sdp::none());
@@ -172,11 +172,11 @@ TEST(Races, Row11_ADelayedOfferWithoutAnswerEndsBothWithReason488) {
 }
 
 TEST(Races, Row12_TheSecondForkThatAnswersIsAcknowledgedAndHungUp) {
-    Run run;
+    Scenario run;
     Phone& second = run.world.add_callee(1);
     run.world.pair(run.a, second);
     run.world.checks_hearing = false;
-    run.world.network.fork(Run::request_to(run.b, "INVITE"), second.identity().sip);
+    run.world.network.fork(Scenario::request_to(run.b, "INVITE"), second.identity().sip);
     second.on_invite = rings_then_answers(70ms, 520ms);
     run.up();
     run.pass(1s);
@@ -187,10 +187,10 @@ TEST(Races, Row12_TheSecondForkThatAnswersIsAcknowledgedAndHungUp) {
 }
 
 TEST(Races, Row13_MediaMovesToTheForkThatAnswers) {
-    Run run;
+    Scenario run;
     Phone& second = run.world.add_callee(1);
     run.world.checks_hearing = false;
-    run.world.network.fork(Run::request_to(run.b, "INVITE"), second.identity().sip);
+    run.world.network.fork(Scenario::request_to(run.b, "INVITE"), second.identity().sip);
     Sdp preview;
     preview.kind = Sdp::Kind::described;
     second.on_invite = {reply(50ms, 183, preview)};
@@ -202,7 +202,7 @@ TEST(Races, Row13_MediaMovesToTheForkThatAnswers) {
 }
 
 TEST(Races, Row14_AMissingToTagIsAnEmptyTag) {
-    Run run;
+    Scenario run;
     Reply ringing = reply(50ms, 180);
     Reply answer = reply(500ms, 200);
     ringing.tag = answer.tag = "";
@@ -216,7 +216,7 @@ TEST(Races, Row14_AMissingToTagIsAnEmptyTag) {
 }
 
 TEST(Races, Row15_A200WithoutSdpIsAcknowledgedAndHungUp) {
-    Run run;
+    Scenario run;
     run.b.checks = false;
     run.b.on_invite = {reply(50ms, 180), reply(100ms, 200, Sdp::none())};
     run.a.invite("b0");
@@ -228,7 +228,7 @@ TEST(Races, Row15_A200WithoutSdpIsAcknowledgedAndHungUp) {
 }
 
 TEST(Races, Row16_A200WithUnreadableSdpIsAcknowledgedAndHungUp) {
-    Run run;
+    Scenario run;
     run.b.checks = false;
     run.b.on_invite = {reply(100ms, 200, Sdp::text("v=0\r\nthis is no description\r\n"))};
     run.a.invite("b0");
@@ -242,7 +242,7 @@ TEST(Races, Row16_A200WithUnreadableSdpIsAcknowledgedAndHungUp) {
 TEST(Races, Row20_ARefusalReachesTheCallerOnce) {
     for (const int status : {302, 401, 404, 407, 480, 486, 500, 503, 600, 603}) {
         SCOPED_TRACE(status);
-        Run run;
+        Scenario run;
         Reply refusal = reply(50ms, status);
         if (status == 401) { refusal.headers = "WWW-Authenticate: Digest realm=\"far\", nonce=\"1\"\r\n"; }
         if (status == 407) { refusal.headers = "Proxy-Authenticate: Digest realm=\"far\", nonce=\"1\"\r\n"; }
@@ -251,14 +251,14 @@ TEST(Races, Row20_ARefusalReachesTheCallerOnce) {
         run.a.invite("b0");
         run.pass(5s);
         EXPECT_GE(run.a.final_of("INVITE"), 300);
-        EXPECT_THAT(run.a.final_text("INVITE"), Not(HasSubstr("far")));
+        EXPECT_THAT(run.a.final_text("INVITE"), Not(HasSubstr("realm=\"far\"")));
         EXPECT_EQ(run.b.acks_received(), 1U);
         run.expect_over();
     }
 }
 
 TEST(Races, Row20_ACalleeThatNeverAnswersIs408) {
-    Run run;
+    Scenario run;
     run.b.on_invite = is_silent();
     run.a.invite("b0");
     run.pass(40s);

@@ -9,23 +9,24 @@
 
 namespace simulation {
 
-struct RunOptions {
+struct ScenarioOptions {
     Kind a = Kind::udp;
     Kind b = Kind::udp;
     std::uint64_t seed = 1;
     World::Configure configure;
 };
 
-class Run {
+class Scenario {
 public:
-    explicit Run(const RunOptions& options = {});
-    explicit Run(World::Configure configure) : Run{RunOptions{Kind::udp, Kind::udp, 1, std::move(configure)}} {}
-    ~Run();
-    Run(const Run&) = delete;
-    Run& operator=(const Run&) = delete;
+    explicit Scenario(const ScenarioOptions& options = {});
+    explicit Scenario(World::Configure configure)
+        : Scenario{ScenarioOptions{Kind::udp, Kind::udp, 1, std::move(configure)}} {}
+    ~Scenario();
+    Scenario(const Scenario&) = delete;
+    Scenario& operator=(const Scenario&) = delete;
 
     // A calls B, B answers, both talk for a while.
-    Run& up();
+    Scenario& up();
     void pass(Duration time) { world.pass(time); }
     // Both are in the call, and hear each other now.
     void expect_conversation();
@@ -55,6 +56,6 @@ private:
 };
 
 // Runs `play` with twenty skews from 0 to 50 ms, each in a run of its own.
-void with_skew(const std::function<void(Run& run, Duration skew)>& play);
+void with_skew(const std::function<void(Scenario& run, Duration skew)>& play);
 
 }  // namespace simulation

@@ -1,4 +1,4 @@
-#include "tests/simulation/run.hpp"
+#include "tests/simulation/scenario.hpp"
 
 #include <cstdlib>
 
@@ -6,7 +6,7 @@
 
 namespace simulation {
 
-Run::Run(const RunOptions& options)
+Scenario::Scenario(const ScenarioOptions& options)
     : world{options.seed, options.configure},
       a{world.add_caller(0, options.a)},
       b{world.add_callee(0, options.b)},
@@ -14,7 +14,7 @@ Run::Run(const RunOptions& options)
     world.pair(a, b);
 }
 
-Run::~Run() {
+Scenario::~Scenario() {
     world.finish();
     for (const auto& violation : world.trace.violations()) { ADD_FAILURE() << violation; }
     if (testing::Test::HasFailure()) {
@@ -22,66 +22,66 @@ Run::~Run() {
     }
 }
 
-Run& Run::up() {
+Scenario& Scenario::up() {
     a.invite(World::number(0, kind_b_));
     pass(2s);
     expect_up();
     return *this;
 }
 
-void Run::expect_up() {
+void Scenario::expect_up() {
     EXPECT_TRUE(a.up()) << a.describe();
     EXPECT_TRUE(b.up()) << b.describe();
 }
 
-void Run::expect_over() {
+void Scenario::expect_over() {
     EXPECT_TRUE(a.over()) << a.describe();
     EXPECT_TRUE(b.over()) << b.describe();
 }
 
-void Run::expect_conversation() {
+void Scenario::expect_conversation() {
     expect_up();
     EXPECT_TRUE(hears_other(a)) << a.describe();
     EXPECT_TRUE(hears_other(b)) << b.describe();
 }
 
-bool Run::hears(const Phone& phone, const Sound& sound) const {
+bool Scenario::hears(const Phone& phone, const Sound& sound) const {
     constexpr Duration window = 500ms;
     constexpr std::size_t most = 20;  // of 25
     return phone.heard().count(sound, now() - window, now()) >= most;
 }
 
-bool Run::hears_other(const Phone& phone) const { return hears(phone, world.tone(&phone == &a ? b : a)); }
+bool Scenario::hears_other(const Phone& phone) const { return hears(phone, world.tone(&phone == &a ? b : a)); }
 
-bool Run::hears_nothing(const Phone& phone) const { return phone.heard().count_all(now() - 500ms, now()) == 0; }
+bool Scenario::hears_nothing(const Phone& phone) const { return phone.heard().count_all(now() - 500ms, now()) == 0; }
 
-base::IpAddress Run::server_address() const { return server_endpoint(false).address; }
+base::IpAddress Scenario::server_address() const { return server_endpoint(false).address; }
 
-Network::Which Run::request_of(const Phone& phone, const std::string& method) {
+Network::Which Scenario::request_of(const Phone& phone, const std::string& method) {
     return [from = phone.identity().sip, method](const Datagram& datagram, const Glance& seen) {
         return datagram.from == from && seen.is(method);
     };
 }
 
-Network::Which Run::request_to(const Phone& phone, const std::string& method) {
+Network::Which Scenario::request_to(const Phone& phone, const std::string& method) {
     return [to = phone.identity().sip, method](const Datagram& datagram, const Glance& seen) {
         return datagram.to == to && seen.is(method);
     };
 }
 
-Network::Which Run::response_of(const Phone& phone, int status, const std::string& method) {
+Network::Which Scenario::response_of(const Phone& phone, int status, const std::string& method) {
     return [from = phone.identity().sip, status, method](const Datagram& datagram, const Glance& seen) {
         return datagram.from == from && seen.answers(status, method);
     };
 }
 
-void with_skew(const std::function<void(Run& run, Duration skew)>& play) {
+void with_skew(const std::function<void(Scenario& run, Duration skew)>& play) {
     constexpr int times = 20;
     base::SeededRandom random{42};
     for (int i = 0; i < times && !testing::Test::HasFailure(); ++i) {
         const Duration skew = std::chrono::microseconds{random.below(50'001)};
         SCOPED_TRACE("skew of " + std::to_string(skew / 1us) + " us");
-        Run run{RunOptions{Kind::udp, Kind::udp, static_cast<std::uint64_t>(i + 1), {}}};
+        Scenario run{ScenarioOptions{Kind::udp, Kind::udp, static_cast<std::uint64_t>(i + 1), {}}};
         play(run, skew);
     }
 }
