@@ -13,6 +13,28 @@ std::optional<NameAddr> address_in(const Message& message, HeaderId id) {
     return value ? NameAddr::parse(*value) : std::nullopt;
 }
 
+// The Contact as a remote target: only what requests can be sent to.
+std::optional<Uri> contact_uri(const Message& message) {
+    auto contact = address_in(message, HeaderId::contact);
+    if (!contact || contact->wildcard) { return std::nullopt; }
+    const bool reachable = contact->uri.scheme == Uri::Scheme::sip || contact->uri.scheme == Uri::Scheme::sips;
+    return reachable ? std::optional{std::move(contact->uri)} : std::nullopt;
+}
+
+// With the tag as the only parameter: whatever else stood there was said of that one message.
+NameAddr tagged(NameAddr address, std::string_view tag) {
+    address.parameters.clear();
+    if (!tag.empty()) { address.set_parameter("tag", tag); }
+    return address;
+}
+
+// What §19.1.1 does not allow in a Request-URI stays behind: a peer's Contact writes no header fields of ours.
+std::string request_uri_of(Uri uri) {
+    uri.headers.clear();
+    uri.remove_parameter("method");
+    return uri.to_string();
+}
+
 std::optional<CSeq> cseq_of(const Message& message) {
     const auto value = message.first(HeaderId::cseq);
     return value ? CSeq::parse(*value) : std::nullopt;
@@ -45,14 +67,13 @@ std::optional<Dialog> Dialog::as_caller(const Message& request, const Message& r
     dialog.call_id_ = *call_id;
     dialog.local_tag_ = local->tag();
     dialog.remote_tag_ = remote->tag();
-    dialog.local_ = std::move(*local);
-    dialog.remote_ = std::move(*remote);
+    dialog.local_ = tagged(std::move(*local), dialog.local_tag_);
+    dialog.remote_ = tagged(std::move(*remote), dialog.remote_tag_);
     dialog.local_cseq_ = cseq->number;
     if (const auto sent_to = Uri::parse(request.request_uri())) { dialog.remote_target_ = *sent_to; }
     dialog.refresh_target(response);
-    dialog.route_set_ = record_route_of(response);
-    std::reverse(dialog.route_set_.begin(), dialog.route_set_.end());
-    dialog.first_route_ = uri_of_route(dialog.route_set_);
+    dialog.set_routes(response, true);
+    if (response.status() >= 200) { dialog.state_ = State::confirmed; }
     return dialog;
 }
 
@@ -67,26 +88,33 @@ std::optional<Dialog> Dialog::as_callee(const Message& request, std::string_view
     dialog.call_id_ = *call_id;
     dialog.local_tag_ = local_tag;
     dialog.remote_tag_ = remote->tag();
-    local->set_parameter("tag", local_tag);
-    dialog.local_ = std::move(*local);
+    dialog.local_ = tagged(std::move(*local), dialog.local_tag_);
     dialog.remote_target_ = remote->uri;
-    dialog.remote_ = std::move(*remote);
+    dialog.remote_ = tagged(std::move(*remote), dialog.remote_tag_);
     dialog.remote_cseq_ = cseq->number;
     dialog.refresh_target(request);
-    dialog.route_set_ = record_route_of(request);
-    dialog.first_route_ = uri_of_route(dialog.route_set_);
+    dialog.set_routes(request, false);
     return dialog;
 }
 
+// The route set stays as it is from here on (§12.2); only the target may move.
 void Dialog::confirm(const Message& response) {
-    const bool caller = tag_of(response.first(HeaderId::from).value_or("")) == local_tag_;
-    if (state_ == State::early && caller) {
-        route_set_ = record_route_of(response);
-        std::reverse(route_set_.begin(), route_set_.end());
-        first_route_ = uri_of_route(route_set_);
-        refresh_target(response);
-    }
+    if (state_ == State::confirmed) { return; }
     state_ = State::confirmed;
+    const bool caller = tag_of(response.first(HeaderId::from).value_or("")) == local_tag_;
+    if (!caller) { return; }
+    set_routes(response, true);
+    refresh_target(response);
+    if (!remote_tag_.empty()) { return; }
+    remote_tag_ = tag_of(response.first(HeaderId::to).value_or(""));  // the provisional had none (RFC 2543)
+    remote_ = tagged(std::move(remote_), remote_tag_);
+}
+
+void Dialog::set_routes(const Message& message, bool reversed) {
+    route_set_ = record_route_of(message);
+    if (reversed) { std::reverse(route_set_.begin(), route_set_.end()); }
+    first_route_ = uri_of_route(route_set_);
+    if (!first_route_) { route_set_.clear(); }
 }
 
 Message Dialog::make_request(Method method, std::string_view contact) {
@@ -102,7 +130,7 @@ Message Dialog::make_ack(std::uint32_t invite_cseq) const { return make_routed(M
 // to the end of the routes.
 Message Dialog::make_routed(Method method, std::uint32_t cseq) const {
     const bool strict = first_route_ && !first_route_->has_parameter("lr");
-    Message request = Message::request(method, (strict ? *first_route_ : remote_target_).to_string());
+    Message request = Message::request(method, request_uri_of(strict ? *first_route_ : remote_target_));
     request.add(HeaderId::max_forwards, usual_max_forwards);
     request.add(HeaderId::from, local_.to_string());
     request.add(HeaderId::to, remote_.to_string());
@@ -124,8 +152,7 @@ bool Dialog::accept(const Message& request) {
 }
 
 void Dialog::refresh_target(const Message& message) {
-    auto contact = address_in(message, HeaderId::contact);
-    if (contact && !contact->wildcard) { remote_target_ = std::move(contact->uri); }
+    if (auto target = contact_uri(message)) { remote_target_ = std::move(*target); }
 }
 
 bool Dialog::matches_request(const Message& request) const {

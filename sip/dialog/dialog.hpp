@@ -52,6 +52,7 @@ public:
 
 private:
     Message make_routed(Method method, std::uint32_t cseq) const;
+    void set_routes(const Message& message, bool reversed);
 
     std::string call_id_;
     std::string local_tag_;
