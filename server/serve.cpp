@@ -1,0 +1,213 @@
+#include "server/serve.hpp"
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <iostream>
+#include <stdexcept>
+
+#include "server/http/server.hpp"
+#include "server/observe/log.hpp"
+#include "server/serve_music.hpp"
+#include "server/serve_start.hpp"
+#include "server/shard_group.hpp"
+
+namespace server {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+// For the answers to our last BYEs.
+constexpr std::chrono::seconds farewell{2};
+
+std::shared_ptr<const Snapshot> make_snapshot(const config::Config& config) {
+    return std::make_shared<const Snapshot>(Snapshot{config, Routing::make(config)});
+}
+
+// The running server. Its own thread is main's: it waits for signals, and decides to drain, reload and leave.
+class Program final : public Control {
+public:
+    // Binds everything; throws what keeps it from running.
+    Program(config::Source source, config::Config config, Log& log);
+
+    void run();
+
+    ServerFacts facts() const override { return facts_; }
+    bool draining() const override { return draining_; }
+    void report(std::function<void(Report)> answer) override { shards_.report(std::move(answer)); }
+    void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) override {
+        shards_.calls(limit, std::move(answer));
+    }
+    void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) override {
+        shards_.call(id, std::move(answer));
+    }
+    void hang_up(const std::string& id, std::function<void(bool)> answer) override {
+        shards_.hang_up(id, std::move(answer));
+    }
+    void drain() override {
+        asio::post(context_, [this] { begin_drain("asked by operator"); });
+    }
+    void reload(std::function<void(std::vector<std::string>)> answer) override {
+        asio::post(context_, [this, answer = std::move(answer)] { answer(load_again()); });
+    }
+
+private:
+    void listen_http();
+    void announce();
+    void wait_for_signal();
+    void on_signal(int number);
+    void begin_drain(const std::string& why);
+    void end_calls();
+    void leave();
+    std::vector<std::string> load_again();
+
+    config::Source source_;
+    config::Config config_;
+    Log& log_;
+    asio::io_context context_{1};
+    asio::signal_set signals_;
+    asio::steady_timer deadline_;
+    ShardGroup shards_;
+    http::Server http_;
+    ServerFacts facts_;
+    std::atomic<bool> draining_{false};
+};
+
+Program::Program(config::Source source, config::Config config, Log& log)
+    : source_{std::move(source)},
+      config_{std::move(config)},
+      log_{log},
+      signals_{context_, SIGTERM, SIGINT, SIGHUP},
+      deadline_{context_},
+      shards_{worker_count(config_), sip_listeners(config_), make_snapshot(config_), load_music(config_, log), log},
+      http_{*this},
+      facts_{config_.server.name, shards_.size(), {}, std::chrono::system_clock::now()} {
+    for (const auto& bound : shards_.bound()) { facts_.listeners.push_back(to_text({bound.transport, bound.at})); }
+    listen_http();
+}
+
+void Program::listen_http() {
+    const http::Surface admin{true, config_.metrics.same, config_.admin.token};
+    facts_.listeners.push_back("http://" + http_.listen(config_.admin.listen, admin).to_string());
+    if (config_.metrics.same) { return; }
+    facts_.listeners.push_back("http://" + http_.listen(config_.metrics.listen, {false, true, {}}).to_string() +
+                               "/metrics");
+}
+
+void Program::announce() {
+    const auto& sip = shards_.bound();
+    for (std::size_t i = 0; i < facts_.listeners.size(); ++i) {
+        Log::Fields fields{{"address", facts_.listeners[i]}};
+        if (i < sip.size() && sip[i].transport == sip::Transport::udp) {
+            fields.emplace_back("receive_buffer", std::to_string(sip[i].receive_buffer));
+            fields.emplace_back("send_buffer", std::to_string(sip[i].send_buffer));
+        }
+        log_.info("listening", std::move(fields));
+    }
+    log_.info("ready", {{"name", facts_.name}, {"workers", std::to_string(facts_.workers)}});
+    if (!config_.embedded_defaults || config_.log.format != config::LogFormat::text) { return; }
+    std::vector<Listener> listeners;
+    for (const auto& bound : sip) { listeners.push_back({bound.transport, bound.at}); }
+    std::cerr << what_to_dial(config_, listeners) << std::flush;
+}
+
+void Program::run() {
+    shards_.start();
+    http_.start();
+    wait_for_signal();
+    announce();
+    context_.run();
+    http_.stop();
+    shards_.stop();
+    log_.info("stopped");
+}
+
+void Program::wait_for_signal() {
+    signals_.async_wait([this](const error_code& error, int number) {
+        if (error) { return; }
+        wait_for_signal();
+        on_signal(number);
+    });
+}
+
+void Program::on_signal(int number) {
+    if (number == SIGHUP) {
+        load_again();
+    } else if (!draining_) {
+        begin_drain(number == SIGTERM ? "SIGTERM" : "SIGINT");
+    } else {
+        shards_.hang_up_all("server stops");
+        leave();
+    }
+}
+
+void Program::begin_drain(const std::string& why) {
+    if (draining_.exchange(true)) { return; }
+    log_.info("draining", {{"why", why}});
+    shards_.drain([this] { asio::post(context_, [this] { leave(); }); });
+    deadline_.expires_after(config_.server.drain_timeout);
+    deadline_.async_wait([this](const error_code& cancelled) {
+        if (!cancelled) { end_calls(); }
+    });
+}
+
+void Program::end_calls() {
+    log_.warn("drain.timeout", {{"then", "ending the calls that are left"}});
+    shards_.hang_up_all("server stops");
+    deadline_.expires_after(farewell);
+    deadline_.async_wait([this](const error_code& cancelled) {
+        if (!cancelled) { leave(); }
+    });
+}
+
+void Program::leave() { context_.stop(); }
+
+std::vector<std::string> Program::load_again() {
+    config::Loaded loaded = config::load(source_);
+    std::vector<std::string> errors = std::move(loaded.errors);
+    std::string admin_fault = refuse_admin(loaded.config.admin);
+    if (errors.empty() && !admin_fault.empty()) { errors.push_back(std::move(admin_fault)); }
+    for (const std::string& error : errors) { log_.error("reload.refused", {{"error", error}}); }
+    if (!errors.empty()) { return errors; }
+    for (const std::string& warning : loaded.warnings) { log_.warn("config.warning", {{"warning", warning}}); }
+    for (const std::string& key : restart_needed(config_, loaded.config)) {
+        log_.warn("reload.restart_needed", {{"key", key}});
+    }
+    log_.set(loaded.config.log.level, loaded.config.log.format);
+    shards_.replace(make_snapshot(loaded.config), load_music(loaded.config, log_));
+    // What needs a restart is compared with what runs, at the next reload too; the rest is read from here.
+    config_.server.drain_timeout = loaded.config.server.drain_timeout;
+    log_.info("reloaded");
+    return {};
+}
+
+}  // namespace
+
+int serve(const config::Source& source) {
+    config::Loaded loaded = config::load(source);
+    for (const std::string& error : loaded.errors) { std::cerr << error << '\n'; }
+    if (!loaded.ok()) { return 2; }
+    if (const std::string fault = refuse_admin(loaded.config.admin); !fault.empty()) {
+        std::cerr << fault << '\n';
+        return 2;
+    }
+    std::signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+    Log log{loaded.config.log.level, loaded.config.log.format};
+    for (const std::string& warning : loaded.warnings) { log.warn("config.warning", {{"warning", warning}}); }
+    try {
+        Program program{source, std::move(loaded.config), log};
+        program.run();
+        return 0;
+    } catch (const std::exception& error) {
+        log.error("start.failed", {{"error", error.what()}});
+        return 1;
+    }
+}
+
+}  // namespace server

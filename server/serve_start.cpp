@@ -1,0 +1,123 @@
+#include "server/serve_start.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <thread>
+#include <tuple>
+
+#include "sip/io/socket_address.hpp"
+
+namespace server {
+
+namespace {
+
+// Containers often come without IPv6.
+bool has_address(const base::IpAddress& address) {
+    boost::asio::io_context context;
+    boost::asio::ip::tcp::acceptor probe{context};
+    const auto endpoint = sip::to_tcp({address, 0});
+    boost::system::error_code error;
+    probe.open(endpoint.protocol(), error);
+    if (!error) { probe.bind(endpoint, error); }
+    return !error;
+}
+
+auto places(const std::vector<config::Listener>& listeners) {
+    std::vector<std::pair<std::string, base::Endpoint>> list;
+    for (const auto& listener : listeners) { list.emplace_back(listener.transport, listener.endpoint); }
+    return list;
+}
+
+// "^music$" → "music"; empty for an expression that is no plain word.
+std::string plain_number(const std::string& pattern) {
+    if (pattern.size() < 3 || pattern.front() != '^' || pattern.back() != '$') { return {}; }
+    const std::string word = pattern.substr(1, pattern.size() - 2);
+    const bool plain = std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+    return plain ? word : std::string{};
+}
+
+}  // namespace
+
+unsigned worker_count(const config::Config& config) {
+    const unsigned wanted = config.server.workers != 0 ? config.server.workers : std::thread::hardware_concurrency();
+    return std::clamp(wanted, 1U, max_workers);
+}
+
+std::vector<Listener> sip_listeners(const config::Config& config) {
+    std::vector<Listener> listeners;
+    for (const auto& wanted : config.sip.listen) {
+        listeners.push_back({sip::parse_transport(wanted.transport).value_or(sip::Transport::udp), wanted.endpoint});
+    }
+    const base::IpAddress loopback6 = *base::IpAddress::parse("::1");
+    if (config.sip.listen_by_default && has_address(loopback6)) {
+        for (std::size_t i = 0; i < config.sip.listen.size(); ++i) {
+            listeners.push_back({listeners[i].transport, {loopback6, listeners[i].endpoint.port}});
+        }
+    }
+    return listeners;
+}
+
+std::string refuse_admin(const config::Admin& admin) {
+    if (admin.listen.address.is_loopback() || !admin.token.empty()) { return {}; }
+    return "admin.listen: " + admin.listen.to_string() +
+           " can be reached by others, and admin.token is not set; expected a token or a loopback address";
+}
+
+std::vector<std::string> restart_needed(const config::Config& running, const config::Config& next) {
+    std::vector<std::string> keys;
+    const auto compare = [&](const char* key, const auto& before, const auto& after) {
+        if (before != after) { keys.emplace_back(key); }
+    };
+    const auto limits = [](const config::SipLimits& of) {
+        return std::tuple{of.message, of.connections, of.connections_per_source, of.idle, of.partial_message};
+    };
+    compare("server.workers", running.server.workers, next.server.workers);
+    compare("sip.listen", places(running.sip.listen), places(next.sip.listen));
+    compare("sip.timers.t1", running.sip.timers.t1, next.sip.timers.t1);
+    compare("sip.limits", limits(running.sip.limits), limits(next.sip.limits));
+    compare("media.ports", std::pair{running.media.ports.first, running.media.ports.last},
+            std::pair{next.media.ports.first, next.media.ports.last});
+    compare("media.quarantine", running.media.quarantine, next.media.quarantine);
+    compare("hold.position", running.hold.position, next.hold.position);
+    compare("admin.listen", running.admin.listen, next.admin.listen);
+    compare("admin.token", running.admin.token, next.admin.token);
+    compare("metrics.listen", std::pair{running.metrics.listen, running.metrics.same},
+            std::pair{next.metrics.listen, next.metrics.same});
+    return keys;
+}
+
+std::string what_to_dial(const config::Config& config, const std::vector<Listener>& listeners) {
+    const std::string at = listeners.empty() ? std::string{} : listeners.front().endpoint.to_string();
+    std::string text = "No configuration file: running on embedded defaults, loopback only. Dial\n";
+    for (const config::Route& route : config.routes) {
+        const std::string number = plain_number(route.to);
+        if (number.empty()) { continue; }
+        text += "    sip:" + number + "@" + at;
+        for (const std::string& target : route.target) {
+            text += "    " + target;
+            const bool is_trunk = target.starts_with("trunk:");
+            const auto trunk = config.trunks.find(is_trunk ? target.substr(6) : std::string{});
+            if (trunk != config.trunks.end() && !trunk->second.peers.empty()) {
+                text += ", a phone that listens at " + trunk->second.peers.front().uri;
+            }
+        }
+        text += '\n';
+    }
+    return text + "Every setting: holdfast config-reference\n";
+}
+
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) { return; }
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::string to_text(const Listener& listener) {
+    return std::string{sip::to_text(listener.transport)} + "://" + listener.endpoint.to_string();
+}
+
+}  // namespace server

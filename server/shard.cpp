@@ -1,0 +1,285 @@
+#include "server/shard.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <system_error>
+
+namespace server {
+
+namespace asio = boost::asio;
+using base::Clock;
+using boost::system::error_code;
+
+namespace {
+
+media::EngineOptions engine_options(const ShardOptions& options) {
+    const config::Config& config = options.snapshot->config;
+    media::EngineOptions engine;
+    engine.ports =
+        media::slice_for_shard({config.media.ports.first, config.media.ports.last}, options.index, options.count);
+    engine.quarantine = config.media.quarantine;
+    engine.session.position = config.hold.position == config::MusicPosition::shared ? media::MusicPosition::shared
+                                                                                    : media::MusicPosition::start;
+    return engine;
+}
+
+// Connections of all shards together stay within the limit; one source may have its share on each.
+sip::StreamLimits stream_limits(const ShardOptions& options) {
+    const config::SipLimits& config = options.snapshot->config.sip.limits;
+    sip::StreamLimits limits;
+    limits.message.message = config.message;
+    limits.connections = (config.connections + options.count - 1) / options.count;
+    limits.connections_per_source = config.connections_per_source;
+    limits.idle = config.idle;
+    limits.partial_message = config.partial_message;
+    return limits;
+}
+
+// The engine keeps its own descriptor; Asio closes this one.
+int duplicate(int descriptor) {
+    const int copy = dup(descriptor);
+    if (copy < 0) { throw std::system_error{errno, std::generic_category(), "dup"}; }
+    return copy;
+}
+
+}  // namespace
+
+Shard::Shard(const ShardOptions& options, const ShardRouter& router, Log& log)
+    : index_{options.index},
+      router_{router},
+      log_{log},
+      work_{asio::make_work_guard(context_)},
+      engine_{engine_options(options), random_, options.music},
+      resolver_{context_},
+      endpoint_{context_,
+                options.index,
+                stream_limits(options),
+                {[this](std::string_view text, const sip::Flow& flow) { on_message(text, flow); },
+                 [this](sip::TransactionId transaction, unsigned origin) { on_send_error(transaction, origin); }}},
+      media_ready_{context_, duplicate(engine_.descriptor())},
+      timer_{context_} {
+    bind(options);
+    core_ = std::make_unique<Core>(options.snapshot, core_setup(index_), engine_, random_);
+}
+
+Shard::~Shard() { stop(); }
+
+void Shard::bind(const ShardOptions& options) {
+    using sip::Share;
+    const Share share = options.count == 1 ? Share::alone : options.index == 0 ? Share::first : Share::joined;
+    for (const Listener& wanted : options.listen) {
+        bound_.push_back(endpoint_.listen(wanted.transport, wanted.endpoint, share));
+    }
+}
+
+CoreSetup Shard::core_setup(unsigned index) {
+    CoreSetup setup;
+    setup.shard = index;
+    for (const auto& bound : bound_) { setup.listeners.push_back({bound.transport, bound.at}); }
+    setup.source_address = [this](const base::IpAddress& remote) { return source_address_.of(Clock::now(), remote); };
+    return setup;
+}
+
+void Shard::start() {
+    endpoint_.start();
+    wait_for_media();
+    arm_timer();
+    thread_ = std::thread{[this] { context_.run(); }};
+}
+
+void Shard::stop() {
+    if (!thread_.joinable()) { return; }
+    asio::post(context_, [this] { close(); });
+    thread_.join();
+}
+
+// Nothing is left to wait for, and run() returns.
+void Shard::close() {
+    closed_ = true;
+    endpoint_.close();
+    resolver_.close();
+    timer_.cancel();
+    media_ready_.close();
+    work_.reset();
+}
+
+template <class Task>
+void Shard::post(Task task) {
+    asio::post(context_, [this, task = std::move(task)]() mutable {
+        if (!closed_) { task(); }
+    });
+}
+
+// One event of the core's: all that it asks for is carried out before anything else happens.
+template <class Event>
+void Shard::turn(Event event) {
+    event(Clock::now());
+    carry_out();
+    arm_timer();
+    tell_if_idle();
+}
+
+void Shard::carry_out() {
+    for (sip::Outgoing& outgoing : out_.send) { send(std::move(outgoing)); }
+    for (const LogEvent& event : out_.log) { log_.write(event); }
+    for (const ResolveRequest& request : out_.resolve) { resolve(request); }
+    out_.send.clear();
+    out_.log.clear();
+    out_.resolve.clear();
+}
+
+void Shard::send(sip::Outgoing outgoing) {
+    const std::uint64_t connection = outgoing.flow.connection;
+    const unsigned owner = connection == 0 ? index_ : sip::shard_of_connection(connection);
+    if (owner == index_ || owner >= router_.size()) { return endpoint_.send(std::move(outgoing), index_); }
+    if (!router_.at(owner).take_outgoing(std::move(outgoing), index_)) { ++handover_dropped_; }
+}
+
+void Shard::resolve(const ResolveRequest& request) {
+    resolver_.resolve(request.host, [this, id = request.id](std::optional<base::IpAddress> address) {
+        turn([&](base::Instant now) { core_->on_resolved(now, id, address, out_); });
+    });
+}
+
+void Shard::tell_if_idle() {
+    if (!idle_ || core_->call_count() != 0) { return; }
+    const std::function<void()> idle = std::exchange(idle_, nullptr);
+    idle();
+}
+
+void Shard::on_message(std::string_view text, const sip::Flow& flow) {
+    const unsigned owner = router_.owner_of(text, index_);
+    if (owner == index_) {
+        turn([&](base::Instant now) { core_->on_message(now, text, flow, out_); });
+    } else if (!router_.at(owner).take_message(text, flow)) {
+        ++handover_dropped_;
+    }
+}
+
+void Shard::on_send_error(sip::TransactionId transaction, unsigned origin) {
+    if (origin == index_) {
+        turn([&](base::Instant now) { core_->on_send_error(now, transaction, out_); });
+    } else if (!router_.at(origin).take_send_error(transaction)) {
+        ++handover_dropped_;
+    }
+}
+
+template <class Task>
+bool Shard::hand_over(Task task) {
+    if (handed_over_.fetch_add(1, std::memory_order_relaxed) >= max_handed_over) {
+        handed_over_.fetch_sub(1, std::memory_order_relaxed);
+        return false;
+    }
+    asio::post(context_, [this, task = std::move(task)]() mutable {
+        handed_over_.fetch_sub(1, std::memory_order_relaxed);
+        if (!closed_) { task(); }
+    });
+    return true;
+}
+
+bool Shard::take_message(std::string_view text, const sip::Flow& flow) {
+    return hand_over([this, text = std::string{text}, flow] {
+        turn([&](base::Instant now) { core_->on_message(now, text, flow, out_); });
+    });
+}
+
+bool Shard::take_outgoing(sip::Outgoing outgoing, unsigned origin) {
+    return hand_over(
+        [this, outgoing = std::move(outgoing), origin]() mutable { endpoint_.send(std::move(outgoing), origin); });
+}
+
+bool Shard::take_send_error(sip::TransactionId transaction) {
+    return hand_over([this, transaction] { on_send_error(transaction, index_); });
+}
+
+void Shard::wait_for_media() {
+    media_ready_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const error_code& error) {
+        if (error || closed_) { return; }
+        turn([&](base::Instant now) {
+            engine_.poll(now);
+            core_->on_media_events(now, out_);
+        });
+        wait_for_media();
+    });
+}
+
+// A deadline that moved later leaves the timer as it is: it fires early, finds nothing due, and is armed anew.
+void Shard::arm_timer() {
+    const base::Instant next = std::min(core_->next_timeout(), engine_.next_timeout());
+    if (next >= armed_) { return; }
+    armed_ = next;
+    timer_.expires_at(next);
+    timer_.async_wait([this](const error_code& error) {
+        if (error || closed_) { return; }
+        armed_ = base::never;
+        turn([&](base::Instant now) {
+            engine_.on_timeout(now);
+            core_->on_timeout(now, out_);
+            core_->on_media_events(now, out_);
+        });
+    });
+}
+
+Report Shard::make_report() const {
+    Report report;
+    report.core = core_->counters();
+    report.gauges = core_->gauges();
+    report.sockets = endpoint_.counters();
+    report.handover_dropped = handover_dropped_;
+    report.draining = core_->draining();
+    const media::EngineCounters counters = engine_.counters();
+    report.media.packets_in = counters.packets_in;
+    report.media.packets_out = counters.packets_out;
+    report.media.bytes_in = counters.bytes_in;
+    report.media.bytes_out = counters.bytes_out;
+    report.media.streams = counters.sessions;
+    for (std::size_t i = 1; i < counters.drops.size(); ++i) {
+        report.media.dropped[std::string{media::label(static_cast<media::Drop>(i))}] = counters.drops[i];
+    }
+    report.media.dropped["receive_buffer"] = counters.kernel_drops;
+    report.media.dropped["send_failed"] = counters.send_failures;
+    return report;
+}
+
+void Shard::report(std::function<void(Report)> answer) {
+    post([this, answer = std::move(answer)] { answer(make_report()); });
+}
+
+void Shard::calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) {
+    post([this, limit, answer = std::move(answer)] { answer(core_->calls(limit)); });
+}
+
+void Shard::call(std::string id, std::function<void(std::optional<CallView>)> answer) {
+    post([this, id = std::move(id), answer = std::move(answer)] { answer(core_->call(id)); });
+}
+
+void Shard::hang_up(std::string id, std::function<void(bool)> answer) {
+    post([this, id = std::move(id), answer = std::move(answer)] {
+        bool known = false;
+        turn([&](base::Instant now) { known = core_->hang_up(now, id, "ended by operator", out_); });
+        answer(known);
+    });
+}
+
+void Shard::hang_up_all(std::string reason) {
+    post([this, reason = std::move(reason)] {
+        turn([&](base::Instant now) { core_->hang_up_all(now, reason, out_); });
+    });
+}
+
+void Shard::drain(std::function<void()> idle) {
+    post([this, idle = std::move(idle)]() mutable {
+        idle_ = std::move(idle);
+        turn([&](base::Instant now) { core_->drain(now); });
+    });
+}
+
+void Shard::replace(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<const media::MusicLibrary> music) {
+    post([this, snapshot = std::move(snapshot), music = std::move(music)]() mutable {
+        core_->replace(std::move(snapshot));
+        engine_.set_library(std::move(music));
+    });
+}
+
+}  // namespace server

@@ -1,0 +1,112 @@
+// One shard: a thread and an io_context that own a core, a media engine and sockets. Events come one at a time; what
+// each asks for is carried out whole before the next. The public functions may be called from any thread: they post.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/random.hpp"
+#include "media/io/epoll_engine.hpp"
+#include "server/b2bua/core.hpp"
+#include "server/observe/log.hpp"
+#include "server/observe/report.hpp"
+#include "server/shard_router.hpp"
+#include "sip/io/endpoint.hpp"
+#include "sip/io/resolver.hpp"
+#include "sip/io/source_address.hpp"
+
+namespace server {
+
+struct ShardOptions {
+    unsigned index = 0;
+    unsigned count = 1;
+    std::vector<Listener> listen;  // for all shards but the first with the real ports
+    std::shared_ptr<const Snapshot> snapshot;
+    std::shared_ptr<const media::MusicLibrary> music;
+};
+
+class Shard {
+public:
+    // Messages from other shards that wait here; one past is dropped, and SIP sends it again.
+    static constexpr std::size_t max_handed_over = 20'000;
+
+    // Binds; throws sip::ListenError, std::system_error. `router` and `log` outlive the shard.
+    Shard(const ShardOptions& options, const ShardRouter& router, Log& log);
+    ~Shard();
+    Shard(const Shard&) = delete;
+    Shard& operator=(const Shard&) = delete;
+
+    const std::vector<sip::Endpoint::Bound>& bound() const { return bound_; }
+    // Once, when all shards are with the router.
+    void start();
+    // Closes the sockets and waits for the thread. The object still takes what others post, and forgets it.
+    void stop();
+
+    void report(std::function<void(Report)> answer);
+    void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer);
+    void call(std::string id, std::function<void(std::optional<CallView>)> answer);
+    void hang_up(std::string id, std::function<void(bool)> answer);
+    void hang_up_all(std::string reason);
+    // `idle` is called on the shard's thread, once, as soon as no call is left.
+    void drain(std::function<void()> idle);
+    void replace(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<const media::MusicLibrary> music);
+
+    // From other shards. False: the queue is full.
+    bool take_message(std::string_view text, const sip::Flow& flow);
+    bool take_outgoing(sip::Outgoing outgoing, unsigned origin);
+    bool take_send_error(sip::TransactionId transaction);
+
+private:
+    void bind(const ShardOptions& options);
+    CoreSetup core_setup(unsigned index);
+    template <class Task>
+    bool hand_over(Task task);
+    template <class Task>
+    void post(Task task);
+    template <class Event>
+    void turn(Event event);
+    void carry_out();
+    void send(sip::Outgoing outgoing);
+    void resolve(const ResolveRequest& request);
+    void tell_if_idle();
+
+    void on_message(std::string_view text, const sip::Flow& flow);
+    void on_send_error(sip::TransactionId transaction, unsigned origin);
+    void wait_for_media();
+    void arm_timer();
+    void close();
+    Report make_report() const;
+
+    const unsigned index_;
+    const ShardRouter& router_;
+    Log& log_;
+    boost::asio::io_context context_{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+    base::SystemRandom random_;
+    media::EpollEngine engine_;
+    sip::SourceAddress source_address_;
+    sip::Resolver resolver_;
+    sip::Endpoint endpoint_;
+    std::vector<sip::Endpoint::Bound> bound_;
+    std::unique_ptr<Core> core_;
+    CoreOutput out_;
+    boost::asio::posix::stream_descriptor media_ready_;
+    boost::asio::steady_timer timer_;
+    base::Instant armed_ = base::never;
+    std::function<void()> idle_;
+    std::uint64_t handover_dropped_ = 0;
+    bool closed_ = false;
+    std::atomic<std::size_t> handed_over_{0};
+    std::thread thread_;
+};
+
+}  // namespace server

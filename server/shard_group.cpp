@@ -1,0 +1,112 @@
+#include "server/shard_group.hpp"
+
+#include <iterator>
+#include <mutex>
+
+namespace server {
+
+namespace {
+
+// What several shards answer, each on its own thread, in one sum; told when the last has come.
+template <class Sum>
+class Gathering {
+public:
+    Gathering(std::size_t expected, std::function<void(Sum)> answer)
+        : expected_{expected}, answer_{std::move(answer)} {}
+
+    template <class Add>
+    void take(Add add) {
+        std::unique_lock lock{mutex_};
+        add(sum_);
+        if (--expected_ != 0) { return; }
+        lock.unlock();
+        answer_(std::move(sum_));
+    }
+
+private:
+    std::mutex mutex_;
+    std::size_t expected_;
+    std::function<void(Sum)> answer_;
+    Sum sum_{};
+};
+
+}  // namespace
+
+ShardGroup::ShardGroup(unsigned count, const std::vector<Listener>& listen,
+                       const std::shared_ptr<const Snapshot>& snapshot,
+                       const std::shared_ptr<const media::MusicLibrary>& music, Log& log) {
+    ShardOptions options{0, count, listen, snapshot, music};
+    for (; options.index < count; ++options.index) {
+        shards_.push_back(std::make_unique<Shard>(options, router_, log));
+        router_.add(*shards_.back());
+        options.listen.clear();
+        for (const auto& bound : shards_.front()->bound()) { options.listen.push_back({bound.transport, bound.at}); }
+    }
+}
+
+// All have stopped before the first is destroyed: until then they post to each other.
+ShardGroup::~ShardGroup() { stop(); }
+
+void ShardGroup::start() {
+    for (const auto& shard : shards_) { shard->start(); }
+}
+
+void ShardGroup::stop() {
+    for (const auto& shard : shards_) { shard->stop(); }
+}
+
+void ShardGroup::report(std::function<void(Report)> answer) {
+    const auto gathering = std::make_shared<Gathering<Report>>(shards_.size(), std::move(answer));
+    for (const auto& shard : shards_) {
+        shard->report([gathering](const Report& report) { gathering->take([&](Report& sum) { sum.add(report); }); });
+    }
+}
+
+void ShardGroup::calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) {
+    using Views = std::vector<CallView>;
+    const auto gathering = std::make_shared<Gathering<Views>>(shards_.size(), std::move(answer));
+    for (const auto& shard : shards_) {
+        shard->calls(limit, [gathering](Views views) {
+            gathering->take([&](Views& sum) { std::move(views.begin(), views.end(), std::back_inserter(sum)); });
+        });
+    }
+}
+
+void ShardGroup::call(const std::string& id, std::function<void(std::optional<CallView>)> answer) {
+    using View = std::optional<CallView>;
+    const auto gathering = std::make_shared<Gathering<View>>(shards_.size(), std::move(answer));
+    for (const auto& shard : shards_) {
+        shard->call(id, [gathering](View view) {
+            gathering->take([&](View& sum) {
+                if (view) { sum = std::move(view); }
+            });
+        });
+    }
+}
+
+void ShardGroup::hang_up(const std::string& id, std::function<void(bool)> answer) {
+    const auto gathering = std::make_shared<Gathering<bool>>(shards_.size(), std::move(answer));
+    for (const auto& shard : shards_) {
+        shard->hang_up(id, [gathering](bool known) { gathering->take([&](bool& sum) { sum = sum || known; }); });
+    }
+}
+
+void ShardGroup::hang_up_all(const std::string& reason) {
+    for (const auto& shard : shards_) { shard->hang_up_all(reason); }
+}
+
+void ShardGroup::drain(std::function<void()> idle) {
+    struct Nothing {};
+    const auto gathering =
+        std::make_shared<Gathering<Nothing>>(shards_.size(), [idle = std::move(idle)](Nothing) { idle(); });
+    for (const auto& shard : shards_) {
+        shard->drain([gathering] { gathering->take([](Nothing&) {}); });
+    }
+}
+
+void ShardGroup::replace(const std::shared_ptr<const Snapshot>& snapshot,
+                         const std::shared_ptr<const media::MusicLibrary>& music) {
+    for (const auto& shard : shards_) { shard->replace(snapshot, music); }
+}
+
+}  // namespace server

@@ -1,0 +1,43 @@
+// All shards of the server: made together, asked together. Answers of several shards are added up on their way.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/shard.hpp"
+
+namespace server {
+
+class ShardGroup {
+public:
+    // Binds `listen` on every shard; throws sip::ListenError, std::system_error. `log` outlives the group.
+    ShardGroup(unsigned count, const std::vector<Listener>& listen, const std::shared_ptr<const Snapshot>& snapshot,
+               const std::shared_ptr<const media::MusicLibrary>& music, Log& log);
+    ShardGroup(const ShardGroup&) = delete;
+    ShardGroup& operator=(const ShardGroup&) = delete;
+    ~ShardGroup();
+
+    const std::vector<sip::Endpoint::Bound>& bound() const { return shards_.front()->bound(); }
+    unsigned size() const { return router_.size(); }
+    void start();
+    void stop();
+
+    // All may be called from any thread; answers come once, on a shard's.
+    void report(std::function<void(Report)> answer);
+    void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer);
+    void call(const std::string& id, std::function<void(std::optional<CallView>)> answer);
+    void hang_up(const std::string& id, std::function<void(bool)> answer);
+    void hang_up_all(const std::string& reason);
+    void drain(std::function<void()> idle);
+    void replace(const std::shared_ptr<const Snapshot>& snapshot,
+                 const std::shared_ptr<const media::MusicLibrary>& music);
+
+private:
+    ShardRouter router_;
+    std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+}  // namespace server
