@@ -45,12 +45,17 @@ Resampler::Resampler(std::uint32_t from_hz)
 }
 
 void Resampler::push(std::span<const float> block, std::vector<float>& out) {
+    if (from_hz_ == sample_rate_hz) {
+        out.insert(out.end(), block.begin(), block.end());
+        return;
+    }
     history_.insert(history_.end(), block.begin(), block.end());
     received_ += block.size();
     emit(out);
 }
 
 void Resampler::finish(std::vector<float>& out) {
+    if (from_hz_ == sample_rate_hz) { return; }
     history_.insert(history_.end(), reach_ + 1, 0.0F);
     const std::uint64_t wanted = (received_ * sample_rate_hz + from_hz_ - 1) / from_hz_;
     emit(out);

@@ -1,0 +1,339 @@
+// The engine on real loopback sockets. Nothing sleeps: the test waits on descriptors, with a deadline.
+#include "media/io/epoll_engine.hpp"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include "tests/unit/media/support/call.hpp"
+
+namespace media::test {
+namespace {
+
+const base::IpAddress v4_loopback = base::IpAddress::v4({127, 0, 0, 1});
+const base::IpAddress v6_loopback = *base::IpAddress::parse("::1");
+constexpr int patience_ms = 5000;
+
+bool readable(int descriptor, int wait_ms = patience_ms) {
+    pollfd waiting{descriptor, POLLIN, 0};
+    return ::poll(&waiting, 1, wait_ms) == 1;
+}
+
+// A free range of `pairs` on loopback, below the ports that the kernel gives away by itself.
+PortSlice free_ports(unsigned pairs) {
+    constexpr unsigned lowest = 10'240;
+    constexpr unsigned highest = 32'000;
+    base::SystemRandom random;
+    for (int attempt = 0; attempt < 100; ++attempt) {
+        const unsigned first = lowest + 2 * static_cast<unsigned>(random.below((highest - lowest) / 2));
+        std::vector<UdpSocket> held;
+        std::error_code error;
+        for (unsigned port = first; port < first + 2 * pairs && !error; ++port) {
+            held.push_back(UdpSocket::bind({v4_loopback, static_cast<std::uint16_t>(port)}, 4096, error));
+        }
+        if (!error) { return {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(first + 2 * pairs - 1)}; }
+    }
+    ADD_FAILURE() << "no free ports on loopback";
+    return {};
+}
+
+// One end of a call: an RTP and an RTCP socket of its own.
+struct Phone {
+    explicit Phone(const base::IpAddress& address = v4_loopback) {
+        std::error_code error;
+        rtp = UdpSocket::bind({address, 0}, 65536, error);
+        rtcp = UdpSocket::bind({address, 0}, 65536, error);
+        EXPECT_FALSE(error) << error.message();
+    }
+    LegDescription description() const {
+        LegDescription out = test::description("10.0.0.1:4000");
+        out.remote_rtp = rtp.local();
+        out.remote_rtcp = rtcp.local();
+        return out;
+    }
+    // The next datagram; empty if none comes in time.
+    static Bytes receive(const UdpSocket& socket, int wait_ms = patience_ms) {
+        if (!readable(socket.descriptor(), wait_ms)) { return {}; }
+        Bytes datagram(4096);
+        const auto size = ::recv(socket.descriptor(), datagram.data(), datagram.size(), 0);
+        datagram.resize(static_cast<std::size_t>(std::max<ssize_t>(0, size)));
+        return datagram;
+    }
+    Bytes hear(int wait_ms = patience_ms) const { return receive(rtp, wait_ms); }
+    UdpSocket rtp;
+    UdpSocket rtcp;
+};
+
+class EpollEngineTest : public testing::Test {
+protected:
+    explicit EpollEngineTest(unsigned pairs = 8) : engine{options(pairs), random, library} {}
+    EngineOptions options(unsigned pairs) {
+        EngineOptions out;
+        out.ports = free_ports(pairs);
+        range = out.ports;
+        return out;
+    }
+    base::Instant now() const { return base::Clock::now(); }
+
+    struct Call {
+        SessionId id;
+        LegPorts a;
+        LegPorts b;
+    };
+    Call open(const base::IpAddress& on_a = v4_loopback, const base::IpAddress& on_b = v4_loopback) {
+        Call call;
+        std::string why;
+        call.id = engine.open_session(now());
+        const auto a_ports = engine.open_leg(call.id, Side::a, on_a, why);
+        const auto b_ports = engine.open_leg(call.id, Side::b, on_b, why);
+        EXPECT_TRUE(a_ports && b_ports) << why;
+        call.a = a_ports.value_or(LegPorts{});
+        call.b = b_ports.value_or(LegPorts{});
+        return call;
+    }
+    Call connect(const Phone& a, const Phone& b, const base::IpAddress& on_a = v4_loopback,
+                 const base::IpAddress& on_b = v4_loopback) {
+        const Call call = open(on_a, on_b);
+        engine.describe(now(), call.id, Side::a, a.description());
+        engine.describe(now(), call.id, Side::b, b.description());
+        engine.play(now(), call.id, Side::a, Source::peer);
+        engine.play(now(), call.id, Side::b, Source::peer);
+        return call;
+    }
+    // Waits for a datagram at the engine and serves it.
+    void serve() {
+        ASSERT_TRUE(readable(engine.descriptor()));
+        engine.poll(now());
+    }
+
+    PortSlice range;
+    base::SystemRandom random;
+    std::shared_ptr<const MusicLibrary> library = std::make_shared<const MusicLibrary>();
+    EpollEngine engine;
+};
+
+TEST_F(EpollEngineTest, BindsAnEvenPortAndTheOddOneAbove) {
+    const Call call = open();
+    EXPECT_EQ(call.a.rtp.port % 2, 0);
+    EXPECT_EQ(call.a.rtcp.port, call.a.rtp.port + 1);
+    EXPECT_EQ(call.a.rtp.address, v4_loopback);
+    EXPECT_NE(call.a.rtp.port, call.b.rtp.port);
+    EXPECT_GE(call.a.rtp.port, range.first);
+    EXPECT_LE(call.b.rtcp.port, range.last);
+    EXPECT_EQ(engine.counters().free_port_pairs, 6U);
+}
+
+TEST_F(EpollEngineTest, CarriesPacketsBothWays) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    a.rtp.send_to(call.a.rtp, rtp({.fill = std::byte{0x31}}));
+    serve();
+    const Bytes at_b = b.hear();
+    ASSERT_EQ(at_b.size(), 172U);
+    EXPECT_EQ(at_b.back(), std::byte{0x31});
+    b.rtp.send_to(call.b.rtp, rtp({.fill = std::byte{0x32}}));
+    serve();
+    const Bytes at_a = a.hear();
+    ASSERT_EQ(at_a.size(), 172U);
+    EXPECT_EQ(at_a.back(), std::byte{0x32});
+    EXPECT_EQ(engine.stats(call.id, Side::a).packets_in, 1U);
+    EXPECT_EQ(engine.stats(call.id, Side::a).local, call.a.rtp);
+    EXPECT_EQ(engine.counters().packets_in, 2U);
+    EXPECT_EQ(engine.counters().packets_out, 2U);
+}
+
+TEST_F(EpollEngineTest, CarriesPacketsBetweenTheAddressFamilies) {
+    const Phone a{v6_loopback};
+    const Phone b;
+    const Call call = connect(a, b, v6_loopback, v4_loopback);
+    EXPECT_TRUE(call.a.rtp.address.is_v6());
+    a.rtp.send_to(call.a.rtp, rtp({}));
+    serve();
+    EXPECT_EQ(b.hear().size(), 172U);
+    b.rtp.send_to(call.b.rtp, rtp({}));
+    serve();
+    EXPECT_EQ(a.hear().size(), 172U);
+}
+
+TEST_F(EpollEngineTest, StartsMusicInTheVeryCallAndGoesOnByTheClock) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    const base::Instant start = now();
+    engine.play(start, call.id, Side::b, Source::music);
+    const auto first = parse_rtp(b.hear());
+    ASSERT_TRUE(first);
+    const auto events = engine.take_events();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].kind, EngineEvent::Kind::music_started);
+    EXPECT_EQ(events[0].session, call.id);
+    EXPECT_TRUE(engine.take_events().empty());
+    EXPECT_EQ(engine.next_timeout(), start + milliseconds{20});
+    engine.on_timeout(start + milliseconds{20});
+    EXPECT_EQ(parse_rtp(b.hear())->header.sequence, static_cast<std::uint16_t>(first->header.sequence + 1));
+    EXPECT_EQ(engine.next_timeout(), start + milliseconds{40});
+    EXPECT_TRUE(engine.stats(call.id, Side::b).music);
+}
+
+TEST_F(EpollEngineTest, RaisesAMediaTimeout) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    const base::Instant start = now();
+    engine.arm_timeout(start, call.id, Side::a, seconds{60});
+    for (base::Instant at = engine.next_timeout(); at <= start + seconds{60}; at = engine.next_timeout()) {
+        engine.on_timeout(at);
+    }
+    const auto events = engine.take_events();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].kind, EngineEvent::Kind::media_timeout);
+    EXPECT_EQ(events[0].side, Side::a);
+}
+
+TEST_F(EpollEngineTest, SaysGoodbyeAndFreesThePortsAtTheEnd) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    engine.close_session(now(), call.id);
+    EXPECT_TRUE(RtcpView::parse(Phone::receive(a.rtcp))->says_bye());
+    EXPECT_TRUE(RtcpView::parse(Phone::receive(b.rtcp))->says_bye());
+    EXPECT_EQ(engine.counters().free_port_pairs, 8U);
+    EXPECT_EQ(engine.counters().sessions, 0U);
+    std::error_code error;
+    EXPECT_TRUE(UdpSocket::bind(call.a.rtp, 4096, error).is_open()) << "the socket is closed";
+    engine.on_timeout(now() + std::chrono::hours{1});
+    engine.close_session(now(), call.id);
+    EXPECT_EQ(engine.stats(call.id, Side::a).packets_in, 0U);
+}
+
+TEST_F(EpollEngineTest, TellsSessionsApartThatHadTheSamePlace) {
+    const Call first = open();
+    engine.close_session(now(), first.id);
+    const Call second = open();
+    EXPECT_NE(first.id, second.id);
+    engine.close_session(now(), first.id);
+    EXPECT_EQ(engine.counters().sessions, 1U);
+}
+
+TEST_F(EpollEngineTest, SkipsAPairThatSomebodyElseHas) {
+    std::error_code error;
+    const UdpSocket squatter = UdpSocket::bind({v4_loopback, static_cast<std::uint16_t>(range.first + 1)}, 4096, error);
+    ASSERT_TRUE(squatter.is_open()) << error.message();
+    const Call call = open();
+    EXPECT_EQ(call.a.rtp.port, range.first + 2);
+    EXPECT_EQ(engine.counters().bind_failures, 1U);
+}
+
+TEST_F(EpollEngineTest, SaysWhenNoPortIsLeft) {
+    for (int i = 0; i < 4; ++i) { open(); }
+    std::string why;
+    EXPECT_FALSE(engine.open_leg(engine.open_session(now()), Side::a, v4_loopback, why));
+    EXPECT_EQ(why, "no media port is free in " + std::to_string(range.first) + "-" + std::to_string(range.last));
+}
+
+TEST_F(EpollEngineTest, SaysWhenAnAddressIsNotOursAndLosesNoPort) {
+    std::string why;
+    EXPECT_FALSE(engine.open_leg(engine.open_session(now()), Side::a, *base::IpAddress::parse("192.0.2.77"), why));
+    EXPECT_EQ(why, "cannot open media ports on 192.0.2.77: Cannot assign requested address");
+    EXPECT_EQ(engine.counters().free_port_pairs, 8U);
+}
+
+TEST_F(EpollEngineTest, DropsWhatCameBeforeTheDescription) {
+    const Phone a;
+    const Phone b;
+    const Phone stranger;
+    const Call call = open();
+    stranger.rtp.send_to(call.a.rtp, rtp({.fill = std::byte{0x66}}));
+    ASSERT_TRUE(readable(engine.descriptor()));
+    engine.describe(now(), call.id, Side::b, b.description());
+    engine.describe(now(), call.id, Side::a, a.description());
+    engine.play(now(), call.id, Side::b, Source::peer);
+    engine.poll(now());
+    EXPECT_EQ(engine.stats(call.id, Side::a).remote, a.rtp.local());
+    EXPECT_EQ(engine.counters().drops[static_cast<std::size_t>(Drop::port_closed)], 1U);
+    EXPECT_EQ(engine.counters().packets_out, 0U);
+}
+
+class SmallEngineTest : public EpollEngineTest {
+protected:
+    SmallEngineTest() : EpollEngineTest{2} {}
+};
+
+TEST_F(SmallEngineTest, KeepsLatePacketsOfOneCallOutOfTheNextOnItsPort) {
+    const Phone late;
+    const Phone gone;
+    const Call first = connect(late, gone);
+    late.rtp.send_to(first.a.rtp, rtp({}));
+    serve();
+    engine.close_session(now(), first.id);
+
+    const Phone a;
+    const Phone b;
+    const Call second = connect(a, b);
+    ASSERT_EQ(second.a.rtp, first.a.rtp) << "two pairs, so the port comes back";
+    EXPECT_EQ(engine.counters().ports_taken_in_quarantine, 2U);
+    late.rtp.send_to(second.a.rtp, rtp({.sequence = 2}));
+    serve();
+    EXPECT_EQ(engine.stats(second.id, Side::a).remote, a.rtp.local());
+    EXPECT_EQ(engine.counters().drops[static_cast<std::size_t>(Drop::unknown_source)], 1U);
+    EXPECT_EQ(engine.stats(second.id, Side::b).packets_out, 0U);
+}
+
+TEST_F(EpollEngineTest, ServesManyPacketsInTurnsAndLosesNone) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    Talker talker;
+    std::size_t heard = 0;
+    for (int burst = 0; burst < 20; ++burst) {
+        for (int i = 0; i < 20; ++i) { a.rtp.send_to(call.a.rtp, talker.packet()); }
+        while (readable(engine.descriptor(), 0)) { engine.poll(now()); }
+        while (!b.hear(0).empty()) { ++heard; }
+    }
+    EXPECT_EQ(heard, 400U);
+    EXPECT_EQ(engine.counters().kernel_drops, 0U);
+}
+
+TEST_F(EpollEngineTest, LeavesTheRestForTheNextTurn) {
+    const Phone a;
+    const Phone b;
+    const Phone c;
+    const Phone d;
+    const Call one = connect(a, b);
+    const Call two = connect(c, d);
+    Talker talker;
+    for (int i = 0; i < 30; ++i) {
+        const Bytes packet = talker.packet();
+        a.rtp.send_to(one.a.rtp, packet);
+        c.rtp.send_to(two.a.rtp, packet);
+    }
+    ASSERT_TRUE(readable(engine.descriptor()));
+    engine.poll(now());
+    EXPECT_EQ(engine.stats(one.id, Side::a).packets_in, ReceiveBatch::capacity);
+    EXPECT_EQ(engine.stats(two.id, Side::a).packets_in, ReceiveBatch::capacity) << "each socket has its turn";
+    EXPECT_TRUE(readable(engine.descriptor(), 0));
+}
+
+TEST_F(EpollEngineTest, CountsWhatTheKernelHadToDrop) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    const Bytes packet = rtp({});
+    for (int i = 0; i < 5000; ++i) { a.rtp.send_to(call.a.rtp, packet); }
+    const auto dropped = engine.counters().kernel_drops;
+    EXPECT_GT(dropped, 0U);
+    engine.close_session(now(), call.id);
+    EXPECT_EQ(engine.counters().kernel_drops, dropped) << "what a closed call lost stays counted";
+}
+
+TEST_F(EpollEngineTest, DropsADatagramThatWasCutShort) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    a.rtp.send_to(call.a.rtp, rtp({.size = 4000}));
+    serve();
+    EXPECT_EQ(engine.counters().drops[static_cast<std::size_t>(Drop::malformed)], 1U);
+}
+
+}  // namespace
+}  // namespace media::test

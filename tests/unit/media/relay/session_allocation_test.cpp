@@ -1,0 +1,90 @@
+// On the way of a packet nothing allocates: operator new is counted while packets of every kind pass.
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "base/bytes.hpp"
+#include "media/relay/session.hpp"
+#include "media/rtcp/report_writer.hpp"
+#include "tests/unit/media/support/call.hpp"
+
+namespace {
+std::atomic<std::size_t> allocations{0};
+}  // namespace
+
+// NOLINTBEGIN: the whole test program gets these.
+void* operator new(std::size_t size) {
+    ++allocations;
+    void* const memory = std::malloc(size == 0 ? 1 : size);
+    if (memory == nullptr) { throw std::bad_alloc{}; }
+    return memory;
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+// NOLINTEND
+
+namespace media::test {
+namespace {
+
+class Discard final : public PacketSink {
+public:
+    void send(Side, Component, const base::Endpoint&, std::span<const std::byte>) noexcept override { ++packets; }
+    std::size_t packets = 0;
+};
+
+class SessionAllocation : public testing::Test {
+protected:
+    SessionAllocation() {
+        session.open_leg(Side::a, {endpoint("192.0.2.1:20000"), endpoint("192.0.2.1:20001")});
+        session.open_leg(Side::b, {endpoint("192.0.2.1:20002"), endpoint("192.0.2.1:20003")});
+        of_b.send_formats = {{Codec::pcma, 8}};
+        session.describe(now, Side::a, of_a);
+        session.describe(now, Side::b, of_b);
+        session.play(now, Side::a, Source::music, short_tune());
+        session.play(now, Side::b, Source::peer_or_music, short_tune());
+        session.arm_timeout(now, Side::a, seconds{1});
+    }
+    base::Instant now = base::Instant{} + std::chrono::hours{1};
+    base::SeededRandom random{7};
+    Discard sink;
+    Session session{now, SessionId{5}, {}, random, sink};
+    LegDescription of_a = description("10.0.0.1:4000");
+    LegDescription of_b = description("10.0.0.2:5000");
+};
+
+TEST_F(SessionAllocation, HappensForNoPacketAndNoTimeout) {
+    Bytes media = rtp({});
+    Bytes silence = rtp({.fill = std::byte{0xff}});
+    Bytes unknown = rtp({.payload = 18});
+    Report report;
+    report.sender = SenderInfo{};
+    ReportBuffer reports;
+    const auto written = write_report(report, reports);
+    Bytes rtcp(written.begin(), written.end());
+    const base::Endpoint stranger = endpoint("198.51.100.66:666");
+
+    std::uint16_t sequence = 0;
+    const std::size_t before = allocations;
+    const std::size_t sent_before = sink.packets;
+    for (int i = 0; i < 1000; ++i) {
+        now += milliseconds{20};
+        base::write_u16(media, 2, sequence++);
+        base::write_u16(silence, 2, sequence++);
+        base::write_u16(unknown, 2, sequence++);
+        session.on_packet(now, Side::a, Component::rtp, of_a.remote_rtp, media);
+        session.on_packet(now, Side::a, Component::rtp, of_a.remote_rtp, silence);
+        session.on_packet(now, Side::a, Component::rtp, of_a.remote_rtp, unknown);
+        session.on_packet(now, Side::a, Component::rtp, stranger, media);
+        session.on_packet(now, Side::a, Component::rtcp, of_a.remote_rtcp, rtcp);
+        session.on_packet(now, Side::a, Component::rtcp, of_a.remote_rtcp, media);
+        if (session.next_timeout() <= now) { session.on_timeout(now); }
+        while (session.take_event()) {}
+    }
+    EXPECT_EQ(allocations, before);
+    EXPECT_GT(sink.packets, sent_before + 2000) << "packets did pass";
+}
+
+TEST_F(SessionAllocation, KeepsACallUnderTwoKilobytes) { EXPECT_LE(sizeof(Session), 2048U); }
+
+}  // namespace
+}  // namespace media::test
