@@ -61,6 +61,11 @@ std::vector<std::string> requests(const Routing& routing, const RouteResult& res
     return lines;
 }
 
+boost::json::value or_null(const std::string& text) {
+    if (text.empty()) { return nullptr; }
+    return boost::json::value(text);  // braces would make it an array
+}
+
 void print_json(const RouteQuery& query, const RouteResult& result, const std::vector<std::string>& uris,
                 std::ostream& out) {
     boost::json::array targets;
@@ -72,9 +77,9 @@ void print_json(const RouteQuery& query, const RouteResult& result, const std::v
     }
     boost::json::object object;
     object["to"] = query.to;
-    object["trunk"] = query.trunk.empty() ? boost::json::value{} : boost::json::value{query.trunk};
-    object["user"] = query.user.empty() ? boost::json::value{} : boost::json::value{query.user};
-    object["route"] = result.route ? boost::json::value{result.name} : boost::json::value{};
+    object["trunk"] = or_null(query.trunk);
+    object["user"] = or_null(query.user);
+    object["route"] = or_null(result.name);
     object["targets"] = std::move(targets);
     object["requests"] = boost::json::array(uris.begin(), uris.end());
     out << boost::json::serialize(object) << '\n';

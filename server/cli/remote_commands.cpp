@@ -102,7 +102,7 @@ int calls(const Remote& remote, const Surroundings& to) {
     std::string after;
     for (std::size_t page = 0; page < max_pages; ++page) {
         int code = fine;
-        const std::string target = "/api/v1/calls" + (after.empty() ? "" : "?after=" + path_segment(after));
+        const std::string target = "/api/v1/calls?limit=1000" + (after.empty() ? "" : "&after=" + path_segment(after));
         const auto body = ask_or_complain(remote, "GET", target, to, code);
         auto value = body ? parsed(*body, to, code) : std::nullopt;
         if (!value) { return code; }
