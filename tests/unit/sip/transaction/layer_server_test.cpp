@@ -250,9 +250,7 @@ TEST(LayerServer, NeverAnswersAMalformedAckOrResponseOrWhatCannotBeAnswered) {
     ack.method = "ACK";
     ack.more = "Content-Length: 1\r\n";
     run.receive(ack);
-    RequestText without_call_id;
-    without_call_id.call_id = "";
-    run.receive(without_call_id);
+    run.receive("OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx\r\nContent-Length: 0\r\n\r\n");
     run.receive("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKx\r\nContent-Length: 0\r\n\r\n");
     run.receive("not SIP at all");
     EXPECT_THAT(run.sent(), IsEmpty());
