@@ -146,11 +146,8 @@ Check check_fields(const Message& message) {
 }
 
 bool is_answerable(const Message& message) {
-    if (!message.is_request() || !ViaView::read(message.first(HeaderId::via).value_or(""))) { return false; }
-    for (const HeaderId id : mandatory) {
-        if (message.first(id).value_or("").empty()) { return false; }
-    }
-    return true;
+    if (!message.is_request() || message.first(HeaderId::cseq).value_or("").empty()) { return false; }
+    return ViaView::read(message.first(HeaderId::via).value_or("")).has_value();
 }
 
 }  // namespace sip

@@ -14,7 +14,7 @@ ParseError make_fault(ParseFault fault, std::string detail);
 
 std::optional<ParseError> check_request_uri(std::string_view uri, const Limits& limits);
 std::optional<ParseError> check_fields(const Message& message);
-// Can a response be made by copying (§8.2.6.2)?
+// Can a response be made by copying (§8.2.6.2) that finds its way and its request?
 bool is_answerable(const Message& message);
 
 }  // namespace sip

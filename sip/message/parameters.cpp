@@ -1,5 +1,7 @@
 #include "sip/message/parameters.hpp"
 
+#include <utility>
+
 #include "base/text.hpp"
 #include "sip/message/chars.hpp"
 #include "sip/message/name_addr.hpp"
@@ -68,13 +70,18 @@ void set_parameter(std::string& parameters, std::string_view name, std::string_v
     std::string text;
     text.append(1, ';').append(name);
     if (!value.empty()) { text.append(1, '=').append(value); }
+    std::string result;
+    bool placed = false;
     ParameterReader reader{parameters};
     while (const auto parameter = reader.next()) {
-        if (!base::iequals(parameter->name, name)) { continue; }
-        parameters.replace(parameter->at, parameter->size, text);
-        return;
+        if (!base::iequals(parameter->name, name)) {
+            result.append(parameters, parameter->at, parameter->size);
+        } else if (!std::exchange(placed, true)) {
+            result += text;
+        }
     }
-    parameters += text;
+    if (!placed) { result += text; }
+    parameters = std::move(result);
 }
 
 void remove_parameter(std::string& parameters, std::string_view name) {

@@ -35,7 +35,8 @@ private:
 
 bool parameters_are_well_formed(std::string_view text);
 
-// Replaces the value where the name stands already, else appends. An empty value: the bare name.
+// Replaces the value where the name stands first, else appends; further ones of that name, which a peer may have put
+// there to be believed by somebody else, go. An empty value: the bare name.
 void set_parameter(std::string& parameters, std::string_view name, std::string_view value);
 void remove_parameter(std::string& parameters, std::string_view name);
 

@@ -34,7 +34,8 @@ struct ParseError {
 struct ParsedMessage {
     Message message;
     std::optional<ParseError> error;
-    // Via, From, To, Call-ID and CSeq of a request were readable, so that an error response can be made.
+    // A request with a readable topmost Via and with a CSeq: an error response can be made that its client matches
+    // (§17.1.3). From, To and Call-ID may be missing (RFC 4475 §3.3.1), and any value but that Via may be malformed.
     bool answerable = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "sip/message/chars.hpp"
+#include "sip/message/name_addr.hpp"
 #include "sip/message/parameters.hpp"
 #include "sip/message/via_view.hpp"
 
@@ -62,19 +63,11 @@ std::optional<Via> Via::parse(std::string_view value) {
     via.host = view->sent_by.host;
     via.port = view->sent_by.port;
     via.parameters = view->parameters;
-    bool seen_branch = false;
-    ParameterReader reader{view->parameters};
-    while (const auto parameter = reader.next()) {
-        if (base::iequals(parameter->name, "branch") && !seen_branch) {
-            via.branch = parameter->value;
-            seen_branch = true;
-        } else if (base::iequals(parameter->name, "received")) {
-            via.received = without_brackets(parameter->value);
-        } else if (base::iequals(parameter->name, "rport")) {
-            via.rport = true;
-            via.rport_value = base::parse_number<std::uint16_t>(parameter->value);
-        }
-    }
+    via.branch = find_parameter(via.parameters, "branch").value_or(std::string_view{});
+    via.received = without_brackets(find_parameter(via.parameters, "received").value_or(std::string_view{}));
+    const auto rport = find_parameter(via.parameters, "rport");
+    via.rport = rport.has_value();
+    if (rport) { via.rport_value = base::parse_number<std::uint16_t>(*rport); }
     return via;
 }
 

@@ -32,7 +32,7 @@ Message make_response(const Message& request, int status, std::string_view to_ta
     copy_fields(request, HeaderId::via, response);
     if (makes_dialog(request.method(), status)) { copy_fields(request, HeaderId::record_route, response); }
     copy_fields(request, HeaderId::from, response);
-    response.add(HeaderId::to, to_with_tag(request.first(HeaderId::to).value_or(""), status, to_tag));
+    if (const auto to = request.first(HeaderId::to)) { response.add(HeaderId::to, to_with_tag(*to, status, to_tag)); }
     copy_fields(request, HeaderId::call_id, response);
     copy_fields(request, HeaderId::cseq, response);
     if (status == 100) { copy_fields(request, HeaderId::timestamp, response); }

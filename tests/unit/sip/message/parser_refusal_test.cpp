@@ -79,7 +79,8 @@ TEST(ParserRefusal, OfStatusLines) {
 
 TEST(ParserRefusal, OfMissingFields) {
     for (const std::string_view name : {"Via", "From", "To", "Call-ID", "CSeq"}) {
-        EXPECT_EQ(refusal(options_replacing(name, "")), (Refusal{ParseFault::missing_header, 400, false, false}))
+        const bool answerable = name != "Via" && name != "CSeq";
+        EXPECT_EQ(refusal(options_replacing(name, "")), (Refusal{ParseFault::missing_header, 400, answerable, false}))
             << name;
     }
     EXPECT_EQ(refusal(options_replacing("Max-Forwards", "")), std::nullopt);
@@ -101,7 +102,7 @@ TEST(ParserRefusal, OfMalformedValues) {
     EXPECT_EQ(refusal(options_replacing("To", "To: *\r\n")), bad_value);
     EXPECT_EQ(refusal(options_replacing("To", "To: \"W\" < sip:t.watson@example.org >\r\n")), bad_value);
     EXPECT_EQ(refusal(options_replacing("From", "From: <>;tag=1\r\n")), bad_value);
-    EXPECT_EQ(refusal(options_replacing("Call-ID", "Call-ID:\r\n")), mute(bad_value));
+    EXPECT_EQ(refusal(options_replacing("Call-ID", "Call-ID:\r\n")), bad_value);
     EXPECT_EQ(refusal(options_with("Contact: \"Joe\" <sip:joe@example.org>;;;;\r\n")), bad_value);
     EXPECT_EQ(refusal(options_with("Contact: sip:user@example.com?Route=%3Csip:sip.example.com%3E\r\n")), bad_value);
     EXPECT_EQ(refusal(options_with("Contact: <sip:a@b>,,<sip:c@d>\r\n")), bad_value);

@@ -62,6 +62,14 @@ TEST(Via, LearnsWhereARequestCameFrom) {
     EXPECT_EQ(it.to_string(), "SIP/2.0/UDP [2001:db8::1]:5062;rport=4000;branch=z9hG4bKx;received=2001:db8::3");
 }
 
+TEST(Via, ASecondReceivedOfThePeersMakingDoesNotSurvive) {  // found by fuzz_uri
+    Via it = via("SIP/2.0/TCP h;received=192.0.2.1;rport=1;branch=z9hG4bK1;received=192.0.2.2;rport=2");
+    EXPECT_EQ(it.received, "192.0.2.1");
+    it.set_received("192.0.2.9");
+    it.set_rport(9);
+    EXPECT_EQ(it.to_string(), "SIP/2.0/TCP h;received=192.0.2.9;rport=9;branch=z9hG4bK1");
+}
+
 TEST(Via, TakesTheFirstOfTwoBranches) { EXPECT_EQ(via("SIP/2.0/UDP h;branch=a;branch=b").branch, "a"); }
 
 TEST(Via, AnUnreadablePortOfRportIsNone) {
