@@ -1,5 +1,7 @@
 #include "server/shard_router.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "server/b2bua/call_id.hpp"
 
@@ -30,9 +32,11 @@ std::string_view find_call_id(std::string_view message) {
     message.remove_prefix(start_line_end + 1);
     while (!message.empty() && message.front() != '\r' && message.front() != '\n') {
         const char first = base::to_lower(message.front());
-        const std::string_view line =
-            first == 'c' || first == 'i' ? first_line(message) : message.substr(0, message.find('\n') + 1);
-        if (line.empty()) { return {}; }
+        if (first != 'c' && first != 'i') {
+            message.remove_prefix(std::min(message.find('\n'), message.size() - 1) + 1);
+            continue;
+        }
+        const std::string_view line = first_line(message);
         const std::size_t colon = line.find(':');
         if (colon != line.npos && is_call_id_name(base::trim(line.substr(0, colon)))) {
             return base::trim(line.substr(colon + 1));

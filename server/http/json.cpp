@@ -14,7 +14,8 @@ namespace json = boost::json;
 
 namespace {
 
-json::value text_or_null(const std::string& text) { return text.empty() ? json::value{} : json::value{text}; }
+// With parentheses throughout: a braced json::value is an array of one.
+json::value text_or_null(const std::string& text) { return text.empty() ? json::value{} : json::value(text); }
 
 json::object to_json(const SlotView& slot) {
     const media::LegStats& stats = slot.stats;
@@ -22,14 +23,14 @@ json::object to_json(const SlotView& slot) {
             {"codec", text_or_null(stats.codec)},
             {"direction", slot.direction},
             {"local", stats.local.to_string()},
-            {"remote", stats.remote ? json::value{stats.remote->to_string()} : json::value{}},
+            {"remote", stats.remote ? json::value(stats.remote->to_string()) : json::value{}},
             {"packets_in", stats.packets_in},
             {"packets_out", stats.packets_out},
             {"bytes_in", stats.bytes_in},
             {"bytes_out", stats.bytes_out},
             {"lost", stats.lost},
             {"jitter_ms", stats.jitter_ms},
-            {"rtt_ms", stats.rtt_ms ? json::value{*stats.rtt_ms} : json::value{}}};
+            {"rtt_ms", stats.rtt_ms ? json::value(*stats.rtt_ms) : json::value{}}};
 }
 
 json::object to_json(const LegView& leg) {
@@ -58,10 +59,10 @@ json::object to_json(const CallView& call, const WallClock& clock) {
             {"to", call.to},
             {"route", call.route},
             {"started", clock.text(call.started)},
-            {"answered", call.answered ? json::value{clock.text(*call.answered)} : json::value{}},
+            {"answered", call.answered ? json::value(clock.text(*call.answered)) : json::value{}},
             {"hold", {{"a", call.hold_a}, {"b", call.hold_b}, {"music", {{"a", call.music_a}, {"b", call.music_b}}}}},
             {"renegotiations", call.renegotiations},
-            {"legs", {{"a", to_json(call.a)}, {"b", call.b ? json::value{to_json(*call.b)} : json::value{}}}}};
+            {"legs", {{"a", to_json(call.a)}, {"b", call.b ? json::value(to_json(*call.b)) : json::value{}}}}};
 }
 
 json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock) {

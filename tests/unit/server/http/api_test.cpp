@@ -1,0 +1,161 @@
+#include "server/http/api.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+
+#include "tests/unit/server/http/fake_control.hpp"
+
+namespace server::http {
+namespace {
+
+namespace json = boost::json;
+
+class HttpApi : public ::testing::Test {
+protected:
+    Response ask(const std::string& method, const std::string& target) { return ask({method, target, {}, {}, {}}); }
+    Response ask(const Request& request) {
+        std::optional<Response> answer;
+        Api{control, surface}.answer(request, [&](Response response) { answer = std::move(response); });
+        EXPECT_TRUE(answer) << request.target;
+        return answer.value_or(Response{});
+    }
+    unsigned status(const std::string& method, const std::string& target) { return ask(method, target).status; }
+
+    test::FakeControl control;
+    Surface surface{true, true, {}};
+};
+
+TEST_F(HttpApi, SaysThatItIsAliveAndReadyUntilItDrains) {
+    EXPECT_EQ(status("GET", "/healthz"), 200u);
+    EXPECT_EQ(status("GET", "/readyz"), 200u);
+    EXPECT_EQ(status("POST", "/api/v1/drain"), 202u);
+    EXPECT_EQ(status("GET", "/healthz"), 200u);
+    const Response response = ask("GET", "/readyz");
+    EXPECT_EQ(response.status, 503u);
+    EXPECT_EQ(json::parse(response.body).at("detail").as_string(), "draining");
+}
+
+TEST_F(HttpApi, AnswersUnknownPathsAndWrongMethodsAsProblems) {
+    for (const char* path : {"/", "/api", "/api/v1", "/api/v2/calls", "/api/v1/nothing", "/api/v1/calls/a/b"}) {
+        const Response response = ask("GET", path);
+        EXPECT_EQ(response.status, 404u) << path;
+        EXPECT_EQ(response.content_type, "application/problem+json");
+        EXPECT_EQ(json::parse(response.body).at("status").as_int64(), 404);
+    }
+    const std::pair<const char*, const char*> wrong[] = {
+        {"POST", "/healthz"},     {"DELETE", "/metrics"},    {"DELETE", "/api/v1/calls"}, {"POST", "/api/v1/calls/x"},
+        {"GET", "/api/v1/drain"}, {"PUT", "/api/v1/reload"}, {"POST", "/api/v1/status"}};
+    for (const auto& [method, path] : wrong) {
+        const Response response = ask(method, path);
+        EXPECT_EQ(response.status, 405u) << method << ' ' << path;
+        EXPECT_EQ(response.headers.at(0).first, "Allow");
+    }
+    EXPECT_EQ(status("GET", "/%zz"), 400u);
+}
+
+TEST_F(HttpApi, ServesOnlyTheSurfaceOfItsListener) {
+    surface = {false, true, {}};
+    EXPECT_EQ(status("GET", "/metrics"), 200u);
+    EXPECT_EQ(status("GET", "/healthz"), 200u);
+    EXPECT_EQ(status("GET", "/api/v1/calls"), 404u);
+    surface = {true, false, {}};
+    EXPECT_EQ(status("GET", "/metrics"), 404u);
+}
+
+TEST_F(HttpApi, AsksForItsTokenAndForNothingElse) {
+    surface.token = "s3cret";
+    Request request{"GET", "/api/v1/status", "evil.example", "http://evil.example", {}};
+    for (const char* wrong : {"", "Bearer", "Bearer ", "Bearer s3cre", "Bearer s3crets", "Basic s3cret", "s3cret"}) {
+        request.authorization = wrong;
+        const Response response = ask(request);
+        EXPECT_EQ(response.status, 401u) << wrong;
+        EXPECT_EQ(response.headers.at(0).first, "WWW-Authenticate");
+    }
+    request.authorization = "bearer s3cret";
+    EXPECT_EQ(ask(request).status, 200u);
+    EXPECT_EQ(status("GET", "/healthz"), 200u);
+    EXPECT_EQ(status("GET", "/metrics"), 200u);
+}
+
+TEST_F(HttpApi, WithoutATokenRefusesWebPagesOfOthers) {
+    const auto asked_by = [&](const char* host, const char* origin) {
+        return ask({"POST", "/api/v1/drain", host, origin, {}}).status;
+    };
+    EXPECT_EQ(asked_by("127.0.0.1:9060", "http://evil.example"), 403u);
+    EXPECT_EQ(asked_by("rebound.example:9060", ""), 403u);
+    EXPECT_EQ(asked_by("127.0.0.1:9060", "null"), 403u);
+    EXPECT_FALSE(control.is_draining);
+    for (const char* host : {"127.0.0.1:9060", "localhost", "LOCALHOST:9060", "[::1]:9060", "[::1]", "::1", ""}) {
+        EXPECT_EQ(asked_by(host, ""), 202u) << host;
+    }
+    EXPECT_EQ(asked_by("localhost:9060", "http://localhost:9060"), 202u);
+}
+
+TEST_F(HttpApi, ListsCallsByIdPageByPage) {
+    for (const char* id : {"c", "a", "d", "b", "e"}) { control.add(id); }
+    std::string seen;
+    std::string after;
+    for (int page = 0; page < 3; ++page) {
+        const Response response = ask("GET", "/api/v1/calls?limit=2" + (after.empty() ? "" : "&after=" + after));
+        const json::value body = json::parse(response.body);
+        for (const json::value& call : body.at("calls").as_array()) { seen += call.at("id").as_string().c_str(); }
+        const auto* next = body.as_object().if_contains("next");
+        EXPECT_EQ(next != nullptr, page < 2);
+        if (next != nullptr) { after = next->as_string().c_str(); }
+    }
+    EXPECT_EQ(seen, "abcde");
+}
+
+TEST_F(HttpApi, FiltersCallsByStateAndTrunk) {
+    control.add("a").state = "ringing";
+    control.add("b").a.trunk = "carrier";
+    control.add("c").b.emplace().trunk = "carrier";
+    const auto count = [&](const std::string& query) {
+        return json::parse(ask("GET", "/api/v1/calls?" + query).body).at("calls").as_array().size();
+    };
+    EXPECT_EQ(count("state=ringing"), 1u);
+    EXPECT_EQ(count("state=up"), 2u);
+    EXPECT_EQ(count("trunk=carrier"), 2u);
+    EXPECT_EQ(count("trunk=carrier&state=ringing"), 0u);
+}
+
+TEST_F(HttpApi, RefusesAQueryThatItDoesNotUnderstand) {
+    for (const char* query :
+         {"limit=0", "limit=1001", "limit=-1", "limit=x", "limit=", "state=asleep", "colour=red", "limit=1&limit=2"}) {
+        EXPECT_EQ(status("GET", std::string{"/api/v1/calls?"} + query), 400u) << query;
+    }
+    EXPECT_EQ(status("GET", "/api/v1/calls?limit=1000"), 200u);
+}
+
+TEST_F(HttpApi, ShowsACallWithBothLegsAndTimesOnTheWall) {
+    CallView& call = control.add("x");
+    call.started = base::Clock::now();
+    call.music_b = true;
+    call.a.slots.push_back({"audio", "sendrecv", {}});
+    call.a.slots[0].stats.codec = "PCMA";
+    const json::value body = json::parse(ask("GET", "/api/v1/calls/x").body);
+    EXPECT_TRUE(body.at("started").as_string().starts_with("20"));
+    EXPECT_TRUE(body.at("answered").is_null());
+    EXPECT_TRUE(body.at("hold").at("music").at("b").as_bool());
+    EXPECT_EQ(body.at("legs").at("a").at("slots").at(0).at("codec").as_string(), "PCMA");
+    EXPECT_TRUE(body.at("legs").at("b").is_null());
+    EXPECT_EQ(status("GET", "/api/v1/calls/y"), 404u);
+}
+
+TEST_F(HttpApi, EndsACallOnce) {
+    control.add("x");
+    EXPECT_EQ(status("DELETE", "/api/v1/calls/x"), 204u);
+    EXPECT_EQ(status("DELETE", "/api/v1/calls/x"), 404u);
+}
+
+TEST_F(HttpApi, ReportsEveryErrorOfAReload) {
+    EXPECT_EQ(status("POST", "/api/v1/reload"), 200u);
+    control.reload_errors = {"a.yaml:1:1: x", "a.yaml:2:1: y"};
+    const Response response = ask("POST", "/api/v1/reload");
+    EXPECT_EQ(response.status, 422u);
+    EXPECT_EQ(json::parse(response.body).at("errors").as_array().size(), 2u);
+}
+
+}  // namespace
+}  // namespace server::http

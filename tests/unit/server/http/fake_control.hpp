@@ -1,0 +1,44 @@
+// A server of the test's making: answers at once, or not at all.
+#pragma once
+
+#include <map>
+
+#include "server/http/control.hpp"
+
+namespace server::http::test {
+
+class FakeControl final : public Control {
+public:
+    ServerFacts facts() const override { return {"test", 2, {"udp://127.0.0.1:5060"}, {}}; }
+    bool draining() const override { return is_draining; }
+    void report(std::function<void(Report)> answer) override {
+        if (!silent) { answer({}); }
+    }
+    void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) override {
+        std::vector<CallView> views;
+        for (const auto& [id, call_view] : up) { views.insert(views.begin(), call_view); }
+        if (views.size() > limit) { views.resize(limit); }
+        answer(std::move(views));
+    }
+    void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) override {
+        const auto found = up.find(id);
+        answer(found == up.end() ? std::nullopt : std::optional{found->second});
+    }
+    void hang_up(const std::string& id, std::function<void(bool)> answer) override { answer(up.erase(id) != 0); }
+    void drain() override { is_draining = true; }
+    void reload(std::function<void(std::vector<std::string>)> answer) override { answer(reload_errors); }
+
+    CallView& add(const std::string& id) {
+        CallView& view = up[id];
+        view.id = id;
+        view.state = "up";
+        return view;
+    }
+
+    std::map<std::string, CallView> up;
+    std::vector<std::string> reload_errors;
+    bool is_draining = false;
+    bool silent = false;
+};
+
+}  // namespace server::http::test

@@ -1,0 +1,81 @@
+#include "server/observe/metrics.hpp"
+
+#include <gmock/gmock.h>
+
+namespace server {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+
+TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
+    Report report;
+    report.gauges.calls_by_state[2] = 7;
+    report.core.calls_total[{"in", "carrier", "answered"}] = 3;
+    report.core.requests_in[{sip::Method::invite, sip::Transport::tcp}] = 5;
+    report.core.responses_out[{sip::Method::bye, 200}] = 4;
+    report.core.parse_errors[sip::ParseFault::start_line] = 2;
+    report.core.trunk_rejected[{"carrier", "limit"}] = 6;
+    report.core.renegotiations_total[{"a", "hold", "relayed"}] = 8;
+    report.sockets.count(sip::SocketDrop::write_queue);
+    report.media.dropped["malformed"] = 9;
+    const std::string page = metrics_page(report, {});
+    for (const char* line : {
+             "holdfast_calls{state=\"up\"} 7\n",
+             "holdfast_calls_total{direction=\"in\",trunk=\"carrier\",outcome=\"answered\"} 3\n",
+             "holdfast_sip_requests_total{method=\"INVITE\",transport=\"tcp\",direction=\"in\"} 5\n",
+             "holdfast_sip_responses_total{method=\"BYE\",code=\"200\",direction=\"out\"} 4\n",
+             "holdfast_sip_parse_errors_total{reason=\"start_line\"} 2\n",
+             "holdfast_trunk_rejected_total{trunk=\"carrier\",reason=\"limit\"} 6\n",
+             "holdfast_renegotiations_total{leg=\"a\",kind=\"hold\",outcome=\"relayed\"} 8\n",
+             "holdfast_sip_dropped_total{reason=\"write_queue\"} 1\n",
+             "holdfast_rtp_dropped_total{reason=\"malformed\"} 9\n",
+             "holdfast_sip_connections{transport=\"tcp\"} 0\n",
+             "# TYPE holdfast_call_setup_seconds histogram\n",
+         }) {
+        EXPECT_THAT(page, HasSubstr(line));
+    }
+    EXPECT_THAT(page, HasSubstr("holdfast_build_info{version=\""));
+}
+
+TEST(Metrics, CountHistogramsCumulatively) {
+    Report report;
+    report.core.call_setup.observe(milliseconds{2});
+    report.core.call_setup.observe(milliseconds{30});
+    report.core.call_setup.observe(std::chrono::minutes{5});
+    const std::string page = metrics_page(report, {});
+    EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_bucket{le=\"0.001\"} 0\n"));
+    EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_bucket{le=\"0.0025\"} 1\n"));
+    EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_bucket{le=\"0.05\"} 2\n"));
+    EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_bucket{le=\"+Inf\"} 3\n"));
+    EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_count 3\n"));
+}
+
+TEST(Report, AddsUpWhatShardsCounted) {
+    Report one;
+    one.core.dropped["stray_ack"] = 1;
+    one.gauges.transactions = 2;
+    one.media.packets_in = 10;
+    one.core.call_setup.observe(milliseconds{1});
+    Report sum = one;
+    Report two = one;
+    two.core.dropped["other"] = 4;
+    two.draining = true;
+    sum.add(two);
+    EXPECT_EQ(sum.core.dropped, (std::map<std::string, std::uint64_t>{{"other", 4}, {"stray_ack", 2}}));
+    EXPECT_EQ(sum.gauges.transactions, 4u);
+    EXPECT_EQ(sum.media.packets_in, 20u);
+    EXPECT_EQ(sum.core.call_setup.counts[0], 2u);
+    EXPECT_TRUE(sum.draining);
+}
+
+TEST(Process, KnowsItself) {
+    const ProcessFacts facts = read_process_facts();
+    EXPECT_GT(facts.resident_bytes, 1024u * 1024u);
+    EXPECT_GT(facts.virtual_bytes, facts.resident_bytes);
+    EXPECT_GE(facts.open_fds, 3u);
+    EXPECT_GT(facts.start_time_seconds, 1.6e9);
+}
+
+}  // namespace
+}  // namespace server
