@@ -182,12 +182,16 @@ void Message::write_start_line(std::string& out) const {
     out.append(line_end);
 }
 
-// Elements of a token list that came as neighbours go back onto one line: a datagram has no room to waste.
+// Elements of a token list that came as neighbours go back onto one line: a datagram has no room to waste. One with a
+// quote or bracket stays alone, as an unclosed one would swallow its neighbour.
 bool Message::continues_line(std::size_t index) const {
     if (index == 0 || !is_token_list(fields_[index].id)) { return false; }
     const HeaderField before = header(index - 1);
     const HeaderField field = header(index);
-    return before.id == field.id && before.name == field.name && !before.value.empty() && !field.value.empty();
+    const auto is_plain = [](std::string_view value) {
+        return !value.empty() && value.find_first_of("\"<") == value.npos;
+    };
+    return before.id == field.id && before.name == field.name && is_plain(before.value) && is_plain(field.value);
 }
 
 std::string Message::to_string() const {

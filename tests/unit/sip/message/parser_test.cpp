@@ -151,6 +151,14 @@ TEST(Parser, ReadsItsOwnWriting) {
     EXPECT_EQ(accepted(once).to_string(), once);
 }
 
+TEST(Parser, ReadsItsOwnWritingOfAnUnclosedQuoteInAList) {  // found by fuzz_sip_message
+    const Message message =
+        accepted(options_with("Allow: A, B\"C, D\r\nAllow: E, F\r\nAccept: <a, b\r\nAccept: c\r\n"));
+    const Message again = accepted(message.to_string());
+    EXPECT_EQ(values(again, HeaderId::allow), (std::vector<std::string>{"A", "B\"C, D", "E", "F"}));
+    EXPECT_EQ(values(again, HeaderId::accept), (std::vector<std::string>{"<a, b", "c"}));
+}
+
 TEST(Parser, AcceptsAStreamMessageThatIsExact) { EXPECT_FALSE(parse_message(options_with("", "hello"), true).error); }
 
 }  // namespace
