@@ -175,8 +175,8 @@ TEST(ParseTorture, OnAStreamEachIsOneMessageWithTheSameVerdict) {
 TEST(ParseTorture, DblreqIsTwoMessagesOnAStreamAndOneInADatagram) {
     SKIP_WITHOUT_TORTURE_DATA();
     const auto got = frames(torture::message("dblreq"));
-    ASSERT_EQ(got.size(), 3u);  // the file goes on for two line ends behind the INVITE's body: a ping
-    EXPECT_EQ(got[2].kind, sip::StreamFramer::Frame::Kind::ping);
+    ASSERT_EQ(got.size(), 3u);  // the INVITE's Content-Length is a few bytes short of the file's end: rubbish
+    EXPECT_EQ(got[2].kind, sip::StreamFramer::Frame::Kind::broken);
     EXPECT_EQ(sip::parse_message(got[0].text, true).message.method(), sip::Method::register_);
     EXPECT_EQ(sip::parse_message(got[1].text, true).message.method(), sip::Method::invite);
     const auto datagram = sip::parse_message(torture::message("dblreq"));
