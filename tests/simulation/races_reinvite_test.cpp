@@ -159,7 +159,8 @@ TEST(Races, Row33_A500Or503IsPassedOnAndTheCallStays) {
         run.b.next_reinvites = {refuses(status)};
         run.a.reinvite(Sdp::with(Direction::sendonly));
         run.pass(1s);
-        EXPECT_EQ(run.a.final_of("INVITE"), status);
+        // A 503 is about the far side's server, not ours: it may become a 500 (RFC 3261 §16.7, step 6).
+        EXPECT_THAT(run.a.final_of("INVITE"), status == 503 ? AnyOf(Eq(500), Eq(503)) : AnyOf(Eq(status), Eq(status)));
         run.expect_conversation();
     }
 }

@@ -230,7 +230,7 @@ void Phone::on_refused_reinvite(const Client& client, int status) {
 void Phone::on_success(const Client& client, const sip::Message& response) {
     const auto known = acks_.find(client->cseq);
     if (known != acks_.end()) {
-        if (ack.send) { send(known->second, target_endpoint_); }
+        if (ack.send && client->acked) { send(known->second, target_endpoint_); }
         return;
     }
     const auto contact = sip::NameAddr::parse(response.first(sip::HeaderId::contact).value_or(""));
@@ -255,13 +255,12 @@ void Phone::on_success(const Client& client, const sip::Message& response) {
     const std::string text =
         make_request("ACK", client->cseq, "z9hG4bK" + token(12), target_, {}, "application/sdp", answer);
     acks_[client->cseq] = text;
-    if (ack.send) {
-        if (ack.after == Duration{}) {
-            send(text, target_endpoint_);
-        } else {
-            ground_.clock.after(ack.after, [this, text] { send(text, target_endpoint_); });
-        }
-    }
+    const auto acknowledge = [this, client, text] {
+        client->acked = true;
+        send(text, target_endpoint_);
+    };
+    if (ack.send && ack.after == Duration{}) { acknowledge(); }
+    if (ack.send && ack.after != Duration{}) { ground_.clock.after(ack.after, acknowledge); }
     if (client->is_initial && client->cancel_wanted && state_ == State::up) { bye(); }
     remember();
 }

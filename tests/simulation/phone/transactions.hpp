@@ -31,6 +31,7 @@ struct Phone::ClientTransaction {
     bool cancel_wanted = false;
     bool cancel_sent = false;
     std::string failure_ack;
+    bool acked = false;  // a 2xx
     bool done() const { return status != 0; }
 };
 

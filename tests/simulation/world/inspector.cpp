@@ -222,6 +222,9 @@ void Inspector::on_end() {
 }
 
 bool Inspector::compute_busy(const Leg& leg) {
+    for (const auto& [tag, dialog] : leg.dialogs) {
+        if (dialog.over) { return true; }
+    }
     const auto open = [](const auto& item) { return item.second.seen.method == "INVITE" && !item.second.done; };
     if (std::any_of(leg.sent.begin(), leg.sent.end(), open)) { return true; }
     return std::any_of(leg.received.begin(), leg.received.end(), [](const auto& item) {
@@ -238,7 +241,7 @@ void Inspector::note_busy(Leg& leg) {
 
 bool Inspector::is_busy(const std::string& call_id) const {
     const auto found = legs_.find(call_id);
-    return found != legs_.end() && !found->second.busy.empty() && found->second.busy.back().busy;
+    return found != legs_.end() && compute_busy(found->second);
 }
 
 const std::vector<Inspector::Change>& Inspector::busy_history(const std::string& call_id) const {

@@ -116,7 +116,8 @@ void SimEngine::play(Instant now, media::SessionId session, media::Side to, medi
     LegState& leg = owner.legs[static_cast<std::size_t>(to)];
     if (leg.source != source) { note(session, to, std::string{"is to hear "} + to_text(source)); }
     leg.source = source;
-    owner.session.play(now, to, source, library_.find(music));
+    const bool needs_tune = source == media::Source::music || source == media::Source::peer_or_music;
+    owner.session.play(now, to, source, needs_tune ? library_.find(music) : nullptr);
     drain(owner);
 }
 

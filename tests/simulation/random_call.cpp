@@ -1,0 +1,168 @@
+#include "tests/simulation/random_call.hpp"
+
+#include <memory>
+
+namespace simulation {
+namespace {
+
+const char* const rubbish = "v=0\r\nthis is no description\r\n";
+
+Faults random_faults(base::Random& random) {
+    Faults faults;
+    if (random.below(100) < 30) { return faults; }
+    faults.loss = static_cast<double>(random.below(21)) / 100;
+    faults.duplicate = static_cast<double>(random.below(6)) / 100;
+    faults.reorder = static_cast<double>(random.below(21)) / 100;
+    faults.delay = std::chrono::milliseconds{1 + random.below(60)};
+    faults.jitter = std::chrono::milliseconds{random.below(40)};
+    return faults;
+}
+
+}  // namespace
+
+RandomCall::RandomCall(World& world, int seat)
+    : world_{world},
+      seat_{seat},
+      kind_b_{random_kind()},
+      a_{world.add_caller(seat, random_kind())},
+      b_{world.add_callee(seat, kind_b_)},
+      end_{world.clock.now()} {
+    world_.pair(a_, b_);
+    const bool speaks = happens(30);
+    for (Phone* const phone : {&a_, &b_}) {
+        phone->talks = speaks && !happens(10);
+        phone->talks_on_hold = happens(30);
+        phone->answers_cancel = !happens(10);
+        choose_answers(*phone);
+    }
+    world_.clock.after(up_to(4s), [this] { set_up(); });
+}
+
+Kind RandomCall::random_kind() {
+    if (happens(80)) { return Kind::udp; }
+    return happens(50) ? Kind::tcp : Kind::v6;
+}
+
+void RandomCall::choose_answers(Phone& phone) {
+    phone.on_reinvite = answers(1ms + up_to(300ms));
+    for (int i = 0; i < 12; ++i) { phone.next_reinvites.push_back(reinvite_script()); }
+    const auto die = world_.random.below(100);
+    const Duration ring = up_to(200ms) + 1ms;
+    const Duration answer = ring + up_to(2s) + 1ms;
+    phone.on_invite = {reply(ring, 180), reply(answer, 200)};
+    if (die < 10) { phone.on_invite = answers(answer); }
+    if (die >= 10 && die < 18) {
+        Sdp early;
+        early.kind = Sdp::Kind::described;
+        phone.on_invite = {reply(ring, 183, early), reply(answer, 200)};
+    }
+    constexpr int refusals[] = {302, 404, 408, 480, 486, 488, 500, 503, 600, 603};
+    if (die >= 18 && die < 24) { phone.on_invite = {reply(ring, 180), reply(answer, one_of(refusals))}; }
+    if (die == 24) { phone.on_invite = is_silent(); }
+    if (die == 25) { phone.on_invite = {reply(ring, 180), reply(answer, 200, Sdp::text(rubbish))}; }
+    if (die == 26) { phone.on_invite.back().sdp = Sdp::none(); }
+    if (die == 27) { phone.on_invite = {reply(ring, 180)}; }
+}
+
+Script RandomCall::reinvite_script() {
+    const auto die = world_.random.below(100);
+    const Duration after = 1ms + up_to(300ms);
+    if (die < 76) { return answers(after); }
+    if (die < 82) { return {reply(1ms, 100), reply(after, 200)}; }
+    constexpr int refusals[] = {486, 488, 488, 491, 500, 503, 606};
+    if (die < 93) { return refuses(one_of(refusals), after); }
+    if (die < 94) { return refuses(happens(50) ? 481 : 408, after); }
+    if (die < 96) { return answers(5s + up_to(5s)); }
+    if (die < 97) { return {reply(1ms, 180), reply(5s + up_to(5s), 200)}; }
+    if (die < 98) { return {reply(after, 200, Sdp::text(rubbish))}; }
+    return is_silent();
+}
+
+void RandomCall::set_up() {
+    end_ = world_.clock.now() + 2s + up_to(20s);
+    a_.invite(World::number(seat_, kind_b_), happens(15) ? Sdp::none() : Sdp{});
+    if (happens(8)) {
+        world_.clock.after(up_to(3s), [this] {
+            if (!a_.over()) { a_.cancel(); }
+        });
+    }
+    world_.clock.after(up_to(2s), [this] { act(); });
+    world_.clock.at(end_, [this] { hang_up(); });
+}
+
+void RandomCall::act() {
+    if (world_.clock.now() >= end_ || a_.over()) { return; }
+    for (Phone* const phone : {&a_, &b_}) {
+        const bool is_turn = happens(50);
+        if (!is_turn || !phone->up() || (!phone->quiet() && !happens(5))) { continue; }
+        if (happens(80)) {
+            renegotiate(*phone);
+        } else {
+            say_something(*phone);
+        }
+    }
+    world_.clock.after(happens(10) ? up_to(100ms) : 500ms + up_to(3s), [this] { act(); });
+}
+
+void RandomCall::renegotiate(Phone& phone) {
+    constexpr Direction wishes[] = {Direction::sendrecv, Direction::sendrecv, Direction::sendrecv,
+                                    Direction::sendonly, Direction::inactive, Direction::recvonly};
+    phone.wish = one_of(wishes);
+    phone.ack.answer = {};
+    const auto die = world_.random.below(100);
+    if (die < 35) {
+        const auto answer = world_.random.below(100);
+        if (answer < 5) { phone.ack.answer = Sdp::zero(); }
+        if (answer >= 5 && answer < 8) { phone.ack.answer = Sdp::disabled(); }
+        if (answer == 8) { phone.ack.answer = Sdp::none(); }
+        if (answer == 9) { phone.ack.answer = Sdp::text(rubbish); }
+        phone.reinvite(Sdp::none());
+    } else if (die < 45) {
+        phone.reinvite(Sdp::zero());
+    } else if (die < 47) {
+        phone.reinvite(Sdp::text(rubbish));
+    } else {
+        phone.reinvite();
+    }
+    if (happens(8)) {
+        world_.clock.after(up_to(300ms), [&phone] {
+            if (phone.up()) { phone.cancel(); }
+        });
+    }
+}
+
+void RandomCall::say_something(Phone& phone) {
+    const auto die = world_.random.below(3);
+    if (die == 0) { phone.request("OPTIONS"); }
+    if (die == 1) { phone.request("INFO", "", "application/dtmf-relay", "Signal=1\r\nDuration=100\r\n"); }
+    if (die == 2) { phone.request("MESSAGE", "", "text/plain", "hello"); }
+}
+
+void RandomCall::hang_up() {
+    const bool is_a = happens(50);
+    const bool both = happens(10);
+    if (a_.up() && (is_a || both)) { a_.bye(); }
+    if (b_.up() && (!is_a || both)) { b_.bye(); }
+    if (!a_.over() && !a_.up()) { a_.cancel(); }
+}
+
+RandomOutcome run_random_world(std::uint64_t seed, int calls, bool whole_messages) {
+    World world{seed};
+    world.network.all = random_faults(world.random);
+    const bool clean = world.network.all.loss == 0;
+    world.allowed_gap = clean ? Duration{250ms} : Duration{800ms};
+    std::vector<std::unique_ptr<RandomCall>> all;
+    for (int seat = 0; seat < calls; ++seat) { all.push_back(std::make_unique<RandomCall>(world, seat)); }
+    world.pass(30s);
+    world.finish();
+    RandomOutcome outcome;
+    outcome.violations = world.trace.violations();
+    if (!outcome.violations.empty()) { outcome.report = world.report(whole_messages); }
+    for (const auto& phone : world.phones) {
+        outcome.connected += phone->ever_up() ? 1 : 0;
+        outcome.renegotiated += phone->received("INVITE");
+    }
+    return outcome;
+}
+
+}  // namespace simulation

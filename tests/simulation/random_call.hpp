@@ -1,0 +1,51 @@
+// One call of two phones that do as chance has it: answers, refusals, silence, holds in every form, re-INVITEs without
+// an offer, requests that meet, CANCEL and BYE at any moment.
+#pragma once
+
+#include "tests/simulation/world/world.hpp"
+
+namespace simulation {
+
+class RandomCall {
+public:
+    // The phones take `seat` on both sides of `world`; the call begins within the next seconds.
+    RandomCall(World& world, int seat);
+
+private:
+    void set_up();
+    void choose_answers(Phone& phone);
+    Script reinvite_script();
+    void act();
+    void renegotiate(Phone& phone);
+    void say_something(Phone& phone);
+    void hang_up();
+
+    bool happens(unsigned percent) { return world_.random.below(100) < percent; }
+    Duration up_to(Duration limit) {
+        return Duration{static_cast<Duration::rep>(world_.random.below(static_cast<std::uint64_t>(limit.count())))};
+    }
+    template <class Choice, std::size_t Count>
+    const Choice& one_of(const Choice (&choices)[Count]) {
+        return choices[world_.random.below(Count)];
+    }
+    Kind random_kind();
+
+    World& world_;
+    int seat_;
+    Kind kind_b_;
+    Phone& a_;
+    Phone& b_;
+    Instant end_;
+};
+
+struct RandomOutcome {
+    std::vector<std::string> violations;
+    std::string report;
+    std::size_t connected = 0;
+    std::size_t renegotiated = 0;
+};
+
+// A world of `calls` (at most `seats`) random calls on a network of random quality, to its end.
+RandomOutcome run_random_world(std::uint64_t seed, int calls, bool whole_messages = false);
+
+}  // namespace simulation
