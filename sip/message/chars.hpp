@@ -61,6 +61,26 @@ constexpr bool escapes_are_whole(std::string_view text) {
     return true;
 }
 
+// The first of a few bytes from `at` on. For short texts: the library's find_first_of calls memchr for every byte.
+template <char... wanted>
+constexpr std::size_t find_any(std::string_view text, std::size_t at = 0) {
+    while (at < text.size() && ((text[at] != wanted) && ...)) { ++at; }
+    return at < text.size() ? at : text.npos;
+}
+
+constexpr std::size_t skip_blanks(std::string_view text, std::size_t at = 0) {
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\t')) { ++at; }
+    return at;
+}
+
+// Without blanks and line ends at both ends, as base::trim.
+constexpr std::string_view trim(std::string_view text) {
+    constexpr auto is_white = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!text.empty() && is_white(text.front())) { text.remove_prefix(1); }
+    while (!text.empty() && is_white(text.back())) { text.remove_suffix(1); }
+    return text;
+}
+
 // The end of the quoted string that begins at `at`, past its closing quote; npos where it is never closed.
 constexpr std::size_t end_of_quoted(std::string_view text, std::size_t at) {
     for (++at; at < text.size(); ++at) {

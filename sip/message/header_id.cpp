@@ -107,8 +107,10 @@ HeaderId parse_header_id(std::string_view name) {
         return static_cast<HeaderId>(letter < 128 ? index_of_names.by_letter[letter] : none);
     }
     if (name.empty() || name.size() > longest) { return HeaderId::other; }
+    const char letter = base::to_lower(name[0]);
     for (const std::uint8_t id : index_of_names.by_length[name.size()]) {
         if (id == none) { break; }
+        if (base::to_lower(names[id].text[0]) != letter) { continue; }
         // Nearly everybody writes the names as the RFC does.
         if (names[id].text == name || base::iequals(names[id].text, name)) { return static_cast<HeaderId>(id); }
     }

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string_view>
 
-#include "base/text.hpp"
 #include "sip/message/chars.hpp"
 #include "sip/message/header_id.hpp"
 
@@ -61,7 +60,7 @@ public:
     std::optional<std::string_view> next() {
         if (done_) { return std::nullopt; }
         const auto end = end_of_element();
-        const auto element = base::trim(rest_.substr(0, end));
+        const auto element = chars::trim(rest_.substr(0, end));
         done_ = end == rest_.size();
         if (!done_) { rest_.remove_prefix(end + 1); }
         return element;

@@ -15,12 +15,11 @@ constexpr std::string_view version = "SIP/2.0";
 
 // What may go into a field: cut at the first CR, LF or unescaped NUL.
 std::string_view clean(std::string_view value) {
-    constexpr std::string_view cutters{"\r\n\0", 3};
-    auto at = value.find_first_of(cutters);
+    auto at = chars::find_any<'\r', '\n', '\0'>(value);
     while (at != value.npos && value[at] == '\0' && chars::is_escaped(value, at)) {
-        at = value.find_first_of(cutters, at + 1);
+        at = chars::find_any<'\r', '\n', '\0'>(value, at + 1);
     }
-    return base::trim(value.substr(0, at));
+    return chars::trim(value.substr(0, at));
 }
 
 std::string_view method_of_cseq(std::string_view cseq) {
@@ -189,7 +188,7 @@ bool Message::continues_line(std::size_t index) const {
     const HeaderField before = header(index - 1);
     const HeaderField field = header(index);
     const auto is_plain = [](std::string_view value) {
-        return !value.empty() && value.find_first_of("\"<") == value.npos;
+        return !value.empty() && chars::find_any<'"', '<'>(value) == value.npos;
     };
     return before.id == field.id && before.name == field.name && is_plain(before.value) && is_plain(field.value);
 }

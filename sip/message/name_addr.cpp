@@ -20,9 +20,9 @@ Parts split_bracketed(std::string_view value, std::size_t open) {
     const auto close = value.find('>', open);
     if (close == value.npos) { return {}; }
     Parts parts;
-    parts.display = base::trim(value.substr(0, open));
+    parts.display = chars::trim(value.substr(0, open));
     parts.uri = value.substr(open + 1, close - open - 1);
-    parts.parameters = base::trim(value.substr(close + 1));
+    parts.parameters = chars::trim(value.substr(close + 1));
     parts.bracketed = true;
     parts.ok = true;
     return parts;
@@ -30,11 +30,11 @@ Parts split_bracketed(std::string_view value, std::size_t open) {
 
 // RFC 3261 §20.10: without brackets, parameters are the header's, and the URI may hold no "," and no "?".
 Parts split_bare(std::string_view value) {
-    const auto end = value.find_first_of(" \t;");
+    const auto end = chars::find_any<' ', '\t', ';'>(value);
     Parts parts;
     parts.uri = value.substr(0, end);
-    if (end != value.npos) { parts.parameters = base::trim(value.substr(end)); }
-    parts.ok = parts.uri.find_first_of(",?") == value.npos;
+    if (end != value.npos) { parts.parameters = chars::trim(value.substr(end)); }
+    parts.ok = chars::find_any<',', '?'>(parts.uri) == value.npos;
     return parts;
 }
 
@@ -42,10 +42,10 @@ Parts split(std::string_view value) {
     if (!value.empty() && value[0] == '"') {
         const auto quote_end = chars::end_of_quoted(value, 0);
         if (quote_end == value.npos) { return {}; }
-        const auto open = value.find_first_not_of(" \t", quote_end);
-        return open != value.npos && value[open] == '<' ? split_bracketed(value, open) : Parts{};
+        const auto open = chars::skip_blanks(value, quote_end);
+        return open < value.size() && value[open] == '<' ? split_bracketed(value, open) : Parts{};
     }
-    const auto open = value.find_first_of("<\";");
+    const auto open = chars::find_any<'<', '"', ';'>(value);
     if (open == value.npos || value[open] == ';') { return split_bare(value); }
     if (value[open] == '"' || !chars::all(value.substr(0, open), chars::printable)) { return {}; }
     return split_bracketed(value, open);
@@ -80,7 +80,7 @@ void append_quoted(std::string& out, std::string_view text) {
 }  // namespace
 
 std::optional<NameAddrView> NameAddrView::read(std::string_view value) {
-    value = base::trim(value);
+    value = chars::trim(value);
     NameAddrView view;
     if (value == "*") {
         view.wildcard = true;
@@ -133,7 +133,7 @@ void NameAddr::set_parameter(std::string_view name, std::string_view value) {
 void NameAddr::remove_parameter(std::string_view name) { sip::remove_parameter(parameters, name); }
 
 std::string_view tag_of(std::string_view from_or_to) {
-    const Parts parts = split(base::trim(from_or_to));
+    const Parts parts = split(chars::trim(from_or_to));
     return parts.ok ? find_parameter(parts.parameters, "tag").value_or(std::string_view{}) : std::string_view{};
 }
 

@@ -16,7 +16,7 @@ std::optional<Parameter> ParameterReader::fail() {
 
 // Past the value that begins at `at`: a quoted string, or everything up to the next semicolon.
 std::size_t ParameterReader::end_of_value(std::size_t at) const {
-    while (at < text_.size() && base::is_blank(text_[at])) { ++at; }
+    at = chars::skip_blanks(text_, at);
     if (at < text_.size() && text_[at] == '"') { return chars::end_of_quoted(text_, at); }
     while (at < text_.size() && text_[at] != ';') {
         const char c = text_[at];
@@ -27,24 +27,22 @@ std::size_t ParameterReader::end_of_value(std::size_t at) const {
 }
 
 std::optional<Parameter> ParameterReader::next() {
-    while (at_ < text_.size() && base::is_blank(text_[at_])) { ++at_; }
+    at_ = chars::skip_blanks(text_, at_);
     if (at_ == text_.size()) { return std::nullopt; }
     if (text_[at_] != ';') { return fail(); }
     Parameter found;
     found.at = at_;
-    auto at = at_ + 1;
-    while (at < text_.size() && base::is_blank(text_[at])) { ++at; }
-    const auto name_at = at;
+    const auto name_at = chars::skip_blanks(text_, at_ + 1);
+    auto at = name_at;
     while (at < text_.size() && text_[at] != ';' && text_[at] != '=' && chars::is(text_[at], chars::uri_tail)) { ++at; }
     found.name = text_.substr(name_at, at - name_at);
     if (found.name.empty()) { return fail(); }
-    while (at < text_.size() && base::is_blank(text_[at])) { ++at; }
+    at = chars::skip_blanks(text_, at);
     if (at < text_.size() && text_[at] == '=') {
         const auto value_end = end_of_value(at + 1);
         if (value_end == text_.npos) { return fail(); }
-        found.value = base::trim(text_.substr(at + 1, value_end - at - 1));
-        at = value_end;
-        while (at < text_.size() && base::is_blank(text_[at])) { ++at; }
+        found.value = chars::trim(text_.substr(at + 1, value_end - at - 1));
+        at = chars::skip_blanks(text_, value_end);
     }
     if (at < text_.size() && text_[at] != ';') { return fail(); }
     found.size = at - found.at;

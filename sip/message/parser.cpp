@@ -58,7 +58,7 @@ public:
         if (body_at) { read_body(*body_at); }
         if (!error_) { error_ = check_fields(message_); }
         if (!message_.is_request()) { read_method_of_response(); }
-        const bool answerable = message_.is_request() && is_answerable(message_);
+        const bool answerable = message_.is_request() && (!error_ || is_answerable(message_));
         return {std::move(message_), std::move(error_), answerable};
     }
 
@@ -170,7 +170,7 @@ bool MessageParser::add_field(const FieldLine& line) {
         char* const begin = text_.data() + (value.data() - text_.data());
         value = {begin, static_cast<std::size_t>(unfold(begin, begin + value.size()) - begin)};
     }
-    value = base::trim(value);
+    value = chars::trim(value);
     if (std::max(value.size(), line.name.size()) > limits_.header_value) {
         fail(ParseFault::too_large, "header field too long");
         return true;

@@ -19,7 +19,7 @@ std::string_view take_token(std::string_view& text) {
 }
 
 std::size_t skip_blanks(std::string_view& text) {
-    const auto count = std::min(text.find_first_not_of(" \t"), text.size());
+    const auto count = chars::skip_blanks(text);
     text.remove_prefix(count);
     return count;
 }
@@ -40,7 +40,7 @@ std::string_view without_brackets(std::string_view text) {
 }  // namespace
 
 std::optional<ViaView> ViaView::read(std::string_view value) {
-    auto text = base::trim(value);
+    auto text = chars::trim(value);
     if (!base::iequals(take_token(text), "SIP") || !skip_slash(text)) { return std::nullopt; }
     // Any version: a request of a later one gets its 505 along this Via.
     if (take_token(text).empty() || !skip_slash(text)) { return std::nullopt; }
@@ -50,7 +50,7 @@ std::optional<ViaView> ViaView::read(std::string_view value) {
     const auto sent_by = HostPort::read(text, true);
     if (!sent_by) { return std::nullopt; }
     view.sent_by = *sent_by;
-    view.parameters = base::trim(sent_by->rest);
+    view.parameters = chars::trim(sent_by->rest);
     if (!parameters_are_well_formed(view.parameters)) { return std::nullopt; }
     return view;
 }
