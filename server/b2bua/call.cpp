@@ -167,8 +167,8 @@ void Call::on_timeout(Turn& turn) {
         } else if (setup_ && state_ != State::ending) {
             setup_->attempts.clear();  // whoever rings this long is not there: no other target is tried
             count_outcome("no_answer");
-            abandon_b(turn, "SIP;cause=480;text=\"no answer\"");
-            fail_setup(turn, 480, "nobody answered in time");
+            abandon_b(turn, "SIP;cause=408;text=\"no answer\"");
+            fail_setup(turn, 408, "nobody answered in time");
         }
     }
 }
@@ -192,6 +192,9 @@ void Call::enter_ending(Turn& turn) {
     state_ = State::ending;
     negotiation_.stop();
     timers_.disarm(Timer::no_answer);
+    for (const Leg* leg : {a_.get(), b_.get()}) {  // a peer that leaves one open is given 64·T1 from here
+        if (leg != nullptr && leg->invite_out_open) { services_.layer.cancel(turn.now, leg->invite_out, {}, turn.sip); }
+    }
     timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
     if (session_) {
         services_.engine.close_session(turn.now, session_);

@@ -311,7 +311,7 @@ void Call::pass_offer(Turn& turn) {
     const Formats theirs = usable_formats(offer.media[*from.slot], from.codecs(config()));
     const Direction direction = ours_towards(Direction::sendrecv, from.pending_wish, music_may_play_to(to));
     const std::string sdp = offer_for(to, direction, theirs);
-    to.answer_invite(turn, services_, to.make_invite_response(200), sdp);
+    to.answer_invite(turn, services_, to.make_invite_response(200), sdp, true);
 }
 
 void Call::acknowledge_far(Turn& turn) {

@@ -313,7 +313,7 @@ void Call::answer_a(Turn& turn, const sip::Message& from_b, const std::string& s
     if (state_ == State::routing) { services_.counters.call_setup.observe(turn.now - started_); }
     sip::Message response = a_->make_invite_response(200);
     pass_dialog_headers(from_b, response, HeaderPolicy{});
-    a_->answer_invite(turn, services_, std::move(response), sdp);
+    a_->answer_invite(turn, services_, std::move(response), sdp, setup_->mode == Setup::Mode::offerless_relay);
     setup_->preview.reset();
     state_ = State::up;
     answered_ = turn.now;
@@ -377,7 +377,7 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
 std::string Call::declining_answer(const sip::Message& response) const {
     if (!b_->invite_out_offerless || !b_->ports) { return {}; }
     const auto offer = sip::sdp::parse(response.body());
-    return offer ? sip::sdp::write(make_declining_answer(*offer, b_->ports->rtp)) : std::string{};
+    return offer ? b_->decline(*offer) : std::string{};
 }
 
 // A further 2xx with another To tag: one call has one dialog on each side, so this one ends at once (§13.2.2.4).

@@ -70,6 +70,8 @@ void Core::State::drain_layer(base::Instant now, sip::LayerOutput& sip, CoreOutp
         on_event(turn, event);
     }
     std::move(sip.send.begin(), sip.send.end(), std::back_inserter(out.send));
+    counters.retransmissions_in = layer.counters().retransmissions_in;
+    counters.retransmissions_out = layer.counters().retransmissions_out;
 }
 
 void Core::State::on_event(Turn& turn, sip::TransactionEvent& event) {

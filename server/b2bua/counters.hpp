@@ -41,6 +41,8 @@ struct CoreCounters {
     std::map<std::pair<sip::Method, int>, Count> responses_in;
     std::map<std::pair<sip::Method, int>, Count> responses_out;
     std::map<sip::ParseFault, Count> parse_errors;
+    Count retransmissions_in = 0;
+    Count retransmissions_out = 0;
     std::map<std::string, Count> dropped;                                 // reason
     std::map<std::pair<std::string, std::string>, Count> trunk_rejected;  // trunk, reason
     Histogram call_setup;                                                 // INVITE in → first 18x or 2xx out

@@ -26,7 +26,8 @@ Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress 
       own{std::move(address)},
       trunk{of},
       sent_answer{services.timers},
-      offer_answer{sdp_session_id(services.random), own.ip} {}
+      sdp_session{sdp_session_id(services.random)},
+      offer_answer{sdp_session, own.ip} {}
 
 const std::vector<std::string>& Leg::codecs(const config::Config& config) const {
     if (trunk == nullptr || trunk->settings().codecs.empty()) { return config.media.audio_codecs; }
@@ -112,7 +113,8 @@ void Leg::respond_invite(Turn& turn, const Services& services, const sip::Messag
     open_invite.reset();
 }
 
-void Leg::answer_invite(Turn& turn, const Services& services, sip::Message response, const std::string& sdp) {
+void Leg::answer_invite(Turn& turn, const Services& services, sip::Message response, const std::string& sdp,
+                        bool for_far) {
     response.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
     const auto cseq = dialog ? open_invite->first(sip::HeaderId::cseq) : std::nullopt;
     const auto parsed = cseq ? sip::CSeq::parse(*cseq) : std::nullopt;
@@ -121,7 +123,7 @@ void Leg::answer_invite(Turn& turn, const Services& services, sip::Message respo
         dialog->confirm(response);
     }
     respond(turn, services, invite_in, response);
-    sent_answer.on_2xx_sent(turn.now, parsed ? parsed->number : 0);
+    sent_answer.on_2xx_sent(turn.now, parsed ? parsed->number : 0, for_far ? services.timers.t2 : base::Duration{});
     last_2xx = std::move(response);
     services.index.forget(invite_in);
     last_2xx_transaction = std::exchange(invite_in, {});
@@ -158,6 +160,15 @@ void Leg::repeat_ack(Turn& turn, const Services& services) {
     turn.sip.send.push_back(services.layer.make_stateless(std::move(ack), way, own.sent_by));
 }
 
+std::string Leg::decline(const sip::sdp::Session& offer) const {
+    sip::sdp::Session answer = make_declining_answer(offer, ports->rtp);
+    answer.origin.session_id = sdp_session;
+    answer.origin.version = last_local() != nullptr ? last_local()->origin.version + 1 : 1;
+    answer.origin.is_v6 = own.ip.is_v6();
+    answer.origin.address = own.ip.to_string();
+    return sip::sdp::write(answer);
+}
+
 void Leg::acknowledge_stale(Turn& turn, const Services& services) {
     using State = sip::sdp::OfferAnswer::State;
     const State state = offer_answer.state();
@@ -165,7 +176,7 @@ void Leg::acknowledge_stale(Turn& turn, const Services& services) {
     if (invite_out_offerless && offer_answer.agreed()) {
         sdp = sip::sdp::write(offer_answer.agreed()->local);
     } else if (state == State::remote_offer && ports) {
-        sdp = sip::sdp::write(make_declining_answer(*offer_answer.pending_offer(), ports->rtp));
+        sdp = decline(*offer_answer.pending_offer());
     }
     if (state == State::remote_offer) {
         offer_answer.reject_remote_offer();

@@ -49,6 +49,7 @@ public:
     sip::TransactionId last_2xx_transaction;
     sip::SentAck sent_ack;
 
+    std::uint64_t sdp_session;  // id in o= of all that this leg is sent
     sip::sdp::OfferAnswer offer_answer;
     std::optional<std::size_t> slot;         // the line that carries the audio
     std::optional<std::size_t> slot_before;  // the same before the offer that is open
@@ -87,12 +88,16 @@ public:
     // The final or a provisional to the open INVITE. A final of 300 and above ends it here.
     void respond_invite(Turn& turn, const Services& services, const sip::Message& response);
     sip::Message make_invite_response(int status) const;
-    // 2xx to the open INVITE with `sdp`, kept until acknowledged.
-    void answer_invite(Turn& turn, const Services& services, sip::Message response, const std::string& sdp);
+    // 2xx to the open INVITE with `sdp`, kept until acknowledged. `for_far`: the ACK's answer is owed to the far leg,
+    // whose own 2xx was sent before this one: the wait ends early enough to acknowledge that.
+    void answer_invite(Turn& turn, const Services& services, sip::Message response, const std::string& sdp,
+                       bool for_far = false);
     void repeat_2xx(Turn& turn, const Services& services);
     void send_reinvite(Turn& turn, const Services& services, CallKey call, const std::string& sdp);
     void send_ack(Turn& turn, const Services& services, const std::string& sdp);
     void repeat_ack(Turn& turn, const Services& services);
+    // An answer that takes nothing of an offer which came in the 2xx of a dialog that ends at once.
+    std::string decline(const sip::sdp::Session& offer) const;
     // ACK to a 2xx that changes nothing: came too late, or cannot be used. Where the 2xx brought an offer, the answer
     // is what was agreed last, or declines every line. Nothing of the exchange stays.
     void acknowledge_stale(Turn& turn, const Services& services);

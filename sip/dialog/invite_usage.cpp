@@ -5,11 +5,11 @@
 
 namespace sip {
 
-void SentAnswer::on_2xx_sent(base::Instant now, std::uint32_t cseq) {
+void SentAnswer::on_2xx_sent(base::Instant now, std::uint32_t cseq, base::Duration margin) {
     cseq_ = cseq;
     interval_ = config_.t1;
     timers_.arm(Timer::retransmit, now + interval_);
-    timers_.arm(Timer::give_up, now + config_.give_up());
+    timers_.arm(Timer::give_up, now + config_.give_up() - margin);
 }
 
 bool SentAnswer::on_ack(std::uint32_t cseq) {

@@ -20,7 +20,8 @@ public:
 
     explicit SentAnswer(TimerConfig config) : config_{config} {}
 
-    void on_2xx_sent(base::Instant now, std::uint32_t cseq);
+    // `margin`: gives up this much before 64·T1. The answer that comes with this ACK may be due elsewhere by then.
+    void on_2xx_sent(base::Instant now, std::uint32_t cseq, base::Duration margin = {});
     // True for the first ACK of this INVITE; its body counts. False: a repetition, or of another INVITE.
     bool on_ack(std::uint32_t cseq);
     Action on_timeout(base::Instant now);  // give_up: no ACK for 64·T1
