@@ -1,27 +1,9 @@
 // On the way of a packet nothing allocates: operator new is counted while packets of every kind pass.
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "base/bytes.hpp"
 #include "media/relay/session.hpp"
 #include "media/rtcp/report_writer.hpp"
+#include "tests/unit/media/support/allocations.hpp"
 #include "tests/unit/media/support/call.hpp"
-
-namespace {
-std::atomic<std::size_t> allocations{0};
-}  // namespace
-
-// NOLINTBEGIN: the whole test program gets these.
-void* operator new(std::size_t size) {
-    ++allocations;
-    void* const memory = std::malloc(size == 0 ? 1 : size);
-    if (memory == nullptr) { throw std::bad_alloc{}; }
-    return memory;
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-// NOLINTEND
 
 namespace media::test {
 namespace {
@@ -64,7 +46,7 @@ TEST_F(SessionAllocation, HappensForNoPacketAndNoTimeout) {
     const base::Endpoint stranger = endpoint("198.51.100.66:666");
 
     std::uint16_t sequence = 0;
-    const std::size_t before = allocations;
+    const std::size_t before = allocations();
     const std::size_t sent_before = sink.packets;
     for (int i = 0; i < 1000; ++i) {
         now += milliseconds{20};
@@ -80,7 +62,7 @@ TEST_F(SessionAllocation, HappensForNoPacketAndNoTimeout) {
         if (session.next_timeout() <= now) { session.on_timeout(now); }
         while (session.take_event()) {}
     }
-    EXPECT_EQ(allocations, before);
+    EXPECT_EQ(allocations(), before);
     EXPECT_GT(sink.packets, sent_before + 2000) << "packets did pass";
 }
 

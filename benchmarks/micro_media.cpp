@@ -1,0 +1,107 @@
+// What one packet costs in the pure core: parse, rewrite, a whole session, transcoding, a look for silence.
+#include <benchmark/benchmark.h>
+
+#include <memory>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "media/music/builtin_tune.hpp"
+#include "media/relay/session.hpp"
+
+namespace {
+
+using namespace media;
+
+class Discard final : public PacketSink {
+public:
+    void send(Side, Component, const base::Endpoint&, std::span<const std::byte> bytes) noexcept override {
+        benchmark::DoNotOptimize(bytes.data());
+    }
+};
+
+std::vector<std::byte> voice_packet() {
+    std::vector<std::byte> packet(rtp_header_size + frame_samples, std::byte{0xfe});
+    write_rtp_header(packet, RtpHeader{false, 0, 1, 160, 42});
+    return packet;
+}
+
+LegDescription describe(const base::Endpoint& remote, PayloadFormat format) {
+    LegDescription out;
+    out.remote_rtp = remote;
+    out.remote_rtcp = remote;
+    out.send = true;
+    out.receive = true;
+    out.send_formats = {format};
+    out.receive_formats = {format};
+    return out;
+}
+
+// One call of two legs, A speaking µ-law.
+struct Call {
+    explicit Call(PayloadFormat of_b) {
+        for (const Side side : {Side::a, Side::b}) { session.open_leg(side, {}); }
+        session.describe(now, Side::a, describe(a, {Codec::pcmu, 0}));
+        session.describe(now, Side::b, describe(b, of_b));
+    }
+    void feed(benchmark::State& state) {
+        auto packet = voice_packet();
+        std::uint16_t sequence = 0;
+        for (auto _ : state) {
+            write_rtp_header(packet, RtpHeader{false, 0, sequence, 160U * sequence, 42});
+            ++sequence;
+            now += frame_duration;
+            benchmark::DoNotOptimize(session.on_packet(now, Side::a, Component::rtp, a, packet));
+        }
+    }
+    base::Instant now = base::Instant{} + std::chrono::hours{1};
+    base::Endpoint a{base::IpAddress::v4({10, 0, 0, 1}), 4000};
+    base::Endpoint b{base::IpAddress::v4({10, 0, 0, 2}), 4000};
+    base::SeededRandom random{1};
+    Discard sink;
+    Session session{now, SessionId{1}, {}, random, sink};
+};
+
+void parse_a_packet(benchmark::State& state) {
+    const auto packet = voice_packet();
+    for (auto _ : state) { benchmark::DoNotOptimize(parse_rtp(packet)); }
+}
+BENCHMARK(parse_a_packet);
+
+void relay_a_packet(benchmark::State& state) {
+    Call call{{Codec::pcmu, 0}};
+    call.session.play(call.now, Side::b, Source::peer);
+    call.feed(state);
+}
+BENCHMARK(relay_a_packet);
+
+void transcode_a_packet(benchmark::State& state) {
+    Call call{{Codec::pcma, 8}};
+    call.session.play(call.now, Side::b, Source::peer);
+    call.feed(state);
+}
+BENCHMARK(transcode_a_packet);
+
+void hold_back_a_silent_packet(benchmark::State& state) {
+    Call call{{Codec::pcmu, 0}};
+    call.session.play(call.now, Side::b, Source::peer_or_music, std::make_shared<const EncodedTune>(Pcm(160)));
+    call.feed(state);
+}
+BENCHMARK(hold_back_a_silent_packet);
+
+void send_a_music_frame(benchmark::State& state) {
+    Call call{{Codec::pcmu, 0}};
+    call.session.play(call.now, Side::b, Source::music, std::make_shared<const EncodedTune>(Pcm(16000)));
+    for (auto _ : state) {
+        call.now += frame_duration;
+        call.session.on_timeout(call.now);
+        benchmark::DoNotOptimize(call.session.next_timeout());
+    }
+}
+BENCHMARK(send_a_music_frame);
+
+void compose_the_tune(benchmark::State& state) {
+    for (auto _ : state) { benchmark::DoNotOptimize(compose_builtin_tune()); }
+}
+BENCHMARK(compose_the_tune)->Unit(benchmark::kMillisecond);
+
+}  // namespace
