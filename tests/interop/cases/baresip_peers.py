@@ -11,15 +11,16 @@ from framework.case import case
 from framework.failure import expect
 from framework.server import sip_uri
 
+RTP_PORTS = {"b": (31000, 31998), "a": (30000, 30998)}  # apart, because baresip sends from whatever address
 CALL = "b"  # baresip takes calls for its own user only
 
 
 def connected(stage, **changes):
     """(a, b), in a call for a second."""
     plan = stage.plan
-    b = Baresip(stage, "b", plan.b)
+    b = Baresip(stage, "b", plan.b, rtp_ports=RTP_PORTS["b"])
     stage.serve(sip_uri(plan.b, b.port), **changes)
-    a = Baresip(stage, "a", plan.a)
+    a = Baresip(stage, "a", plan.a, rtp_ports=RTP_PORTS["a"])
     a.command("dial", f"sip:{CALL}@{plan.server}:{plan.port}")
     a.wait_event("CALL_ESTABLISHED")
     b.wait_event("CALL_ESTABLISHED")
@@ -66,8 +67,8 @@ def baresip_call(stage):
 def baresip_hold(stage):
     """/hold of A: B hears the music; /resume: both talk on."""
     plan = stage.plan
-    at_b, at_a = (Capture(stage, f"rtp-to-{name}", f"udp and src host {plan.server} and dst host {host} and dst portrange "
-                          "30000-32000") for name, host in (("b", plan.b), ("a", plan.a)))
+    at_b, at_a = (Capture(stage, f"rtp-to-{name}", f"udp and src host {plan.server} and dst portrange {first}-{last}")
+                  for name, (first, last) in RTP_PORTS.items())
     a, b = connected(stage, hold={"music": stage.music_file(), "when": "always"})
     a.command("hold")
     talk(1.5)

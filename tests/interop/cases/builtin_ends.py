@@ -78,13 +78,13 @@ def builtin_tune(stage):
 
 
 def tones_of(samples):
-    """The strongest frequency of each 256 ms, to 8 Hz."""
-    window = 2048
-    strongest = set()
+    """Frequencies, to 16 Hz, that stand out in some stretch of 256 ms: within 13 dB of its strongest."""
+    window, found = 2048, set()
     for at in range(0, len(samples) - window, window):
-        frequency, _ = max(spectrum.spectrum(samples[at:at + window]), key=lambda point: point[1])
-        strongest.add(round(frequency / 8) * 8)
-    return strongest
+        points = spectrum.spectrum(samples[at:at + window])
+        loudest = max(power for _, power in points)
+        found |= {round(frequency / 16) * 16 for frequency, power in points if power > loudest / 20}
+    return found
 
 
 def longest_run(labels, wanted):

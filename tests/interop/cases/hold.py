@@ -50,8 +50,8 @@ def hold_by_inactive(stage):
 
 @case
 def hold_by_zero_address(stage):
-    """A holds by c=0.0.0.0 (RFC 2543): B hears the music."""
-    held_and_resumed(stage, lambda holder: holder.description("sendrecv", connection="0.0.0.0"), holder_talks=True)
+    """A holds by c=0.0.0.0, as RFC 2543 had it, and sends nothing: B hears the music."""
+    held_and_resumed(stage, lambda holder: holder.description("sendrecv", connection="0.0.0.0"), holder_talks=False)
 
 
 @case

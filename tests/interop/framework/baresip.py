@@ -31,14 +31,14 @@ auplay_srate 8000
 ausrc_channels 1
 auplay_channels 1
 snd_path {folder}
-rtp_ports 30000-32000
+rtp_ports {first_rtp}-{last_rtp}
 """
 
 
 class Baresip:
     """`name` is its user and the source of spectrum.SOURCES that it says."""
 
-    def __init__(self, stage, name, address, outbound=None):
+    def __init__(self, stage, name, address, outbound=None, rtp_ports=(30000, 32000)):
         self.name, self.address, self.port = name, address, free_port(address)
         self.folder = stage.path(f"baresip-{name}")
         os.mkdir(self.folder)
@@ -46,7 +46,8 @@ class Baresip:
         wav.write_source(speech, name, SPEECH_SECONDS)
         self._control = free_port(address)
         self._write("config", _CONFIG.format(address=address, port=self.port, modules=MODULES, control=self._control,
-                                             speech=speech, folder=self.folder))
+                                             speech=speech, folder=self.folder, first_rtp=rtp_ports[0],
+                                             last_rtp=rtp_ports[1]))
         proxy = f';outbound="{outbound}"' if outbound else ""
         self._write("accounts", f"<sip:{name}@{address}:{self.port}>;regint=0;answermode=auto;audio_codecs=pcmu{proxy}\n")
         self._write("contacts", "")

@@ -11,7 +11,7 @@ class Process:
     def __init__(self, arguments, folder, name, env=None):
         self.name = name
         self.log = os.path.join(folder, f"{name}.log")
-        with open(self.log, "wb") as output:
+        with open(self.log, "ab") as output:
             self._child = subprocess.Popen(
                 [str(argument) for argument in arguments], cwd=folder, env=env, stdin=subprocess.DEVNULL,
                 stdout=output, stderr=subprocess.STDOUT)
@@ -33,6 +33,14 @@ class Process:
         except subprocess.TimeoutExpired:
             self.end(0)
             raise Failure(f"{self.name} still ran after {timeout} s\n{self.tail()}") from None
+
+    def runs_on(self, seconds):
+        """Whether it has not ended within this time."""
+        try:
+            self._child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return True
+        return False
 
     def end(self, patience=2):
         """SIGTERM, then SIGKILL. Returns the exit status."""

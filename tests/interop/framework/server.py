@@ -30,7 +30,8 @@ class Holdfast:
         self._admin = self._endpoint("admin")
         self._metrics = self._endpoint("metrics")
         self._may_leave = False
-        self.process = Process([*wrapper, binary, "serve", "-c", self.path, *arguments], folder, name)
+        self._command = [*wrapper, binary, "serve", "-c", self.path, *arguments]
+        self.process = Process(self._command, folder, name)
 
     @property
     def pid(self):
@@ -104,6 +105,11 @@ class Holdfast:
 
     # End
 
+    def restart(self):
+        self.close()
+        self.process = Process(self._command, self.folder, self.name)
+        return self.wait_ready()
+
     def may_leave(self):
         """The case ends the server itself."""
         self._may_leave = True
@@ -112,8 +118,9 @@ class Holdfast:
         """Ends it; fails if it had left by itself, did not leave well, or a sanitizer spoke."""
         alive = self.process.is_running()
         if alive:
-            self.process.signal(signal.SIGTERM)  # drain
-            self.process.signal(signal.SIGTERM)  # at once
+            self.process.signal(signal.SIGTERM)  # drain: without calls it leaves
+            if self.process.runs_on(1.0):
+                self.process.signal(signal.SIGTERM)  # at once
         status = self.process.end(patience=5)
         report = SANITIZER_REPORT.search(self.process.output())
         expect(not report, f"a sanitizer spoke\n{self.process.tail(60)}")
