@@ -17,7 +17,7 @@ target_compile_options(holdfast_options INTERFACE -Wall -Wextra -Wpedantic -Wsha
 target_include_directories(holdfast_options INTERFACE ${PROJECT_SOURCE_DIR})
 
 if(SANITIZE)
-  add_compile_options(-fsanitize=${SANITIZE} -fno-omit-frame-pointer -O1)
+  add_compile_options(-fsanitize=${SANITIZE} -fno-omit-frame-pointer -O1 -UNDEBUG)
   add_link_options(-fsanitize=${SANITIZE})
   if(SANITIZE MATCHES undefined)
     add_compile_options(-fno-sanitize-recover=undefined)

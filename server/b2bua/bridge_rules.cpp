@@ -120,6 +120,15 @@ Formats usable_formats(const Media& media, const std::vector<std::string>& codec
     return usable;
 }
 
+Formats without_conflicts(Formats offered, const sip::sdp::LineLedger* ledger) {
+    if (ledger == nullptr) { return offered; }
+    std::erase_if(offered, [&](const Format& format) {
+        const auto ours = ledger->local_formats.find(format.payload);
+        return ours != ledger->local_formats.end() && !sip::sdp::same_meaning(ours->second, format);
+    });
+    return offered;
+}
+
 Formats offer_formats(const Formats& preferred, const std::vector<std::string>& codecs,
                       const sip::sdp::LineLedger* ledger) {
     Formats formats;
@@ -153,7 +162,8 @@ Formats answer_formats(const Formats& offered, const Formats& preferred) {
     }
     if (formats.empty()) {
         const auto first = std::find_if(offered.begin(), offered.end(), voice);
-        if (first != offered.end()) { formats.push_back(*first); }
+        if (first == offered.end()) { return formats; }  // events alone make no call
+        formats.push_back(*first);
     }
     const auto event = std::find_if(offered.begin(), offered.end(), is_event);
     const bool both = preferred.empty() || std::any_of(preferred.begin(), preferred.end(), is_event);

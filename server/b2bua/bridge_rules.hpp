@@ -32,6 +32,10 @@ std::optional<std::size_t> find_slot(const sip::sdp::Session& remote, std::optio
 // What the peer's line has in common with `codecs`, in the peer's order, telephone-event/8000 included.
 Formats usable_formats(const sip::sdp::Media& media, const std::vector<std::string>& codecs);
 
+// Of these formats of a peer's offer, those that an answer may repeat: a number that we gave another meaning in this
+// dialog keeps ours (RFC 3264 §8.3.2).
+Formats without_conflicts(Formats offered, const sip::sdp::LineLedger* ledger);
+
 // For an offer: the codecs that `preferred` (the other leg's) names first, so that nothing needs transcoding, then the
 // rest of `codecs`. Payload numbers as `ledger` promised them; null: a new dialog.
 Formats offer_formats(const Formats& preferred, const std::vector<std::string>& codecs,

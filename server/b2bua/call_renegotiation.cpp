@@ -243,8 +243,11 @@ std::string Call::answer_for(Leg& leg, Direction direction, const Formats& prefe
     const auto& offer = *leg.offer_answer.pending_offer();
     const auto& line = offer.media[*leg.slot];
     const Direction allowed = sip::sdp::intersect(direction, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
-    const Formats formats = answer_formats(usable_formats(line, leg.codecs(config())), preferred);
-    return sip::sdp::write(leg.offer_answer.answer(make_answer(leg.face(formats, allowed), offer, *leg.slot)));
+    const Formats usable = without_conflicts(usable_formats(line, leg.codecs(config())), leg.ledger());
+    const Formats formats = answer_formats(usable, preferred);
+    const Face face = leg.face(formats, allowed);
+    auto answer = formats.empty() ? make_declining_answer(offer, face.rtp) : make_answer(face, offer, *leg.slot);
+    return sip::sdp::write(leg.offer_answer.answer(std::move(answer)));
 }
 
 std::string Call::offer_for(Leg& leg, Direction direction, const Formats& preferred) {

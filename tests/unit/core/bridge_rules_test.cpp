@@ -69,6 +69,14 @@ TEST(BridgeRules, AnAnswerTakesTheCodecOfTheOtherLegWhereItWasOffered) {
         << "bridged by transcoding";
 }
 
+TEST(BridgeRules, AnAnswerNeverRepeatsANumberThatWeGaveAnotherMeaning) {
+    sip::sdp::LineLedger ledger;
+    ledger.local_formats[101] = {101, "telephone-event", 8000, 1, "0-15"};
+    const Formats offered{{101, "PCMU", 8000, 1, ""}, {8, "PCMA", 8000, 1, ""}};
+    EXPECT_THAT(names(without_conflicts(offered, &ledger)), ElementsAre("8 PCMA"));
+    EXPECT_EQ(without_conflicts(offered, nullptr).size(), 2U);
+}
+
 TEST(BridgeRules, LinesKeepTheirPlaceAndTheirNumber) {
     const auto previous = parse("m=video 4000 RTP/AVP 31\r\nm=audio 5000 RTP/AVP 0\r\n");
     const auto offer = make_offer(face({{0, "PCMU", 8000, 1, ""}}, Direction::sendonly), &previous, 1);
