@@ -25,6 +25,11 @@ Report::Finding Report::finding(Mark mark, std::string_view key, std::string_vie
 
 void Report::error(Mark mark, std::string_view key, std::string_view what) {
     errors_.push_back(finding(mark, key, what));
+    wrong_.emplace(key);
+}
+
+void Report::error_at(std::string_view key, std::string_view what) {
+    if (!wrong_.contains(key)) { error(mark_of(key), key, what); }
 }
 
 void Report::warn(Mark mark, std::string_view key, std::string_view what) {

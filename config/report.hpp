@@ -2,7 +2,9 @@
 // lines.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,10 +25,10 @@ public:
     void place(const std::string& key, Mark mark) { places_.insert_or_assign(key, mark); }
     // Where `key` was written, else where what it is part of was.
     Mark mark_of(std::string_view key) const;
-    void error_at(std::string_view key, std::string_view what) { error(mark_of(key), key, what); }
+    // Nothing where an error of this key was reported already: it would be the consequence.
+    void error_at(std::string_view key, std::string_view what);
     void warn_at(std::string_view key, std::string_view what) { warn(mark_of(key), key, what); }
 
-    bool clean() const { return errors_.empty(); }
     std::vector<std::string> errors() const { return lines(errors_); }
     std::vector<std::string> warnings() const { return lines(warnings_); }
 
@@ -42,6 +44,7 @@ private:
     std::vector<Finding> errors_;
     std::vector<Finding> warnings_;
     std::map<std::string, Mark, std::less<>> places_;
+    std::set<std::string, std::less<>> wrong_;
 };
 
 // One value on its way into the configuration: where complaints about it go.

@@ -1,7 +1,6 @@
 // The table of keys as a tree: what may stand below what. Loading and overrides walk it beside the document.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>

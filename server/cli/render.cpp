@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <charconv>
+#include <iterator>
 #include <utility>
 
 namespace server::cli {
@@ -42,6 +44,11 @@ const json::value* member(const json::value& value, std::string_view path) {
 
 std::string scalar(const json::value& value) {
     if (const json::string* const text = value.if_string()) { return printable({text->data(), text->size()}); }
+    if (const double* const number = value.if_double()) {  // serialize() would write 0E0
+        char text[32];
+        const auto end = std::to_chars(std::begin(text), std::end(text), *number).ptr;
+        return {text, end};
+    }
     return value.is_null() ? std::string{} : printable(json::serialize(value));
 }
 

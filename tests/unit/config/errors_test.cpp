@@ -209,6 +209,13 @@ TEST(Errors, ComeAllAtOnceInTheOrderOfTheFile) {
                     "f.yaml:3:25: log.format: \"xml\" does not fit, expected one of text, json"));
 }
 
+TEST(Errors, LeaveOutWhatFollowsFromAnother) {
+    EXPECT_THAT(
+        errors_of("trunks: { a: { auth: { user: x, password: '${NOPE}' } } }"),
+        ElementsAre("f.yaml:1:43: trunks.a.auth.password: the environment variable NOPE is not set, expected it or "
+                    "${NOPE:-default}"));
+}
+
 TEST(Errors, NeverShowASecret) {
     const Source source{{}, {"users.a.password=top\x01secret"}, {{"WHEN", "hidden"}}};
     for (const std::string& error : errors_of("hold: { when: '${WHEN}' }", source)) {

@@ -177,9 +177,12 @@ TEST(Hangup, DeletesTheCall) {
 }
 
 TEST(Status, ShowsFieldsAligned) {
-    const Outcome outcome =
-        ask_server({{200, R"({"version":"0.1.0","calls":{"up":3},"listen":["udp://a","tcp://b"]})"}}, {"status"});
-    EXPECT_EQ(outcome.out, "version    0.1.0\ncalls.up   3\nlisten[0]  udp://a\nlisten[1]  tcp://b\n");
+    const Outcome outcome = ask_server(
+        {{200, R"({"version":"0.1.0","calls":{"up":3},"mos":4.25,"jitter_ms":0.0,"listen":["udp://a","tcp://b"]})"}},
+        {"status"});
+    EXPECT_EQ(
+        outcome.out,
+        "version    0.1.0\ncalls.up   3\nmos        4.25\njitter_ms  0\nlisten[0]  udp://a\nlisten[1]  tcp://b\n");
 }
 
 TEST(Status, SaysWhetherTheServerIsHealthyByItsExitCode) {
