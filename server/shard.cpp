@@ -233,7 +233,9 @@ Report Shard::make_report() const {
     report.media.packets_out = counters.packets_out;
     report.media.bytes_in = counters.bytes_in;
     report.media.bytes_out = counters.bytes_out;
-    report.media.streams = counters.sessions;
+    report.media.lost = counters.lost;
+    report.media.streams = counters.described_legs;
+    report.media.music_active = counters.music_legs;
     for (std::size_t i = 1; i < counters.drops.size(); ++i) {
         report.media.dropped[std::string{media::label(static_cast<media::Drop>(i))}] = counters.drops[i];
     }

@@ -87,9 +87,20 @@ EngineCounters EpollEngine::counters() const {
     counters.ports_taken_in_quarantine = ports_.taken_in_quarantine();
     counters.bind_failures = ports_.bind_failures();
     for (const auto& session : slots_) {
-        if (session) { counters.kernel_drops += session->kernel_drops(); }
+        if (session) { add_to(counters, *session); }
     }
     return counters;
+}
+
+void EpollEngine::add_to(EngineCounters& counters, const SocketSession& session) {
+    counters.kernel_drops += session.kernel_drops();
+    for (const Side side : both) {
+        if (!session.has_leg(side)) { continue; }
+        const LegStats stats = session.session().stats(side);
+        counters.lost += stats.lost;
+        counters.music_legs += stats.music ? 1 : 0;
+        counters.described_legs += session.described[static_cast<std::size_t>(side)] ? 1 : 0;
+    }
 }
 
 SessionId EpollEngine::open_session(base::Instant now) {
@@ -161,8 +172,9 @@ void EpollEngine::close_session(base::Instant now, SessionId id) {
     for (const Side side : both) {
         if (!session->has_leg(side)) { continue; }
         const std::uint16_t port = session->ports[static_cast<std::size_t>(side)];
-        const auto remote = session->session().stats(side).remote;
-        last_callers_[port] = LastCaller{remote.value_or(base::Endpoint{}), now + options_.quarantine};
+        const LegStats stats = session->session().stats(side);
+        counters_.lost += stats.lost;
+        last_callers_[port] = LastCaller{stats.remote.value_or(base::Endpoint{}), now + options_.quarantine};
         ports_.release(now, port);
     }
     slots_[slot_of(id)].reset();  // closes the sockets, which leave epoll by it

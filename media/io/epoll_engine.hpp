@@ -26,6 +26,9 @@ struct EngineOptions {
 
 struct EngineCounters {
     std::size_t sessions = 0;
+    std::size_t described_legs = 0;
+    std::size_t music_legs = 0;  // that music is being sent to now
+    std::uint64_t lost = 0;      // of what peers sent (RFC 3550 A.3)
     std::uint64_t packets_in = 0;
     std::uint64_t packets_out = 0;
     std::uint64_t bytes_in = 0;
@@ -86,6 +89,7 @@ private:
     void drain(base::Instant now, SocketSession& session, Side side);
     std::size_t read(base::Instant now, SocketSession& session, Side side, Component component);
     void settle(SocketSession& session);
+    static void add_to(EngineCounters& counters, const SocketSession& session);
 
     std::shared_ptr<const MusicLibrary> library_;
     EngineOptions options_;

@@ -71,6 +71,9 @@ void add_sip(MetricPage& page, const Report& report) {
     };
     responses(report.core.responses_in, "in");
     responses(report.core.responses_out, "out");
+    page.family("holdfast_sip_retransmissions_total", "Messages that came or were sent again", MetricType::Counter);
+    page.value(as_double(report.core.retransmissions_in), {{"direction", "in"}});
+    page.value(as_double(report.core.retransmissions_out), {{"direction", "out"}});
     page.family("holdfast_sip_parse_errors_total", "Messages that could not be read", MetricType::Counter);
     for (const auto& [fault, count] : report.core.parse_errors) {
         page.value(as_double(count), {{"reason", text(sip::to_text(fault))}});

@@ -22,6 +22,8 @@ void add_core(CoreCounters& sum, const CoreCounters& other) {
     add_counts(sum.responses_in, other.responses_in);
     add_counts(sum.responses_out, other.responses_out);
     add_counts(sum.parse_errors, other.parse_errors);
+    sum.retransmissions_in += other.retransmissions_in;
+    sum.retransmissions_out += other.retransmissions_out;
     add_counts(sum.dropped, other.dropped);
     add_counts(sum.trunk_rejected, other.trunk_rejected);
     add_histogram(sum.call_setup, other.call_setup);
