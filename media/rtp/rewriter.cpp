@@ -18,9 +18,7 @@ std::optional<RtpHeader> Rewriter::place(base::Instant now, SourceKey source, co
     if (switched || sequence_distance(highest_, in.sequence) > 0) {
         advance(in.sequence);
         next_sequence_ = static_cast<std::uint16_t>(out.sequence + 1);
-        last_timestamp_ = out.timestamp;
-        end_timestamp_ = out.timestamp + samples;
-        last_at_ = now;
+        run_clock(now, out.timestamp, samples, switched);
     }
     return out;
 }
@@ -42,6 +40,16 @@ bool Rewriter::continues(SourceKey source, std::uint16_t sequence) const noexcep
     if (!active_ || source != source_) { return false; }
     const std::int32_t ahead = sequence_distance(highest_, sequence);
     return ahead <= max_dropout && ahead >= -max_misorder;
+}
+
+// A telephone event repeats its timestamp (RFC 4733 §2.5.1.2): only one that moves on tells the time.
+void Rewriter::run_clock(base::Instant now, std::uint32_t timestamp, std::uint32_t samples, bool switched) noexcept {
+    if (switched || timestamp_distance(last_timestamp_, timestamp) > 0) {
+        last_timestamp_ = timestamp;
+        last_at_ = now;
+    }
+    const std::uint32_t end = timestamp + samples;
+    if (switched || timestamp_distance(end_timestamp_, end) > 0) { end_timestamp_ = end; }
 }
 
 // The floor is of interest only as far back as reordering reaches; left behind it would wrap and come back as a

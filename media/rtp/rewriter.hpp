@@ -44,6 +44,7 @@ public:
 
 private:
     bool continues(SourceKey source, std::uint16_t sequence) const noexcept;
+    void run_clock(base::Instant now, std::uint32_t timestamp, std::uint32_t samples, bool switched) noexcept;
     void advance(std::uint16_t sequence) noexcept;
     void switch_to(base::Instant now, SourceKey source, const RtpHeader& in) noexcept;
 

@@ -132,6 +132,14 @@ TEST_F(RewriterTest, RunsThroughTheWrapOfSequenceAndTimestampForHours) {
     }
 }
 
+TEST_F(RewriterTest, KeepsTimeThroughATelephoneEventThatRepeatsItsTimestamp) {
+    rewriter.place(at(0), peer, in(7, 0), frame);
+    for (std::uint16_t i = 1; i <= 10; ++i) {
+        EXPECT_EQ(rewriter.place(at(20 * i), peer, in(static_cast<std::uint16_t>(7 + i), 160), 0)->timestamp, 5160U);
+    }
+    EXPECT_EQ(rewriter.place(at(220), music, in(0, 0), frame)->timestamp, 5000U + 220 * 8);
+}
+
 TEST_F(RewriterTest, TellsItsTimestampBetweenPackets) {
     EXPECT_EQ(rewriter.timestamp_at(at(0)), 5000U);
     rewriter.place(at(0), peer, in(7, 0), frame);
