@@ -71,8 +71,8 @@ def sipp_busy(stage):
 
 @case
 def sipp_no_answer(stage):
-    """It rings past sip.no_answer: 480, and CANCEL to the callee."""
-    play(stage, Caller("caller").invite().refused(480), Callee("callee").expect_invite().reply(180).expect_cancel(),
+    """It rings past sip.no_answer: 408, and CANCEL to the callee."""
+    play(stage, Caller("caller").invite().refused(408), Callee("callee").expect_invite().reply(180).expect_cancel(),
          sip={"no_answer": "5s"})
 
 
