@@ -169,9 +169,7 @@ void Program::leave() { context_.stop(); }
 
 std::vector<std::string> Program::load_again() {
     config::Loaded loaded = config::load(source_);
-    std::vector<std::string> errors = std::move(loaded.errors);
-    std::string admin_fault = refuse_admin(loaded.config.admin);
-    if (errors.empty() && !admin_fault.empty()) { errors.push_back(std::move(admin_fault)); }
+    const std::vector<std::string>& errors = loaded.errors;
     for (const std::string& error : errors) { log_.error("reload.refused", {{"error", error}}); }
     if (!errors.empty()) { return errors; }
     for (const std::string& warning : loaded.warnings) { log_.warn("config.warning", {{"warning", warning}}); }
@@ -192,10 +190,6 @@ int serve(const config::Source& source) {
     config::Loaded loaded = config::load(source);
     for (const std::string& error : loaded.errors) { std::cerr << error << '\n'; }
     if (!loaded.ok()) { return 2; }
-    if (const std::string fault = refuse_admin(loaded.config.admin); !fault.empty()) {
-        std::cerr << fault << '\n';
-        return 2;
-    }
     std::signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
     Log log{loaded.config.log.level, loaded.config.log.format};

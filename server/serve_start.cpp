@@ -60,12 +60,6 @@ std::vector<Listener> sip_listeners(const config::Config& config) {
     return listeners;
 }
 
-std::string refuse_admin(const config::Admin& admin) {
-    if (admin.listen.address.is_loopback() || !admin.token.empty()) { return {}; }
-    return "admin.listen: " + admin.listen.to_string() +
-           " can be reached by others, and admin.token is not set; expected a token or a loopback address";
-}
-
 std::vector<std::string> restart_needed(const config::Config& running, const config::Config& next) {
     std::vector<std::string> keys;
     const auto compare = [&](const char* key, const auto& before, const auto& after) {

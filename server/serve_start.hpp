@@ -14,8 +14,6 @@ inline constexpr unsigned max_workers = 256;
 
 unsigned worker_count(const config::Config& config);
 std::vector<Listener> sip_listeners(const config::Config& config);
-// Empty, or why the API must not be served as configured.
-std::string refuse_admin(const config::Admin& admin);
 // Keys whose change takes effect with a restart only.
 std::vector<std::string> restart_needed(const config::Config& running, const config::Config& next);
 // For somebody who started the server without a file: what to dial. Several lines.
