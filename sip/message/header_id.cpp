@@ -93,7 +93,7 @@ constexpr Index make_index() {
     for (std::uint8_t id = 0; id < none; ++id) {
         const std::size_t length = names[id].text.size();
         index.by_length[length][used[length]++] = id;
-        if (names[id].compact != 0) { index.by_letter[static_cast<std::size_t>(names[id].compact)] = id; }
+        if (names[id].compact != 0) { index.by_letter[static_cast<unsigned char>(names[id].compact)] = id; }
     }
     return index;
 }

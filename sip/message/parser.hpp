@@ -12,10 +12,10 @@
 namespace sip {
 
 struct Limits {
-    std::size_t message = 64 * 1024;  // bytes, start line to end of body
+    std::size_t message = 65'536;     // bytes, start line to end of body
     std::size_t header_fields = 256;  // after splitting comma lists
-    std::size_t header_value = 8 * 1024;
-    std::size_t uri = 2 * 1024;
+    std::size_t header_value = 8'192;
+    std::size_t uri = 2'048;
 };
 
 enum class ParseFault : std::uint8_t {
