@@ -89,7 +89,7 @@ void Call::on_ack(Turn& turn, media::Side side, const sip::Message& ack) {
     if (state_ != State::ending) {
         setup_&& leg.side == media::Side::a ? on_setup_ack(turn, ack) : on_reinvite_ack(turn, leg, ack);
     }
-    if (leg.bye_when_acknowledged) { leg.send_bye(turn, services_, key_, ended_by_); }
+    if (leg.bye_when_acknowledged) { leg.send_bye(turn, services_, key_, leg.bye_reason); }
 }
 
 void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
@@ -148,7 +148,7 @@ void Call::on_timeout(Turn& turn) {
         leg->last_2xx.reset();
         log(turn, config::LogLevel::warn, "call.no_ack", {{"leg", leg->side == media::Side::a ? "a" : "b"}});
         if (leg->bye_when_acknowledged) {
-            leg->send_bye(turn, services_, key_, ended_by_);
+            leg->send_bye(turn, services_, key_, leg->bye_reason);
             continue;
         }
         Negotiation::Actions actions;

@@ -8,6 +8,7 @@
 namespace server {
 
 void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
+    if (leg.ack_owed) { leg.acknowledge_stale(turn, services_); }  // its 2xx waits for the other peer's answer
     leg.respond(turn, services_, transaction, sip::make_response(request, 200, leg.local_tag));
     leg.sent_answer.stop();
     leg.last_2xx.reset();
@@ -42,7 +43,7 @@ void Call::end_leg(Turn& turn, Leg& leg, std::string_view reason) {
     if (leg.ack_owed) { leg.acknowledge_stale(turn, services_); }
     if (leg.sent_answer.awaits_ack()) {
         leg.bye_when_acknowledged = true;
-        ended_by_ = reason;
+        leg.bye_reason = reason;
         return;
     }
     leg.send_bye(turn, services_, key_, reason);

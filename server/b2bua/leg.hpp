@@ -60,8 +60,9 @@ public:
     bool offerless_open = false;                   // a re-INVITE without SDP of this peer awaits its answer
 
     bool bye_sent = false;
-    bool bye_when_acknowledged = false;
-    bool over = false;  // nothing more is to come from, or to be sent to, this peer
+    bool bye_when_acknowledged = false;  // a BYE before the ACK of our 2xx would cross it
+    std::string bye_reason;              // of that BYE
+    bool over = false;                   // nothing more is to come from, or to be sent to, this peer
     media::LegDescription described;
     bool is_described = false;
     media::Source source = media::Source::none;
