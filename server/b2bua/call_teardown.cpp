@@ -64,11 +64,12 @@ void Call::leg_over(Leg& leg) {
     leg.last_2xx.reset();
 }
 
-void Call::hang_up(Turn& turn, std::string_view reason) {
+void Call::hang_up(Turn& turn, std::string_view why) {
     if (state_ == State::ending) { return; }
+    const std::string reason = "SIP;cause=480;text=\"" + std::string{why} + '"';  // RFC 3326 §2
     if (setup_ && a_ && a_->invite_in) {
         abandon_b(turn, reason);
-        return fail_setup(turn, 480, reason);
+        return fail_setup(turn, 480, why);
     }
     end(turn, reason);
 }
