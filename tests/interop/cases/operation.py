@@ -1,6 +1,7 @@
 """Running it: configuration mistakes, ports in use, drain, reload, and the HTTP face."""
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -145,8 +146,10 @@ def drain_timeout(stage):
     establish(a, b)
     stage.server.may_leave()
     stage.server.process.signal(signal.SIGTERM)
-    a.dialog.expect_bye()
-    b.dialog.expect_bye()
+    for phone in (a, b):
+        reason = phone.dialog.expect_bye().get("reason", "none")
+        expect(re.fullmatch(r'[\w.-]+(\s*;\s*cause=\d+)?(\s*;\s*text="[^"]*")?', reason),
+               f"Reason of the BYE should be of RFC 3326 §2: {reason}")
     expect_equal(stage.server.process.wait(5), 0, "exit status")
 
 
