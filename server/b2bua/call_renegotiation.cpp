@@ -102,7 +102,7 @@ void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& respon
         far.dialog->refresh_target(response);
     }
     if (state_ == State::ending) {
-        if (far.ack_owed) { far.acknowledge_stale(turn, services_); }
+        if (far.ack_owed) { far.acknowledge_stale(turn, services_, far.codecs(config())); }
         return;
     }
     const auto final = read_far_final(far, response);
@@ -111,7 +111,7 @@ void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& respon
     negotiation_.on_far_final(turn.now, final, actions);
     run(turn, actions);
     if (far.ack_owed && negotiation_.state() != Negotiation::State::awaiting_answer_relayed) {
-        far.acknowledge_stale(turn, services_);
+        far.acknowledge_stale(turn, services_, far.codecs(config()));
     }
 }
 
@@ -219,13 +219,21 @@ void Call::run_one(Turn& turn, Negotiation::Action action) {
         case Action::acknowledge_far:
             return acknowledge_far(turn);
         case Action::acknowledge_stale:
-            if (Leg* leg = far(); leg != nullptr && leg->ack_owed) { leg->acknowledge_stale(turn, services_); }
+            if (Leg* leg = far(); leg != nullptr && leg->ack_owed) {
+                leg->acknowledge_stale(turn, services_, leg->codecs(config()));
+                apply_media(turn);
+            }
             return;
         case Action::commit_near:
             count_renegotiation(turn, "local");
             return apply_media(turn);
         case Action::commit_sync:
             return commit_sync(turn);
+        case Action::commit_late:
+            return commit_sync(turn);
+        case Action::withdraw_far:
+            if (Leg* leg = far(); leg != nullptr) { leg->withdraw_offer(); }
+            return;
         case Action::sync_far:
             return sync_far(turn);
         case Action::cancel_far:
@@ -364,14 +372,14 @@ void Call::refuse_near(Turn& turn) {
 }
 
 void Call::restore(Turn& turn) {
-    using Exchange = sip::sdp::OfferAnswer::State;
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg == nullptr) { continue; }
-        if (leg->offer_answer.state() == Exchange::remote_offer) {
+        if (leg->offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) {
             leg->offer_answer.reject_remote_offer();
             leg->slot = leg->slot_before;
         }
-        if (leg->offer_answer.state() == Exchange::local_offer) { leg->offer_answer.withdraw_offer(); }
+        // A far INVITE that was cancelled and is still open may be answered 2xx: its offer stays until its final.
+        if (!leg->invite_out_open) { leg->withdraw_offer(); }
         leg->pending_wish = leg->wish;
         leg->offerless_open = false;
     }

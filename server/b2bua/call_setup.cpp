@@ -292,7 +292,7 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     }
     if (setup_->mode == Setup::Mode::offerless_relay) { return pass_offer_to_a(turn, response); }
     if (!take_answer_of_b(response)) {
-        b.acknowledge_stale(turn, services_);
+        b.acknowledge_stale(turn, services_, b.codecs(config()));
         b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable answer\"");
         return fail_setup(turn, 488, "the answer of the other side cannot be used");
     }
@@ -341,7 +341,7 @@ void Call::pass_offer_to_a(Turn& turn, const sip::Message& response) {
     const bool usable =
         offer && b.slot && b.offer_answer.on_remote_offer(*offer, b.codecs(config())) && open_media(turn, a);
     if (!usable) {
-        b.acknowledge_stale(turn, services_);
+        b.acknowledge_stale(turn, services_, b.codecs(config()));
         b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable offer\"");
         return fail_setup(turn, 488, "the offer of the other side cannot be used");
     }

@@ -8,7 +8,9 @@
 namespace server {
 
 void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
-    if (leg.ack_owed) { leg.acknowledge_stale(turn, services_); }  // its 2xx waits for the other peer's answer
+    if (leg.ack_owed) {
+        leg.acknowledge_stale(turn, services_, leg.codecs(config()));
+    }  // its 2xx waits for the other peer's answer
     leg.respond(turn, services_, transaction, sip::make_response(request, 200, leg.local_tag));
     leg.sent_answer.stop();
     leg.last_2xx.reset();
@@ -40,7 +42,7 @@ void Call::end_leg(Turn& turn, Leg& leg, std::string_view reason) {
     if (leg.invite_in) { leg.respond_invite(turn, services_, leg.make_invite_response(487)); }
     if (!leg.dialog || leg.dialog->state() == sip::Dialog::State::early) { return leg_over(leg); }
     // A 2xx of the peer that still waits for its ACK gets it before the BYE (RFC 3261 §13.2.2.4).
-    if (leg.ack_owed) { leg.acknowledge_stale(turn, services_); }
+    if (leg.ack_owed) { leg.acknowledge_stale(turn, services_, leg.codecs(config())); }
     if (leg.sent_answer.awaits_ack()) {
         leg.bye_when_acknowledged = true;
         leg.bye_reason = reason;

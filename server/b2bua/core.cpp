@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/b2bua/addressing.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/call_table.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/services.hpp"
+#include "sip/dialog/dialog.hpp"
+#include "sip/message/cseq.hpp"
 #include "sip/message/name_addr.hpp"
 #include "sip/message/parser.hpp"
 #include "sip/transaction/layer.hpp"
@@ -47,6 +50,7 @@ struct Core::State {
     void on_options(Turn& turn, const sip::TransactionEvent& event);
     void on_ack(Turn& turn, const sip::TransactionEvent& event);
     void on_final_of_transaction(Turn& turn, const sip::TransactionEvent& event);
+    void acknowledge_orphan(Turn& turn, const sip::TransactionEvent& event);
     void refuse(Turn& turn, const sip::TransactionEvent& event, const RequestFault& fault);
     bool is_loop(const sip::Message& invite) const;
     void settle(CallKey key);
@@ -203,7 +207,10 @@ void Core::State::on_ack(Turn& turn, const sip::TransactionEvent& event) {
 void Core::State::on_final_of_transaction(Turn& turn, const sip::TransactionEvent& event) {
     const auto place = table.of_transaction(event.transaction);
     Call* call = place ? table.find(place->call) : nullptr;
-    if (call == nullptr) { return table.forget(event.transaction); }
+    if (call == nullptr) {
+        table.forget(event.transaction);
+        return acknowledge_orphan(turn, event);
+    }
     using Kind = sip::TransactionEvent::Kind;
     if (event.kind == Kind::response) {
         call->on_response(turn, place->side, event.transaction, event.message);
@@ -216,6 +223,25 @@ void Core::State::on_final_of_transaction(Turn& turn, const sip::TransactionEven
         table.forget(event.transaction);
     }
     settle(place->call);
+}
+
+// A 2xx of an INVITE whose call is gone: our ACK was lost, or it was late. Everything that its ACK needs is in it
+// (RFC 3261 §13.2.2.4); without one the peer repeats it for 64·T1.
+void Core::State::acknowledge_orphan(Turn& turn, const sip::TransactionEvent& event) {
+    const sip::Message& response = event.message;
+    const bool answer = event.kind == sip::TransactionEvent::Kind::response && response.status() >= 200 &&
+                        response.status() < 300 && response.method() == sip::Method::invite;
+    if (!answer) { return; }
+    auto request = sip::Message::request(sip::Method::invite, "sip:invalid");
+    for (const auto id : {sip::HeaderId::from, sip::HeaderId::call_id, sip::HeaderId::cseq}) {
+        request.add(id, response.first(id).value_or(""));
+    }
+    const auto dialog = sip::Dialog::as_caller(request, response);
+    const auto cseq = sip::CSeq::parse(response.first(sip::HeaderId::cseq).value_or(""));
+    if (!dialog || !cseq) { return; }
+    const sip::Flow way = next_flow(*dialog, event.flow, setup);
+    const auto own = own_address(way, snapshot->config, setup);
+    turn.sip.send.push_back(layer.make_stateless(dialog->make_ack(cseq->number), way, own.sent_by));
 }
 
 // After a turn: the call's next deadline, or its end.

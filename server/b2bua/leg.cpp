@@ -169,21 +169,37 @@ std::string Leg::decline(const sip::sdp::Session& offer) const {
     return sip::sdp::write(answer);
 }
 
-void Leg::acknowledge_stale(Turn& turn, const Services& services) {
-    using State = sip::sdp::OfferAnswer::State;
-    const State state = offer_answer.state();
+void Leg::acknowledge_stale(Turn& turn, const Services& services, const std::vector<std::string>& codecs) {
+    using Exchange = sip::sdp::OfferAnswer::State;
+    withdraw_offer();
     std::string sdp;
-    if (invite_out_offerless && offer_answer.agreed()) {
-        sdp = sip::sdp::write(offer_answer.agreed()->local);
-    } else if (state == State::remote_offer && ports) {
-        sdp = decline(*offer_answer.pending_offer());
+    if (offer_answer.state() == Exchange::remote_offer) {
+        sdp = sip::sdp::write(offer_answer.answer(unchanging_answer(codecs)));
+    } else if (invite_out_offerless && offer_answer.agreed()) {
+        // What it offered cannot even be taken as an offer: it is told again what stands, properly numbered.
+        sdp = sip::sdp::write(offer_answer.offer(sip::sdp::Session{offer_answer.agreed()->local}));
+        offer_answer.withdraw_offer();
     }
-    if (state == State::remote_offer) {
-        offer_answer.reject_remote_offer();
-        slot = slot_before;
-    }
-    if (state == State::local_offer) { offer_answer.withdraw_offer(); }
     send_ack(turn, services, sdp);
+}
+
+// To the peer's open offer: the direction agreed last, as far as the offer allows it; nothing where nothing was agreed.
+sip::sdp::Session Leg::unchanging_answer(const std::vector<std::string>& codecs) const {
+    const auto& offer = *offer_answer.pending_offer();
+    const auto& agreed = offer_answer.agreed();
+    const bool live = agreed && slot && slot_before && *slot < offer.media.size() && !offer.media[*slot].is_disabled();
+    if (!live) { return make_declining_answer(offer, ports->rtp); }
+    const auto& line = offer.media[*slot];
+    const Formats usable = without_conflicts(usable_formats(line, codecs), ledger());
+    const Formats formats = answer_formats(usable, usable_formats(agreed->remote.media[*slot_before], codecs));
+    if (formats.empty()) { return make_declining_answer(offer, ports->rtp); }
+    const Direction before = agreed_direction(*agreed, *slot_before);
+    const Direction now = sip::sdp::intersect(before, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
+    return make_answer(face(formats, now), offer, *slot);
+}
+
+void Leg::withdraw_offer() {
+    if (offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer) { offer_answer.withdraw_offer(); }
 }
 
 bool Leg::send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason) {

@@ -99,10 +99,15 @@ public:
     void repeat_ack(Turn& turn, const Services& services);
     // An answer that takes nothing of an offer which came in the 2xx of a dialog that ends at once.
     std::string decline(const sip::sdp::Session& offer) const;
-    // ACK to a 2xx that changes nothing: came too late, or cannot be used. Where the 2xx brought an offer, the answer
-    // is what was agreed last, or declines every line. Nothing of the exchange stays.
-    void acknowledge_stale(Turn& turn, const Services& services);
+    // ACK to a 2xx that came too late or cannot be used. Where it brought an offer, the answer keeps what was agreed
+    // last as far as the offer allows, and is agreed with that; without anything agreed it declines every line.
+    void acknowledge_stale(Turn& turn, const Services& services, const std::vector<std::string>& codecs);
+    // Takes back our own offer, if one is open.
+    void withdraw_offer();
     bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);
+
+private:
+    sip::sdp::Session unchanging_answer(const std::vector<std::string>& codecs) const;
 };
 
 }  // namespace server

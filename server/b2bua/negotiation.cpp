@@ -75,13 +75,18 @@ void Negotiation::on_sync_final(Final final, Actions& out) {
     }
 }
 
-// Near has long been answered. If far took the offer all the same, it is led back by one of our own.
+// Near has long been answered. If far took the offer all the same, that is its session now: it is led back by an offer
+// of our own, which it may refuse.
 void Negotiation::on_dangling_final(base::Instant now, Final final, Actions& out) {
     dangling_ = false;
     if (final == Final::gone) { return fail(out); }
-    if (final == Final::refused) { return; }
-    out.push_back(Action::acknowledge_stale);
-    if (!offerless_ && idle()) { sync(now, out); }
+    if (final == Final::refused) {
+        out.push_back(Action::withdraw_far);
+        return;
+    }
+    const bool took_offer = final == Final::usable && !dangling_offerless_;
+    out.push_back(took_offer ? Action::commit_late : Action::acknowledge_stale);
+    if (idle()) { sync(now, out); }
 }
 
 void Negotiation::on_ack(base::Instant now, Ack ack, bool far_differs, Actions& out) {
@@ -158,6 +163,7 @@ void Negotiation::cancel_far(base::Instant now, Refusal why, Actions& out) {
 
 void Negotiation::give_up_on_far(Actions& out) {
     dangling_ = true;
+    dangling_offerless_ = offerless_;
     settle_near(out);
 }
 

@@ -76,7 +76,9 @@ public:
         sync_far,           // our own offer to far: what the wishes of both now amount to
         cancel_far,         // CANCEL our re-INVITE
         refuse_near,        // far's refusal to near (see refusal())
-        restore,            // nothing of the pending offers stays
+        commit_late,        // far took a cancelled offer after all: ACK, take its answer; near was told otherwise
+        withdraw_far,       // a cancelled far INVITE was refused at last
+        restore,            // nothing of the pending offers stays, but for that of a far INVITE that is still open
         end_call            // BYE both, with Reason
     };
     using Actions = boost::container::static_vector<Action, 6>;
@@ -122,6 +124,7 @@ private:
     Refusal refusal_ = Refusal::relayed;
     bool offerless_ = false;
     bool dangling_ = false;  // a far INVITE was cancelled, near has been answered, far's final is still to come
+    bool dangling_offerless_ = false;  // that one carried no offer
     bool sync_cancelled_ = false;
 };
 
