@@ -39,6 +39,7 @@ Call::~Call() {
         if (leg == nullptr) { continue; }
         services_.index.remove_dialog(leg->call_id, leg->local_tag);
         services_.index.forget(leg->invite_out);
+        services_.index.keep_answer(leg->invite_out, leg->sent_ack.body());
         services_.index.forget(leg->invite_in);
     }
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }

@@ -5,6 +5,8 @@
 namespace server {
 namespace {
 
+constexpr std::size_t max_kept_answers = 20'000;
+
 std::string dialog_key(std::string_view call_id, std::string_view local_tag) {
     std::string key;
     key.reserve(call_id.size() + 1 + local_tag.size());
@@ -79,6 +81,26 @@ void CallTable::remove_dialog(std::string_view call_id, std::string_view local_t
 void CallTable::watch(media::SessionId session, CallKey call) { sessions_[session] = call; }
 
 void CallTable::forget(media::SessionId session) { sessions_.erase(session); }
+
+void CallTable::keep_answer(sip::TransactionId invite, std::string sdp) {
+    if (sdp.empty() || !invite) { return; }
+    if (answers_by_age_.size() == max_kept_answers) {
+        answers_.erase(answers_by_age_.front());
+        answers_by_age_.pop_front();
+    }
+    if (answers_.insert_or_assign(invite, std::move(sdp)).second) { answers_by_age_.push_back(invite); }
+}
+
+std::string CallTable::kept_answer(sip::TransactionId invite) const {
+    return find_value(answers_, invite).value_or(std::string{});
+}
+
+void CallTable::drop_answers(const sip::TransactionLayer& layer) {
+    while (!answers_by_age_.empty() && !layer.exists(answers_by_age_.front())) {
+        answers_.erase(answers_by_age_.front());
+        answers_by_age_.pop_front();
+    }
+}
 
 std::uint64_t CallTable::resolve(CallKey call, std::string_view host, CoreOutput& out) {
     const std::uint64_t id = ++last_resolution_;

@@ -2,6 +2,7 @@
 // media session. Entries of a call go when it does.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,10 @@ public:
     std::optional<Place> of_transaction(sip::TransactionId transaction) const;
     std::optional<CallKey> of_session(media::SessionId session) const;
     std::optional<CallKey> of_resolution(std::uint64_t id);
+    // "" where the ACK carried none.
+    std::string kept_answer(sip::TransactionId invite) const;
+    // Forgets the answers of INVITEs that the layer has forgotten.
+    void drop_answers(const sip::TransactionLayer& layer);
     std::size_t size() const { return calls_.size(); }
     std::size_t dialogs() const { return dialogs_.size(); }
     const std::unordered_map<CallKey, std::unique_ptr<Call>>& all() const { return calls_; }
@@ -40,6 +45,7 @@ public:
     void remove_dialog(std::string_view call_id, std::string_view local_tag) override;
     void watch(media::SessionId session, CallKey call) override;
     void forget(media::SessionId session) override;
+    void keep_answer(sip::TransactionId invite, std::string sdp) override;
     std::uint64_t resolve(CallKey call, std::string_view host, CoreOutput& out) override;
 
     base::DeadlineQueue<CallKey> deadlines;
@@ -53,6 +59,8 @@ private:
     std::unordered_map<sip::TransactionId, Place> transactions_;
     std::unordered_map<media::SessionId, CallKey> sessions_;
     std::unordered_map<std::uint64_t, CallKey> resolutions_;
+    std::unordered_map<sip::TransactionId, std::string> answers_;
+    std::deque<sip::TransactionId> answers_by_age_;
 };
 
 }  // namespace server

@@ -241,7 +241,10 @@ void Core::State::acknowledge_orphan(Turn& turn, const sip::TransactionEvent& ev
     if (!dialog || !cseq) { return; }
     const sip::Flow way = next_flow(*dialog, event.flow, setup);
     const auto own = own_address(way, snapshot->config, setup);
-    turn.sip.send.push_back(layer.make_stateless(dialog->make_ack(cseq->number), way, own.sent_by));
+    sip::Message ack = dialog->make_ack(cseq->number);
+    const std::string answer_sdp = table.kept_answer(event.transaction);
+    ack.set_body(answer_sdp.empty() ? std::string_view{} : "application/sdp", answer_sdp);
+    turn.sip.send.push_back(layer.make_stateless(std::move(ack), way, own.sent_by));
 }
 
 // After a turn: the call's next deadline, or its end.
@@ -287,6 +290,7 @@ void Core::on_resolved(base::Instant now, std::uint64_t id, std::optional<base::
 void Core::on_timeout(base::Instant now, CoreOutput& out) {
     sip::LayerOutput sip;
     state_->layer.on_timeout(now, sip);
+    state_->table.drop_answers(state_->layer);
     Turn turn{now, sip, out};
     while (const auto key = state_->table.deadlines.pop_due(now)) {
         Call* call = state_->table.find(*key);

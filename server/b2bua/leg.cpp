@@ -138,7 +138,10 @@ void Leg::send_reinvite(Turn& turn, const Services& services, CallKey call, cons
     sip::Message request = dialog->make_request(sip::Method::invite, own.contact);
     request.add(sip::HeaderId::allow, allowed_methods);
     request.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
-    if (invite_out) { services.index.forget(invite_out); }
+    if (invite_out) {
+        services.index.forget(invite_out);
+        services.index.keep_answer(invite_out, sent_ack.body());
+    }
     invite_out_cseq = dialog->local_cseq();
     invite_out = send_request(turn, services, std::move(request));
     invite_out_open = true;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/random.hpp"
@@ -27,6 +28,9 @@ public:
     virtual void remove_dialog(std::string_view call_id, std::string_view local_tag) = 0;
     virtual void watch(media::SessionId session, CallKey call) = 0;
     virtual void forget(media::SessionId session) = 0;
+    // The answer that the ACK of this INVITE carried: should its 2xx come again when the leg has moved on or is gone,
+    // the ACK is made anew with it.
+    virtual void keep_answer(sip::TransactionId invite, std::string sdp) = 0;
     virtual std::uint64_t resolve(CallKey call, std::string_view host, CoreOutput& out) = 0;
 };
 
