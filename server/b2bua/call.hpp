@@ -132,6 +132,7 @@ private:
     void apply_leg(Turn& turn, Leg& leg);
     media::Source source_of(const Leg& leg) const;
     bool music_may_play_to(const Leg& leg) const;
+    Direction heard_wish(const Leg& peer) const;
     void arm_media_timeouts(Turn& turn);
     bool dialogs_confirmed() const;
 

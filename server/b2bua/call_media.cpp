@@ -33,10 +33,18 @@ bool Call::open_media(Turn& turn, Leg& leg) {
 
 bool Call::dialogs_confirmed() const { return state_ == State::up && !setup_; }
 
+// What a peer wishes, as far as it is agreed: one that wishes to speak but has not been able to agree on it (it was
+// held, and refused our offer to let it) will not be heard.
+Direction Call::heard_wish(const Leg& peer) const {
+    const auto& agreed = peer.offer_answer.agreed();
+    const bool agrees = !agreed || !peer.slot || sip::sdp::receives(agreed_direction(*agreed, *peer.slot));
+    return sip::sdp::make_direction(sip::sdp::sends(peer.wish) && agrees, sip::sdp::receives(peer.wish));
+}
+
 bool Call::music_may_play_to(const Leg& leg) const {
     const Leg* peer = other(leg);
     if (peer == nullptr || !dialogs_confirmed()) { return false; }
-    return server::music_may_play(peer->wish, peer->offerless_open, leg.hold(config()).when);
+    return server::music_may_play(heard_wish(*peer), peer->offerless_open, leg.hold(config()).when);
 }
 
 media::Source Call::source_of(const Leg& leg) const {
@@ -53,7 +61,7 @@ media::Source Call::source_of(const Leg& leg) const {
     const Leg* peer = other(leg);
     if (peer == nullptr) { return media::Source::none; }
     if (!dialogs_confirmed()) { return media::Source::peer; }  // early media and what follows at once
-    return source_for(peer->wish, peer->offerless_open, leg.hold(config()).when);
+    return source_for(heard_wish(*peer), peer->offerless_open, leg.hold(config()).when);
 }
 
 void Call::apply_media(Turn& turn) {
