@@ -30,8 +30,7 @@ if(SANITIZE)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     # g++ 12 reports these inside the standard library once sanitizer checks are inlined.
-    add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict
-      -Wno-mismatched-new-delete)
+    add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict)
   endif()
 endif()
 if(FUZZ)
