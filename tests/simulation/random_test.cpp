@@ -2,6 +2,7 @@
 //   HOLDFAST_SIM_SEED=123 simulation --gtest_filter=Random.*     replays one world and prints its ladder if it fails
 //   HOLDFAST_SIM_CALLS=500                                       runs fewer (or more) calls
 //   HOLDFAST_SIM_FIRST=2000                                      starts at another seed
+//   HOLDFAST_SIM_FAILURES=100                                    goes on after so many failing seeds
 //   HOLDFAST_SIM_TEXT=1                                          prints whole messages in the ladder
 #include <gtest/gtest.h>
 
@@ -48,8 +49,8 @@ TEST(Random, CallsOnPoorNetworksKeepEveryInvariant) {
     const double begun = cpu_seconds();
     std::size_t connected = 0;
     std::size_t renegotiated = 0;
-    constexpr int enough = 3;
-    int failed = 0;
+    const std::uint64_t enough = from_environment("HOLDFAST_SIM_FAILURES", 3);
+    std::uint64_t failed = 0;
     for (std::uint64_t seed = first; seed < first + calls / calls_per_world && failed < enough; ++seed) {
         const RandomOutcome outcome = run_random_world(seed, calls_per_world, whole);
         expect_clean(seed, outcome);

@@ -55,7 +55,6 @@ void Phone::send(const std::string& text, const base::Endpoint& to) {
 void Phone::end() {
     if (state_ == State::over) { return; }
     state_ = State::over;
-    over_at_ = ground_.clock.now();
     remember();
 }
 
@@ -86,6 +85,7 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
         text = write(voice, made, ++version_, lines, offer);
     }
     last_sdp_ = bare;
+    had_no_choice_ = offer != nullptr && !offer->sends();
     if (const auto view = read(text)) {
         for (const Payload& payload : view->payloads) {
             if (payload.encoding == "pcma/8000") { my_payloads_[payload.number] = Law::a; }
@@ -100,7 +100,6 @@ void Phone::commit(const std::string& local, const std::optional<View>& remote) 
 void Phone::commit(const std::optional<View>& local, const std::optional<View>& remote) {
     belief_.local = local;
     belief_.remote = remote;
-    changed_ = ground_.clock.now();
     tick();
 }
 
@@ -144,11 +143,14 @@ void Phone::remember() {
     const bool described = belief_.local && belief_.local->sends();
     now.speaks = talks && belief_.speaks();
     now.keeps_quiet = !described;
-    now.may_have_music = described && !belief_.local->receives();
+    const bool one_way = described && !belief_.local->receives();
+    now.may_have_music = one_way && !had_no_choice_;
+    now.unsure = one_way && had_no_choice_;
     if (!history_.empty()) {
         const Moment& last = history_.back();
         const bool same = last.is_settled == now.is_settled && last.hears == now.hears && last.speaks == now.speaks &&
-                          last.keeps_quiet == now.keeps_quiet && last.may_have_music == now.may_have_music;
+                          last.keeps_quiet == now.keeps_quiet && last.may_have_music == now.may_have_music &&
+                          last.unsure == now.unsure;
         if (same) { return; }
     }
     history_.push_back(now);

@@ -99,7 +99,8 @@ public:
         bool hears;
         bool speaks;          // may speak and does
         bool keeps_quiet;     // its description says that it does not send
-        bool may_have_music;  // sendonly
+        bool may_have_music;  // sendonly by its own will
+        bool unsure;          // sendonly because nothing else was offered: nobody can tell what it wants
     };
     const std::vector<Moment>& history() const { return history_; }
     std::string describe() const;
@@ -172,7 +173,7 @@ private:
 
     State state_ = State::idle;
     bool ever_up_ = false;
-    Instant over_at_{};
+    Instant bye_settled_at_{};  // the other side knows that it is over
     std::string call_id_;
     std::string local_tag_;
     std::string remote_tag_;
@@ -197,7 +198,7 @@ private:
     Belief belief_;
     std::map<std::uint8_t, Law> my_payloads_;  // every number that we ever described
     std::optional<View> last_offer_;
-    Instant changed_{};
+    bool had_no_choice_ = false;  // we last answered an offer that would not send to us
     std::vector<Moment> history_;
 
     Hearing hearing_;

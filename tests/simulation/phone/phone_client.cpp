@@ -166,6 +166,7 @@ void Phone::on_response(const sip::Message& response, const std::string& text) {
     client->status = response.status();
     client->final_tag = tag;
     client->final_text = text;
+    if (client->method == "BYE" && is_first) { bye_settled_at_ = ground_.clock.now(); }
     if (client->method != "INVITE") { return; }
     if (response.status() >= 300) {
         acknowledge_failure(client, response);
@@ -213,7 +214,6 @@ void Phone::on_failure(const Client& client, const sip::Message& response) {
 
 // RFC 3261 §14.1, §12.2.1.2: the session is as before; after 481 or 408 the dialog is gone; 491 is tried again.
 void Phone::on_refused_reinvite(const Client& client, int status) {
-    changed_ = ground_.clock.now();
     if (state_ != State::up) { return; }
     if (status == 481 || status == 408) {
         bye();

@@ -36,8 +36,9 @@ void Phone::on_rtp(const Datagram& datagram) {
         return;
     }
     const Instant now = ground_.clock.now();
-    if (state_ == State::over && now - over_at_ > 2s && quiet()) {
-        complain("F.3 no media after the end", "a packet " + std::to_string((now - over_at_) / 1ms) + " ms late");
+    if (bye_settled_at_ != Instant{} && now - bye_settled_at_ > 500ms) {
+        complain("F.3 no media after the end",
+                 "a packet " + std::to_string((now - bye_settled_at_) / 1ms) + " ms late");
     }
     const Sound sound = recognise(std::string_view{datagram.bytes}.substr(rtp_header), codec->second);
     hearing_.on_packet(now, sound, base::read_u32(bytes, 8));

@@ -93,6 +93,7 @@ void Phone::on_new_request(const sip::Message& request, const Server& server) {
     for (const Server& open : servers_) {
         if (open->method == "INVITE" && open->status == 0) { respond(open, 487); }
     }
+    bye_settled_at_ = ground_.clock.now();
     end();
 }
 
@@ -198,10 +199,10 @@ void Phone::on_ack(const sip::Message& request) {
     ++acks_received_;
     if (std::exchange(server->acked, true) || server->status >= 300) { return; }
     if (server->is_initial && state_ == State::ringing) { state_ = State::up; }
-    changed_ = ground_.clock.now();
-    if (server->offered.empty()) { return; }
+    const auto offer = read(server->offered);
+    if (!offer) { return; }  // none, or nothing that anybody could answer
     const auto answer = read(request.body());
-    if (check_answer(*read(server->offered), answer, "an ACK")) { commit(server->offered, answer); }
+    if (check_answer(*offer, answer, "an ACK")) { commit(offer, answer); }
 }
 
 void Phone::respond(const Server& server, int status, const std::string& headers) {

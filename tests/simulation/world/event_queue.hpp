@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 class EventQueue {
 public:
     using Event = std::function<void()>;
+    static constexpr Instant start{std::chrono::hours{1}};  // 0 would hide a forgotten initialisation
 
     Instant now() const { return now_; }
     Duration since_start() const { return now_ - start; }
@@ -40,8 +41,6 @@ public:
     }
 
 private:
-    static constexpr Instant start{std::chrono::hours{1}};  // 0 would hide a forgotten initialisation
-
     struct Entry {
         Instant at;
         std::uint64_t sequence;

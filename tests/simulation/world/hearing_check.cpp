@@ -56,8 +56,9 @@ void HearingCheck::judge(const Phone& phone, const Phone& other, const Stretch& 
     const Sound music{Sound::Kind::music, 0};
     const std::string name = phone.identity().name + " ";
     const auto complain = [&](const std::string& text) {
-        trace_.violation("F.4 who hears what", name + text + " between " + heard.story(stretch.from) +
-                                                   " of a stretch of " + ms(stretch.to - stretch.from));
+        trace_.violation("F.4 who hears what", name + text + " in the stretch from " +
+                                                   ms(stretch.from - EventQueue::start) + " to " +
+                                                   ms(stretch.to - EventQueue::start));
     };
     const std::size_t voices = heard.count(voice, stretch.from, stretch.to);
     const std::size_t tunes = heard.count(music, stretch.from, stretch.to);
@@ -68,6 +69,7 @@ void HearingCheck::judge(const Phone& phone, const Phone& other, const Stretch& 
     const bool expects_voice = stretch.theirs.speaks;
     const bool expects_music = stretch.theirs.keeps_quiet || (stretch.theirs.may_have_music && !expects_voice);
     if (!expects_voice && voices != 0) { complain("hears a microphone that is to be silent"); }
+    if (stretch.theirs.unsure && !expects_voice) { return; }
     if (!expects_music && tunes != 0) { complain("hears music"); }
     if (!expects_voice && !expects_music) { return; }
     const Duration gap = heard.longest_gap(stretch.from, stretch.to);

@@ -14,6 +14,12 @@ const char* to_text(media::Source source) {
     return names[static_cast<int>(source)];
 }
 
+// Synthesised once for all runs.
+const media::MusicLibrary& library() {
+    static const media::MusicLibrary built_in;
+    return built_in;
+}
+
 }  // namespace
 
 struct SimEngine::Call final : media::PacketSink {
@@ -39,8 +45,6 @@ struct SimEngine::Call final : media::PacketSink {
 
 SimEngine::SimEngine(EventQueue& clock, Network& network, base::Random& random, Trace& trace)
     : clock_{clock}, network_{network}, random_{random}, trace_{trace} {
-    static const media::MusicLibrary built_in;  // synthesised once for all runs
-    library_ = built_in;
     for (std::uint16_t i = 0; i < port_pairs; ++i) {
         free_ports_.push_back({static_cast<std::uint16_t>(first_port + 2 * i), clock.now() - quarantine});
     }
@@ -117,7 +121,7 @@ void SimEngine::play(Instant now, media::SessionId session, media::Side to, medi
     if (leg.source != source) { note(session, to, std::string{"is to hear "} + to_text(source)); }
     leg.source = source;
     const bool needs_tune = source == media::Source::music || source == media::Source::peer_or_music;
-    owner.session.play(now, to, source, needs_tune ? library_.find(music) : nullptr);
+    owner.session.play(now, to, source, needs_tune ? library().find(music) : nullptr);
     drain(owner);
 }
 

@@ -63,7 +63,6 @@ private:
     Network& network_;
     base::Random& random_;
     Trace& trace_;
-    media::MusicLibrary library_;
     std::map<std::uint64_t, std::unique_ptr<Call>> calls_;
     std::deque<Port> free_ports_;  // longest idle first
     std::vector<media::EngineEvent> events_;
