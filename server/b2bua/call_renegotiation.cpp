@@ -102,8 +102,9 @@ void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& respon
         far.dialog->refresh_target(response);
     }
     if (state_ == State::ending) {
-        if (far.ack_owed) { far.acknowledge_stale(turn, services_, far.codecs(config())); }
-        return;
+        if (!far.ack_owed) { return; }
+        read_far_final(far, response);  // an offer in it is answered for what it says
+        return far.acknowledge_stale(turn, services_, far.codecs(config()));
     }
     const auto final = read_far_final(far, response);
     far_final_ = response;
