@@ -85,7 +85,6 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
         text = write(voice, made, ++version_, lines, offer);
     }
     last_sdp_ = bare;
-    had_no_choice_ = offer != nullptr && !offer->sends();
     if (const auto view = read(text)) {
         for (const Payload& payload : view->payloads) {
             if (payload.encoding == "pcma/8000") { my_payloads_[payload.number] = Law::a; }
@@ -95,11 +94,10 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
     return text;
 }
 
-void Phone::commit(const std::string& local, const std::optional<View>& remote) { commit(read(local), remote); }
-
-void Phone::commit(const std::optional<View>& local, const std::optional<View>& remote) {
-    belief_.local = local;
+void Phone::commit(Role role, const std::string& local, const std::optional<View>& remote) {
+    belief_.local = read(local);
     belief_.remote = remote;
+    had_no_choice_ = role == Role::answered && remote && !remote->sends();
     tick();
 }
 
@@ -140,10 +138,9 @@ void Phone::remember() {
     now.at = ground_.clock.now();
     now.is_settled = state_ == State::up && quiet();
     now.hears = belief_.hears();
-    const bool described = belief_.local && belief_.local->sends();
     now.speaks = talks && belief_.speaks();
-    now.keeps_quiet = !described;
-    const bool one_way = described && !belief_.local->receives();
+    now.keeps_quiet = !belief_.speaks();
+    const bool one_way = belief_.speaks() && !belief_.local->receives();
     now.may_have_music = one_way && !had_no_choice_;
     now.unsure = one_way && had_no_choice_;
     if (!history_.empty()) {

@@ -121,8 +121,8 @@ private:
     std::string via(const std::string& branch) const;
     std::string contact() const;
     std::string write_sdp(const Sdp& plan, const View* offer);
-    void commit(const std::string& local, const std::optional<View>& remote);
-    void commit(const std::optional<View>& local, const std::optional<View>& remote);
+    enum class Role : std::uint8_t { offered, answered };
+    void commit(Role role, const std::string& local, const std::optional<View>& remote);
     bool check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const;
 
     // phone_client.cpp

@@ -189,7 +189,9 @@ void Phone::on_provisional(const Client& client, const sip::Message& response) {
     remote_tag_ = tag;
     if (response.body().empty() || client->sdp.empty()) { return; }
     const auto preview = read(response.body());
-    if (check_answer(*read(client->sdp), preview, "a provisional response")) { commit(client->sdp, preview); }
+    if (check_answer(*read(client->sdp), preview, "a provisional response")) {
+        commit(Role::offered, client->sdp, preview);
+    }
 }
 
 void Phone::acknowledge_failure(const Client& client, const sip::Message& response) {
@@ -270,7 +272,7 @@ void Phone::take_session(const Client& client, const sip::Message& response, std
     const auto theirs = read(response.body());
     if (!client->sdp.empty()) {
         const auto offer = read(client->sdp);
-        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit(client->sdp, theirs); }
+        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit(Role::offered, client->sdp, theirs); }
         return;
     }
     if (!theirs) {
@@ -280,7 +282,7 @@ void Phone::take_session(const Client& client, const sip::Message& response, std
     last_offer_ = theirs;
     if (ack.answer.kind == Sdp::Kind::none) { return; }
     answer = write_sdp(ack.answer, &*theirs);
-    if (ack.answer.kind != Sdp::Kind::raw) { commit(answer, theirs); }
+    if (ack.answer.kind != Sdp::Kind::raw) { commit(Role::answered, answer, theirs); }
 }
 
 }  // namespace simulation

@@ -130,6 +130,10 @@ void Phone::on_reinvite_request(const Server& server) {
         }
     }
     for (const Server& open : servers_) {
+        if (!open->offered.empty() && !open->acked && open->given_up == Instant{}) {
+            respond(server, 491);  // our offer has no answer yet (RFC 6337 §2.2)
+            return;
+        }
         if (open != server && open->method == "INVITE" && open->status == 0) {
             respond(server, 500, "Retry-After: 3\r\n");
             return;
@@ -202,7 +206,7 @@ void Phone::on_ack(const sip::Message& request) {
     const auto offer = read(server->offered);
     if (!offer) { return; }  // none, or nothing that anybody could answer
     const auto answer = read(request.body());
-    if (check_answer(*offer, answer, "an ACK")) { commit(offer, answer); }
+    if (check_answer(*offer, answer, "an ACK")) { commit(Role::offered, server->offered, answer); }
 }
 
 void Phone::respond(const Server& server, int status, const std::string& headers) {
@@ -226,7 +230,7 @@ std::string Phone::session_for(const Server& server, const Reply& reply) {
     }
     if (reply.sdp.kind == Sdp::Kind::raw) { return sdp; }
     server->answered = sdp;
-    if (is_success || server->is_initial) { commit(sdp, server->offer); }
+    if (is_success || server->is_initial) { commit(Role::answered, sdp, server->offer); }
     return sdp;
 }
 
