@@ -202,6 +202,26 @@ def offerless_far_leg_silent(stage):
     stage.server.expect_no_calls()
 
 
+@case
+def offerless_on_many_shards(stage):
+    """Music and resume where the re-INVITE is read by any of four shards."""
+    a, b = stage.phones(server={"workers": 4})
+    for _ in range(4):
+        establish(a, b)
+        answerer = AutoAnswer(b)
+        request = a.reinvite(None)
+        a.take(a.dialog.expect_status(request, 200))
+        a.dialog.ack(request, a.description("inactive"))
+        b.hear("music")
+        request = a.reinvite(a.description("sendrecv"))
+        a.take(a.dialog.expect_status(request, 200))
+        a.dialog.ack(request)
+        expect_talk(a, b)
+        answerer.close()
+        hang_up(a, b)
+    stage.server.expect_no_calls()
+
+
 @case(timeout=120)
 def first_music_packet(stage):
     """200 holds: the first music packet leaves within 20 ms of the offerless re-INVITE, at p99."""

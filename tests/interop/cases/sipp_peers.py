@@ -32,6 +32,18 @@ def sipp_call(stage):
 
 
 @case
+def sipp_many_shards(stage):
+    """The same, UDP, on four shards: messages reach the one that owns the call."""
+    play(stage, plain_caller(), plain_callee(), calls=100, options=("-r", 50), server={"workers": 4})
+
+
+@case
+def sipp_many_shards_tcp(stage):
+    """The same, TCP, on four shards."""
+    play(stage, plain_caller(), plain_callee(), "tcp", calls=40, options=("-r", 20), server={"workers": 4})
+
+
+@case
 def sipp_tcp(stage):
     """20 calls over TCP."""
     play(stage, plain_caller(), plain_callee(), "tcp", calls=20, options=("-r", 20))
