@@ -88,5 +88,5 @@ std::string Subnet::to_string() const { return network.to_string() + "/" + std::
 std::size_t std::hash<base::Endpoint>::operator()(const base::Endpoint& endpoint) const noexcept {
     const auto& bytes = endpoint.address.bytes();
     const std::string_view view{reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-    return std::hash<std::string_view>{}(view) * 31 + endpoint.port;
+    return std::hash<std::string_view>{}(view)*31 + endpoint.port;
 }

@@ -36,8 +36,8 @@ public:
     IpAddress unmapped() const;
     // The first 4 (IPv4) or all 16 bytes, in network order.
     const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
-    std::string to_string() const;                // without brackets
-    std::string to_uri_host() const;              // IPv6 in brackets
+    std::string to_string() const;    // without brackets
+    std::string to_uri_host() const;  // IPv6 in brackets
     friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
 
 private:

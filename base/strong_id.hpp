@@ -20,5 +20,7 @@ struct StrongId {
 
 template <class Tag>
 struct std::hash<base::StrongId<Tag>> {
-    std::size_t operator()(const base::StrongId<Tag>& id) const noexcept { return std::hash<std::uint64_t>{}(id.value); }
+    std::size_t operator()(const base::StrongId<Tag>& id) const noexcept {
+        return std::hash<std::uint64_t>{}(id.value);
+    }
 };

@@ -25,7 +25,7 @@ enum class Codec : std::uint8_t { pcmu, pcma, telephone_event, comfort_noise };
 
 struct PayloadFormat {
     Codec codec;
-    std::uint8_t payload;      // number on this leg's wire
+    std::uint8_t payload;  // number on this leg's wire
     std::uint32_t clock_hz = 8000;
     friend bool operator==(const PayloadFormat&, const PayloadFormat&) = default;
 };
@@ -38,7 +38,7 @@ struct LegPorts {
 
 // One leg as its agreed description says. Directions are the server's: `send` means we may send to the peer.
 struct LegDescription {
-    base::Endpoint remote_rtp;   // 0.0.0.0 or port 0: nothing is sent
+    base::Endpoint remote_rtp;  // 0.0.0.0 or port 0: nothing is sent
     base::Endpoint remote_rtcp;
     bool rtcp_mux = false;
     bool send = false;
@@ -65,13 +65,13 @@ struct LegStats {
     std::uint64_t packets_out = 0;
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
-    std::uint64_t lost = 0;            // of what the peer sent (RFC 3550 A.3)
-    double jitter_ms = 0;              // of what the peer sent (RFC 3550 A.8)
-    std::optional<double> rtt_ms;      // from the peer's receiver reports
+    std::uint64_t lost = 0;        // of what the peer sent (RFC 3550 A.3)
+    double jitter_ms = 0;          // of what the peer sent (RFC 3550 A.8)
+    std::optional<double> rtt_ms;  // from the peer's receiver reports
     base::Endpoint local;
     std::optional<base::Endpoint> remote;  // where we send to
-    std::string codec;                 // "PCMA"; empty before a description
-    bool music = false;                // music is being sent to this leg now
+    std::string codec;                     // "PCMA"; empty before a description
+    bool music = false;                    // music is being sent to this leg now
 };
 
 struct EngineEvent {

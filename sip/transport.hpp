@@ -15,8 +15,8 @@ enum class Transport : std::uint8_t { udp, tcp, tls, ws, wss };
 
 constexpr bool is_reliable(Transport transport) { return transport != Transport::udp; }
 constexpr bool is_secure(Transport transport) { return transport == Transport::tls || transport == Transport::wss; }
-std::string_view to_text(Transport transport);       // "udp": configuration, URI parameter, metric label
-std::string_view to_via_text(Transport transport);   // "UDP": Via
+std::string_view to_text(Transport transport);                    // "udp": configuration, URI parameter, metric label
+std::string_view to_via_text(Transport transport);                // "UDP": Via
 std::optional<Transport> parse_transport(std::string_view text);  // any case
 constexpr std::uint16_t default_port(Transport transport) { return is_secure(transport) ? 5061 : 5060; }
 
@@ -24,7 +24,7 @@ constexpr std::uint16_t default_port(Transport transport) { return is_secure(tra
 // open towards `remote`, or open.
 struct Flow {
     Transport transport = Transport::udp;
-    base::Endpoint local;   // the listening address that the peer sees; unspecified: the driver chooses
+    base::Endpoint local;  // the listening address that the peer sees; unspecified: the driver chooses
     base::Endpoint remote;
     std::uint64_t connection = 0;
 

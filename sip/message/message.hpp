@@ -51,8 +51,8 @@ public:
     }
 
     // Changes. A name or value may be a view into this very message. CR, LF and NUL never enter a field: a value that
-    // holds one is cut there, so that nothing smuggled becomes a header; only a NUL in a quoted pair stays (§25.1). A name
-    // that is no token, and HeaderId::other without a name, add nothing.
+    // holds one is cut there, so that nothing smuggled becomes a header; only a NUL in a quoted pair stays (§25.1). A
+    // name that is no token, and HeaderId::other without a name, add nothing.
     void add(HeaderId id, std::string_view value);
     void add(std::string_view name, std::string_view value);
     void add_first(HeaderId id, std::string_view value);  // in front of all others of its kind, or of everything

@@ -6,9 +6,25 @@
 
 namespace sip {
 
+// clang-format off: a list to read, not a column
 enum class Method : std::uint8_t {
-    invite, ack, bye, cancel, options, register_, info, message, prack, update, refer, subscribe, notify, publish, other
+    invite,
+    ack,
+    bye,
+    cancel,
+    options,
+    register_,
+    info,
+    message,
+    prack,
+    update,
+    refer,
+    subscribe,
+    notify,
+    publish,
+    other
 };
+// clang-format on
 
 Method parse_method(std::string_view text);  // `other` for what is unknown
 std::string_view to_text(Method method);     // "" for `other`

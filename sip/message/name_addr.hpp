@@ -10,7 +10,7 @@
 namespace sip {
 
 struct NameAddr {
-    std::string display;     // unquoted and unescaped; empty: none
+    std::string display;  // unquoted and unescaped; empty: none
     Uri uri;
     std::string parameters;  // header parameters, ";tag=x", with the first semicolon, as written
     bool wildcard = false;   // Contact: *

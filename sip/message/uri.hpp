@@ -12,13 +12,13 @@ struct Uri {
     enum class Scheme : std::uint8_t { sip, sips, tel, other };
 
     Scheme scheme = Scheme::sip;
-    std::string user;        // as written, escapes and `;` kept; for tel the number; for other all after the colon
-    std::string password;    // without the colon; `has_password` says whether there was one
-    std::string host;        // name, IPv4, or IPv6 without brackets
-    std::uint16_t port = 0;  // 0: none written
-    std::string parameters;  // ";transport=tcp;lr", with its first semicolon, as written
-    std::string headers;     // "?Subject=x", with the question mark, as written
-    std::string scheme_text; // for Scheme::other
+    std::string user;         // as written, escapes and `;` kept; for tel the number; for other all after the colon
+    std::string password;     // without the colon; `has_password` says whether there was one
+    std::string host;         // name, IPv4, or IPv6 without brackets
+    std::uint16_t port = 0;   // 0: none written
+    std::string parameters;   // ";transport=tcp;lr", with its first semicolon, as written
+    std::string headers;      // "?Subject=x", with the question mark, as written
+    std::string scheme_text;  // for Scheme::other
     bool has_user = false;
     bool has_password = false;
     bool host_is_v6 = false;

@@ -1,4 +1,5 @@
-// SDP text → Session (RFC 8866 §9), with named limits; and back. Lenient in line ends and in the order of unknown lines.
+// SDP text → Session (RFC 8866 §9), with named limits; and back. Lenient in line ends and in the order of unknown
+// lines.
 #pragma once
 
 #include <cstddef>

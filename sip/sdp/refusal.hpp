@@ -19,7 +19,7 @@ struct Refusal {
 template <class Value>
 class Result {
 public:
-    Result(Value value) : content_{std::move(value)} {}      // NOLINT(google-explicit-constructor)
+    Result(Value value) : content_{std::move(value)} {}        // NOLINT(google-explicit-constructor)
     Result(Refusal refusal) : content_{std::move(refusal)} {}  // NOLINT(google-explicit-constructor)
 
     explicit operator bool() const { return content_.index() == 0; }

@@ -43,7 +43,7 @@ struct Line {
 };
 
 struct Media {
-    std::string kind;      // "audio", "video", …
+    std::string kind;  // "audio", "video", …
     std::uint16_t port = 0;
     std::uint16_t port_count = 1;
     std::string protocol;  // "RTP/AVP", …
@@ -73,8 +73,8 @@ struct Session {
 const Connection* connection_of(const Session& session, const Media& media);
 
 // Direction that the sender of this description gives the stream (RFC 8866 §6.7): media level, else session level, else
-// sendrecv. 0.0.0.0 or :: in its connection takes away receiving (RFC 3264 §8.4): sendrecv → sendonly, recvonly → inactive;
-// but not with port 9 and ICE, where it says that no candidate is known yet (RFC 8840).
+// sendrecv. 0.0.0.0 or :: in its connection takes away receiving (RFC 3264 §8.4): sendrecv → sendonly, recvonly →
+// inactive; but not with port 9 and ICE, where it says that no candidate is known yet (RFC 8840).
 Direction direction_of(const Session& session, const Media& media);
 void set_direction(Media& media, Direction direction);
 
@@ -84,9 +84,10 @@ struct Format {
     std::string encoding;  // "PCMU", as written; compare without case; empty for a number of unknown meaning
     std::uint32_t clock_hz = 0;
     std::uint32_t channels = 1;
-    std::string fmtp;      // parameters without the number; empty: none
+    std::string fmtp;  // parameters without the number; empty: none
 };
-std::vector<Format> formats_of(const Media& media);  // in order of preference; only numbers 0–127 of RTP lines, each once
+std::vector<Format> formats_of(
+    const Media& media);  // in order of preference; only numbers 0–127 of RTP lines, each once
 bool same_meaning(const Format& a, const Format& b);  // encoding, clock, channels
 
 // RTCP address of the line: a=rtcp (RFC 3605), else port + 1 at its connection's address. Nullopt where that is a name,
