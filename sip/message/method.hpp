@@ -6,22 +6,9 @@
 
 namespace sip {
 
-// clang-format off: a list to read, not a column
+// clang-format off
 enum class Method : std::uint8_t {
-    invite,
-    ack,
-    bye,
-    cancel,
-    options,
-    register_,
-    info,
-    message,
-    prack,
-    update,
-    refer,
-    subscribe,
-    notify,
-    publish,
+    invite, ack, bye, cancel, options, register_, info, message, prack, update, refer, subscribe, notify, publish,
     other
 };
 // clang-format on

@@ -18,19 +18,10 @@ struct Limits {
     std::size_t uri = 2'048;
 };
 
-// clang-format off: a list to read, not a column
+// clang-format off
 enum class ParseFault : std::uint8_t {
-    start_line,
-    version,
-    header_syntax,
-    missing_header,
-    duplicate_header,
-    bad_value,
-    method_mismatch,
-    content_length,
-    too_large,
-    too_many_headers,
-    uri_too_long
+    start_line, version, header_syntax, missing_header, duplicate_header, bad_value, method_mismatch, content_length,
+    too_large, too_many_headers, uri_too_long
 };
 // clang-format on
 std::string_view to_text(ParseFault fault);  // a metric label: "start_line", "version", …
