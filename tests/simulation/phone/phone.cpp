@@ -95,9 +95,10 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
 }
 
 void Phone::commit(Role role, const std::string& local, const std::optional<View>& remote) {
+    const bool was_held = belief_.remote && !belief_.remote->sends();
     belief_.local = read(local);
     belief_.remote = remote;
-    had_no_choice_ = role == Role::answered && remote && !remote->sends();
+    had_no_choice_ = role == Role::offered ? false : role == Role::asked ? was_held : remote && !remote->sends();
     tick();
 }
 

@@ -121,7 +121,11 @@ private:
     std::string via(const std::string& branch) const;
     std::string contact() const;
     std::string write_sdp(const Sdp& plan, const View* offer);
-    enum class Role : std::uint8_t { offered, answered };
+    enum class Role : std::uint8_t {
+        offered,  // of ourselves
+        asked,    // offered because we were asked without an offer
+        answered
+    };
     void commit(Role role, const std::string& local, const std::optional<View>& remote);
     bool check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const;
 

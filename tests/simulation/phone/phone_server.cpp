@@ -206,7 +206,7 @@ void Phone::on_ack(const sip::Message& request) {
     const auto offer = read(server->offered);
     if (!offer) { return; }  // none, or nothing that anybody could answer
     const auto answer = read(request.body());
-    if (check_answer(*offer, answer, "an ACK")) { commit(Role::offered, server->offered, answer); }
+    if (check_answer(*offer, answer, "an ACK")) { commit(Role::asked, server->offered, answer); }
 }
 
 void Phone::respond(const Server& server, int status, const std::string& headers) {
