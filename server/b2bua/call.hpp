@@ -103,6 +103,7 @@ private:
     void commit_answer(Turn& turn);
     void pass_offer(Turn& turn);
     void acknowledge_far(Turn& turn);
+    void acknowledge_late(Turn& turn, Leg& leg);
     void sync_far(Turn& turn);
     void commit_sync(Turn& turn);
     void refuse_near(Turn& turn);

@@ -220,10 +220,7 @@ void Call::run_one(Turn& turn, Negotiation::Action action) {
         case Action::acknowledge_far:
             return acknowledge_far(turn);
         case Action::acknowledge_stale:
-            if (Leg* leg = far(); leg != nullptr && leg->ack_owed) {
-                leg->acknowledge_stale(turn, services_, leg->codecs(config()));
-                apply_media(turn);
-            }
+            if (Leg* leg = far(); leg != nullptr && leg->ack_owed) { acknowledge_late(turn, *leg); }
             return;
         case Action::commit_near:
             count_renegotiation(turn, "local");
@@ -333,6 +330,13 @@ void Call::acknowledge_far(Turn& turn) {
     to.send_ack(turn, services_, sdp);
     far_final_.reset();
     count_renegotiation(turn, "relayed");
+    apply_media(turn);
+}
+
+// Late or not, an offer that is answered says what its peer wishes.
+void Call::acknowledge_late(Turn& turn, Leg& leg) {
+    if (leg.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) { leg.wish = leg.pending_wish; }
+    leg.acknowledge_stale(turn, services_, leg.codecs(config()));
     apply_media(turn);
 }
 
