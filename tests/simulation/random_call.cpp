@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "tests/simulation/world/town.hpp"
+
 namespace simulation {
 namespace {
 
@@ -94,7 +96,8 @@ void RandomCall::act() {
     if (world_.clock.now() >= end_ || a_.over()) { return; }
     for (Phone* const phone : {&a_, &b_}) {
         const bool is_turn = happens(50);
-        if (!is_turn || !phone->up() || (!phone->quiet() && !happens(5))) { continue; }
+        if (!is_turn || !phone->up() || phone->awaits_answer()) { continue; }
+        if (!phone->quiet() && !happens(5)) { continue; }
         if (happens(80)) {
             renegotiate(*phone);
         } else {
@@ -148,8 +151,11 @@ void RandomCall::hang_up() {
 
 RandomOutcome run_random_world(std::uint64_t seed, int calls, bool whole_messages) {
     World world{seed};
+    const Faults from_server = random_faults(world.random);
     world.network.all = random_faults(world.random);
-    const bool clean = world.network.all.loss == 0;
+    world.network.set_faults(server_endpoint(false).address, from_server);
+    world.network.set_faults(server_endpoint(true).address, from_server);
+    const bool clean = world.network.all.loss + from_server.loss == 0;
     world.allowed_gap = clean ? Duration{250ms} : Duration{800ms};
     std::vector<std::unique_ptr<RandomCall>> all;
     for (int seat = 0; seat < calls; ++seat) { all.push_back(std::make_unique<RandomCall>(world, seat)); }

@@ -69,12 +69,6 @@ Network::Which Scenario::request_to(const Phone& phone, const std::string& metho
     };
 }
 
-Network::Which Scenario::response_of(const Phone& phone, int status, const std::string& method) {
-    return [from = phone.identity().sip, status, method](const Datagram& datagram, const Glance& seen) {
-        return datagram.from == from && seen.answers(status, method);
-    };
-}
-
 void with_skew(const std::function<void(Scenario& run, Duration skew)>& play) {
     constexpr int times = 20;
     base::SeededRandom random{42};

@@ -43,7 +43,6 @@ public:
     base::IpAddress server_address() const;
     // Rules for single messages.
     static Network::Which request_of(const Phone& phone, const std::string& method);
-    static Network::Which response_of(const Phone& phone, int status, const std::string& method);
     static Network::Which request_to(const Phone& phone, const std::string& method);
 
     World world;

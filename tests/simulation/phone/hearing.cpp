@@ -29,13 +29,6 @@ std::optional<Instant> Hearing::first(const Sound& sound, Instant from) const {
     return found->at;
 }
 
-std::optional<Instant> Hearing::last(const Sound& sound) const {
-    const auto found =
-        std::find_if(frames_.rbegin(), frames_.rend(), [&](const Frame& frame) { return frame.sound == sound; });
-    if (found == frames_.rend()) { return std::nullopt; }
-    return found->at;
-}
-
 Duration Hearing::longest_gap(Instant from, Instant to) const {
     Duration longest{};
     Instant last = from;

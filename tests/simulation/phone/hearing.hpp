@@ -31,7 +31,6 @@ public:
     std::size_t count_all(Instant from, Instant to) const;
     // The first packet of this sound at or after `from`.
     std::optional<Instant> first(const Sound& sound, Instant from) const;
-    std::optional<Instant> last(const Sound& sound) const;
     // The longest time without a packet within [from, to).
     Duration longest_gap(Instant from, Instant to) const;
     // "0.5–3.2 s tone 1250, 3.2–8 s music", relative to `zero`.

@@ -134,6 +134,12 @@ bool Phone::quiet() const {
     return !asks && !asked;
 }
 
+bool Phone::awaits_answer() const {
+    return std::any_of(servers_.begin(), servers_.end(), [](const Server& server) {
+        return !server->offered.empty() && !server->acked && server->given_up == Instant{};
+    });
+}
+
 void Phone::remember() {
     Moment now{};
     now.at = ground_.clock.now();

@@ -76,6 +76,8 @@ public:
     bool ever_up() const { return ever_up_; }
     // No INVITE of either side is open here.
     bool quiet() const;
+    // A 2xx of ours made an offer that no ACK has answered yet: no new offer of ours now (RFC 6337 §2.2).
+    bool awaits_answer() const;
     const Belief& belief() const { return belief_; }
     const Hearing& heard() const { return hearing_; }
     const Identity& identity() const { return identity_; }

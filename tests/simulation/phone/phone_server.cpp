@@ -129,11 +129,11 @@ void Phone::on_reinvite_request(const Server& server) {
             return;
         }
     }
+    if (awaits_answer()) {
+        respond(server, 491);
+        return;
+    }
     for (const Server& open : servers_) {
-        if (!open->offered.empty() && !open->acked && open->given_up == Instant{}) {
-            respond(server, 491);  // our offer has no answer yet (RFC 6337 §2.2)
-            return;
-        }
         if (open != server && open->method == "INVITE" && open->status == 0) {
             respond(server, 500, "Retry-After: 3\r\n");
             return;

@@ -41,7 +41,6 @@ public:
 
     void attach(const base::Endpoint& endpoint, Receive receive);
     void detach(const base::Endpoint& endpoint) { receivers_.erase(endpoint); }
-    bool is_attached(const base::Endpoint& endpoint) const { return receivers_.contains(endpoint); }
 
     void send(Datagram datagram);
 

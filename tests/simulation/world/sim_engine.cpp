@@ -59,7 +59,6 @@ SimEngine::Call& SimEngine::call(media::SessionId session) const {
 }
 
 void SimEngine::note(media::SessionId session, media::Side side, const std::string& text) const {
-    if (!log) { return; }
     trace_.note("media " + std::to_string(session.value) + (side == media::Side::a ? " leg a " : " leg b ") + text);
 }
 

@@ -46,7 +46,6 @@ public:
     const LegState* leg_at(const base::Endpoint& local_rtp) const;
     std::size_t session_count() const { return calls_.size(); }
     bool fail_ports = false;  // open_leg finds none
-    bool log = true;
 
 private:
     struct Call;
