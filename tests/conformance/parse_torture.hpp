@@ -8,13 +8,11 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include "tests/support/places.hpp"
 
 namespace torture {
 
-inline std::filesystem::path folder() {
-    const char* const given = std::getenv("HOLDFAST_TEST_DATA");
-    return std::filesystem::path{given != nullptr ? given : HOLDFAST_TEST_DATA_DEFAULT} / "torture";
-}
+inline std::filesystem::path folder() { return support::test_data() / "torture"; }
 
 inline std::string read(const std::filesystem::path& file) {
     std::ifstream in{file, std::ios::binary};

@@ -9,6 +9,7 @@
 
 #include "config/keys.hpp"
 #include "support.hpp"
+#include "tests/support/places.hpp"
 
 namespace config {
 namespace {
@@ -19,7 +20,7 @@ std::string content_of(const std::filesystem::path& path) {
 }
 
 TEST(Reference, IsWhatTheDocumentationHolds) {
-    EXPECT_EQ(content_of(HOLDFAST_SOURCE_DIR "/docs/configuration.md"), reference())
+    EXPECT_EQ(content_of(support::source_dir() / "docs/configuration.md"), reference())
         << "holdfast config-reference > docs/configuration.md";
 }
 
@@ -30,7 +31,7 @@ TEST(Reference, NamesEveryKey) {
 
 TEST(Examples, AllLoad) {
     std::size_t count = 0;
-    for (const auto& entry : std::filesystem::directory_iterator{HOLDFAST_SOURCE_DIR "/docs/examples"}) {
+    for (const auto& entry : std::filesystem::directory_iterator{support::source_dir() / "docs/examples"}) {
         if (entry.path().extension() != ".yaml") { continue; }
         ++count;
         const Environment environment{

@@ -11,6 +11,7 @@
 
 #include "config/reference.hpp"
 #include "server/cli/version.hpp"
+#include "tests/support/places.hpp"
 
 namespace server::cli {
 namespace {
@@ -106,7 +107,7 @@ TEST(CommandLine, SaysItsVersionWhichIsThatOfTheBuild) {
     const Outcome outcome = run_with({"--version"});
     EXPECT_EQ(outcome.code, fine);
     EXPECT_EQ(outcome.out, "holdfast " + std::string{version} + "\n");
-    std::ifstream file{HOLDFAST_SOURCE_DIR "/CMakeLists.txt"};
+    std::ifstream file{support::source_dir() / "CMakeLists.txt"};
     const std::string cmake{std::istreambuf_iterator<char>{file}, {}};
     EXPECT_THAT(cmake, HasSubstr("project(holdfast VERSION " + std::string{version} + " "));
 }

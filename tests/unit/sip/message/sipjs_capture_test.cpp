@@ -10,14 +10,12 @@
 
 #include "sip/message/name_addr.hpp"
 #include "sip/message/parser.hpp"
+#include "tests/support/places.hpp"
 
 namespace sip {
 namespace {
 
-std::filesystem::path captures() {
-    const char* const given = std::getenv("HOLDFAST_TEST_DATA");
-    return std::filesystem::path{given != nullptr ? given : HOLDFAST_TEST_DATA_DEFAULT} / "sipjs";
-}
+std::filesystem::path captures() { return support::test_data() / "sipjs"; }
 
 std::vector<std::string> messages_in(const std::filesystem::path& file) {
     std::ifstream in{file};

@@ -7,14 +7,10 @@
 #include <iterator>
 
 #include "sdp_text.hpp"
+#include "tests/support/places.hpp"
 
 namespace sip::sdp {
 namespace {
-
-std::filesystem::path data_folder() {
-    const char* chosen = std::getenv("HOLDFAST_TEST_DATA");
-    return chosen != nullptr ? chosen : HOLDFAST_TEST_DATA_DEFAULT;
-}
 
 std::string read(const std::filesystem::path& path) {
     std::ifstream file{path, std::ios::binary};
@@ -41,7 +37,7 @@ std::vector<std::string> bodies_in(const std::string& capture) {
 }
 
 TEST(SdpCorpus, OfWebRtcParsesAndRoundTrips) {
-    const auto folder = data_folder() / "fuzz" / "webrtc-sdp";
+    const auto folder = support::test_data() / "fuzz" / "webrtc-sdp";
     if (!std::filesystem::exists(folder)) { GTEST_SKIP() << "no test data at " << folder; }
     std::size_t count = 0;
     for (const auto& entry : std::filesystem::directory_iterator{folder}) {
@@ -55,7 +51,7 @@ TEST(SdpCorpus, OfWebRtcParsesAndRoundTrips) {
 }
 
 TEST(SdpCorpus, OfSipJsCapturesParsesAndRoundTrips) {
-    const auto folder = data_folder() / "sipjs";
+    const auto folder = support::test_data() / "sipjs";
     if (!std::filesystem::exists(folder)) { GTEST_SKIP() << "no test data at " << folder; }
     std::size_t count = 0;
     for (const auto& entry : std::filesystem::directory_iterator{folder}) {

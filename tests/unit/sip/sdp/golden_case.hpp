@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <vector>
+#include "tests/support/places.hpp"
 
 namespace sip::sdp::testing {
 
@@ -44,7 +45,7 @@ inline std::string without_cr(std::string text) {
 
 inline std::vector<std::filesystem::path> cases_in(const std::string& folder) {
     std::vector<std::filesystem::path> paths;
-    for (const auto& entry : std::filesystem::directory_iterator{HOLDFAST_SOURCE_DIR "/tests/golden/" + folder}) {
+    for (const auto& entry : std::filesystem::directory_iterator{support::source_dir() / "tests/golden" / folder}) {
         if (entry.path().extension() == ".txt") { paths.push_back(entry.path()); }
     }
     std::sort(paths.begin(), paths.end());
