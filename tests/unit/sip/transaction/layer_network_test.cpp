@@ -33,6 +33,13 @@ struct Weather {
     Transport transport = Transport::udp;
 };
 
+std::string name_of(const Weather& weather) {
+    return std::string{to_text(weather.transport)} + std::to_string(weather.loss_percent) + "PercentLost" +
+           std::to_string(weather.repeat_percent) + "Repeated";
+}
+
+void PrintTo(const Weather& weather, std::ostream* out) { *out << name_of(weather); }
+
 class World {
 public:
     explicit World(Weather weather) : weather_{weather}, random_{weather.seed} {}
@@ -193,11 +200,7 @@ TEST_P(LayerNetwork, EndsEachRequestOnceAndLeavesNothing) {
 INSTANTIATE_TEST_SUITE_P(Weathers, LayerNetwork,
                          testing::Values(Weather{0, 0, 0}, Weather{0, 10, 10}, Weather{0, 30, 30}, Weather{0, 60, 5},
                                          Weather{0, 100, 0}, Weather{0, 0, 0, Transport::tcp}),
-                         [](const auto& instance) {
-                             const Weather& weather = instance.param;
-                             return std::string{to_text(weather.transport)} + std::to_string(weather.loss_percent) +
-                                    "PercentLost" + std::to_string(weather.repeat_percent) + "Repeated";
-                         });
+                         [](const auto& instance) { return name_of(instance.param); });
 
 }  // namespace
 }  // namespace sip
