@@ -1,6 +1,7 @@
 #include "server/b2bua/negotiation.hpp"
 
 #include <cassert>
+#include <utility>
 
 namespace server {
 
@@ -80,13 +81,11 @@ void Negotiation::on_sync_final(Final final, Actions& out) {
 void Negotiation::on_dangling_final(base::Instant now, Final final, Actions& out) {
     dangling_ = false;
     if (final == Final::gone) { return fail(out); }
-    if (final == Final::refused) {
-        out.push_back(Action::withdraw_far);
-        return;
-    }
     const bool took_offer = final == Final::usable && !dangling_offerless_;
-    out.push_back(took_offer ? Action::commit_late : Action::acknowledge_stale);
-    if (idle()) { sync(now, out); }
+    out.push_back(final == Final::refused ? Action::withdraw_far
+                  : took_offer            ? Action::commit_late
+                                          : Action::acknowledge_stale);
+    if (idle() && (sync_owed_ || final != Final::refused)) { sync(now, out); }
 }
 
 void Negotiation::on_ack(base::Instant now, Ack ack, bool far_differs, Actions& out) {
@@ -110,7 +109,9 @@ void Negotiation::on_ack(base::Instant now, Ack ack, bool far_differs, Actions& 
             return;
     }
     enter(State::idle);
-    if (far_differs && !dangling_) { sync(now, out); }
+    if (!far_differs) { return; }
+    sync_owed_ = dangling_;
+    if (!dangling_) { sync(now, out); }
 }
 
 // No ACK within 64·T1, or one whose answer is missing or cannot be used: the offer/answer exchange failed for good.
@@ -143,6 +144,8 @@ void Negotiation::on_timeout(base::Instant now, Actions& out) {
                 return;
             }
             dangling_ = true;
+            dangling_offerless_ = false;
+            sync_owed_ = !sync_is_late_;
             enter(State::idle);
             out.push_back(Action::restore);
             return;
@@ -181,6 +184,7 @@ void Negotiation::settle_near(Actions& out) {
 
 void Negotiation::sync(base::Instant now, Actions& out) {
     sync_cancelled_ = false;
+    sync_is_late_ = std::exchange(sync_owed_, false);
     enter(State::syncing);
     timers_.arm(Timer::far_final, now + rules_.timeout);
     out.push_back(Action::sync_far);

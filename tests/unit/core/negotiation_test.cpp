@@ -157,7 +157,8 @@ TEST(Negotiation, MakesTheOfferItselfWhenTheFarLegStaysSilent) {
     EXPECT_THAT(run.wait(6s), ElementsAre(Action::cancel_far));
     EXPECT_THAT(run.wait(1s), ElementsAre(Action::offer_near));
     EXPECT_THAT(run.ack(Ack::with_answer, true), ElementsAre(Action::commit_near)) << "far cannot be asked yet";
-    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::withdraw_far));
+    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::withdraw_far, Action::sync_far)) << "now it can";
+    EXPECT_THAT(run.far(Final::usable), ElementsAre(Action::commit_sync));
     EXPECT_TRUE(run.machine.accepts_request());
 }
 
@@ -197,8 +198,23 @@ TEST(Negotiation, ASyncWithoutAFinalIsCancelledAndThenLeftBehind) {
     run.ack(Ack::with_answer, true);
     EXPECT_THAT(run.wait(6s), ElementsAre(Action::cancel_far));
     EXPECT_THAT(run.wait(1s), ElementsAre(Action::restore));
-    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::withdraw_far));
+    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::withdraw_far, Action::sync_far));
+    EXPECT_THAT(run.wait(6s), ElementsAre(Action::cancel_far));
+    EXPECT_THAT(run.wait(1s), ElementsAre(Action::restore));
+    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::withdraw_far)) << "not for ever";
     EXPECT_TRUE(run.machine.accepts_request());
+}
+
+TEST(Negotiation, ASyncThatFarTakesLateIsCommitted) {
+    Machine run;
+    run.request(Request::offerless);
+    run.wait(6s);
+    run.wait(1s);
+    run.ack(Ack::with_answer, true);
+    run.far(Final::refused);
+    run.wait(6s);
+    run.wait(1s);
+    EXPECT_THAT(run.far(Final::usable), ElementsAre(Action::commit_late, Action::sync_far));
 }
 
 }  // namespace
