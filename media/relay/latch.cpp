@@ -6,7 +6,9 @@ void Latch::describe(base::Instant now, const base::Endpoint& described) noexcep
     muted_ = described.port == 0 || described.address.is_unspecified();
     if (muted_) { return; }
     described_at_ = now;
+    const bool heard = settled_ || anchored_;
     settled_ = false;
+    anchored_ = heard && known_ && described == described_;
     if (known_ && described == described_) {
         preferred_ = target_;
         return;
@@ -33,7 +35,8 @@ bool Latch::accept(base::Instant now, const base::Endpoint& source, bool worthy)
     }
     if (has_old_ && source == old_) { return !settled_ && is_open(now); }
     const bool barred = source == barred_ && now < barred_until_;
-    if (settled_ || !learn_ || !worthy || barred) { return false; }
+    const bool another_host = anchored_ && source.address != preferred_.address;
+    if (settled_ || !learn_ || !worthy || barred || another_host) { return false; }
     settle(source);
     return true;
 }

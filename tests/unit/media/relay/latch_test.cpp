@@ -92,21 +92,32 @@ TEST_F(LatchTest, KeepsTheLearntTargetWhenTheSameAddressIsDescribedAgain) {
     EXPECT_FALSE(latch.accept(at(5040), stranger, true));
 }
 
-TEST_F(LatchTest, LetsTheLearntOneWinBackFromAStrangerThatWasFasterAfterARefresh) {
+TEST_F(LatchTest, LetsTheLearntOneWinBackFromANeighbourThatWasFasterAfterARefresh) {
+    const base::Endpoint neighbour = endpoint("203.0.113.5:666");
     latch.describe(at(0), described);
     latch.accept(at(20), behind_nat, true);
     latch.describe(at(5000), described);
-    latch.accept(at(5001), stranger, true);
+    latch.accept(at(5001), neighbour, true);
     EXPECT_TRUE(latch.accept(at(5020), behind_nat, true));
     EXPECT_EQ(latch.target(), behind_nat);
-    EXPECT_FALSE(latch.accept(at(5040), stranger, true));
+    EXPECT_FALSE(latch.accept(at(5040), neighbour, true));
 }
 
-TEST_F(LatchTest, LearnsAnewAfterADescription) {
+TEST_F(LatchTest, LearnsAnotherPortOfTheSameHostAfterADescription) {
+    latch.describe(at(0), described);
+    latch.accept(at(20), behind_nat, true);
+    latch.describe(at(5000), described);
+    EXPECT_TRUE(latch.accept(at(5020), endpoint("203.0.113.5:61999"), true)) << "the peer's NAT forgot its binding";
+}
+
+TEST_F(LatchTest, LearnsNoOtherHostUnderAnAddressThatWasHeard) {
     latch.describe(at(0), described);
     latch.accept(at(20), described, true);
     latch.describe(at(5000), described);
-    EXPECT_TRUE(latch.accept(at(5020), behind_nat, true)) << "the peer's NAT forgot its binding";
+    EXPECT_FALSE(latch.accept(at(5020), stranger, true));
+    latch.describe(at(9000), described);
+    EXPECT_FALSE(latch.accept(at(20'000), stranger, true)) << "silent through two descriptions";
+    EXPECT_EQ(latch.target(), described);
 }
 
 TEST_F(LatchTest, HearsTheOldSourceUntilTheNewOneIsHeard) {
