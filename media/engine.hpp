@@ -57,7 +57,18 @@ enum class Source : std::uint8_t {
     peer_or_music,  // the other leg's packets; music 400 ms after the last audible one, until the next
     music,          // the other leg's packets are dropped
     echo,           // its own packets
-    milliwatt       // 1004 Hz at 0 dBm0 (ITU-T O.133, digital milliwatt)
+    milliwatt       // 1 kHz at 0 dBm0: the digital milliwatt (ITU-T G.711, tables 5 and 6)
+};
+
+// Where in a tune a leg begins.
+enum class MusicPosition : std::uint8_t {
+    start,  // each hold hears it from its beginning
+    shared  // all calls are at the same place of it
+};
+
+struct Music {
+    std::string tune;  // a name in the library; empty: the default
+    MusicPosition position = MusicPosition::start;
 };
 
 struct LegStats {
@@ -93,11 +104,12 @@ public:
     // Binds a port pair on `local`. Nullopt: no port left, or the address is not ours; `why` says which.
     virtual std::optional<LegPorts> open_leg(SessionId session, Side side, const base::IpAddress& local,
                                              std::string& why) = 0;
+    // Closes one leg before its session ends, so that it can be opened elsewhere; its ports go into quarantine.
+    virtual void close_leg(base::Instant now, SessionId session, Side side) = 0;
     // Commits a description. A new remote address is trusted at once; learning starts anew (see media/relay/latch).
     virtual void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) = 0;
     // What `to` hears from now on. Music starts with a packet in this very call if the leg may be sent to.
-    // `music`: name of a tune in the library ("" the default).
-    virtual void play(base::Instant now, SessionId session, Side to, Source source, const std::string& music = {}) = 0;
+    virtual void play(base::Instant now, SessionId session, Side to, Source source, const Music& music = {}) = 0;
     // Armed legs end in a media_timeout event; a held call's are not armed.
     virtual void arm_timeout(base::Instant now, SessionId session, Side side, base::Duration after) = 0;  // 0: disarm
     virtual LegStats stats(SessionId session, Side side) const = 0;

@@ -141,12 +141,12 @@ void EpollEngine::describe(base::Instant now, SessionId id, Side side, const Leg
     settle(*session);
 }
 
-void EpollEngine::play(base::Instant now, SessionId id, Side to, Source source, const std::string& music) {
+void EpollEngine::play(base::Instant now, SessionId id, Side to, Source source, const Music& music) {
     now_ = now;
     SocketSession* const session = find(id);
     if (session == nullptr) { return; }
     const bool needs_tune = source == Source::music || source == Source::peer_or_music;
-    session->session().play(now, to, source, needs_tune ? library_->find(music) : nullptr);
+    session->session().play(now, to, source, needs_tune ? library_->find(music.tune) : nullptr, music.position);
     settle(*session);
 }
 
@@ -167,19 +167,30 @@ void EpollEngine::close_session(base::Instant now, SessionId id) {
     now_ = now;
     SocketSession* const session = find(id);
     if (session == nullptr) { return; }
-    session->session().close(now);
-    counters_.kernel_drops += session->kernel_drops();
-    for (const Side side : both) {
-        if (!session->has_leg(side)) { continue; }
-        const std::uint16_t port = session->ports[static_cast<std::size_t>(side)];
-        const LegStats stats = session->session().stats(side);
-        counters_.lost += stats.lost;
-        last_callers_[port] = LastCaller{stats.remote.value_or(base::Endpoint{}), now + options_.quarantine};
-        ports_.release(now, port);
-    }
-    slots_[slot_of(id)].reset();  // closes the sockets, which leave epoll by it
+    for (const Side side : both) { release_leg(now, *session, side); }
+    slots_[slot_of(id)].reset();
     free_slots_.push_back(slot_of(id));
     --counters_.sessions;
+}
+
+void EpollEngine::close_leg(base::Instant now, SessionId id, Side side) {
+    now_ = now;
+    SocketSession* const session = find(id);
+    if (session == nullptr) { return; }
+    release_leg(now, *session, side);
+    settle(*session);
+}
+
+// The sockets close, and leave epoll by it.
+void EpollEngine::release_leg(base::Instant now, SocketSession& session, Side side) {
+    if (!session.has_leg(side)) { return; }
+    const std::uint16_t port = session.ports[static_cast<std::size_t>(side)];
+    const LegStats stats = session.session().stats(side);
+    counters_.lost += stats.lost;
+    counters_.kernel_drops += session.socket(side, Component::rtp).kernel_drops();
+    last_callers_[port] = LastCaller{stats.remote.value_or(base::Endpoint{}), now + options_.quarantine};
+    ports_.release(now, port);
+    session.close_leg(now, side);
 }
 
 std::vector<EngineEvent> EpollEngine::take_events() { return std::exchange(events_, {}); }

@@ -69,8 +69,9 @@ public:
     SessionId open_session(base::Instant now) override;
     std::optional<LegPorts> open_leg(SessionId session, Side side, const base::IpAddress& local,
                                      std::string& why) override;
+    void close_leg(base::Instant now, SessionId session, Side side) override;
     void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) override;
-    void play(base::Instant now, SessionId session, Side to, Source source, const std::string& music = {}) override;
+    void play(base::Instant now, SessionId session, Side to, Source source, const Music& music = {}) override;
     void arm_timeout(base::Instant now, SessionId session, Side side, base::Duration after) override;
     LegStats stats(SessionId session, Side side) const override;
     void close_session(base::Instant now, SessionId session) override;
@@ -89,6 +90,7 @@ private:
     void drain(base::Instant now, SocketSession& session, Side side);
     std::size_t read(base::Instant now, SocketSession& session, Side side, Component component);
     void settle(SocketSession& session);
+    void release_leg(base::Instant now, SocketSession& session, Side side);
     static void add_to(EngineCounters& counters, const SocketSession& session);
 
     std::shared_ptr<const MusicLibrary> library_;

@@ -11,6 +11,12 @@ void SocketSession::open_leg(Side side, UdpSocket rtp, UdpSocket rtcp) {
     session_.open_leg(side, LegPorts{local, pair[1].local()});
 }
 
+void SocketSession::close_leg(base::Instant now, Side side) {
+    session_.close_leg(now, side);
+    sockets_[static_cast<std::size_t>(side)] = {};
+    described[static_cast<std::size_t>(side)] = false;
+}
+
 std::uint64_t SocketSession::kernel_drops() const noexcept {
     std::uint64_t drops = 0;
     for (const auto& pair : sockets_) { drops += pair[0].kernel_drops(); }

@@ -29,6 +29,7 @@ public:
     const Session& session() const { return session_; }
 
     void open_leg(Side side, UdpSocket rtp, UdpSocket rtcp);
+    void close_leg(base::Instant now, Side side);
     bool has_leg(Side side) const { return socket(side, Component::rtp).is_open(); }
     const UdpSocket& socket(Side side, Component component) const {
         return sockets_[static_cast<std::size_t>(side)][static_cast<std::size_t>(component)];

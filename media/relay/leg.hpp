@@ -59,6 +59,7 @@ struct Leg {
 
     Source source = Source::none;
     SharedTune tune;
+    MusicPosition position = MusicPosition::start;
     Player player;
     std::uint32_t player_starts = 0;
     std::uint16_t player_packets = 0;  // since the start

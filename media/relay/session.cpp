@@ -19,10 +19,7 @@ bool is_music(Source source) { return source == Source::music || source == Sourc
 }  // namespace
 
 Session::Session(base::Instant now, SessionId id, const SessionOptions& options, base::Random& random, PacketSink& sink)
-    : id_{id},
-      options_{options},
-      sink_{&sink},
-      legs_{Leg{now, options.learn, random}, Leg{now, options.learn, random}} {}
+    : id_{id}, sink_{&sink}, legs_{Leg{now, options.learn, random}, Leg{now, options.learn, random}} {}
 
 void Session::open_leg(Side side, const LegPorts& local) {
     leg(side).open = true;
@@ -40,12 +37,13 @@ void Session::describe(base::Instant now, Side side, const LegDescription& descr
     for (const Side each : both) { update_music(now, each); }
 }
 
-void Session::play(base::Instant now, Side to, Source source, SharedTune tune) {
+void Session::play(base::Instant now, Side to, Source source, SharedTune tune, MusicPosition position) {
     Leg& hearer = leg(to);
     if (source == Source::milliwatt) { tune = hearer.source == source ? hearer.tune : make_milliwatt(); }
     const bool same_tune = tune && tune == hearer.tune;
     hearer.source = source;
     hearer.tune = std::move(tune);
+    hearer.position = position;
     if (!same_tune) { hearer.player = Player{}; }
     update_music(now, to);
 }
@@ -56,15 +54,19 @@ void Session::arm_timeout(base::Instant now, Side side, base::Duration after) {
 }
 
 void Session::close(base::Instant now) noexcept {
-    for (const Side side : both) {
-        send_report(now, side, true);
-        Leg& closing = leg(side);
-        closing.open = false;
-        closing.described = false;
-        closing.timeout = {};
-        closing.player.stop();
-        closing.reporter.stop();
-    }
+    for (const Side side : both) { close_leg(now, side); }
+}
+
+void Session::close_leg(base::Instant now, Side side) noexcept {
+    send_report(now, side, true);
+    Leg& closing = leg(side);
+    closing.open = false;
+    closing.described = false;
+    closing.timeout = {};
+    closing.player.stop();
+    closing.reporter.stop();
+    closing.rtp.forget();
+    closing.rtcp.forget();
 }
 
 Drop Session::on_packet(base::Instant now, Side side, Component component, const base::Endpoint& source,
@@ -113,7 +115,7 @@ Drop Session::take_rtp(base::Instant now, Side side, const base::Endpoint& sourc
     const auto view = datagram.size() > max_datagram ? std::nullopt : parse_rtp(datagram);
     if (!view) { return Drop::malformed; }
     const auto codec = from.payloads.received(view->header.payload_type);
-    if (!from.rtp.accept(now, source, codec.has_value())) { return Drop::unknown_source; }
+    if (!from.rtp.accept(now, source, codec && from.receive)) { return Drop::unknown_source; }
 
     from.last_life = now;
     if (codec) { from.count(now, view->header, is_g711(*codec), datagram.size()); }
@@ -233,7 +235,7 @@ void Session::update_music(base::Instant now, Side side) noexcept {
 
 void Session::start_music(base::Instant now, Side side) noexcept {
     Leg& to = leg(side);
-    const bool shared = options_.position == MusicPosition::shared;
+    const bool shared = to.position == MusicPosition::shared;
     to.player.start(now,
                     shared ? static_cast<std::uint64_t>(now.time_since_epoch() / frame_duration) : to.player.place());
     ++to.player_starts;

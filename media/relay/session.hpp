@@ -20,14 +20,8 @@
 
 namespace media {
 
-enum class MusicPosition : std::uint8_t {
-    start,  // each hold hears the tune from its beginning
-    shared  // all calls are at the same place of it
-};
-
 struct SessionOptions {
     bool learn = true;  // take the address that media really comes from (media/relay/latch)
-    MusicPosition position = MusicPosition::start;
 };
 
 class Session {
@@ -42,11 +36,14 @@ public:
 
     // A leg exists from here on; it takes and sends nothing before it is described.
     void open_leg(Side side, const LegPorts& local);
+    // RTCP BYE; the leg takes and sends nothing until it is opened anew.
+    void close_leg(base::Instant now, Side side) noexcept;
     // The port was another call's: who sent there is not learnt before `until`.
     void bar(Side side, const base::Endpoint& source, base::Instant until) { leg(side).rtp.bar(source, until); }
     void describe(base::Instant now, Side side, const LegDescription& description);
     // Idempotent: what plays already goes on without starting over. `tune` is for music and peer_or_music.
-    void play(base::Instant now, Side to, Source source, SharedTune tune = nullptr);
+    void play(base::Instant now, Side to, Source source, SharedTune tune = nullptr,
+              MusicPosition position = MusicPosition::start);
     void arm_timeout(base::Instant now, Side side, base::Duration after);  // 0: disarm
     // RTCP BYE to both legs; afterwards every packet is dropped and there is no timeout.
     void close(base::Instant now) noexcept;
@@ -95,7 +92,6 @@ private:
     void raise(EngineEvent::Kind kind, Side side, base::Instant at) noexcept;
 
     SessionId id_;
-    SessionOptions options_;
     PacketSink* sink_;
     std::array<Leg, 2> legs_;
     std::array<std::optional<EngineEvent>, 4> events_{};  // one for each kind and side

@@ -114,13 +114,13 @@ void SimEngine::describe(Instant now, media::SessionId session, media::Side side
 }
 
 void SimEngine::play(Instant now, media::SessionId session, media::Side to, media::Source source,
-                     const std::string& music) {
+                     const media::Music& music) {
     Call& owner = call(session);
     LegState& leg = owner.legs[static_cast<std::size_t>(to)];
     if (leg.source != source) { note(session, to, std::string{"is to hear "} + to_text(source)); }
     leg.source = source;
     const bool needs_tune = source == media::Source::music || source == media::Source::peer_or_music;
-    owner.session.play(now, to, source, needs_tune ? library().find(music) : nullptr);
+    owner.session.play(now, to, source, needs_tune ? library().find(music.tune) : nullptr, music.position);
     drain(owner);
 }
 
@@ -135,14 +135,24 @@ media::LegStats SimEngine::stats(media::SessionId session, media::Side side) con
 void SimEngine::close_session(Instant now, media::SessionId session) {
     Call& owner = call(session);
     owner.session.close(now);
-    for (const LegState& leg : owner.legs) {
-        if (!leg.is_open) { continue; }
-        network_.detach(leg.ports.rtp);
-        network_.detach(leg.ports.rtcp);
-        free_ports_.push_back({leg.ports.rtp.port, now});
-    }
+    for (LegState& leg : owner.legs) { release(now, leg); }
     note(session, media::Side::a, "and leg b are closed");
     calls_.erase(session.value);
+}
+
+void SimEngine::close_leg(Instant now, media::SessionId session, media::Side side) {
+    Call& owner = call(session);
+    owner.session.close_leg(now, side);
+    release(now, owner.legs[static_cast<std::size_t>(side)]);
+    note(session, side, "is closed");
+}
+
+void SimEngine::release(Instant now, LegState& leg) {
+    if (!leg.is_open) { return; }
+    network_.detach(leg.ports.rtp);
+    network_.detach(leg.ports.rtcp);
+    free_ports_.push_back({leg.ports.rtp.port, now});
+    leg = {};
 }
 
 std::vector<media::EngineEvent> SimEngine::take_events() { return std::exchange(events_, {}); }

@@ -23,10 +23,11 @@ public:
     media::SessionId open_session(Instant now) override;
     std::optional<media::LegPorts> open_leg(media::SessionId session, media::Side side, const base::IpAddress& local,
                                             std::string& why) override;
+    void close_leg(Instant now, media::SessionId session, media::Side side) override;
     void describe(Instant now, media::SessionId session, media::Side side,
                   const media::LegDescription& description) override;
     void play(Instant now, media::SessionId session, media::Side to, media::Source source,
-              const std::string& music) override;
+              const media::Music& music) override;
     void arm_timeout(Instant now, media::SessionId session, media::Side side, Duration after) override;
     media::LegStats stats(media::SessionId session, media::Side side) const override;
     void close_session(Instant now, media::SessionId session) override;
@@ -54,6 +55,7 @@ private:
         Instant free_since;
     };
     Call& call(media::SessionId session) const;
+    void release(Instant now, LegState& leg);
     void drain(Call& call);
     void note(media::SessionId session, media::Side side, const std::string& text) const;
     void attach(Call& call, media::Side side, media::Component component, const base::Endpoint& local);

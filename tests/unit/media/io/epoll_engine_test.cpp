@@ -122,6 +122,18 @@ TEST_F(EpollEngineTest, BindsAnEvenPortAndTheOddOneAbove) {
     EXPECT_EQ(engine.counters().free_port_pairs, 6U);
 }
 
+TEST_F(EpollEngineTest, OpensALegAgainOnAnotherAddress) {
+    const Call call = open();
+    const std::size_t before = engine.counters().free_port_pairs;
+    engine.close_leg(now(), call.id, Side::b);
+    EXPECT_EQ(engine.counters().free_port_pairs, before + 1);
+    std::string why;
+    const auto again = engine.open_leg(call.id, Side::b, v6_loopback, why);
+    ASSERT_TRUE(again) << why;
+    EXPECT_EQ(again->rtp.address, v6_loopback);
+    EXPECT_NE(again->rtp.port, call.b.rtp.port) << "that one rests";
+}
+
 TEST_F(EpollEngineTest, CarriesPacketsBothWays) {
     const Phone a;
     const Phone b;

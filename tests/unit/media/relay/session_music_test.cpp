@@ -118,12 +118,11 @@ TEST_F(SessionMusicTest, StartsOverForANewHold) {
 }
 
 TEST_F(SessionMusicTest, JoinsTheCommonPlaceWhereThatIsWanted) {
-    options.position = MusicPosition::shared;
     Session shared{now, SessionId{6}, options, random, sink};
     shared.open_leg(Side::a, {endpoint("192.0.2.1:20000"), endpoint("192.0.2.1:20001")});
     shared.describe(now, Side::a, of_a);
     now = base::Instant{} + milliseconds{20} * (3 * 100'000 + 2);
-    shared.play(now, Side::a, Source::music, tune);
+    shared.play(now, Side::a, Source::music, tune, MusicPosition::shared);
     EXPECT_EQ(marks(sink.take()), (std::vector<unsigned>{0xa3}));
 }
 

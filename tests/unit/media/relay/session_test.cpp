@@ -139,6 +139,32 @@ TEST_F(SessionTest, TakesNothingFromALegThatMayNotSend) {
     EXPECT_TRUE(sink.sent.empty());
 }
 
+TEST_F(SessionTest, LearnsNoAddressFromALegThatMayNotSend) {
+    of_b.receive = false;
+    connect();
+    EXPECT_EQ(from(Side::b, "203.0.113.5:61000", rtp({})), Drop::unknown_source);
+    from_a(rtp({}));
+    EXPECT_EQ(sink.take().at(0).to, of_b.remote_rtp);
+}
+
+TEST_F(SessionTest, TakesAndSendsNothingOnALegThatIsClosedUntilItIsOpenedAnew) {
+    connect();
+    from(Side::b, "10.0.0.2:5000", rtp({}));
+    sink.take();
+    session.close_leg(now, Side::b);
+    sink.take();
+    EXPECT_EQ(from(Side::b, "10.0.0.2:5000", rtp({})), Drop::port_closed);
+    from_a(rtp({}));
+    EXPECT_TRUE(sink.take().empty());
+    session.open_leg(Side::b, {endpoint("192.0.2.1:20010"), endpoint("192.0.2.1:20011")});
+    of_b.remote_rtp = endpoint("10.0.0.3:6000");
+    describe(Side::b);
+    EXPECT_EQ(from(Side::b, "10.0.0.2:5000", rtp({})), Drop::none) << "learnt, as any other before the first packet";
+    EXPECT_EQ(from(Side::b, "10.0.0.3:6000", rtp({})), Drop::none) << "but the described one wins";
+    from_a(rtp({}));
+    EXPECT_EQ(sink.take().back().to, of_b.remote_rtp);
+}
+
 TEST_F(SessionTest, GoesOnAfterAPauseWithoutAGapAndWithAMarker) {
     connect();
     Talker a;
