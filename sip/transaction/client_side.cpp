@@ -26,6 +26,7 @@ void set_via_transport(Message& request, Transport transport) {
 TransactionId ClientSide::send_request(base::Instant now, Message request, const Flow& flow, std::string_view sent_by,
                                        LayerOutput& out) {
     request.add_first(HeaderId::via, make_via(flow.transport, sent_by, make_branch(shared_.random)));
+    shared_.name_product(request);
     std::string bytes = request.to_string();
     Transaction transaction{NonInviteClient{now, flow.transport, shared_.config.timers}, {}, flow, {}, nullptr};
     transaction.pending = std::make_unique<Pending>();

@@ -57,12 +57,17 @@ void TransactionLayer::respond(base::Instant now, TransactionId transaction, con
     state_->server.respond(now, transaction, response, out);
 }
 
+void TransactionLayer::answer_stateless(Message request, int status, const Flow& flow, LayerOutput& out) {
+    state_->server.answer_stateless(std::move(request), status, {}, flow, out);
+}
+
 void TransactionLayer::cancel(base::Instant now, TransactionId invite, std::string_view reason, LayerOutput& out) {
     state_->client.cancel(now, invite, reason, out);
 }
 
 Outgoing TransactionLayer::make_stateless(Message request, const Flow& flow, std::string_view sent_by) {
     request.add_first(HeaderId::via, make_via(flow.transport, sent_by, make_branch(state_->shared.random)));
+    state_->shared.name_product(request);
     return {flow, request.to_string(), {}};
 }
 

@@ -44,6 +44,7 @@ struct LayerConfig {
     TimerConfig timers{};
     std::size_t max_transactions = 400'000;     // lingering ones too; a new request beyond: 503, counted
     std::size_t datagram_request_limit = 1300;  // RFC 3261 §18.1.1
+    std::string product{};  // User-Agent of what is asked, Server of what is answered (§20.41, §20.35); empty: neither
 };
 
 struct LayerCounters {
@@ -74,6 +75,8 @@ public:
     // Provisional or final. After a 2xx to INVITE more 2xx may be sent until timer L (its retransmissions are the
     // caller's). Ignored if the transaction is gone.
     void respond(base::Instant now, TransactionId transaction, const Message& response, LayerOutput& out);
+    // Answers a request without a transaction (§8.2.7): nothing is kept, nothing repeated. Not for ACK.
+    void answer_stateless(Message request, int status, const Flow& flow, LayerOutput& out);
     // CANCEL of our INVITE (§9.1): now if a provisional has come, else as soon as one comes; nothing after a final.
     // `reason`: value of a Reason header field, or empty. If no final follows in 64·T1: event `timeout`.
     void cancel(base::Instant now, TransactionId invite, std::string_view reason, LayerOutput& out);

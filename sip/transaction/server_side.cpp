@@ -175,7 +175,8 @@ void ServerSide::apply(base::Instant now, TransactionId id, Transaction& transac
     settle(now, id, transaction);
 }
 
-void ServerSide::send_new(TransactionId id, Transaction& transaction, const Message& response, LayerOutput& out) {
+void ServerSide::send_new(TransactionId id, Transaction& transaction, Message response, LayerOutput& out) {
+    shared_.name_product(response);
     std::string bytes = response.to_string();
     transaction.wire = std::string{std::string_view{bytes}};  // a copy of its exact size: it may stay for 32 s
     out.send.push_back({transaction.flow, std::move(bytes), id});

@@ -23,6 +23,7 @@ public:
     void on_request(base::Instant now, Message request, const Flow& flow, LayerOutput& out);
     // A request that the parser refused: answered without a transaction where that is possible.
     void on_malformed(ParsedMessage parsed, const Flow& flow, LayerOutput& out);
+    void answer_stateless(Message request, int status, std::string_view warning, const Flow& flow, LayerOutput& out);
     void respond(base::Instant now, TransactionId id, const Message& response, LayerOutput& out);
     // These three ignore ids of others.
     void on_timeout(base::Instant now, TransactionId id, LayerOutput& out);
@@ -51,13 +52,12 @@ private:
     void on_repeated(base::Instant now, TransactionId id, LayerOutput& out);
     void on_new(Message request, const TopVia& via, const KeyDigest& key, const Flow& flow, LayerOutput& out);
     TransactionId create(const Message& request, const TopVia& via, const KeyDigest& key, const Flow& flow);
-    void answer_stateless(Message request, int status, std::string_view warning, const Flow& flow, LayerOutput& out);
     bool is_full() const;
 
     // `response`: what `send` sends.
     void apply(base::Instant now, TransactionId id, Transaction& transaction, const ServerActions& actions,
                const Message* response, LayerOutput& out);
-    void send_new(TransactionId id, Transaction& transaction, const Message& response, LayerOutput& out);
+    void send_new(TransactionId id, Transaction& transaction, Message response, LayerOutput& out);
     void send_again(TransactionId id, const Transaction& transaction, LayerOutput& out);
     void drop_what_is_done(Transaction& transaction);
     void settle(base::Instant now, TransactionId id, Transaction& transaction);

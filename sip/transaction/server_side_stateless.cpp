@@ -30,6 +30,7 @@ void ServerSide::answer_stateless(Message request, int status, std::string_view 
     Message response = make_response(request, status, tag);
     if (!warning.empty()) { add_warning(response, warning); }
     if (status == 503) { response.add(HeaderId::retry_after, retry_after_seconds); }
+    shared_.name_product(response);
     out.send.push_back({back, response.to_string(), {}});
 }
 

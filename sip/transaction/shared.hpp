@@ -20,6 +20,10 @@ struct LayerShared {
     std::size_t in_use = 0;  // transactions of both sides
     std::uint64_t last_id = 0;
 
+    void name_product(Message& message) const {
+        if (config.product.empty()) { return; }
+        message.add(message.is_request() ? HeaderId::user_agent : HeaderId::server, config.product);
+    }
     TransactionId new_id() { return TransactionId{++last_id}; }
 };
 
