@@ -9,7 +9,9 @@ from framework.baresip import Baresip
 from framework.capture import Capture
 from framework.case import case
 from framework.failure import expect
+from framework.scenario import Caller
 from framework.server import sip_uri
+from framework.sipp import Sipp
 
 RTP_PORTS = {"b": (31000, 31998), "a": (30000, 30998)}  # apart, because baresip sends from whatever address
 CALL = "b"  # baresip takes calls for its own user only
@@ -79,3 +81,23 @@ def baresip_hold(stage):
     expect(runs_of(heard) == ["a", "music", "a"], f"B should hear A, the music, A: {rtp.summary(heard)}")
     expect(not [label for label in heard if "a+" in label and "music" in label], "never both at once")
     expect(runs_of(at_a.heard()) == ["b"], "A hears B and nothing else")
+
+
+@case
+def sipp_offerless_reinvite_to_baresip(stage):
+    """SIPp, which sends no media, re-INVITEs without SDP: baresip hears the music until SIPp resumes, and nothing else."""
+    plan = stage.plan
+    first, last = RTP_PORTS["b"]
+    at_b = Capture(stage, "rtp-to-b", f"udp and src host {plan.server} and dst portrange {first}-{last}")
+    b = Baresip(stage, "b", plan.b, rtp_ports=RTP_PORTS["b"])
+    stage.serve(sip_uri(plan.b, b.port), hold={"music": stage.music_file()})
+    caller = (Caller("caller", number=CALL).invite().answered().pause(500)
+              .invite(None).answered("sendrecv", ack="inactive").pause(1500)
+              .invite("sendrecv").answered("sendrecv").pause(500).bye())
+    Sipp(stage, caller, plan.a, remote=(plan.server, plan.port)).expect_success()
+    b.wait_event("CALL_CLOSED")
+    stage.server.expect_no_calls()
+    b.process.end()
+    heard = at_b.heard()
+    expect(runs_of(heard) == ["music"] and 70 <= len(heard) <= 120,
+           f"B should hear 1.5 s of music and otherwise nothing: {rtp.summary(heard)}")

@@ -165,6 +165,20 @@ def second_sigterm(stage):
     stage.server.process.wait(3)
 
 
+@case
+def drain_by_api_then_sigterm(stage):
+    """Drained by the API, as a preStop hook does it, the first SIGTERM still waits for the call."""
+    a, b = stage.phones(server={"drain_timeout": "60s"})
+    establish(a, b)
+    stage.server.may_leave()
+    expect_equal(stage.server.request("POST", "/api/v1/drain")[0] // 100, 2, "class of the answer to drain")
+    wait_until(lambda: stage.server.get("/readyz")[0] == 503, 3, "/readyz says 503")
+    stage.server.process.signal(signal.SIGTERM)
+    expect_talk(a, b)
+    hang_up(a, b)
+    expect_equal(stage.server.process.wait(5), 0, "exit status after the last call")
+
+
 def expect_refused(phone, status):
     invite = phone.dial("4930123")
     phone.dialog.expect_status(invite, status)

@@ -62,6 +62,23 @@ def sipp_ipv6(stage):
 
 
 @case
+def sipp_ipv4_to_ipv6(stage):
+    """The caller on IPv4, the callee on IPv6, held and resumed."""
+    plan, port = stage.plan, free_port("::1")
+    caller = (Caller("caller").invite().answered("sendrecv").pause(100).invite("sendonly").answered("recvonly")
+              .invite("sendrecv").answered("sendrecv").bye())
+    callee = (Callee("callee").expect_invite().answer().expect_invite("sendonly").answer("recvonly")
+              .expect_invite("sendrecv").answer().expect_bye())
+    b = Sipp(stage, callee, "::1")
+    stage.serve(sip_uri("::1", b.port), sip={"listen": [f"udp://{plan.server}:{plan.port}", f"udp://[::1]:{port}"]},
+                media={"listen": [plan.server, "::1"]}, trunks={"b": {"allow": ["::1/128"]}})
+    a = Sipp(stage, caller, plan.a, remote=(plan.server, plan.port))
+    a.expect_success()
+    b.expect_success()
+    stage.server.expect_no_calls()
+
+
+@case
 def sipp_early_media(stage):
     """183 with SDP reaches the caller before the 200."""
     play(stage, Caller("caller").invite().trying().receive(183, "sendrecv").answered().pause(100).bye(),
@@ -122,6 +139,17 @@ def sipp_hold_by_inactive(stage):
 def sipp_hold_by_zero_address(stage):
     """c=0.0.0.0: as a hold."""
     held_and_resumed(stage, ZERO_ADDRESS, "recvonly", None)
+
+
+@case
+def sipp_refused_reinvite(stage):
+    """The callee refuses the hold: the caller is refused with 488, and the call goes on until it hangs up."""
+    caller = (Caller("caller").invite().answered().pause(100)
+              .invite("sendonly").refused(488).pause(100)
+              .invite("sendrecv").answered("sendrecv").bye())
+    callee = (Callee("callee").expect_invite().answer()
+              .expect_invite("sendonly").reply(488).expect_ack().expect_bye())
+    play(stage, caller, callee)
 
 
 @case
