@@ -8,6 +8,7 @@
 #include <csignal>
 #include <iostream>
 #include <stdexcept>
+#include <utility>
 
 #include "server/http/server.hpp"
 #include "server/observe/log.hpp"
@@ -76,6 +77,7 @@ private:
     http::Server http_;
     ServerFacts facts_;
     std::atomic<bool> draining_{false};
+    bool signalled_ = false;
 };
 
 Program::Program(config::Source source, config::Config config, Log& log)
@@ -138,7 +140,7 @@ void Program::wait_for_signal() {
 void Program::on_signal(int number) {
     if (number == SIGHUP) {
         load_again();
-    } else if (!draining_) {
+    } else if (!std::exchange(signalled_, true)) {  // also while draining on request: only a second one is impatient
         begin_drain(number == SIGTERM ? "SIGTERM" : "SIGINT");
     } else {
         shards_.hang_up_all("server stops");

@@ -68,6 +68,7 @@ std::vector<std::string> restart_needed(const config::Config& running, const con
     const auto limits = [](const config::SipLimits& of) {
         return std::tuple{of.message, of.connections, of.connections_per_source, of.idle, of.partial_message};
     };
+    compare("server.name", running.server.name, next.server.name);
     compare("server.workers", running.server.workers, next.server.workers);
     compare("sip.listen", places(running.sip.listen), places(next.sip.listen));
     compare("sip.timers.t1", running.sip.timers.t1, next.sip.timers.t1);
@@ -75,7 +76,6 @@ std::vector<std::string> restart_needed(const config::Config& running, const con
     compare("media.ports", std::pair{running.media.ports.first, running.media.ports.last},
             std::pair{next.media.ports.first, next.media.ports.last});
     compare("media.quarantine", running.media.quarantine, next.media.quarantine);
-    compare("hold.position", running.hold.position, next.hold.position);
     compare("admin.listen", running.admin.listen, next.admin.listen);
     compare("admin.token", running.admin.token, next.admin.token);
     compare("metrics.listen", std::pair{running.metrics.listen, running.metrics.same},

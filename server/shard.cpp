@@ -19,8 +19,6 @@ media::EngineOptions engine_options(const ShardOptions& options) {
     engine.ports =
         media::slice_for_shard({config.media.ports.first, config.media.ports.last}, options.index, options.count);
     engine.quarantine = config.media.quarantine;
-    engine.session.position = config.hold.position == config::MusicPosition::shared ? media::MusicPosition::shared
-                                                                                    : media::MusicPosition::start;
     return engine;
 }
 

@@ -5,8 +5,12 @@
 namespace server {
 namespace {
 
-std::string uri_host(const std::string& host) {
-    return host.find(':') != host.npos && host.front() != '[' ? "[" + host + "]" : host;
+bool is_v6_literal(const std::string& host) { return host.find(':') != host.npos; }
+
+// What is announced in place of an own address: a name fits always, an address where it is of the same family.
+bool fits(const std::string& advertised, const base::IpAddress& own) {
+    const auto literal = base::IpAddress::parse(advertised);
+    return !advertised.empty() && (!literal || literal->is_v6() == own.is_v6());
 }
 
 }  // namespace
@@ -15,8 +19,10 @@ OwnAddress own_address(const sip::Flow& flow, const config::Config& config, cons
     OwnAddress own;
     own.ip = flow.local.address;
     if (own.ip.is_unspecified()) { own.ip = setup.source_address(flow.remote.address); }
-    own.host = config.sip.advertise.empty() ? own.ip.to_uri_host() : uri_host(config.sip.advertise);
-    own.sent_by = own.host + ":" + std::to_string(flow.local.port);
+    own.host = fits(config.sip.advertise, own.ip) ? config.sip.advertise : own.ip.to_string();
+    if (fits(config.media.advertise, own.ip)) { own.media = base::IpAddress::parse(config.media.advertise); }
+    own.sent_by = is_v6_literal(own.host) ? "[" + own.host + "]" : own.host;
+    own.sent_by += ":" + std::to_string(flow.local.port);
     own.contact = "<sip:" + own.sent_by;
     if (flow.transport != sip::Transport::udp) {
         own.contact += ";transport=";

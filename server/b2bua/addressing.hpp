@@ -13,10 +13,13 @@ namespace server {
 
 // What a leg shows of us. All of it is ours: nothing tells of the other leg.
 struct OwnAddress {
-    std::string host;     // as in a URI: IPv6 in brackets
-    std::string sent_by;  // "host:port" for Via
-    std::string contact;  // "<sip:host:port;transport=tcp>"
-    base::IpAddress ip;   // the local address itself, for media when nothing else is configured
+    std::string host;                      // announced: sip.advertise where it fits, else `ip`; IPv6 without brackets
+    std::string sent_by;                   // "host:port" for Via
+    std::string contact;                   // "<sip:host:port;transport=tcp>"
+    base::IpAddress ip;                    // the local address itself, for media when nothing else is configured
+    std::optional<base::IpAddress> media;  // media.advertise, where it is of this leg's family
+
+    base::IpAddress origin() const { return media.value_or(base::IpAddress::parse(host).value_or(ip)); }  // of o=
 };
 
 OwnAddress own_address(const sip::Flow& flow, const config::Config& config, const CoreSetup& setup);

@@ -61,7 +61,7 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
         case sip::Method::options: {
             sip::Message response = sip::make_response(request, 200, leg.local_tag);
             response.add(sip::HeaderId::allow, allowed_methods);
-            response.add(sip::HeaderId::accept, "application/sdp");
+            response.add(sip::HeaderId::accept, accepted_bodies);
             return leg.respond(turn, services_, transaction, response);
         }
         case sip::Method::info:
@@ -112,10 +112,11 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
 void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response) {
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
     if (leg == nullptr) { return; }
+    if (leg->digest && response.status() >= 200 && response.status() < 300) { leg->digest->on_accepted(); }
     if (response.method() != sip::Method::invite) {
         if (response.status() < 200) { return; }
         if (relay_response(turn, transaction, &response, response.status())) { return; }
-        if (response.method() == sip::Method::bye) { leg_over(*leg); }
+        if (response.method() == sip::Method::bye) { on_bye_answered(turn, *leg, response); }
         return;
     }
     if (transaction != leg->invite_out) { return; }

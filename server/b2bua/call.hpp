@@ -42,6 +42,8 @@ public:
     void on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response);
     // No final response came, or the request could not be sent.
     void on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out);
+    // A 2xx to the INVITE that began leg B, after its transaction was forgotten. True: of another fork, and ended here.
+    bool on_late_answer(Turn& turn, const sip::Message& response);
     void on_timeout(Turn& turn);
     void on_media_event(Turn& turn, const media::EngineEvent& event);
     void hang_up(Turn& turn, std::string_view reason);
@@ -67,6 +69,7 @@ private:
     bool find_route(Turn& turn, const sip::Message& invite);
     void answer_app(Turn& turn);
     void next_attempt(Turn& turn);
+    void drop_attempt(Turn& turn);
     void launch(Turn& turn, const base::Endpoint& remote);
     sip::Message make_invite(const sip::Uri& target);
     std::string offer_to_b();
@@ -77,7 +80,7 @@ private:
     void pass_offer_to_a(Turn& turn, const sip::Message& response);
     void preview(Turn& turn, const sip::Message& response);
     void on_setup_failure(Turn& turn, int status, const sip::Message* response);
-    bool try_credentials(Turn& turn, media::Side side, const sip::Message& response);
+    bool try_credentials(Turn& turn, const sip::Message& response);
     void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr);
     void abandon_b(Turn& turn, std::string_view reason);
     void on_setup_ack(Turn& turn, const sip::Message& ack);
@@ -111,12 +114,14 @@ private:
     void take_wish_of_answer(Leg& leg);
     bool far_differs(const Leg& far, const Leg& near) const;
     Direction direction_for(const Leg& leg) const;
+    Direction shown_wish(const Leg& to, Direction wish) const;
     std::string answer_for(Leg& leg, Direction direction, const Formats& preferred);
     std::string offer_for(Leg& leg, Direction direction, const Formats& preferred);
     void count_renegotiation(Turn& turn, std::string_view outcome);
 
     // call_teardown.cpp
     void on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void on_bye_answered(Turn& turn, Leg& leg, const sip::Message& response);
     void end(Turn& turn, std::string_view reason);
     void end_leg(Turn& turn, Leg& leg, std::string_view reason);
     void leg_over(Leg& leg);

@@ -25,7 +25,6 @@ bool Call::open_media(Turn& turn, Leg& leg) {
     }
     std::string why;
     leg.ports = services_.engine.open_leg(session_, leg.side, media_address(config(), leg), why);
-    leg.announced_host = config().media.advertise;
     if (leg.ports) { return true; }
     log(turn, config::LogLevel::error, "media.no_port", {{"why", why}});
     return false;
@@ -90,7 +89,10 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
     if (source == leg.source) { return; }
     const bool starts = source == media::Source::music && leg.source != media::Source::music;
     leg.source = source;
-    services_.engine.play(turn.now, session_, leg.side, source, leg.hold(config()).music);
+    const auto& hold = leg.hold(config());
+    const bool shared = hold.position == config::MusicPosition::shared;
+    services_.engine.play(turn.now, session_, leg.side, source,
+                          {hold.music, shared ? media::MusicPosition::shared : media::MusicPosition::start});
     if (starts && app_ == App::none) {
         log(turn, config::LogLevel::info, "music.started", {{"leg", leg.side == media::Side::a ? "a" : "b"}});
     }
@@ -100,7 +102,7 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
 void Call::arm_media_timeouts(Turn& turn) {
     bool held = false;
     for (const Leg* leg : {a_.get(), b_.get()}) {
-        held = held || (leg != nullptr && (leg->wish != Direction::sendrecv || leg->offerless_open));
+        held = held || (leg != nullptr && (holds(leg->wish) || leg->offerless_open));
     }
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg == nullptr || !leg->is_described) { continue; }

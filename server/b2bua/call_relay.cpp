@@ -21,7 +21,7 @@ void Call::relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, 
         return near.respond(turn, services_, transaction, sip::make_response(request, 200, near.local_tag));
     }
     sip::Message copy = far->dialog->make_request(request.method());
-    pass_dialog_headers(request, copy, HeaderPolicy{});
+    pass_dialog_headers(request, copy, far->header_policy());
     if (const auto package = request.first("Info-Package")) { copy.add("Info-Package", *package); }
     copy.set_body(request.first(sip::HeaderId::content_type).value_or(""), request.body());
     const auto sent = far->send_request(turn, services_, std::move(copy));
@@ -38,7 +38,7 @@ bool Call::relay_response(Turn& turn, sip::TransactionId transaction, const sip:
     Leg& near = relayed.near_side == media::Side::a ? *a_ : *b_;
     sip::Message answer = sip::make_response(relayed.request, status, near.local_tag);
     if (response != nullptr) {
-        pass_dialog_headers(*response, answer, HeaderPolicy{});
+        pass_dialog_headers(*response, answer, near.header_policy());
         answer.set_body(response->first(sip::HeaderId::content_type).value_or(""), response->body());
     }
     near.respond(turn, services_, relayed.near, answer);

@@ -7,6 +7,7 @@
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup_outcome.hpp"
+#include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
 namespace server {
@@ -42,7 +43,7 @@ void Call::on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, con
 
 // What it asks for; nullopt: it was refused, and nothing has changed.
 std::optional<Negotiation::Request> Call::read_reinvite(Turn& turn, Leg& leg, const sip::Message& request) {
-    if (request.body().empty()) {
+    if (sip::session_description(request).empty()) {
         kind_ = "offerless";
         unchanged_offer_ = false;
         if (other(leg) == nullptr) { return Negotiation::Request::offerless_here; }
@@ -60,7 +61,7 @@ std::optional<Negotiation::Request> Call::read_reinvite(Turn& turn, Leg& leg, co
         ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, "offer", "refused"}];
         return std::nullopt;
     };
-    auto offer = sip::sdp::parse(request.body());
+    auto offer = sip::sdp::parse(sip::session_description(request));
     if (!offer) { return refuse(offer.error()); }
     const auto slot = find_slot(*offer, leg.slot, leg.codecs(config()));
     if (!slot) {
@@ -121,7 +122,7 @@ Negotiation::Final Call::read_far_final(Leg& far, const sip::Message& response) 
     const int status = response.status();
     if (status == 408 || status == 481) { return Final::gone; }
     if (status >= 300) { return Final::refused; }
-    auto session = sip::sdp::parse(response.body());
+    auto session = sip::sdp::parse(sip::session_description(response));
     if (!session) { return Final::unusable; }
     if (!far.invite_out_offerless) {
         if (far.offer_answer.state() != sip::sdp::OfferAnswer::State::local_offer) { return Final::unusable; }
@@ -150,8 +151,8 @@ void Call::on_reinvite_ack(Turn& turn, Leg& leg, const sip::Message& ack) {
         return run(turn, actions);
     }
     auto result = Negotiation::Ack::without_answer;
-    if (!ack.body().empty()) {
-        auto answer = sip::sdp::parse(ack.body());
+    if (!sip::session_description(ack).empty()) {
+        auto answer = sip::sdp::parse(sip::session_description(ack));
         const bool taken = answer && leg.offer_answer.on_remote_answer(std::move(*answer), leg.codecs(config()));
         result = taken ? Negotiation::Ack::with_answer : Negotiation::Ack::unusable;
     }
@@ -182,13 +183,18 @@ void Call::take_wish_of_answer(Leg& leg) {
 Direction Call::direction_for(const Leg& leg) const {
     const Leg* peer = other(leg);
     if (peer == nullptr) { return ours_towards(leg.wish, Direction::sendrecv, true); }
-    return ours_towards(leg.wish, peer->wish, music_may_play_to(leg));
+    return ours_towards(leg.wish, shown_wish(leg, peer->wish), music_may_play_to(leg));
+}
+
+// A leg that shall not learn of holds (hold.signal: absorb) is told that the other peer still speaks and listens.
+Direction Call::shown_wish(const Leg& to, Direction wish) const {
+    const bool hidden = holds(wish) && to.hold(config()).signal == config::HoldSignal::absorb;
+    return hidden ? Direction::sendrecv : wish;
 }
 
 // After near's answer: is far told something else than what the wishes of both now amount to?
 bool Call::far_differs(const Leg& far, const Leg& near) const {
-    if (far.hold(config()).signal == config::HoldSignal::absorb) { return false; }
-    const Direction wanted = ours_towards(far.wish, near.wish, music_may_play_to(far));
+    const Direction wanted = ours_towards(far.wish, shown_wish(far, near.wish), music_may_play_to(far));
     if (far.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) {
         const auto& offer = *far.offer_answer.pending_offer();
         const auto offered = sip::sdp::direction_of(offer, offer.media[*far.slot]);
@@ -284,8 +290,8 @@ void Call::offer_near(Turn& turn) {
     const Leg* peer = far();
     const Direction other_wish = peer == nullptr ? Direction::sendrecv : peer->wish;
     const Formats preferred = leg.agreed_formats(leg.codecs(config()));
-    const std::string sdp =
-        offer_for(leg, ours_towards(Direction::sendrecv, other_wish, music_may_play_to(leg)), preferred);
+    const Direction shown = shown_wish(leg, other_wish);
+    const std::string sdp = offer_for(leg, ours_towards(Direction::sendrecv, shown, music_may_play_to(leg)), preferred);
     leg.answer_invite(turn, services_, leg.make_invite_response(200), sdp);
 }
 
@@ -295,7 +301,8 @@ void Call::relay_offer(Turn& turn) {
     const auto& offer = *from.offer_answer.pending_offer();
     const Formats theirs = usable_formats(offer.media[*from.slot], from.codecs(config()));
     const bool music = server::music_may_play(from.pending_wish, false, to.hold(config()).when);
-    to.send_reinvite(turn, services_, key_, offer_for(to, ours_towards(to.wish, from.pending_wish, music), theirs));
+    to.send_reinvite(turn, services_, key_,
+                     offer_for(to, ours_towards(to.wish, shown_wish(to, from.pending_wish), music), theirs));
 }
 
 void Call::commit_answer(Turn& turn) {
@@ -306,7 +313,7 @@ void Call::commit_answer(Turn& turn) {
     take_wish_of_answer(to);
     const std::string sdp = answer_for(from, direction_for(from), to.agreed_formats(to.codecs(config())));
     sip::Message response = from.make_invite_response(200);
-    pass_dialog_headers(*far_final_, response, HeaderPolicy{});
+    pass_dialog_headers(*far_final_, response, from.header_policy());
     from.answer_invite(turn, services_, std::move(response), sdp);
     far_final_.reset();
     count_renegotiation(turn, "relayed");
@@ -318,7 +325,8 @@ void Call::pass_offer(Turn& turn) {
     const Leg& from = *far();
     const auto& offer = *from.offer_answer.pending_offer();
     const Formats theirs = usable_formats(offer.media[*from.slot], from.codecs(config()));
-    const Direction direction = ours_towards(Direction::sendrecv, from.pending_wish, music_may_play_to(to));
+    const Direction direction =
+        ours_towards(Direction::sendrecv, shown_wish(to, from.pending_wish), music_may_play_to(to));
     const std::string sdp = offer_for(to, direction, theirs);
     to.answer_invite(turn, services_, to.make_invite_response(200), sdp, true);
 }
@@ -365,7 +373,7 @@ void Call::refuse_near(Turn& turn) {
     if (why == Refusal::timed_out) { add_warning(response, 399, "the other side did not answer in time"); }
     if (why == Refusal::bad_answer) { add_warning(response, 399, "the answer of the other side cannot be used"); }
     if (why == Refusal::relayed && far_final_) {
-        pass_dialog_headers(*far_final_, response, HeaderPolicy{});
+        pass_dialog_headers(*far_final_, response, leg.header_policy());
         if (const auto after = far_final_->first(sip::HeaderId::retry_after)) {
             response.add(sip::HeaderId::retry_after, *after);
         }

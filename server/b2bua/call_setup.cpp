@@ -9,7 +9,7 @@
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
-#include "sip/auth/digest_client.hpp"
+#include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
 namespace server {
@@ -44,12 +44,12 @@ void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite
 
 bool Call::take_offer(Turn& turn, const sip::Message& invite) {
     Leg& a = *a_;
-    if (invite.body().empty()) {
+    if (sip::session_description(invite).empty()) {
         const bool relay = a.renegotiation(config()).offerless == config::Offerless::relay;
         setup_->mode = relay ? Setup::Mode::offerless_relay : Setup::Mode::offerless_local;
         return true;
     }
-    auto offer = sip::sdp::parse(invite.body());
+    auto offer = sip::sdp::parse(sip::session_description(invite));
     if (!offer) {
         fail_setup(turn, offer.error().status, offer.error().text);
         return false;
@@ -138,6 +138,14 @@ void Call::on_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddre
     launch(turn, base::Endpoint{*address, uri.port != 0 ? uri.port : sip::default_port(transport)});
 }
 
+// Each target gets a leg of its own: another dialog, another network perhaps, and so other ports.
+void Call::drop_attempt(Turn& turn) {
+    if (!b_) { return; }
+    services_.index.remove_dialog(b_->call_id, b_->local_tag);
+    services_.index.forget(b_->invite_out);
+    if (b_->ports) { services_.engine.close_leg(turn.now, session_, media::Side::b); }
+}
+
 void Call::launch(Turn& turn, const base::Endpoint& remote) {
     const auto transport = transport_of(setup_->current.uri, sip::Transport::udp).value_or(sip::Transport::udp);
     const auto flow = flow_to(transport, remote, services_.setup);
@@ -145,15 +153,10 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
         log(turn, config::LogLevel::warn, "call.no_listener", {{"towards", remote.to_string()}});
         return next_attempt(turn);
     }
-    auto ports = b_ ? b_->ports : std::nullopt;
-    if (b_) {
-        services_.index.remove_dialog(b_->call_id, b_->local_tag);
-        services_.index.forget(b_->invite_out);
-    }
+    drop_attempt(turn);
     b_ = std::make_unique<Leg>(media::Side::b, services_, *flow, own_address(*flow, config(), services_.setup),
                                setup_->current.trunk);
     Leg& b = *b_;
-    if (ports && ports->rtp.address.is_v6() == b.own.ip.is_v6()) { b.ports = ports; }
     if (!open_media(turn, b)) { return fail_setup(turn, 503, "no media port is free"); }
     b.call_id = make_call_id(services_.setup.shard, services_.random);
     b.local_tag = services_.random.token(tag_length);
@@ -179,13 +182,8 @@ sip::Message Call::make_invite(const sip::Uri& target) {
     const std::string number =
         a_->trunk == nullptr ? from.uri.user : a_->trunk->rewrite_from(plain_user(from.uri.user));
     from.uri = sip::Uri{};
-    from.uri.host = b.own.ip.to_string();
-    from.uri.host_is_v6 = b.own.ip.is_v6();
-    if (const auto advertised = base::IpAddress::parse(config().sip.advertise);
-        !config().sip.advertise.empty() && !advertised) {
-        from.uri.host = config().sip.advertise;
-        from.uri.host_is_v6 = false;
-    }
+    from.uri.host = b.own.host;
+    from.uri.host_is_v6 = b.own.host.find(':') != b.own.host.npos;
     from.uri = request_uri(from.uri, number);
     from.parameters.clear();
     from.set_parameter("tag", b.local_tag);
@@ -199,15 +197,11 @@ sip::Message Call::make_invite(const sip::Uri& target) {
     invite.add(sip::HeaderId::max_forwards, std::to_string(forwards_left(from_a)));
     invite.add(sip::HeaderId::contact, b.own.contact);
     invite.add(sip::HeaderId::allow, allowed_methods);
-    HeaderPolicy policy;
-    policy.own_host = b.own.ip.to_string();
+    HeaderPolicy policy = b.header_policy();
     if (a_->trunk != nullptr && b.trunk != nullptr) {
         policy.pass_identity = a_->trunk->settings().caller_id_trust && b.trunk->settings().caller_id_trust;
     }
-    if (b.trunk != nullptr) {
-        policy.remove = b.trunk->settings().headers_remove;
-        policy.add = b.trunk->settings().headers_add;
-    }
+    if (b.trunk != nullptr) { policy.add = b.trunk->settings().headers_add; }
     pass_headers(from_a, invite, policy);
     return invite;
 }
@@ -225,7 +219,7 @@ std::string Call::offer_to_b() {
 void Call::on_setup_response(Turn& turn, const sip::Message& response) {
     if (response.status() < 200) { return on_setup_provisional(turn, response); }
     if (response.status() < 300) { return on_setup_answer(turn, response); }
-    if (try_credentials(turn, media::Side::b, response)) { return; }
+    if (try_credentials(turn, response)) { return; }
     on_setup_failure(turn, response.status(), &response);
 }
 
@@ -236,9 +230,9 @@ void Call::on_setup_provisional(Turn& turn, const sip::Message& response) {
         state_ = State::ringing;
         services_.counters.call_setup.observe(turn.now - started_);
     }
-    if (!response.body().empty()) { preview(turn, response); }
+    if (!sip::session_description(response).empty()) { preview(turn, response); }
     sip::Message provisional = a.make_invite_response(response.status());
-    pass_dialog_headers(response, provisional, HeaderPolicy{});
+    pass_dialog_headers(response, provisional, a.header_policy());
     if (setup_->preview) { provisional.set_body("application/sdp", answer_to_a(turn)); }
     a.respond_invite(turn, services_, provisional);
     apply_media(turn);
@@ -248,7 +242,7 @@ void Call::on_setup_provisional(Turn& turn, const sip::Message& response) {
 // A later one, of another fork perhaps, takes its place.
 void Call::preview(Turn&, const sip::Message& response) {
     if (setup_->mode == Setup::Mode::offerless_relay) { return; }  // an offer counts only in a reliable response
-    auto answer = sip::sdp::parse(response.body());
+    auto answer = sip::sdp::parse(sip::session_description(response));
     if (!answer || answer->media.size() != b_->offer_answer.pending_offer()->media.size()) { return; }
     if (!find_slot(*answer, b_->slot, b_->codecs(config()))) { return; }
     setup_->preview = std::move(*answer);
@@ -287,7 +281,7 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     b.over = false;
     if (!wanted) {  // it crossed our CANCEL
         b.send_ack(turn, services_, declining_answer(response));
-        b.send_bye(turn, services_, key_, ended_by_);
+        b.send_bye(turn, services_, key_, b.bye_reason);
         return;
     }
     if (setup_->mode == Setup::Mode::offerless_relay) { return pass_offer_to_a(turn, response); }
@@ -312,7 +306,7 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
 void Call::answer_a(Turn& turn, const sip::Message& from_b, const std::string& sdp) {
     if (state_ == State::routing) { services_.counters.call_setup.observe(turn.now - started_); }
     sip::Message response = a_->make_invite_response(200);
-    pass_dialog_headers(from_b, response, HeaderPolicy{});
+    pass_dialog_headers(from_b, response, a_->header_policy());
     a_->answer_invite(turn, services_, std::move(response), sdp, setup_->mode == Setup::Mode::offerless_relay);
     setup_->preview.reset();
     state_ = State::up;
@@ -324,8 +318,9 @@ void Call::answer_a(Turn& turn, const sip::Message& from_b, const std::string& s
 
 bool Call::take_answer_of_b(const sip::Message& response) {
     Leg& b = *b_;
-    auto answer = response.body().empty() && setup_->preview ? sip::sdp::Result<sip::sdp::Session>{*setup_->preview}
-                                                             : sip::sdp::parse(response.body());
+    auto answer = sip::session_description(response).empty() && setup_->preview
+                      ? sip::sdp::Result<sip::sdp::Session>{*setup_->preview}
+                      : sip::sdp::parse(sip::session_description(response));
     if (!answer) { return false; }
     if (!b.offer_answer.on_remote_answer(std::move(*answer), b.codecs(config()))) { return false; }
     take_wish_of_answer(b);
@@ -336,7 +331,7 @@ bool Call::take_answer_of_b(const sip::Message& response) {
 void Call::pass_offer_to_a(Turn& turn, const sip::Message& response) {
     Leg& a = *a_;
     Leg& b = *b_;
-    auto offer = sip::sdp::parse(response.body());
+    auto offer = sip::sdp::parse(sip::session_description(response));
     if (offer) { b.slot = find_slot(*offer, std::nullopt, b.codecs(config())); }
     const bool usable =
         offer && b.slot && b.offer_answer.on_remote_offer(*offer, b.codecs(config())) && open_media(turn, a);
@@ -356,7 +351,7 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
     const bool offered = setup_->mode == Setup::Mode::offer;
     const bool relayed = setup_->mode == Setup::Mode::offerless_relay && app_ == App::none;
     if (!offered) {
-        auto answer = sip::sdp::parse(ack.body());
+        auto answer = sip::sdp::parse(sip::session_description(ack));
         if (!answer || !a.offer_answer.on_remote_answer(std::move(*answer), a.codecs(config()))) {
             setup_.reset();
             a.offer_answer.withdraw_offer();
@@ -376,8 +371,16 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
 // Where our INVITE brought no offer, the 2xx did, and the ACK owes it an answer even if the dialog ends at once.
 std::string Call::declining_answer(const sip::Message& response) const {
     if (!b_->invite_out_offerless || !b_->ports) { return {}; }
-    const auto offer = sip::sdp::parse(response.body());
+    const auto offer = sip::sdp::parse(sip::session_description(response));
     return offer ? b_->decline(*offer) : std::string{};
+}
+
+bool Call::on_late_answer(Turn& turn, const sip::Message& response) {
+    const bool ours = sent_invite_ && response.first(sip::HeaderId::cseq) == sent_invite_->first(sip::HeaderId::cseq);
+    const auto to = response.first(sip::HeaderId::to);
+    if (!ours || !b_ || !b_->dialog || !to || sip::tag_of(*to) == b_->dialog->remote_tag()) { return false; }
+    on_fork(turn, response);
+    return true;
 }
 
 // A further 2xx with another To tag: one call has one dialog on each side, so this one ends at once (§13.2.2.4).
@@ -410,18 +413,13 @@ void Call::on_setup_failure(Turn& turn, int status, const sip::Message* response
     fail_setup(turn, status_towards_caller(status), {}, response);
 }
 
-// 401 or 407 to our INVITE: once, with the trunk's own credentials; A's never cross, nor does B's realm.
-bool Call::try_credentials(Turn& turn, media::Side, const sip::Message& response) {
-    if (response.status() != 401 && response.status() != 407) { return false; }
+// 401 or 407 to our INVITE: again with the trunk's own credentials; A's never cross, nor does B's realm.
+bool Call::try_credentials(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
-    if (setup_->challenged || b.over || b.trunk == nullptr || !b.trunk->settings().auth) { return false; }
-    const auto& auth = *b.trunk->settings().auth;
-    sip::DigestClient client{auth.user, auth.password};
-    if (!client.on_challenge(response)) { return false; }
-    setup_->challenged = true;
+    if (b.over || !b.take_challenge(response)) { return false; }
     sip::Message invite = *sent_invite_;
     invite.set(sip::HeaderId::cseq, std::to_string(++b.invite_out_cseq) + " INVITE");
-    client.authorize(invite, services_.random.token(24));
+    b.authorize(invite, services_);
     sent_invite_ = invite;
     services_.index.forget(b.invite_out);
     b.invite_out = b.send_request(turn, services_, std::move(invite));
@@ -438,7 +436,7 @@ void Call::fail_setup(Turn& turn, int status, std::string_view warning, const si
         sip::Message response = a.make_invite_response(status);
         if (!warning.empty()) { add_warning(response, 399, warning); }
         if (from_b != nullptr) {
-            pass_dialog_headers(*from_b, response, HeaderPolicy{});
+            pass_dialog_headers(*from_b, response, a.header_policy());
             if (const auto after = from_b->first(sip::HeaderId::retry_after)) {
                 response.add(sip::HeaderId::retry_after, *after);
             }

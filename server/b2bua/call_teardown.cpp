@@ -27,6 +27,13 @@ void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const si
     enter_ending(turn);
 }
 
+// Any final ends the leg, but for one that asks for credentials which we have: else the peer's dialog would stay up.
+void Call::on_bye_answered(Turn& turn, Leg& leg, const sip::Message& response) {
+    if (leg.over || !leg.take_challenge(response)) { return leg_over(leg); }
+    leg.bye_sent = false;
+    leg.send_bye(turn, services_, key_, leg.bye_reason);
+}
+
 void Call::end(Turn& turn, std::string_view reason) {
     if (state_ == State::ending) { return; }
     ended_by_ = reason;
@@ -57,7 +64,8 @@ void Call::abandon_b(Turn& turn, std::string_view reason) {
     if (!b_ || b_->over) { return; }
     if (!b_->invite_out_open) { return leg_over(*b_); }
     services_.layer.cancel(turn.now, b_->invite_out, reason, turn.sip);
-    b_->over = true;  // but for its final response, which invite_out_open waits for
+    b_->bye_reason = reason;  // should its 2xx cross the CANCEL
+    b_->over = true;          // but for its final response, which invite_out_open waits for
 }
 
 void Call::leg_over(Leg& leg) {

@@ -23,6 +23,7 @@ constexpr std::size_t to_tag_length = 10;
 sip::LayerConfig layer_config(const config::Config& config) {
     sip::LayerConfig layer;
     layer.timers.t1 = config.sip.timers.t1;
+    layer.product = config.server.name;
     return layer;
 }
 
@@ -52,6 +53,8 @@ struct Core::State {
     void on_final_of_transaction(Turn& turn, const sip::TransactionEvent& event);
     void acknowledge_orphan(Turn& turn, const sip::TransactionEvent& event);
     void refuse(Turn& turn, const sip::TransactionEvent& event, const RequestFault& fault);
+    bool is_stranger(const sip::Message& message, const sip::Flow& flow) const;
+    void turn_away(sip::Message request, const sip::Flow& flow, sip::LayerOutput& sip);
     bool is_loop(const sip::Message& invite) const;
     void settle(CallKey key);
 
@@ -124,12 +127,7 @@ void Core::State::on_request(Turn& turn, sip::TransactionEvent& event) {
 }
 
 void Core::State::on_new_request(Turn& turn, sip::TransactionEvent& event) {
-    // Whoever is not known is told nothing, not even what it did wrong.
     const Trunk* trunk = snapshot->routing->trunk_of(event.flow.remote.address);
-    if (trunk == nullptr) {
-        ++counters.trunk_rejected[{"", "unknown_source"}];
-        return refuse(turn, event, RequestFault{403, {}, {}, {}});
-    }
     if (const auto fault = check_request(event.message)) {
         ++counters.trunk_rejected[{trunk->name(), std::to_string(fault->status)}];
         return refuse(turn, event, *fault);
@@ -160,6 +158,27 @@ void Core::State::on_invite(Turn& turn, sip::TransactionEvent& event) {
     settle(key);
 }
 
+// Neither from a trunk nor of a dialog that we know.
+bool Core::State::is_stranger(const sip::Message& message, const sip::Flow& flow) const {
+    if (!message.is_request() || snapshot->routing->trunk_of(flow.remote.address) != nullptr) { return false; }
+    const std::string to_tag = tag_in(message, sip::HeaderId::to);
+    return to_tag.empty() || !table.of_dialog(message.first(sip::HeaderId::call_id).value_or(""), to_tag);
+}
+
+// Whoever is not known is told nothing, not even what it did wrong, and leaves nothing behind: one small answer to each
+// datagram, or else forged sources would fill the transactions and have others bombarded with repetitions.
+void Core::State::turn_away(sip::Message request, const sip::Flow& flow, sip::LayerOutput& sip) {
+    ++counters.requests_in[{request.method(), flow.transport}];
+    if (request.method() == sip::Method::ack) {
+        ++counters.dropped["stray_ack"];
+        return;
+    }
+    const int status = tag_in(request, sip::HeaderId::to).empty() ? 403 : 481;
+    ++counters.trunk_rejected[{"", "unknown_source"}];
+    ++counters.responses_out[{request.method(), status}];
+    layer.answer_stateless(std::move(request), status, flow, sip);
+}
+
 // An INVITE of ours that came back unchanged: same Call-ID, our own tag, same place. A different Request-URI is a
 // spiral and is routed; Max-Forwards bounds it.
 bool Core::State::is_loop(const sip::Message& invite) const {
@@ -175,7 +194,7 @@ void Core::State::on_options(Turn& turn, const sip::TransactionEvent& event) {
     }
     sip::Message response = sip::make_response(event.message, 200, random.token(to_tag_length));
     response.add(sip::HeaderId::allow, allowed_methods);
-    response.add(sip::HeaderId::accept, "application/sdp");
+    response.add(sip::HeaderId::accept, accepted_bodies);
     response.add(sip::HeaderId::accept_encoding, "identity");
     response.add(sip::HeaderId::supported, "");
     ++counters.responses_out[{sip::Method::options, 200}];
@@ -232,6 +251,10 @@ void Core::State::acknowledge_orphan(Turn& turn, const sip::TransactionEvent& ev
     const bool answer = event.kind == sip::TransactionEvent::Kind::response && response.status() >= 200 &&
                         response.status() < 300 && response.method() == sip::Method::invite;
     if (!answer) { return; }
+    const auto place =
+        table.of_dialog(response.first(sip::HeaderId::call_id).value_or(""), tag_in(response, sip::HeaderId::from));
+    Call* call = place && place->side == media::Side::b ? table.find(place->call) : nullptr;
+    if (call != nullptr && call->on_late_answer(turn, response)) { return; }
     auto request = sip::Message::request(sip::Method::invite, "sip:invalid");
     for (const auto id : {sip::HeaderId::from, sip::HeaderId::call_id, sip::HeaderId::cseq}) {
         request.add(id, response.first(id).value_or(""));
@@ -266,7 +289,11 @@ void Core::on_message(base::Instant now, std::string_view text, const sip::Flow&
     auto parsed = sip::parse_message(text, is_reliable(flow.transport), limits);
     if (parsed.error) { ++state_->counters.parse_errors[parsed.error->fault]; }
     sip::LayerOutput sip;
-    state_->layer.on_message(now, std::move(parsed), flow, sip);
+    if (!parsed.error && state_->is_stranger(parsed.message, flow)) {
+        state_->turn_away(std::move(parsed.message), flow, sip);
+    } else {
+        state_->layer.on_message(now, std::move(parsed), flow, sip);
+    }
     state_->drain_layer(now, sip, out);
 }
 

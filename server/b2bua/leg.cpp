@@ -27,7 +27,7 @@ Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress 
       trunk{of},
       sent_answer{services.timers},
       sdp_session{sdp_session_id(services.random)},
-      offer_answer{sdp_session, own.ip} {}
+      offer_answer{sdp_session, own.origin()} {}
 
 const std::vector<std::string>& Leg::codecs(const config::Config& config) const {
     if (trunk == nullptr || trunk->settings().codecs.empty()) { return config.media.audio_codecs; }
@@ -62,12 +62,16 @@ sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const Core
 sip::Flow Leg::next_flow(const CoreSetup& setup) const { return server::next_flow(*dialog, flow, setup); }
 
 Face Leg::face(Formats formats, Direction direction) const {
-    Face face{ports->rtp, ports->rtcp, std::move(formats), direction};
-    if (const auto announced = base::IpAddress::parse(announced_host)) {
-        face.rtp.address = *announced;
-        face.rtcp.address = *announced;
-    }
-    return face;
+    return Face{announced(ports->rtp), announced(ports->rtcp), std::move(formats), direction};
+}
+
+base::Endpoint Leg::announced(base::Endpoint local) const { return {own.media.value_or(local.address), local.port}; }
+
+HeaderPolicy Leg::header_policy() const {
+    HeaderPolicy policy;
+    policy.own_host = own.host;
+    if (trunk != nullptr) { policy.remove = trunk->settings().headers_remove; }
+    return policy;
 }
 
 const sip::sdp::Session* Leg::last_local() const {
@@ -85,7 +89,25 @@ Formats Leg::agreed_formats(const std::vector<std::string>& usable) const {
     return usable_formats(agreed->remote.media[*slot], usable);
 }
 
+bool Leg::take_challenge(const sip::Message& response) {
+    if (response.status() != 401 && response.status() != 407) { return false; }
+    if (trunk == nullptr || !trunk->settings().auth) { return false; }
+    const auto& auth = *trunk->settings().auth;
+    if (!digest) { digest = std::make_unique<sip::DigestClient>(auth.user, auth.password); }
+    return digest->on_challenge(response);
+}
+
+void Leg::authorize(sip::Message& request, const Services& services) {
+    if (!digest || !digest->has_challenge()) { return; }
+    digest->authorize(request, services.random.token(24));
+    if (request.method() != sip::Method::invite) { return; }
+    for (const auto field : {sip::HeaderId::authorization, sip::HeaderId::proxy_authorization}) {
+        if (const auto value = request.first(field)) { invite_credentials = Credentials{field, std::string{*value}}; }
+    }
+}
+
 sip::TransactionId Leg::send_request(Turn& turn, const Services& services, sip::Message request) {
+    if (dialog) { authorize(request, services); }
     const sip::Flow way = dialog ? next_flow(services.setup) : flow;
     ++services.counters.requests_out[{request.method(), way.transport}];
     return services.layer.send_request(turn.now, std::move(request), way, own.sent_by, turn.sip);
@@ -157,6 +179,7 @@ void Leg::send_ack(Turn& turn, const Services& services, const std::string& sdp)
 
 void Leg::repeat_ack(Turn& turn, const Services& services) {
     sip::Message ack = dialog->make_ack(invite_out_cseq);
+    if (invite_credentials) { ack.add(invite_credentials->field, invite_credentials->value); }
     ack.set_body(sent_ack.body_type(), sent_ack.body());
     const sip::Flow way = next_flow(services.setup);
     ++services.counters.requests_out[{sip::Method::ack, way.transport}];
@@ -164,11 +187,11 @@ void Leg::repeat_ack(Turn& turn, const Services& services) {
 }
 
 std::string Leg::decline(const sip::sdp::Session& offer) const {
-    sip::sdp::Session answer = make_declining_answer(offer, ports->rtp);
+    sip::sdp::Session answer = make_declining_answer(offer, announced(ports->rtp));
     answer.origin.session_id = sdp_session;
     answer.origin.version = last_local() != nullptr ? last_local()->origin.version + 1 : 1;
-    answer.origin.is_v6 = own.ip.is_v6();
-    answer.origin.address = own.ip.to_string();
+    answer.origin.is_v6 = own.origin().is_v6();
+    answer.origin.address = own.origin().to_string();
     return sip::sdp::write(answer);
 }
 
@@ -191,11 +214,11 @@ sip::sdp::Session Leg::unchanging_answer(const std::vector<std::string>& codecs)
     const auto& offer = *offer_answer.pending_offer();
     const auto& agreed = offer_answer.agreed();
     const bool live = agreed && slot && slot_before && *slot < offer.media.size() && !offer.media[*slot].is_disabled();
-    if (!live) { return make_declining_answer(offer, ports->rtp); }
+    if (!live) { return make_declining_answer(offer, announced(ports->rtp)); }
     const auto& line = offer.media[*slot];
     const Formats usable = without_conflicts(usable_formats(line, codecs), ledger());
     const Formats formats = answer_formats(usable, usable_formats(agreed->remote.media[*slot_before], codecs));
-    if (formats.empty()) { return make_declining_answer(offer, ports->rtp); }
+    if (formats.empty()) { return make_declining_answer(offer, announced(ports->rtp)); }
     const Direction before = agreed_direction(*agreed, *slot_before);
     const Direction now = sip::sdp::intersect(before, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
     return make_answer(face(formats, now), offer, *slot);
@@ -209,8 +232,9 @@ bool Leg::send_bye(Turn& turn, const Services& services, CallKey call, std::stri
     if (bye_sent || over || !dialog) { return false; }
     bye_sent = true;
     bye_when_acknowledged = false;
+    bye_reason = std::string{reason};
     sip::Message bye = dialog->make_request(sip::Method::bye);
-    if (!reason.empty()) { bye.add(sip::HeaderId::reason, reason); }
+    if (!bye_reason.empty()) { bye.add(sip::HeaderId::reason, bye_reason); }
     services.index.watch(send_request(turn, services, std::move(bye)), call, side);
     return true;
 }

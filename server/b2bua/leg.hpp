@@ -10,9 +10,11 @@
 #include "media/engine.hpp"
 #include "server/b2bua/addressing.hpp"
 #include "server/b2bua/bridge_rules.hpp"
+#include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/hold.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/routing/trunk.hpp"
+#include "sip/auth/digest_client.hpp"
 #include "sip/dialog/dialog.hpp"
 #include "sip/dialog/invite_usage.hpp"
 #include "sip/sdp/offer_answer.hpp"
@@ -48,20 +50,25 @@ public:
     std::optional<sip::Message> last_2xx;  // repeated until its ACK comes
     sip::TransactionId last_2xx_transaction;
     sip::SentAck sent_ack;
+    std::unique_ptr<sip::DigestClient> digest;  // towards its trunk, once that has asked for credentials
+    struct Credentials {
+        sip::HeaderId field;
+        std::string value;
+    };
+    std::optional<Credentials> invite_credentials;  // of our last INVITE; its ACK carries the same (§13.2.2.4)
 
     std::uint64_t sdp_session;  // id in o= of all that this leg is sent
     sip::sdp::OfferAnswer offer_answer;
     std::optional<std::size_t> slot;         // the line that carries the audio
     std::optional<std::size_t> slot_before;  // the same before the offer that is open
     std::optional<media::LegPorts> ports;
-    std::string announced_host;  // media address written into SDP, if not the ports' own
     Direction wish = Direction::sendrecv;
     Direction pending_wish = Direction::sendrecv;  // of the offer that is open
     bool offerless_open = false;                   // a re-INVITE without SDP of this peer awaits its answer
 
     bool bye_sent = false;
     bool bye_when_acknowledged = false;  // a BYE before the ACK of our 2xx would cross it
-    std::string bye_reason;              // of that BYE
+    std::string bye_reason;              // of a BYE that is still to come, or was sent
     bool over = false;                   // nothing more is to come from, or to be sent to, this peer
     media::LegDescription described;
     bool is_described = false;
@@ -76,12 +83,18 @@ public:
     std::string trunk_name() const { return trunk == nullptr ? std::string{} : trunk->name(); }
 
     sip::Flow next_flow(const CoreSetup& setup) const;
+    // What may cross to this leg's peer: the rules of its trunk.
+    HeaderPolicy header_policy() const;
     // Our side of a description.
     Face face(Formats formats, Direction direction) const;
     const sip::sdp::Session* last_local() const;
     const sip::sdp::LineLedger* ledger() const;
     // What the peer and we may use now, in the peer's order; empty before anything is agreed.
     Formats agreed_formats(const std::vector<std::string>& usable) const;
+
+    // A 401 or 407 of its trunk. True: send the request again, authorized; false: we have nothing that would help.
+    bool take_challenge(const sip::Message& response);
+    void authorize(sip::Message& request, const Services& services);
 
     // Sends. Each counts itself.
     sip::TransactionId send_request(Turn& turn, const Services& services, sip::Message request);
@@ -107,6 +120,7 @@ public:
     bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);
 
 private:
+    base::Endpoint announced(base::Endpoint local) const;
     sip::sdp::Session unchanging_answer(const std::vector<std::string>& codecs) const;
 };
 

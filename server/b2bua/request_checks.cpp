@@ -1,6 +1,10 @@
 #include "server/b2bua/request_checks.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/text.hpp"
+#include "sip/message/body.hpp"
 #include "sip/message/uri.hpp"
 
 namespace server {
@@ -64,18 +68,27 @@ std::string_view media_type_of(std::string_view content_type) {
     return base::trim(content_type.substr(0, content_type.find(';')));
 }
 
-// An INVITE's body is a session description or optional (RFC 3261 §8.2.3, RFC 5621 §7: a part may be declared
-// optional).
+// Every part of an INVITE's body is a session description or declared optional; of alternatives one suffices
+// (RFC 3261 §8.2.3, RFC 5621 §5).
+bool is_understood(const sip::Message& request, const std::vector<sip::BodyPart>& parts) {
+    const auto read = [](const sip::BodyPart& part) { return sip::is_session_description(part) || part.optional; };
+    const auto type = media_type_of(request.first(HeaderId::content_type).value_or(""));
+    return base::iequals(type, "multipart/alternative") ? std::any_of(parts.begin(), parts.end(), read)
+                                                        : std::all_of(parts.begin(), parts.end(), read);
+}
+
 std::optional<RequestFault> check_body(const sip::Message& request) {
     if (request.method() != Method::invite) { return std::nullopt; }
     if (const auto encoding = request.first(HeaderId::content_encoding);
         encoding && !base::iequals(*encoding, "identity")) {
         return RequestFault{415, {}, "Accept-Encoding", "identity"};
     }
-    if (request.body().empty()) { return std::nullopt; }
-    const auto type = request.first(HeaderId::content_type);
-    if (type && base::iequals(media_type_of(*type), "application/sdp")) { return std::nullopt; }
-    return RequestFault{415, {}, "Accept", "application/sdp"};
+    const auto parts = sip::body_parts(request);
+    if (!parts) {
+        return RequestFault{400, "the parts of the body cannot be told apart (RFC 2046 section 5.1)", {}, {}};
+    }
+    if (is_understood(request, *parts)) { return std::nullopt; }
+    return RequestFault{415, {}, "Accept", std::string{accepted_bodies}};
 }
 
 // An INVITE whose sender takes no session description in return cannot become a call.

@@ -33,7 +33,6 @@ struct Call::Setup {
     std::string answered;                      // SDP that A has been shown in a provisional; its 2xx repeats it
     bool cancelled = false;
     bool answered_by_b = false;
-    bool challenged = false;  // credentials were given once
     int last_failure = 0;
 };
 

@@ -115,6 +115,17 @@ TEST(Call, TriesTheNextTargetWhenTheFirstFails) {
     run.expect_conversation();
 }
 
+TEST(Call, TriesTheNextTargetInAnotherNetwork) {
+    Scenario run{[](config::Config& config) {
+        config.routes.insert(config.routes.begin(), {"", "^b0$", {"trunk:six1", "trunk:b0"}});
+    }};
+    Phone& first = run.world.add_callee(1, Kind::v6);
+    first.on_invite = refuses(503);
+    run.up();
+    EXPECT_EQ(first.received("INVITE"), 1U);
+    run.expect_conversation();
+}
+
 TEST(Call, WithoutAnOfferGetsItsOfferFromTheCallee) {
     Scenario run;
     run.a.invite("b0", Sdp::none());

@@ -121,6 +121,25 @@ TEST(Hold, AbsorbedLeavesTheFarSessionTwoWay) {
     run.expect_conversation();
 }
 
+TEST(Hold, AbsorbedStaysHiddenWhenItComesAsAnAnswerInTheAck) {
+    Scenario run{[](config::Config& config) {
+        config.hold.signal = config::HoldSignal::absorb;
+        for (auto& [name, trunk] : config.trunks) { trunk.hold.signal = config::HoldSignal::absorb; }
+    }};
+    run.world.checks_hearing = false;
+    run.up();
+    run.a.ack.answer = Sdp::with(Direction::inactive);
+    run.a.reinvite(Sdp::none());
+    run.pass(2s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_TRUE(run.hears_music(run.b));
+    ASSERT_TRUE(run.b.belief().remote);
+    EXPECT_EQ(run.b.belief().remote->direction, Direction::sendrecv);
+    run.a.reinvite();
+    run.pass(2s);
+    run.expect_conversation();
+}
+
 TEST(Hold, IsNotCutByTheMediaTimeout) {
     Scenario run{[](config::Config& config) {
         config.media.timeout = 5s;
@@ -148,6 +167,20 @@ TEST(MediaTimeout, EndsACallWhoseOneSideFellSilent) {
     run.pass(3s);
     run.expect_over();
     EXPECT_THAT(run.a.last_request("BYE"), HasSubstr("Reason:"));
+}
+
+TEST(MediaTimeout, EndsAOneWayCallWhoseSpeakerFellSilent) {
+    Scenario run{[](config::Config& config) {
+        config.media.timeout = 5s;
+        for (auto& [name, trunk] : config.trunks) { trunk.media_timeout = 5s; }
+    }};
+    run.world.checks_hearing = false;
+    run.a.invite("b0", Sdp::with(Direction::recvonly));
+    run.pass(10s);
+    run.expect_up();
+    run.b.talks = false;
+    run.pass(7s);
+    run.expect_over();
 }
 
 TEST(Hold, ANewMediaAddressIsFollowedAndTheFarLegNotBothered) {

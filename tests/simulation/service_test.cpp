@@ -108,6 +108,16 @@ TEST(Requests, ACallerFromNowhereIs403) {
     EXPECT_EQ(run.b.received("INVITE"), 0U);
 }
 
+TEST(Requests, FromNowhereLeaveNothingBehind) {
+    Scenario run{[](config::Config& config) { config.trunks["callers"].allow = {}; }};
+    run.a.invite("b0");
+    run.pass(100ms);
+    EXPECT_EQ(run.a.final_of("INVITE"), 403);
+    EXPECT_EQ(run.world.core().gauges().transactions, 0U);
+    run.pass(40s);
+    EXPECT_THAT(run.a.statuses_of("INVITE"), testing::ElementsAre(403)) << "and nothing is repeated";
+}
+
 TEST(Requests, ALoopEnds) {
     Scenario run{[](config::Config& config) {
         config::Trunk self;

@@ -89,7 +89,8 @@ public:
     std::optional<View> last_offer() const { return last_offer_; }  // received in an INVITE or a 2xx
     std::string last_request(const std::string& method) const;
     std::size_t acks_received() const { return acks_received_; }
-    std::string last_ack() const;
+    std::string last_ack() const;                                      // sent
+    const std::string& received_ack() const { return received_ack_; }  // the last one
     int dialog_count() const { return static_cast<int>(remote_tags_.size()); }
     const std::string& call_id() const { return call_id_; }
     const std::string& local_tag() const { return local_tag_; }
@@ -196,6 +197,7 @@ private:
     std::vector<Client> clients_;
     std::vector<Server> servers_;
     std::map<std::uint32_t, std::string> acks_;  // of 2xx, by CSeq
+    std::string received_ack_;
     std::size_t acks_received_ = 0;
 
     std::uint64_t version_ = 0;

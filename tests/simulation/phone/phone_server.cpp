@@ -63,7 +63,9 @@ void Phone::on_request(const sip::Message& request, const std::string& text) {
 
 void Phone::on_new_request(const sip::Message& request, const Server& server) {
     const bool has_to_tag = !sip::tag_of(request.first(sip::HeaderId::to).value_or("")).empty();
-    if (server->method == "INVITE" && !has_to_tag && call_id_.empty()) {
+    const bool tried_again =
+        state_ == State::over && !ever_up_ && server->request.first(sip::HeaderId::call_id) == call_id_;
+    if (server->method == "INVITE" && !has_to_tag && (call_id_.empty() || tried_again)) {
         on_new_invite(server);
         return;
     }
@@ -201,6 +203,7 @@ void Phone::on_ack(const sip::Message& request) {
     }
     const Server server = *found;
     ++acks_received_;
+    received_ack_ = request.to_string();
     if (std::exchange(server->acked, true) || server->status >= 300) { return; }
     if (server->is_initial && state_ == State::ringing) { state_ = State::up; }
     const auto offer = read(server->offered);

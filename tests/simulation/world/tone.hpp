@@ -23,7 +23,7 @@ inline constexpr int first_tone_hz = 1250;
 inline constexpr int tone_step_hz = 100;
 inline constexpr int tone_count = 21;
 constexpr int tone_hz(int index) { return first_tone_hz + tone_step_hz * (index % tone_count); }
-inline constexpr int milliwatt_hz = 1004;
+inline constexpr int milliwatt_hz = 1000;
 
 // 20 ms: 160 bytes.
 std::string tone_payload(int hz, Law law);
