@@ -143,6 +143,23 @@ TEST_F(HttpApi, ShowsACallWithBothLegsAndTimesOnTheWall) {
     EXPECT_EQ(status("GET", "/api/v1/calls/y"), 404u);
 }
 
+TEST_F(HttpApi, ListsACallWhosePeersSentBytesThatAreNoUtf8) {
+    CallView& call = control.add("x");
+    call.from = "sip:\xff@example.net";
+    call.to = "sip:ü\xc3@example.net";
+    call.a.call_id = "\x80";
+    call.b.emplace().uri = "sip:\xed\xa0\x80@example.net";
+    for (const char* const path : {"/api/v1/calls", "/api/v1/calls/x"}) {
+        boost::system::error_code error;
+        json::parse(ask("GET", path).body, error);
+        EXPECT_FALSE(error) << path << ": " << error.message();
+    }
+    const json::value body = json::parse(ask("GET", "/api/v1/calls/x").body);
+    EXPECT_EQ(body.at("from").as_string(), "sip:\xef\xbf\xbd@example.net");
+    EXPECT_EQ(body.at("to").as_string(), "sip:ü\xef\xbf\xbd@example.net");
+    EXPECT_EQ(body.at("legs").at("a").at("call_id").as_string(), "\xef\xbf\xbd");
+}
+
 TEST_F(HttpApi, EndsACallOnce) {
     control.add("x");
     EXPECT_EQ(status("DELETE", "/api/v1/calls/x"), 204u);
