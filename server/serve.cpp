@@ -40,7 +40,7 @@ public:
     ServerFacts facts() const override { return facts_; }
     bool draining() const override { return draining_; }
     void report(std::function<void(Report)> answer) override { shards_.report(std::move(answer)); }
-    void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) override {
+    void calls(std::size_t limit, std::function<void(CallLists)> answer) override {
         shards_.calls(limit, std::move(answer));
     }
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) override {

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "server/b2bua/call_view.hpp"
 #include "server/b2bua/core.hpp"
 #include "sip/io/socket_counters.hpp"
 
@@ -31,5 +33,8 @@ struct Report {
 
     void add(const Report& other);
 };
+
+// The calls of all shards, as each gave them.
+using CallLists = std::vector<std::vector<CallView>>;
 
 }  // namespace server
