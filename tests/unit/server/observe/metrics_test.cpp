@@ -1,6 +1,7 @@
 #include "server/observe/metrics.hpp"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 namespace server {
 namespace {
@@ -75,6 +76,15 @@ TEST(Process, KnowsItself) {
     EXPECT_GT(facts.virtual_bytes, facts.resident_bytes);
     EXPECT_GE(facts.open_fds, 3u);
     EXPECT_GT(facts.start_time_seconds, 1.6e9);
+}
+
+TEST(Process, CountsItsOpenDescriptors) {
+    const auto before = read_process_facts().open_fds;
+    std::vector<int> held;
+    for (int i = 0; i < 50; ++i) { held.push_back(dup(STDOUT_FILENO)); }
+    EXPECT_EQ(read_process_facts().open_fds, before + held.size());
+    for (const int descriptor : held) { close(descriptor); }
+    EXPECT_EQ(read_process_facts().open_fds, before);
 }
 
 }  // namespace
