@@ -29,6 +29,7 @@ struct Report {
     sip::SocketCounters sockets;
     MediaReport media;
     std::uint64_t handover_dropped = 0;  // messages for another shard whose queue was full
+    std::uint64_t log_dropped = 0;       // lines; of the program, no shard tells it
     bool draining = false;
 
     void add(const Report& other);

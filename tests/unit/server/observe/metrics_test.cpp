@@ -20,6 +20,7 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
     report.core.renegotiations_total[{"a", "hold", "relayed"}] = 8;
     report.sockets.count(sip::SocketDrop::write_queue);
     report.media.dropped["malformed"] = 9;
+    report.log_dropped = 10;
     const std::string page = metrics_page(report, {});
     for (const char* line : {
              "holdfast_calls{state=\"up\"} 7\n",
@@ -32,6 +33,7 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
              "holdfast_sip_dropped_total{reason=\"write_queue\"} 1\n",
              "holdfast_rtp_dropped_total{reason=\"malformed\"} 9\n",
              "holdfast_sip_connections{transport=\"tcp\"} 0\n",
+             "holdfast_log_dropped_total 10\n",
              "# TYPE holdfast_call_setup_seconds histogram\n",
          }) {
         EXPECT_THAT(page, HasSubstr(line));
