@@ -1,4 +1,4 @@
-// ASCII text as protocols see it: no locale, no allocation unless a std::string comes back.
+// ASCII text as protocols see it, and what of it is UTF-8: no locale, no allocation unless a std::string comes back.
 #pragma once
 
 #include <charconv>
@@ -29,6 +29,13 @@ constexpr std::string_view trim(std::string_view text) {
 }
 
 std::string lower(std::string_view text);
+
+inline constexpr std::string_view replacement_character = "\xef\xbf\xbd";  // U+FFFD
+
+// Length of the well-formed UTF-8 sequence at the head of `text`, which is not empty (RFC 3629 §4); 0: there is none.
+std::size_t utf8_length(std::string_view text);
+// Each byte that is no UTF-8 becomes U+FFFD: SIP lets through what JSON does not (RFC 3261 §25.1, RFC 8259 §8.1).
+std::string to_utf8(std::string_view text);
 
 // The whole text as a decimal number: no sign for unsigned types, no blanks, no overflow.
 template <class Number>

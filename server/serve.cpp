@@ -40,8 +40,13 @@ public:
 
     ServerFacts facts() const override { return facts_; }
     bool draining() const override { return draining_; }
-    void report(std::function<void(Report)> answer) override { shards_.report(std::move(answer)); }
-    void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) override {
+    void report(std::function<void(Report)> answer) override {
+        shards_.report([this, answer = std::move(answer)](Report report) {
+            report.log_dropped = log_.dropped();
+            answer(std::move(report));
+        });
+    }
+    void calls(std::size_t limit, std::function<void(CallLists)> answer) override {
         shards_.calls(limit, std::move(answer));
     }
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) override {
@@ -115,7 +120,7 @@ void Program::announce() {
     if (!config_.embedded_defaults || config_.log.format != config::LogFormat::text) { return; }
     std::vector<Listener> listeners;
     for (const auto& bound : sip) { listeners.push_back({bound.transport, bound.at}); }
-    std::cerr << what_to_dial(config_, listeners) << std::flush;
+    log_.plain(what_to_dial(config_, listeners));
 }
 
 void Program::run() {

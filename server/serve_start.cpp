@@ -100,7 +100,7 @@ std::string what_to_dial(const config::Config& config, const std::vector<Listene
         }
         text += '\n';
     }
-    return text + "Every setting: holdfast config-reference\n";
+    return text + "Every setting: holdfast config-reference";
 }
 
 void raise_descriptor_limit() {

@@ -1,6 +1,5 @@
 #include "server/shard_group.hpp"
 
-#include <iterator>
 #include <mutex>
 
 namespace server {
@@ -62,12 +61,12 @@ void ShardGroup::report(std::function<void(Report)> answer) {
     }
 }
 
-void ShardGroup::calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) {
-    using Views = std::vector<CallView>;
-    const auto gathering = std::make_shared<Gathering<Views>>(shards_.size(), std::move(answer));
+// The lists stay apart: to join thousands of calls would take a shard's time.
+void ShardGroup::calls(std::size_t limit, std::function<void(CallLists)> answer) {
+    const auto gathering = std::make_shared<Gathering<CallLists>>(shards_.size(), std::move(answer));
     for (const auto& shard : shards_) {
-        shard->calls(limit, [gathering](Views views) {
-            gathering->take([&](Views& sum) { std::move(views.begin(), views.end(), std::back_inserter(sum)); });
+        shard->calls(limit, [gathering](std::vector<CallView> views) {
+            gathering->take([&](CallLists& sum) { sum.push_back(std::move(views)); });
         });
     }
 }

@@ -52,6 +52,7 @@ EpollEngine::~EpollEngine() { ::close(epoll_); }
 
 void EpollEngine::poll(base::Instant now) {
     now_ = now;
+    look_for_kernel_drops(now);
     std::array<epoll_event, events_per_wait> events;
     for (std::size_t packets = 0; packets < packets_per_poll;) {
         const int count = ::epoll_wait(epoll_, events.data(), events_per_wait, 0);
@@ -68,6 +69,7 @@ void EpollEngine::poll(base::Instant now) {
 
 void EpollEngine::on_timeout(base::Instant now) {
     now_ = now;
+    look_for_kernel_drops(now);
     while (const auto due = due_.pop_due(now)) {
         SocketSession* const session = find(due->session);
         if (session == nullptr || session->queued_at != due->at) { continue; }
@@ -75,6 +77,24 @@ void EpollEngine::on_timeout(base::Instant now) {
         session->session().on_timeout(now);
         settle(*session);
     }
+}
+
+// Each look is a system call a socket, more than ten milliseconds for 5,000 sessions: they have their turns, few at a
+// time, each within kernel_drops_age.
+void EpollEngine::look_for_kernel_drops(base::Instant now) {
+    constexpr std::size_t turns = 100;
+    if (now < next_look_) { return; }
+    next_look_ = now + kernel_drops_age / turns;
+    for (std::size_t left = slots_.size() / turns + 1; left > 0; --left) {
+        if (next_look_at_ >= slots_.size()) { next_look_at_ = 0; }
+        if (next_look_at_ < slots_.size()) { count_kernel_drops(next_look_at_++); }
+    }
+}
+
+void EpollEngine::count_kernel_drops(std::size_t slot) {
+    if (!slots_[slot]) { return; }
+    const std::uint64_t drops = slots_[slot]->kernel_drops();
+    counters_.kernel_drops += drops - std::exchange(kernel_drops_seen_[slot], drops);
 }
 
 EngineCounters EpollEngine::counters() const {
@@ -93,7 +113,6 @@ EngineCounters EpollEngine::counters() const {
 }
 
 void EpollEngine::add_to(EngineCounters& counters, const SocketSession& session) {
-    counters.kernel_drops += session.kernel_drops();
     for (const Side side : both) {
         if (!session.has_leg(side)) { continue; }
         const LegStats stats = session.session().stats(side);
@@ -108,6 +127,7 @@ SessionId EpollEngine::open_session(base::Instant now) {
     if (free_slots_.empty()) {
         free_slots_.push_back(slots_.size());
         slots_.emplace_back();
+        kernel_drops_seen_.push_back(0);
     }
     const std::size_t slot = free_slots_.back();
     free_slots_.pop_back();
@@ -187,7 +207,8 @@ void EpollEngine::release_leg(base::Instant now, SocketSession& session, Side si
     const std::uint16_t port = session.ports[static_cast<std::size_t>(side)];
     const LegStats stats = session.session().stats(side);
     counters_.lost += stats.lost;
-    counters_.kernel_drops += session.socket(side, Component::rtp).kernel_drops();
+    count_kernel_drops(slot_of(session.id()));
+    kernel_drops_seen_[slot_of(session.id())] -= session.socket(side, Component::rtp).kernel_drops();
     last_callers_[port] = LastCaller{stats.remote.value_or(base::Endpoint{}), now + options_.quarantine};
     ports_.release(now, port);
     session.close_leg(now, side);

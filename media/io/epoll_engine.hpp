@@ -46,6 +46,8 @@ class EpollEngine final : public Engine {
 public:
     // So many datagrams a poll() at most: signalling has its turn in between.
     static constexpr std::size_t packets_per_poll = 256;
+    // About so long a drop of the kernel's may stay unknown to counters(), while anything comes or is due.
+    static constexpr base::Duration kernel_drops_age = std::chrono::seconds{5};
     // So many busy pairs are skipped in one open_leg().
     static constexpr std::size_t bind_attempts = 256;
 
@@ -91,6 +93,8 @@ private:
     std::size_t read(base::Instant now, SocketSession& session, Side side, Component component);
     void settle(SocketSession& session);
     void release_leg(base::Instant now, SocketSession& session, Side side);
+    void look_for_kernel_drops(base::Instant now);
+    void count_kernel_drops(std::size_t slot);
     static void add_to(EngineCounters& counters, const SocketSession& session);
 
     std::shared_ptr<const MusicLibrary> library_;
@@ -100,6 +104,9 @@ private:
     int epoll_;
     std::vector<std::unique_ptr<SocketSession>> slots_;
     std::vector<std::size_t> free_slots_;
+    std::vector<std::uint64_t> kernel_drops_seen_;  // of the session in each slot, what is counted already
+    std::size_t next_look_at_ = 0;                  // slot
+    base::Instant next_look_{};
     std::uint64_t opened_ = 0;
     base::Instant now_{};  // of the last call that said it
     std::unordered_map<std::uint16_t, LastCaller> last_callers_;

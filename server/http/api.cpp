@@ -74,20 +74,33 @@ CallFilter parse_filter(const Target& target, std::string& error) {
 }
 
 // By id, so that pages join without a gap however calls come and go.
-Response page_of(std::vector<CallView> calls, const CallFilter& filter) {
-    std::erase_if(calls, [&](const CallView& call) { return !filter.wants(call); });
+Response page_of(const CallLists& lists, const CallFilter& filter) {
+    std::vector<const CallView*> calls;
+    for (const auto& of_shard : lists) {
+        for (const CallView& call : of_shard) {
+            if (filter.wants(call)) { calls.push_back(&call); }
+        }
+    }
     const std::size_t shown = std::min(filter.limit, calls.size());
-    const auto by_id = [](const CallView& a, const CallView& b) { return a.id < b.id; };
+    const auto by_id = [](const CallView* a, const CallView* b) { return a->id < b->id; };
     std::partial_sort(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(shown), calls.end(), by_id);
     const WallClock clock = WallClock::now();
     json::array list;
-    for (std::size_t i = 0; i < shown; ++i) { list.emplace_back(to_json(calls[i], clock)); }
+    for (std::size_t i = 0; i < shown; ++i) { list.emplace_back(to_json(*calls[i], clock)); }
     json::object body{{"calls", std::move(list)}};
-    if (shown < calls.size()) { body["next"] = calls[shown - 1].id; }
-    return json_response(body);
+    if (shown < calls.size()) { body["next"] = calls[shown - 1]->id; }
+    return json_response(std::move(body));
 }
 
 }  // namespace
+
+// What is made of an answer is made at home: a shard that sorted, rendered or read /proc would let its calls wait.
+template <class Work>
+auto Api::at_home(Work work) const {
+    return [home = home_, work = std::move(work)](auto answer) {
+        home([work, answer = std::move(answer)] { work(answer); });
+    };
+}
 
 void Api::answer(const Request& request, Respond respond) const {
     const auto target = Target::parse(request.target);
@@ -155,33 +168,38 @@ void Api::list_calls(const Target& target, Respond respond) const {
     std::string error;
     CallFilter filter = parse_filter(target, error);
     if (!error.empty()) { return respond(problem(400, error)); }
-    control_.calls(max_calls_a_shard, [filter = std::move(filter), respond = std::move(respond)](auto calls) {
-        respond(page_of(std::move(calls), filter));
-    });
+    auto work = [filter = std::move(filter), respond = std::move(respond)](const CallLists& lists) {
+        respond(page_of(lists, filter));
+    };
+    control_.calls(max_calls_a_shard, at_home(std::move(work)));
 }
 
 void Api::show_call(const std::string& id, Respond respond) const {
-    control_.call(id, [respond = std::move(respond)](const std::optional<CallView>& call) {
+    auto work = [respond = std::move(respond)](const std::optional<CallView>& call) {
         respond(call ? json_response(to_json(*call, WallClock::now())) : problem(404, "no such call"));
-    });
+    };
+    control_.call(id, at_home(std::move(work)));
 }
 
 void Api::end_call(const std::string& id, Respond respond) const {
-    control_.hang_up(id, [respond = std::move(respond)](bool known) {
+    auto work = [respond = std::move(respond)](bool known) {
         respond(known ? Response{204, {}, {}, {}} : problem(404, "no such call"));
-    });
+    };
+    control_.hang_up(id, at_home(std::move(work)));
 }
 
 void Api::show_status(Respond respond) const {
-    control_.report([respond = std::move(respond), facts = control_.facts()](const Report& report) {
+    auto work = [respond = std::move(respond), facts = control_.facts()](const Report& report) {
         respond(json_response(to_json(report, facts, WallClock::now())));
-    });
+    };
+    control_.report(at_home(std::move(work)));
 }
 
 void Api::show_metrics(Respond respond) const {
-    control_.report([respond = std::move(respond)](const Report& report) {
+    auto work = [respond = std::move(respond)](const Report& report) {
         respond({200, metrics_page(report, read_process_facts()), metrics_content_type, {}});
-    });
+    };
+    control_.report(at_home(std::move(work)));
 }
 
 void Api::drain(Respond respond) const {
@@ -190,10 +208,11 @@ void Api::drain(Respond respond) const {
 }
 
 void Api::reload(Respond respond) const {
-    control_.reload([respond = std::move(respond)](const std::vector<std::string>& errors) {
+    auto work = [respond = std::move(respond)](const std::vector<std::string>& errors) {
         if (errors.empty()) { return respond(json_response({{"reloaded", true}})); }
         respond(problem(422, "the configuration has errors; the old one stays in use", errors));
-    });
+    };
+    control_.reload(at_home(std::move(work)));
 }
 
 }  // namespace server::http

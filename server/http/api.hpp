@@ -2,6 +2,7 @@
 // Paths and shapes: see README of operators; unknown path 404, wrong method 405, bad input 400, without token 401.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "server/http/control.hpp"
@@ -23,8 +24,13 @@ struct Surface {
 
 class Api {
 public:
+    // Runs a task soon on the thread of HTTP.
+    using Home = std::function<void(std::function<void()> task)>;
+
     // `control` outlives it.
-    Api(Control& control, Surface surface) : control_{control}, surface_{std::move(surface)} {}
+    Api(Control& control, Surface surface, Home home)
+        : control_{control}, surface_{std::move(surface)}, home_{std::move(home)} {}
+    // On the thread of HTTP, as all answers are made there; a call's shard only gives away copies.
     void answer(const Request& request, Respond respond) const;
 
 private:
@@ -39,9 +45,12 @@ private:
     Response readiness() const;
     // A refusal, if the request may not use the API.
     std::optional<Response> refuse(const Request& request) const;
+    template <class Work>
+    auto at_home(Work work) const;
 
     Control& control_;
     Surface surface_;
+    Home home_;
 };
 
 }  // namespace server::http

@@ -1,5 +1,5 @@
-// What the HTTP API asks of the running server. Answers come later, once, on any thread; a server that is leaving may
-// give none.
+// What the HTTP API asks of the running server. Answers come later, once, on any thread, a shard's mostly: who takes
+// one must not work there. A server that is leaving may give none.
 #pragma once
 
 #include <chrono>
@@ -29,7 +29,7 @@ public:
 
     virtual void report(std::function<void(Report)> answer) = 0;
     // At most `limit` of each shard, in no order.
-    virtual void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) = 0;
+    virtual void calls(std::size_t limit, std::function<void(CallLists)> answer) = 0;
     virtual void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) = 0;
     // False: no such call.
     virtual void hang_up(const std::string& id, std::function<void(bool)> answer) = 0;

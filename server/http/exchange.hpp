@@ -23,7 +23,7 @@ struct Response {
     std::vector<std::pair<std::string, std::string>> headers;
 };
 
-// Called once, on any thread.
+// Called once, on the thread of HTTP.
 using Respond = std::function<void(Response)>;
 
 }  // namespace server::http

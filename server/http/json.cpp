@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/text.hpp"
 #include "server/cli/version.hpp"
 #include "server/observe/build.hpp"
 #include "server/observe/log_line.hpp"
@@ -46,6 +47,22 @@ json::object to_json(const LegView& leg) {
             {"slots", std::move(slots)}};
 }
 
+// Wherever a string is from: peers and configuration files may hold any byte.
+void make_utf8(json::value& value) {
+    if (json::string* const text = value.if_string()) {
+        *text = base::to_utf8({text->data(), text->size()});
+    } else if (json::array* const array = value.if_array()) {
+        for (json::value& element : *array) { make_utf8(element); }
+    } else if (json::object* const object = value.if_object()) {
+        for (auto& member : *object) { make_utf8(member.value()); }
+    }
+}
+
+std::string serialized(json::value value) {
+    make_utf8(value);
+    return json::serialize(value) + '\n';
+}
+
 }  // namespace
 
 std::string WallClock::text(base::Instant at) const {
@@ -83,8 +100,8 @@ json::object to_json(const Report& report, const ServerFacts& facts, const WallC
             {"sip_connections", report.sockets.connections}};
 }
 
-Response json_response(const json::value& value, unsigned status) {
-    return {status, json::serialize(value) + '\n', "application/json", {}};
+Response json_response(json::value value, unsigned status) {
+    return {status, serialized(std::move(value)), "application/json", {}};
 }
 
 Response problem(unsigned status, std::string_view detail, const std::vector<std::string>& errors) {
@@ -92,7 +109,7 @@ Response problem(unsigned status, std::string_view detail, const std::vector<std
     json::object body{{"type", "about:blank"}, {"title", std::string{title}}, {"status", status}};
     if (!detail.empty()) { body["detail"] = detail; }
     if (!errors.empty()) { body["errors"] = json::array(errors.begin(), errors.end()); }
-    return {status, json::serialize(body) + '\n', "application/problem+json", {}};
+    return {status, serialized(std::move(body)), "application/problem+json", {}};
 }
 
 }  // namespace server::http

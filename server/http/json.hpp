@@ -23,7 +23,8 @@ struct WallClock {
 boost::json::object to_json(const CallView& call, const WallClock& clock);
 boost::json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock);
 
-Response json_response(const boost::json::value& value, unsigned status = 200);
+// Valid JSON whatever bytes peers sent: what is no UTF-8 becomes U+FFFD (RFC 8259 §8.1).
+Response json_response(boost::json::value value, unsigned status = 200);
 Response problem(unsigned status, std::string_view detail = {}, const std::vector<std::string>& errors = {});
 
 }  // namespace server::http

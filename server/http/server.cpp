@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <exception>
+#include <functional>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -18,10 +19,19 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+namespace {
+
+// What comes when the server has stopped stays in the context, and goes with it.
+Api::Home home_in(asio::io_context& context) {
+    return [&context](std::function<void()> task) { asio::post(context, std::move(task)); };
+}
+
+}  // namespace
+
 struct Server::State {
     struct Listener {
         Listener(asio::io_context& context, Control& control, Surface surface)
-            : acceptor{context}, rest{context}, api{control, std::move(surface)} {}
+            : acceptor{context}, rest{context}, api{control, std::move(surface), home_in(context)} {}
         tcp::acceptor acceptor;
         asio::steady_timer rest;  // while there are no descriptors
         Api api;
@@ -73,13 +83,11 @@ void Server::State::open(Listener& listener, tcp::socket socket) {
     asio::co_spawn(context, std::move(life), std::move(ended));
 }
 
-// The answer comes on a shard's thread, perhaps after the connection has gone: it finds its way by number.
+// The answer comes perhaps after the connection has gone: it finds its way by number.
 void Server::State::ask(const Api& api, std::uint64_t connection, std::uint64_t number, const Request& request) {
     api.answer(request, [this, connection, number](Response response) {
-        asio::post(context, [this, connection, number, answer = std::move(response)]() mutable {
-            const auto found = connections.find(connection);
-            if (found != connections.end()) { found->second->on_answer(number, std::move(answer)); }
-        });
+        const auto found = connections.find(connection);
+        if (found != connections.end()) { found->second->on_answer(number, std::move(response)); }
     });
 }
 

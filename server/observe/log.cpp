@@ -1,7 +1,6 @@
 #include "server/observe/log.hpp"
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 #include "server/observe/log_line.hpp"
 
@@ -9,27 +8,28 @@ namespace server {
 
 using config::LogLevel;
 
-Log::Log(LogLevel level, config::LogFormat format)
-    : Log{level, format,
-          std::make_shared<spdlog::logger>("holdfast", std::make_shared<spdlog::sinks::stderr_sink_mt>())} {}
+Log::Log(LogLevel level, config::LogFormat format) : Log{level, format, STDERR_FILENO} {}
 
-Log::Log(LogLevel level, config::LogFormat format, std::shared_ptr<spdlog::logger> sink)
-    : level_{level}, format_{format}, sink_{std::move(sink)} {
-    sink_->set_pattern("%v");
-    sink_->set_level(spdlog::level::info);  // ours decides what is written
-}
-
-Log::~Log() { sink_->flush(); }
+Log::Log(LogLevel level, config::LogFormat format, int descriptor, const LogLimits& limits)
+    : level_{level},
+      format_{format},
+      writer_{descriptor,
+              [this](std::uint64_t count) {
+                  return line({LogLevel::warn, "log.dropped", {}, {{"count", std::to_string(count)}}});
+              },
+              limits} {}
 
 void Log::set(LogLevel level, config::LogFormat format) {
     level_ = level;
     format_ = format;
 }
 
+std::string Log::line(const LogEvent& event) const {
+    return log_line(format_, std::chrono::system_clock::now(), event);
+}
+
 void Log::write(const LogEvent& event) {
-    if (!wants(event.level)) { return; }
-    const std::string line = log_line(format_, std::chrono::system_clock::now(), event);
-    sink_->log(spdlog::level::info, spdlog::string_view_t{line});
+    if (wants(event.level)) { writer_.write(line(event)); }
 }
 
 void Log::info(std::string event, Fields fields) { write({LogLevel::info, std::move(event), {}, std::move(fields)}); }

@@ -1,27 +1,23 @@
-// The program's log: one line an event on stderr, from any thread.
+// The program's log: one line an event on stderr, from any thread, none of which waits for it.
 #pragma once
 
 #include <atomic>
-#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "config/config.hpp"
 #include "server/b2bua/core.hpp"
-
-namespace spdlog {
-class logger;
-}
+#include "server/observe/log_writer.hpp"
 
 namespace server {
 
 class Log {
 public:
+    // To stderr.
     Log(config::LogLevel level, config::LogFormat format);
-    // Lines go to `sink` instead.
-    Log(config::LogLevel level, config::LogFormat format, std::shared_ptr<spdlog::logger> sink);
-    ~Log();
+    Log(config::LogLevel level, config::LogFormat format, int descriptor, const LogLimits& limits = {});
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
@@ -32,11 +28,17 @@ public:
     void info(std::string event, Fields fields = {});
     void warn(std::string event, Fields fields = {});
     void error(std::string event, Fields fields = {});
+    // For people: as it is, whatever the level; an end of line is added.
+    void plain(std::string_view text) { writer_.write(text); }
+    // Lines that were not written.
+    std::uint64_t dropped() const { return writer_.dropped(); }
 
 private:
+    std::string line(const LogEvent& event) const;
+
     std::atomic<config::LogLevel> level_;
     std::atomic<config::LogFormat> format_;
-    std::shared_ptr<spdlog::logger> sink_;
+    LogWriter writer_;  // last: until it has gone, its thread asks for the format
 };
 
 }  // namespace server

@@ -22,30 +22,10 @@ bool is_secret(std::string_view name) {
     return false;
 }
 
-// Length of the well-formed UTF-8 sequence at the head of `text` (RFC 3629 §4), 0: it is none.
-std::size_t utf8_length(std::string_view text) {
-    const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-    const auto continues = [&](std::size_t i) { return (at(i) & 0xc0u) == 0x80u; };
-    const unsigned first = at(0);
-    if (first < 0x80) { return 1; }
-    if (first >= 0xc2 && first <= 0xdf) { return continues(1) ? 2 : 0; }
-    if (first >= 0xe0 && first <= 0xef) {
-        const bool overlong = first == 0xe0 && at(1) < 0xa0;
-        const bool surrogate = first == 0xed && at(1) > 0x9f;
-        return continues(1) && continues(2) && !overlong && !surrogate ? 3 : 0;
-    }
-    if (first >= 0xf0 && first <= 0xf4) {
-        const bool overlong = first == 0xf0 && at(1) < 0x90;
-        const bool too_large = first == 0xf4 && at(1) > 0x8f;
-        return continues(1) && continues(2) && continues(3) && !overlong && !too_large ? 4 : 0;
-    }
-    return 0;
-}
-
 void append_escaped(std::string& out, std::string_view text) {
     while (!text.empty()) {
         const char c = text.front();
-        const std::size_t length = utf8_length(text);
+        const std::size_t length = base::utf8_length(text);
         const auto byte = static_cast<unsigned char>(c);
         if (c == '"' || c == '\\') {
             (out += '\\') += c;
@@ -58,7 +38,7 @@ void append_escaped(std::string& out, std::string_view text) {
         } else if (byte < 0x20 || byte == 0x7f) {
             out += fmt::format("\\u{:04x}", byte);
         } else if (length == 0) {
-            out += "\xef\xbf\xbd";
+            out += base::replacement_character;
         } else {
             out += text.substr(0, length);
         }

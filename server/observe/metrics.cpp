@@ -127,6 +127,7 @@ std::string metrics_page(const Report& report, const ProcessFacts& process) {
     add_sip(page, report);
     add_sockets(page, report);
     add_media(page, report.media);
+    page.counter("holdfast_log_dropped_total", "Log lines that were not written", as_double(report.log_dropped));
     add_process(page, process);
     return page.text();
 }

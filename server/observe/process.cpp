@@ -1,9 +1,10 @@
 #include "server/observe/process.hpp"
 
+#include <dirent.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -29,14 +30,21 @@ double boot_time_seconds() {
     return 0;
 }
 
-std::size_t count_open_fds() {
-    std::error_code error;
+std::size_t count_by_listing(const char* folder) {
+    DIR* const listing = opendir(folder);
+    if (listing == nullptr) { return 0; }
     std::size_t count = 0;
-    for (std::filesystem::directory_iterator entry{"/proc/self/fd", error}, end; !error && entry != end;
-         entry.increment(error)) {
-        ++count;
-    }
+    while (const dirent* const entry = readdir(listing)) { count += entry->d_name[0] != '.' ? 1 : 0; }
+    closedir(listing);
     return count == 0 ? 0 : count - 1;  // without the one that this looking took
+}
+
+// Since Linux 6.2 the size of the folder is their number; to list 40,000 takes tens of milliseconds.
+std::size_t count_open_fds() {
+    static constexpr const char* folder = "/proc/self/fd";
+    struct stat status {};
+    if (stat(folder, &status) == 0 && status.st_size > 0) { return static_cast<std::size_t>(status.st_size); }
+    return count_by_listing(folder);
 }
 
 }  // namespace

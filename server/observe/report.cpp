@@ -68,6 +68,7 @@ void Report::add(const Report& other) {
     add_sockets(sockets, other.sockets);
     add_media(media, other.media);
     handover_dropped += other.handover_dropped;
+    log_dropped += other.log_dropped;
     draining = draining || other.draining;
 }
 

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
+#include "server/b2bua/call_view.hpp"
 #include "server/b2bua/core.hpp"
 #include "sip/io/socket_counters.hpp"
 
@@ -27,9 +29,13 @@ struct Report {
     sip::SocketCounters sockets;
     MediaReport media;
     std::uint64_t handover_dropped = 0;  // messages for another shard whose queue was full
+    std::uint64_t log_dropped = 0;       // lines; of the program, no shard tells it
     bool draining = false;
 
     void add(const Report& other);
 };
+
+// The calls of all shards, as each gave them.
+using CallLists = std::vector<std::vector<CallView>>;
 
 }  // namespace server

@@ -29,6 +29,15 @@ TEST(Text, CasesOfAsciiOnlyAreFolded) {
     EXPECT_EQ(trim(" \t"), "");
 }
 
+TEST(Text, Utf8StaysAndEachOtherByteIsReplaced) {
+    EXPECT_EQ(to_utf8("grüße €😀"), "grüße €😀");
+    EXPECT_EQ(to_utf8("\xff|"), "\xef\xbf\xbd|");
+    EXPECT_EQ(to_utf8("\xe2\x82"), "\xef\xbf\xbd\xef\xbf\xbd") << "cut short";
+    EXPECT_EQ(to_utf8("\xc0\xaf"), "\xef\xbf\xbd\xef\xbf\xbd") << "longer than need be";
+    EXPECT_EQ(to_utf8("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd") << "a surrogate";
+    EXPECT_EQ(to_utf8(std::string_view{"\0\x7f", 2}), (std::string_view{"\0\x7f", 2}));
+}
+
 TEST(ByteReader, AShortReadFailsForGood) {
     const std::byte bytes[]{std::byte{1}, std::byte{2}, std::byte{3}};
     ByteReader reader{bytes};

@@ -61,7 +61,10 @@ protected:
         return answer_of<Report>([&](auto answer) { group->report(answer); });
     }
     std::vector<CallView> calls() {
-        return answer_of<std::vector<CallView>>([&](auto answer) { group->calls(1000, answer); });
+        std::vector<CallView> all;
+        const auto lists = answer_of<CallLists>([&](auto answer) { group->calls(1000, answer); });
+        for (const auto& list : lists) { all.insert(all.end(), list.begin(), list.end()); }
+        return all;
     }
 
     Log log{config::LogLevel::error, config::LogFormat::text};

@@ -332,10 +332,39 @@ TEST_F(EpollEngineTest, CountsWhatTheKernelHadToDrop) {
     const Call call = connect(a, b);
     const Bytes packet = rtp({});
     for (int i = 0; i < 5000; ++i) { a.rtp.send_to(call.a.rtp, packet); }
+    engine.poll(now() + EpollEngine::kernel_drops_age);
     const auto dropped = engine.counters().kernel_drops;
     EXPECT_GT(dropped, 0U);
     engine.close_session(now(), call.id);
     EXPECT_EQ(engine.counters().kernel_drops, dropped) << "what a closed call lost stays counted";
+    engine.close_session(now(), open().id);
+    EXPECT_EQ(engine.counters().kernel_drops, dropped) << "the next one in its place has lost nothing";
+}
+
+TEST_F(EpollEngineTest, CountsWhatTheKernelHadToDropOfACallThatEndsSoon) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    const Bytes packet = rtp({});
+    for (int i = 0; i < 5000; ++i) { a.rtp.send_to(call.a.rtp, packet); }
+    EXPECT_EQ(engine.counters().kernel_drops, 0U) << "the kernel is not asked each time that somebody looks";
+    engine.close_session(now(), call.id);
+    EXPECT_GT(engine.counters().kernel_drops, 0U);
+}
+
+TEST_F(EpollEngineTest, SeesWhatTheKernelDroppedInAnyOfManyCallsWithinSeconds) {
+    const Phone a;
+    const Phone b;
+    for (int i = 0; i < 1200; ++i) { engine.open_session(now()); }
+    const Call unlucky = connect(a, b);
+    for (int i = 0; i < 1200; ++i) { engine.open_session(now()); }
+    const Bytes packet = rtp({});
+    for (int i = 0; i < 5000; ++i) { a.rtp.send_to(unlucky.a.rtp, packet); }
+    const base::Instant start = now();
+    for (base::Duration after{}; after <= EpollEngine::kernel_drops_age; after += milliseconds{10}) {
+        engine.on_timeout(start + after);
+    }
+    EXPECT_GT(engine.counters().kernel_drops, 0U);
 }
 
 TEST_F(EpollEngineTest, DropsADatagramThatWasCutShort) {

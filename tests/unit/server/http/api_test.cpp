@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <queue>
 
 #include "tests/unit/server/http/fake_control.hpp"
 
@@ -16,14 +17,23 @@ protected:
     Response ask(const std::string& method, const std::string& target) { return ask({method, target, {}, {}, {}}); }
     Response ask(const Request& request) {
         std::optional<Response> answer;
-        Api{control, surface}.answer(request, [&](Response response) { answer = std::move(response); });
+        Api{control, surface, home()}.answer(request, [&](Response response) { answer = std::move(response); });
+        while (!tasks.empty()) {
+            const std::function<void()> task = std::move(tasks.front());
+            tasks.pop();
+            task();
+        }
         EXPECT_TRUE(answer) << request.target;
         return answer.value_or(Response{});
+    }
+    Api::Home home() {
+        return [this](std::function<void()> task) { tasks.push(std::move(task)); };
     }
     unsigned status(const std::string& method, const std::string& target) { return ask(method, target).status; }
 
     test::FakeControl control;
     Surface surface{true, true, {}};
+    std::queue<std::function<void()>> tasks;
 };
 
 TEST_F(HttpApi, SaysThatItIsAliveAndReadyUntilItDrains) {
@@ -141,6 +151,40 @@ TEST_F(HttpApi, ShowsACallWithBothLegsAndTimesOnTheWall) {
     EXPECT_EQ(body.at("legs").at("a").at("slots").at(0).at("codec").as_string(), "PCMA");
     EXPECT_TRUE(body.at("legs").at("b").is_null());
     EXPECT_EQ(status("GET", "/api/v1/calls/y"), 404u);
+}
+
+TEST_F(HttpApi, ListsACallWhosePeersSentBytesThatAreNoUtf8) {
+    CallView& call = control.add("x");
+    call.from = "sip:\xff@example.net";
+    call.to = "sip:ü\xc3@example.net";
+    call.a.call_id = "\x80";
+    call.b.emplace().uri = "sip:\xed\xa0\x80@example.net";
+    for (const char* const path : {"/api/v1/calls", "/api/v1/calls/x"}) {
+        boost::system::error_code error;
+        json::parse(ask("GET", path).body, error);
+        EXPECT_FALSE(error) << path << ": " << error.message();
+    }
+    const json::value body = json::parse(ask("GET", "/api/v1/calls/x").body);
+    EXPECT_EQ(body.at("from").as_string(), "sip:\xef\xbf\xbd@example.net");
+    EXPECT_EQ(body.at("to").as_string(), "sip:ü\xef\xbf\xbd@example.net");
+    EXPECT_EQ(body.at("legs").at("a").at("call_id").as_string(), "\xef\xbf\xbd");
+}
+
+TEST_F(HttpApi, MakesNoAnswerOnTheThreadThatTheShardsAnswerOn) {
+    control.add("x");
+    const Api api{control, surface, home()};
+    const std::pair<const char*, const char*> asked[] = {{"GET", "/metrics"},        {"GET", "/api/v1/calls"},
+                                                         {"GET", "/api/v1/calls/x"}, {"DELETE", "/api/v1/calls/x"},
+                                                         {"GET", "/api/v1/status"},  {"POST", "/api/v1/reload"}};
+    for (const auto& [method, target] : asked) {
+        std::size_t answers = 0;
+        api.answer({method, target, {}, {}, {}}, [&](const Response&) { ++answers; });
+        EXPECT_EQ(answers, 0u) << "the fake server answers at once, and so within this call: " << target;
+        ASSERT_EQ(tasks.size(), 1u) << target;
+        tasks.front()();
+        tasks.pop();
+        EXPECT_EQ(answers, 1u) << target;
+    }
 }
 
 TEST_F(HttpApi, EndsACallOnce) {

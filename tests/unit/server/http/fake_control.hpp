@@ -14,11 +14,15 @@ public:
     void report(std::function<void(Report)> answer) override {
         if (!silent) { answer({}); }
     }
-    void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) override {
-        std::vector<CallView> views;
-        for (const auto& [id, call_view] : up) { views.insert(views.begin(), call_view); }
-        if (views.size() > limit) { views.resize(limit); }
-        answer(std::move(views));
+    // Of two shards that take turns.
+    void calls(std::size_t limit, std::function<void(CallLists)> answer) override {
+        CallLists lists(2);
+        std::size_t next = 0;
+        for (const auto& [id, call_view] : up) {
+            auto& views = lists[next++ % lists.size()];
+            if (views.size() < limit) { views.insert(views.begin(), call_view); }
+        }
+        answer(std::move(lists));
     }
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) override {
         const auto found = up.find(id);

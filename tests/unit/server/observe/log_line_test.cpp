@@ -1,12 +1,6 @@
 #include "server/observe/log_line.hpp"
 
 #include <gtest/gtest.h>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/ostream_sink.h>
-
-#include <sstream>
-
-#include "server/observe/log.hpp"
 
 namespace server {
 namespace {
@@ -49,19 +43,6 @@ TEST(JsonQuoted, KeepsUtf8AndReplacesWhatIsNone) {
         json_quoted("\xff|\xc0\xaf|\xed\xa0\x80|\xe2\x82"),
         "\"\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd\"");
     EXPECT_EQ(json_quoted("a\"\\\b\x7f"), R"("a\"\\\u0008\u007f")");
-}
-
-TEST(Log, WritesWhatItsLevelWantsAndChangesItWhileRunning) {
-    std::ostringstream lines;
-    Log log{LogLevel::warn, LogFormat::text,
-            std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines))};
-    log.info("hidden");
-    log.warn("seen");
-    log.set(LogLevel::info, LogFormat::json);
-    log.info("now.seen");
-    EXPECT_EQ(lines.str().find("hidden"), std::string::npos);
-    EXPECT_NE(lines.str().find("warn seen\n"), std::string::npos);
-    EXPECT_NE(lines.str().find("\"event\":\"now.seen\"}\n"), std::string::npos);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "server/observe/metrics.hpp"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 namespace server {
 namespace {
@@ -19,6 +20,7 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
     report.core.renegotiations_total[{"a", "hold", "relayed"}] = 8;
     report.sockets.count(sip::SocketDrop::write_queue);
     report.media.dropped["malformed"] = 9;
+    report.log_dropped = 10;
     const std::string page = metrics_page(report, {});
     for (const char* line : {
              "holdfast_calls{state=\"up\"} 7\n",
@@ -31,6 +33,7 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
              "holdfast_sip_dropped_total{reason=\"write_queue\"} 1\n",
              "holdfast_rtp_dropped_total{reason=\"malformed\"} 9\n",
              "holdfast_sip_connections{transport=\"tcp\"} 0\n",
+             "holdfast_log_dropped_total 10\n",
              "# TYPE holdfast_call_setup_seconds histogram\n",
          }) {
         EXPECT_THAT(page, HasSubstr(line));
@@ -75,6 +78,15 @@ TEST(Process, KnowsItself) {
     EXPECT_GT(facts.virtual_bytes, facts.resident_bytes);
     EXPECT_GE(facts.open_fds, 3u);
     EXPECT_GT(facts.start_time_seconds, 1.6e9);
+}
+
+TEST(Process, CountsItsOpenDescriptors) {
+    const auto before = read_process_facts().open_fds;
+    std::vector<int> held;
+    for (int i = 0; i < 50; ++i) { held.push_back(dup(STDOUT_FILENO)); }
+    EXPECT_EQ(read_process_facts().open_fds, before + held.size());
+    for (const int descriptor : held) { close(descriptor); }
+    EXPECT_EQ(read_process_facts().open_fds, before);
 }
 
 }  // namespace
