@@ -1,6 +1,9 @@
 // check and route: they read the configuration themselves and ask no server.
 #include <boost/json.hpp>
+#include <map>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "config/nearest.hpp"
 #include "server/cli/commands.hpp"
@@ -47,18 +50,37 @@ std::string find_caller(const config::Config& config, const Routing& routing, co
     return {};
 }
 
-// The Request-URIs that would be tried, in order.
-std::vector<std::string> requests(const Routing& routing, const RouteResult& result, const std::string& user) {
+// An INVITE that would be tried.
+struct Attempt {
+    std::string uri;
+    std::string caller;  // user part of From
+    std::map<std::string, std::string> headers;
+};
+
+// In order. `caller`: the number of the one who calls, before its trunk's rules.
+std::vector<Attempt> attempts(const Routing& routing, const RouteResult& result, const RouteQuery& query,
+                              const std::string& caller) {
     base::SystemRandom random;
-    std::vector<std::string> lines;
+    const Trunk* const from = query.trunk.empty() ? nullptr : routing.trunk(query.trunk);
+    const std::string shown = from ? from->rewrite_from(caller) : caller;
+    std::vector<Attempt> all;
     for (const Target& target : result.targets) {
-        if (target.kind == Target::Kind::uri) { lines.push_back(target.name); }
+        if (target.kind == Target::Kind::uri) { all.push_back({target.name, shown, {}}); }
         if (target.kind != Target::Kind::trunk) { continue; }
-        for (const sip::Uri& uri : routing.trunk(target.name)->request_uris(user, random)) {
-            lines.push_back(uri.to_string());
+        const Trunk& trunk = *routing.trunk(target.name);
+        for (const sip::Uri& uri : trunk.request_uris(query.to, random)) {
+            all.push_back({uri.to_string(), shown, trunk.settings().headers_add});
         }
     }
-    return lines;
+    return all;
+}
+
+void print_text(const std::vector<Attempt>& attempts, std::ostream& out) {
+    for (const Attempt& attempt : attempts) {
+        out << "INVITE " << attempt.uri << '\n';
+        if (!attempt.caller.empty()) { out << "  From: " << attempt.caller << '\n'; }
+        for (const auto& [name, value] : attempt.headers) { out << "  " << name << ": " << value << '\n'; }
+    }
 }
 
 boost::json::value or_null(const std::string& text) {
@@ -66,7 +88,17 @@ boost::json::value or_null(const std::string& text) {
     return boost::json::value(text);  // braces would make it an array
 }
 
-void print_json(const RouteQuery& query, const RouteResult& result, const std::vector<std::string>& uris,
+boost::json::object to_json(const Attempt& attempt) {
+    boost::json::object headers;
+    for (const auto& [name, value] : attempt.headers) { headers[name] = value; }
+    boost::json::object object;
+    object["uri"] = attempt.uri;
+    object["from"] = or_null(attempt.caller);
+    object["headers"] = std::move(headers);
+    return object;
+}
+
+void print_json(const RouteQuery& query, const RouteResult& result, const std::vector<Attempt>& attempts,
                 std::ostream& out) {
     boost::json::array targets;
     for (const Target& target : result.targets) {
@@ -81,7 +113,9 @@ void print_json(const RouteQuery& query, const RouteResult& result, const std::v
     object["user"] = or_null(query.user);
     object["route"] = or_null(result.name);
     object["targets"] = std::move(targets);
-    object["requests"] = boost::json::array(uris.begin(), uris.end());
+    boost::json::array requests;
+    for (const Attempt& attempt : attempts) { requests.emplace_back(to_json(attempt)); }
+    object["requests"] = std::move(requests);
     out << boost::json::serialize(object) << '\n';
 }
 
@@ -104,12 +138,12 @@ int route(const config::Source& source, const RouteArguments& arguments, const S
     }
     query.to = routing->rewrite_to(query.trunk, user_of(arguments.to));
     const RouteResult result = routing->route(query);
-    const std::vector<std::string> uris = requests(*routing, result, query.to);
+    const auto tried = attempts(*routing, result, query, plain_user(user_of(arguments.from)));
     if (arguments.json) {
-        print_json(query, result, uris, to.out);
+        print_json(query, result, tried, to.out);
     } else {
         to.out << routing->explain(query);
-        for (const std::string& uri : uris) { to.out << "INVITE " << uri << '\n'; }
+        print_text(tried, to.out);
     }
     return result.route ? fine : refused;
 }

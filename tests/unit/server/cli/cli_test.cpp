@@ -152,8 +152,10 @@ TEST(Check, TakesTheEnvironmentAndOverrides) {
 constexpr const char* routed = R"(
 users: { alice: { password: x } }
 trunks:
-  in: { allow: 192.0.2.0/24, numbers: { to: [ { match: "^0", replace: "+49" } ] } }
-  out: { peers: [ "sip:a.example", { uri: "sip:b.example:5070", priority: 2 } ] }
+  in:
+    allow: 192.0.2.0/24
+    numbers: { to: [ { match: "^0", replace: "+49" } ], from: [ { match: "^x$", replace: "+4911" } ] }
+  out: { headers: { add: { X-Tenant: acme } }, peers: [ "sip:a.example", { uri: "sip:b.example:5070", priority: 2 } ] }
 routes:
   - { from: "user:*", to: "^1$", target: app:echo }
   - { from: trunk:in, to: "^\\+49", target: trunk:out }
@@ -170,7 +172,11 @@ TEST_F(ConfigurationFile, SaysWhichWayACallTakes) {
               "  routes[1]: yes, from trunk:in, \"^\\+49\" matches\n"
               "  → trunk:out\n"
               "INVITE sip:+4930@a.example\n"
-              "INVITE sip:+4930@b.example:5070\n");
+              "  From: +4911\n"
+              "  X-Tenant: acme\n"
+              "INVITE sip:+4930@b.example:5070\n"
+              "  From: +4911\n"
+              "  X-Tenant: acme\n");
 }
 
 TEST_F(ConfigurationFile, FindsTheCallerByAddressOrByUser) {
@@ -186,7 +192,8 @@ TEST_F(ConfigurationFile, PrintsTheWayAsJson) {
     const Outcome outcome = run_with({"route", "-c", path_.c_str(), "--to", "030", "--trunk", "in", "--json"});
     EXPECT_EQ(boost::json::parse(outcome.out),
               boost::json::parse(R"({"to":"+4930","trunk":"in","user":null,"route":"routes[1]",
-        "targets":["trunk:out"],"requests":["sip:+4930@a.example","sip:+4930@b.example:5070"]})"));
+        "targets":["trunk:out"],"requests":[{"uri":"sip:+4930@a.example","from":null,"headers":{"X-Tenant":"acme"}},
+        {"uri":"sip:+4930@b.example:5070","from":null,"headers":{"X-Tenant":"acme"}}]})"));
 }
 
 TEST_F(ConfigurationFile, IsAskedForATrunkThatItHas) {
