@@ -65,30 +65,20 @@ TEST_F(TcpEndpoint, AnswersAKeepAlivePingWithAPong) {
 
 TEST_F(TcpEndpoint, OpensAConnectionOnDemandAndUsesItAgain) {
     start();
-    tcp::acceptor peer{context, tcp::endpoint{to_asio(loopback), 0}};
-    const auto remote = from_asio(peer.local_endpoint());
-    std::vector<tcp::socket> accepted;
-    std::function<void()> accept = [&] {
-        peer.async_accept([&](const auto& error, tcp::socket socket) {
-            if (error) { return; }
-            accepted.push_back(std::move(socket));
-            accept();
-        });
-    };
-    accept();
+    ListeningPeer peer{context};
+    const auto remote = peer.at();
     server->endpoint.send({to(remote), "one ", {}}, 0);
     server->endpoint.send({to(remote), "two ", {}}, 0);
-    ASSERT_TRUE(run_until(context, [&] { return accepted.size() == 1; }));
-    Client client{std::move(accepted[0])};
+    ASSERT_TRUE(run_until(context, [&] { return peer.accepted.size() == 1; }));
+    Client& client = *peer.accepted[0];
     ASSERT_TRUE(run_until(context, [&] { return client.received == "one two "; }));
     server->endpoint.send({to(remote), "three", {}}, 0);
     ASSERT_TRUE(run_until(context, [&] { return client.received == "one two three"; }));
-    EXPECT_EQ(accepted.size(), 1u);
+    EXPECT_EQ(peer.accepted.size(), 1u);
 
     client.write(options_request());
     ASSERT_TRUE(run_until(context, [&] { return server->messages.size() == 1; }));
     EXPECT_EQ(server->messages[0].flow.remote, remote);
-    peer.close();
 }
 
 TEST_F(TcpEndpoint, UsesAnAcceptedConnectionForItsRemoteAddress) {
