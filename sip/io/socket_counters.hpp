@@ -11,7 +11,7 @@ namespace sip {
 enum class SocketDrop : std::uint8_t {
     keepalive,         // a datagram of nothing but CR, LF and NUL
     send_failed,       // the kernel refused a datagram: its buffer is full, no route
-    no_connection,     // a message for a connection that is closed
+    no_connection,     // a response for a connection that is closed
     connection_limit,  // accepted and closed at once
     source_limit,      // the same, for one source
     accept_failed,     // no descriptor left

@@ -15,6 +15,15 @@ protected:
     }
     std::uint64_t dropped(SocketDrop why) const { return server->endpoint.counters().of(why); }
     std::size_t connections() const { return server->endpoint.counters().connections; }
+    // The flow of a message whose sender has closed the connection since.
+    Flow flow_that_is_gone() {
+        Client client{context, at};
+        client.write(options_request());
+        EXPECT_TRUE(run_until(context, [&] { return server->messages.size() == 1; }));
+        client.socket.close();
+        EXPECT_TRUE(run_until(context, [&] { return connections() == 0; }));
+        return server->messages.at(0).flow;
+    }
     static Flow to(const base::Endpoint& remote) { return {Transport::tcp, {}, remote, 0}; }
 
     asio::io_context context;
@@ -126,16 +135,66 @@ TEST_F(TcpEndpoint, GivesUpAConnectionThatDoesNotOpenInTime) {
     EXPECT_EQ(dropped(SocketDrop::connect_failed), 1u);
 }
 
-TEST_F(TcpEndpoint, ReportsAMessageForAConnectionThatIsGone) {
+TEST_F(TcpEndpoint, ReportsAResponseForAConnectionThatIsGoneAndOpensNone) {
     start();
-    auto client = std::make_unique<Client>(context, at);
-    client->write(options_request());
-    ASSERT_TRUE(run_until(context, [&] { return server->messages.size() == 1; }));
-    client.reset();
-    ASSERT_TRUE(run_until(context, [&] { return connections() == 0; }));
-    server->endpoint.send({server->messages[0].flow, "answer", TransactionId{8}}, 0);
+    const Flow gone = flow_that_is_gone();
+    server->endpoint.send({gone, "SIP/2.0 200 OK\r\n\r\n", TransactionId{8}}, 0);
     ASSERT_TRUE(run_until(context, [&] { return server->errors.size() == 1; }));
+    EXPECT_EQ(server->errors[0].first, TransactionId{8});
     EXPECT_EQ(dropped(SocketDrop::no_connection), 1u);
+    EXPECT_EQ(dropped(SocketDrop::connect_failed), 0u);
+}
+
+TEST_F(TcpEndpoint, SendsRequestsOverOneNewConnectionWhereTheirOwnIsGone) {
+    start();
+    ListeningPeer peer{context};
+    Flow contact = flow_that_is_gone();
+    contact.remote = peer.at();
+    server->endpoint.send({contact, "INFO ", TransactionId{1}}, 0);
+    server->endpoint.send({contact, "BYE ", TransactionId{2}}, 0);
+    ASSERT_TRUE(run_until(context, [&] { return peer.accepted.size() == 1; }));
+    ASSERT_TRUE(run_until(context, [&] { return peer.accepted[0]->received == "INFO BYE "; }));
+    EXPECT_EQ(connections(), 1u);
+    EXPECT_TRUE(server->errors.empty());
+    EXPECT_EQ(dropped(SocketDrop::no_connection), 0u);
+}
+
+TEST_F(TcpEndpoint, SendsARequestOverANewConnectionOnceTheStreamOfItsOwnIsBroken) {
+    start();
+    ListeningPeer peer{context};
+    Client client{context, at};
+    client.write("\x01\x02 nonsense\r\nContent-Length: 5, 6\r\n\r\n");
+    ASSERT_TRUE(run_until(context, [&] { return server->messages.size() == 1; }));
+    Flow contact = server->messages[0].flow;
+    contact.remote = peer.at();
+    server->endpoint.send({contact, "BYE ", {}}, 0);
+    ASSERT_TRUE(run_until(context, [&] { return peer.accepted.size() == 1 && !peer.accepted[0]->received.empty(); }));
+    EXPECT_EQ(client.received, "");
+}
+
+TEST_F(TcpEndpoint, ReportsARequestWhoseConnectionIsGoneWhereNobodyListens) {
+    start();
+    const Flow gone = flow_that_is_gone();  // and still names the port that its peer called from
+    server->endpoint.send({gone, "BYE ", TransactionId{8}}, 3);
+    ASSERT_TRUE(run_until(context, [&] { return server->errors.size() == 1; }));
+    EXPECT_EQ(server->errors[0], (std::pair{TransactionId{8}, 3u}));
+    EXPECT_EQ(dropped(SocketDrop::connect_failed), 1u);
+    EXPECT_EQ(connections(), 0u);
+}
+
+TEST_F(TcpEndpoint, OpensNoConnectionPastTheLimitForARequestWhoseOwnIsGone) {
+    StreamLimits limits;
+    limits.connections = 1;
+    start(limits);
+    ListeningPeer peer{context};
+    Flow contact = flow_that_is_gone();
+    contact.remote = peer.at();
+    Client other{context, at};
+    ASSERT_TRUE(run_until(context, [&] { return connections() == 1; }));
+    server->endpoint.send({contact, "BYE ", TransactionId{8}}, 0);
+    ASSERT_TRUE(run_until(context, [&] { return server->errors.size() == 1; }));
+    EXPECT_EQ(dropped(SocketDrop::connection_limit), 1u);
+    EXPECT_TRUE(peer.accepted.empty());
 }
 
 TEST_F(TcpEndpoint, AnswersABrokenFrameAndThenCloses) {
