@@ -89,12 +89,16 @@ void TcpFlows::send(Outgoing outgoing, unsigned origin) {
         return;
     }
     connection->queue({std::move(outgoing.bytes), outgoing.transaction, origin});
-    if (connection->queued_bytes() > limits_.write_queue) {
-        close(connection->flow().connection, SocketDrop::write_queue);
+    on_queued(*connection);
+}
+
+void TcpFlows::on_queued(TcpConnection& connection) {
+    if (connection.queued_bytes() > limits_.write_queue) {
+        close(connection.flow().connection, SocketDrop::write_queue);
         return;
     }
-    if (connection->state() == State::connecting || connection->waits_to_write) { return; }
-    write(*connection);
+    if (connection.state() == State::connecting || connection.waits_to_write) { return; }
+    write(connection);
 }
 
 // A call outlives its connection: closed by us for being idle, by its peer, by whatever is between. A request then goes
@@ -232,7 +236,8 @@ void TcpFlows::deliver(Id id) {
                 events_.on_message(frame->text, flow);
                 break;
             case StreamFramer::Frame::Kind::ping:
-                send(Outgoing{flow, "\r\n", {}}, 0);
+                connection->queue_pong();
+                on_queued(*connection);
                 break;
             case StreamFramer::Frame::Kind::broken:
                 on_broken(*connection, frame->text);

@@ -53,6 +53,7 @@ private:
     TcpConnection* find_or_open(const Flow& flow);
     TcpConnection* open(const Flow& flow);
     void on_connected(Id id, const boost::system::error_code& error);
+    void on_queued(TcpConnection& connection);
     void write(TcpConnection& connection);
     void finish_broken(TcpConnection& connection);
     void wait_to_write(TcpConnection& connection);

@@ -242,7 +242,7 @@ TEST_F(TcpEndpoint, ClosesAConnectionWhoseMessageDoesNotEnd) {
 
 TEST_F(TcpEndpoint, ClosesAPeerThatDoesNotReadOneByteAfterTheQueueIsFull) {
     StreamLimits limits;
-    limits.write_queue = 1000;
+    limits.write_queue = 2000;
     start(limits);
     tcp::socket peer{context};
     peer.connect(to_tcp(at));
@@ -259,6 +259,44 @@ TEST_F(TcpEndpoint, ClosesAPeerThatDoesNotReadOneByteAfterTheQueueIsFull) {
     EXPECT_EQ(dropped(SocketDrop::write_queue), 1u);
     EXPECT_EQ(connections(), 0u);
     EXPECT_TRUE(run_until(context, [&] { return !server->errors.empty(); }));
+}
+
+TEST_F(TcpEndpoint, CountsWhatAMessageInTheQueueTakesBesideItsBytes) {
+    const std::string message(10, 'x');
+    StreamLimits limits;
+    limits.write_queue = 3 * (message.size() + sizeof(TcpConnection::Unsent));
+    start(limits);
+    ListeningPeer peer{context};
+    // Nothing is written before the connection is open, and that takes a turn of the loop.
+    for (int i = 0; i < 3; ++i) { server->endpoint.send({to(peer.at()), message, {}}, 0); }
+    EXPECT_EQ(dropped(SocketDrop::write_queue), 0u);
+    server->endpoint.send({to(peer.at()), "x", {}}, 0);
+    EXPECT_EQ(dropped(SocketDrop::write_queue), 1u);
+    EXPECT_EQ(connections(), 0u);
+}
+
+TEST_F(TcpEndpoint, QueuesOnePongHoweverManyPingsCome) {
+    const std::string more_than_the_kernel_takes(32 * 1024 * 1024, 'x');
+    StreamLimits limits;
+    limits.write_queue = 2 * more_than_the_kernel_takes.size();
+    start(limits);
+    tcp::socket deaf{context};
+    deaf.connect(to_tcp(at));
+    asio::write(deaf, asio::buffer(options_request()));
+    ASSERT_TRUE(run_until(context, [&] { return server->messages.size() == 1; }));
+    const Flow flow = server->messages[0].flow;
+    server->endpoint.send({flow, more_than_the_kernel_takes, {}}, 0);
+    std::string pings;
+    for (int i = 0; i < 1000; ++i) { pings += "\r\n\r\n"; }
+    asio::write(deaf, asio::buffer(pings + options_request()));
+    ASSERT_TRUE(run_until(context, [&] { return server->messages.size() == 2; }));
+    server->endpoint.send({flow, "end", {}}, 0);
+
+    Client client{std::move(deaf)};
+    ASSERT_TRUE(run_until(context, [&] { return client.received.ends_with("end"); }));
+    EXPECT_EQ(client.received.substr(more_than_the_kernel_takes.size()), "\r\nend");
+    client.write("\r\n\r\n");
+    EXPECT_TRUE(run_until(context, [&] { return client.received.ends_with("end\r\n"); }));
 }
 
 TEST_F(TcpEndpoint, AcceptsUpToTheLimitAndClosesOnePast) {
