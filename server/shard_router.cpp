@@ -27,6 +27,7 @@ std::string_view first_line(std::string_view text) {
 }  // namespace
 
 std::string_view find_call_id(std::string_view message) {
+    while (message.starts_with("\r\n")) { message.remove_prefix(2); }  // §7.5, as the parser does
     const std::size_t start_line_end = message.find('\n');
     if (start_line_end == message.npos) { return {}; }
     message.remove_prefix(start_line_end + 1);

@@ -8,6 +8,8 @@ std::string_view to_text(SocketDrop drop) {
             return "keepalive";
         case SocketDrop::send_failed:
             return "send_failed";
+        case SocketDrop::send_later:
+            return "send_later";
         case SocketDrop::no_connection:
             return "no_connection";
         case SocketDrop::connection_limit:

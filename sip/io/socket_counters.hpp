@@ -10,8 +10,9 @@ namespace sip {
 
 enum class SocketDrop : std::uint8_t {
     keepalive,         // a datagram of nothing but CR, LF and NUL
-    send_failed,       // the kernel refused a datagram: its buffer is full, no route
-    no_connection,     // a message for a connection that is closed
+    send_failed,       // the kernel refused a datagram, and would again: no route, too large
+    send_later,        // the kernel had no room for a datagram now: SIP sends it again
+    no_connection,     // a response for a connection that is closed
     connection_limit,  // accepted and closed at once
     source_limit,      // the same, for one source
     accept_failed,     // no descriptor left
@@ -21,7 +22,7 @@ enum class SocketDrop : std::uint8_t {
     partial_message,   // a message begun did not end in time: closed
     broken_stream      // framing lost: answered and closed
 };
-inline constexpr std::size_t socket_drop_count = 11;
+inline constexpr std::size_t socket_drop_count = 12;
 std::string_view to_text(SocketDrop drop);  // a metric label: "keepalive", …
 
 struct SocketCounters {

@@ -12,7 +12,7 @@ struct StreamLimits {
     Limits message;
     std::size_t connections = 10'000;                           // of one shard, accepted and opened
     std::size_t connections_per_source = 200;                   // accepted by one shard from one address
-    std::size_t write_queue = 1024 * 1024;                      // bytes that a peer has not read yet
+    std::size_t write_queue = 1024 * 1024;                      // bytes that a peer has not read, and our own
     base::Duration idle = std::chrono::minutes{10};             // without traffic
     base::Duration partial_message = std::chrono::seconds{10};  // from a message's first byte to its last
     base::Duration connect = std::chrono::seconds{5};

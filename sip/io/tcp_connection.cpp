@@ -19,6 +19,7 @@ TcpConnection::Write TcpConnection::flush(base::Instant now) {
         written_of_first_ += written;
         if (written_of_first_ < bytes.size()) { continue; }
         written_of_first_ = 0;
+        if (queue_.front().is_pong) { pong_waits_ = false; }
         queue_.pop_front();
     }
     return Write::done;

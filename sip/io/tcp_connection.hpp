@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <deque>
 #include <string>
+#include <utility>
 
 #include "base/time.hpp"
 #include "sip/io/stream_limits.hpp"
@@ -26,6 +27,7 @@ public:
         std::string bytes;
         TransactionId transaction;
         unsigned origin = 0;  // shard that asked
+        bool is_pong = false;
     };
     enum class Write : std::uint8_t { done, blocked, failed };
 
@@ -53,9 +55,15 @@ public:
         queued_bytes_ += unsent.bytes.size();
         queue_.push_back(std::move(unsent));
     }
+    // The answer to a ping (RFC 5626 §3.5.1). One that still waits says to a peer that does not read all that a second
+    // would.
+    void queue_pong() {
+        if (!std::exchange(pong_waits_, true)) { queue({"\r\n", {}, 0, true}); }
+    }
     // Writes what the kernel takes.
     Write flush(base::Instant now);
-    std::size_t queued_bytes() const { return queued_bytes_; }
+    // What the queue takes of us: a short message is mostly book-keeping.
+    std::size_t queued_bytes() const { return queued_bytes_ + queue_.size() * sizeof(Unsent); }
     const std::deque<Unsent>& unsent() const { return queue_; }
 
     void on_traffic(base::Instant now) { last_traffic_ = now; }
@@ -76,6 +84,7 @@ private:
     std::deque<Unsent> queue_;
     std::size_t written_of_first_ = 0;
     std::size_t queued_bytes_ = 0;
+    bool pong_waits_ = false;
     base::Instant last_traffic_;
     base::Instant partial_since_ = base::never;
     base::Instant state_since_;

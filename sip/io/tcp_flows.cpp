@@ -30,6 +30,13 @@ void prepare(tcp::socket& socket) {
     socket.set_option(tcp::no_delay{true}, ignored);
 }
 
+// A method is a token, and a token has no slash (§7.1, §25.1).
+bool is_response(std::string_view message) { return message.starts_with("SIP/"); }
+
+bool takes_requests(const TcpConnection& connection) {
+    return connection.state() == State::connecting || connection.state() == State::open;
+}
+
 }  // namespace
 
 TcpFlows::TcpFlows(asio::io_context& context, unsigned shard, StreamLimits limits, SocketCounters& counters,
@@ -76,27 +83,43 @@ void TcpFlows::adopt(tcp::socket socket, const base::Endpoint& local, const base
 }
 
 void TcpFlows::send(Outgoing outgoing, unsigned origin) {
-    TcpConnection* const connection =
-        outgoing.flow.connection != 0 ? find(outgoing.flow.connection) : find_or_open(outgoing.flow);
-    if (connection == nullptr || connection->state() == State::lingering) {
-        if (outgoing.flow.connection != 0) { counters_.count(SocketDrop::no_connection); }
+    TcpConnection* const connection = connection_for(outgoing);
+    if (connection == nullptr) {
         report(outgoing.transaction, origin);
         return;
     }
     connection->queue({std::move(outgoing.bytes), outgoing.transaction, origin});
-    if (connection->queued_bytes() > limits_.write_queue) {
-        close(connection->flow().connection, SocketDrop::write_queue);
+    on_queued(*connection);
+}
+
+void TcpFlows::on_queued(TcpConnection& connection) {
+    if (connection.queued_bytes() > limits_.write_queue) {
+        close(connection.flow().connection, SocketDrop::write_queue);
         return;
     }
-    if (connection->state() == State::connecting || connection->waits_to_write) { return; }
-    write(*connection);
+    if (connection.state() == State::connecting || connection.waits_to_write) { return; }
+    write(connection);
+}
+
+// A call outlives its connection: closed by us for being idle, by its peer, by whatever is between. A request then goes
+// to its peer over another (§18.1.1). A response does not: flow.remote is the port that its peer sent from, where
+// nobody listens, and its transaction knows where somebody does (§18.2.2).
+TcpConnection* TcpFlows::connection_for(const Outgoing& outgoing) {
+    const Flow& flow = outgoing.flow;
+    TcpConnection* const named = find(flow.connection);
+    if (flow.connection == 0 || !is_response(outgoing.bytes)) {
+        return named != nullptr && takes_requests(*named) ? named : find_or_open(flow);
+    }
+    if (named != nullptr && named->state() != State::lingering) { return named; }
+    counters_.count(SocketDrop::no_connection);
+    return nullptr;
 }
 
 TcpConnection* TcpFlows::find_or_open(const Flow& flow) {
     const auto known = by_remote_.find(flow.remote);
     if (known != by_remote_.end()) {
         TcpConnection* const connection = find(known->second);
-        if (connection->state() == State::connecting || connection->state() == State::open) { return connection; }
+        if (takes_requests(*connection)) { return connection; }
     }
     return open(flow);
 }
@@ -213,7 +236,8 @@ void TcpFlows::deliver(Id id) {
                 events_.on_message(frame->text, flow);
                 break;
             case StreamFramer::Frame::Kind::ping:
-                send(Outgoing{flow, "\r\n", {}}, 0);
+                connection->queue_pong();
+                on_queued(*connection);
                 break;
             case StreamFramer::Frame::Kind::broken:
                 on_broken(*connection, frame->text);

@@ -36,7 +36,8 @@ public:
 
     // A fresh connection of a listener at `local`; closed at once where a limit says so.
     void adopt(boost::asio::ip::tcp::socket socket, const base::Endpoint& local, const base::Endpoint& remote);
-    // Over flow.connection, or else over whatever connection to flow.remote there is or can be opened.
+    // Over flow.connection; without one, and for a request whose connection is gone, over whatever connection to
+    // flow.remote there is or can be opened.
     void send(Outgoing outgoing, unsigned origin);
     // No handler does anything from now on.
     void close_all();
@@ -48,9 +49,11 @@ private:
 
     TcpConnection* find(Id id);
     TcpConnection* insert(boost::asio::ip::tcp::socket socket, TcpConnection::State state, Flow flow, bool accepted);
+    TcpConnection* connection_for(const Outgoing& outgoing);
     TcpConnection* find_or_open(const Flow& flow);
     TcpConnection* open(const Flow& flow);
     void on_connected(Id id, const boost::system::error_code& error);
+    void on_queued(TcpConnection& connection);
     void write(TcpConnection& connection);
     void finish_broken(TcpConnection& connection);
     void wait_to_write(TcpConnection& connection);

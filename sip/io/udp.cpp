@@ -104,6 +104,21 @@ bool is_keepalive(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
+// To SIP the datagram is one that was lost on its way: timers A, E and G send it again (§17), its peer asks again.
+// EPERM is what a full table of the firewall's says.
+bool is_passing(int error) {
+    switch (error) {
+        case EAGAIN:
+        case ENOBUFS:
+        case ENOMEM:
+        case EPERM:
+        case EINTR:
+            return true;
+        default:
+            return false;
+    }
+}
+
 }  // namespace
 
 struct UdpListener::Batch {
@@ -206,8 +221,9 @@ bool UdpListener::send(const Flow& flow, std::string_view bytes) {
     header.msg_iovlen = 1;
     if (any_address_ && !flow.local.address.is_unspecified()) { set_source(header, control, flow.local.address); }
     if (sendmsg(socket_.native_handle(), &header, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-        counters_.count(SocketDrop::send_failed);
-        return false;
+        const bool passing = is_passing(errno);
+        counters_.count(passing ? SocketDrop::send_later : SocketDrop::send_failed);
+        return passing;
     }
     ++counters_.datagrams_out;
     return true;

@@ -27,7 +27,7 @@ public:
 
     void start() { wait(); }
     void close();
-    // False: the kernel refused it.
+    // False: the kernel refused it, and will again. What it refuses for the moment only is lost, as on the way.
     bool send(const Flow& flow, std::string_view bytes);
 
     const base::Endpoint& local() const { return local_; }

@@ -22,6 +22,12 @@ TEST(FindCallId, ReadsAFoldedValue) { EXPECT_EQ(found_in("Call-ID:\r\n  folded\r
 
 TEST(FindCallId, TakesTheFirstOfSeveral) { EXPECT_EQ(found_in("i: one\r\nCall-ID: two\r\n"), "one"); }
 
+TEST(FindCallId, IgnoresEmptyLinesInFrontOfTheStartLine) {
+    const std::string message = "OPTIONS sip:a@b SIP/2.0\r\nVia: x\r\nCall-ID: one\r\n\r\n";
+    EXPECT_EQ(find_call_id("\r\n" + message), "one");
+    EXPECT_EQ(find_call_id("\r\n\r\n" + message), "one");
+}
+
 TEST(FindCallId, IsNotDeceivedByOtherFieldsOrTheBody) {
     EXPECT_EQ(found_in("Contact: <sip:i:x@y>\r\nCall-Info: <i: no>\r\n\r\nCall-ID: body\r\n"), "");
     EXPECT_EQ(found_in("Subject: x\r\n Call-ID: continued\r\n"), "");
@@ -34,6 +40,8 @@ TEST(FindCallId, FindsNothingInWhatIsNoMessage) {
     EXPECT_EQ(find_call_id("x\nCall-ID: cut"), "cut");
     EXPECT_EQ(find_call_id("x\nCall-ID:"), "");
     EXPECT_EQ(find_call_id(std::string(1000, '\n')), "");
+    EXPECT_EQ(find_call_id("\r\n\r\n"), "");
+    EXPECT_EQ(find_call_id("\r\n\r\nCall-ID: in the start line\r\n"), "");
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "media/music/encoded_cache.hpp"
 #include "server/shard_group.hpp"
 #include "sip/io/socket_address.hpp"
+#include "sip/message/stream_framer.hpp"
 
 namespace server {
 namespace {
@@ -124,6 +125,11 @@ std::string value_of(const std::string& message, const std::string& name) {
     return message.substr(begin, message.find("\r\n", begin) - begin);
 }
 
+std::string over_tcp(std::string text) {
+    const std::string via = "SIP/2.0/UDP";
+    return text.replace(text.find(via), via.size(), "SIP/2.0/TCP");
+}
+
 // A further request of the call that `answer` accepted.
 std::string in_dialog(const std::string& method, int cseq, const std::string& answer, const std::string& from) {
     std::string text = request(method, value_of(answer, "Call-ID"), from);
@@ -180,6 +186,62 @@ TEST_F(Shards, AnswerOnTheConnectionThatAskedWhicheverShardAcceptedIt) {
             }
         }
     }
+}
+
+// A caller over TCP, with the port of its own that its Contact names. Every wait has a deadline.
+class StreamPhone {
+public:
+    explicit StreamPhone(const base::Endpoint& server)
+        : acceptor_{context_, tcp::endpoint{sip::to_asio(loopback), 0}}, socket_{context_} {
+        socket_.connect(sip::to_tcp(server));
+    }
+    void send(const std::string& text) { asio::write(socket_, asio::buffer(text)); }
+    void close_connection() { socket_.close(); }
+    bool accept_connection() {
+        wait_at_most(acceptor_.native_handle());
+        const int descriptor = ::accept(acceptor_.native_handle(), nullptr, nullptr);
+        if (descriptor < 0) { return false; }
+        socket_.assign(tcp::v4(), descriptor);
+        return true;
+    }
+    // Empty: nothing came in time.
+    std::string receive() {
+        wait_at_most(socket_.native_handle());
+        std::array<char, 4096> buffer;
+        while (true) {
+            if (auto frame = framer_.next()) { return frame->text; }
+            const ssize_t size = recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
+            if (size <= 0) { return {}; }
+            framer_.push({buffer.data(), static_cast<std::size_t>(size)});
+        }
+    }
+    std::string address() const { return sip::from_asio(acceptor_.local_endpoint()).to_string(); }
+
+private:
+    static void wait_at_most(int descriptor) {
+        const timeval limit{patience.count(), 0};
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    }
+    asio::io_context context_;
+    tcp::acceptor acceptor_;
+    tcp::socket socket_;
+    sip::StreamFramer framer_;
+};
+
+TEST_F(Shards, ReachACallerAtItsContactOnceItsConnectionIsGone) {
+    start(2);
+    StreamPhone phone{tcp_at()};
+    phone.send(over_tcp(invite("stream", phone.address())));
+    std::string answer = phone.receive();
+    while (answer.starts_with("SIP/2.0 1")) { answer = phone.receive(); }
+    ASSERT_TRUE(answer.starts_with("SIP/2.0 200 ")) << answer;
+    phone.send(over_tcp(in_dialog("ACK", 1, answer, phone.address())));
+    phone.close_connection();
+    const auto deadline = base::Clock::now() + patience;
+    while (report().sockets.connections != 0) { ASSERT_LT(base::Clock::now(), deadline); }
+    group->hang_up_all("test");
+    ASSERT_TRUE(phone.accept_connection());
+    EXPECT_TRUE(phone.receive().starts_with("BYE "));
 }
 
 TEST_F(Shards, ShowAndEndACallOfAnyShard) {

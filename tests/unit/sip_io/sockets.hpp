@@ -98,6 +98,28 @@ private:
     std::array<char, 65536> buffer_;
 };
 
+// A peer on a port of its own: each connection that it accepts becomes a Client.
+class ListeningPeer {
+public:
+    explicit ListeningPeer(asio::io_context& context)
+        : acceptor_{context, asio::ip::tcp::endpoint{to_asio(loopback), 0}} {
+        accept();
+    }
+    base::Endpoint at() const { return from_asio(acceptor_.local_endpoint()); }
+
+    std::vector<std::unique_ptr<Client>> accepted;
+
+private:
+    void accept() {
+        acceptor_.async_accept([this](const boost::system::error_code& error, asio::ip::tcp::socket socket) {
+            if (error) { return; }
+            accepted.push_back(std::make_unique<Client>(std::move(socket)));
+            accept();
+        });
+    }
+    asio::ip::tcp::acceptor acceptor_;
+};
+
 inline std::string options_request(std::string_view call_id = "one") {
     return "OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK1\r\nCall-ID: " + std::string{call_id} +
            "\r\nCSeq: 1 OPTIONS\r\nFrom: <sip:x@y>;tag=1\r\nTo: <sip:a@b>\r\nMax-Forwards: 70\r\n"

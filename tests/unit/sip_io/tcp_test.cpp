@@ -15,6 +15,15 @@ protected:
     }
     std::uint64_t dropped(SocketDrop why) const { return server->endpoint.counters().of(why); }
     std::size_t connections() const { return server->endpoint.counters().connections; }
+    // The flow of a message whose sender has closed the connection since.
+    Flow flow_that_is_gone() {
+        Client client{context, at};
+        client.write(options_request());
+        EXPECT_TRUE(run_until(context, [&] { return server->messages.size() == 1; }));
+        client.socket.close();
+        EXPECT_TRUE(run_until(context, [&] { return connections() == 0; }));
+        return server->messages.at(0).flow;
+    }
     static Flow to(const base::Endpoint& remote) { return {Transport::tcp, {}, remote, 0}; }
 
     asio::io_context context;
@@ -65,30 +74,20 @@ TEST_F(TcpEndpoint, AnswersAKeepAlivePingWithAPong) {
 
 TEST_F(TcpEndpoint, OpensAConnectionOnDemandAndUsesItAgain) {
     start();
-    tcp::acceptor peer{context, tcp::endpoint{to_asio(loopback), 0}};
-    const auto remote = from_asio(peer.local_endpoint());
-    std::vector<tcp::socket> accepted;
-    std::function<void()> accept = [&] {
-        peer.async_accept([&](const auto& error, tcp::socket socket) {
-            if (error) { return; }
-            accepted.push_back(std::move(socket));
-            accept();
-        });
-    };
-    accept();
+    ListeningPeer peer{context};
+    const auto remote = peer.at();
     server->endpoint.send({to(remote), "one ", {}}, 0);
     server->endpoint.send({to(remote), "two ", {}}, 0);
-    ASSERT_TRUE(run_until(context, [&] { return accepted.size() == 1; }));
-    Client client{std::move(accepted[0])};
+    ASSERT_TRUE(run_until(context, [&] { return peer.accepted.size() == 1; }));
+    Client& client = *peer.accepted[0];
     ASSERT_TRUE(run_until(context, [&] { return client.received == "one two "; }));
     server->endpoint.send({to(remote), "three", {}}, 0);
     ASSERT_TRUE(run_until(context, [&] { return client.received == "one two three"; }));
-    EXPECT_EQ(accepted.size(), 1u);
+    EXPECT_EQ(peer.accepted.size(), 1u);
 
     client.write(options_request());
     ASSERT_TRUE(run_until(context, [&] { return server->messages.size() == 1; }));
     EXPECT_EQ(server->messages[0].flow.remote, remote);
-    peer.close();
 }
 
 TEST_F(TcpEndpoint, UsesAnAcceptedConnectionForItsRemoteAddress) {
@@ -136,16 +135,66 @@ TEST_F(TcpEndpoint, GivesUpAConnectionThatDoesNotOpenInTime) {
     EXPECT_EQ(dropped(SocketDrop::connect_failed), 1u);
 }
 
-TEST_F(TcpEndpoint, ReportsAMessageForAConnectionThatIsGone) {
+TEST_F(TcpEndpoint, ReportsAResponseForAConnectionThatIsGoneAndOpensNone) {
     start();
-    auto client = std::make_unique<Client>(context, at);
-    client->write(options_request());
-    ASSERT_TRUE(run_until(context, [&] { return server->messages.size() == 1; }));
-    client.reset();
-    ASSERT_TRUE(run_until(context, [&] { return connections() == 0; }));
-    server->endpoint.send({server->messages[0].flow, "answer", TransactionId{8}}, 0);
+    const Flow gone = flow_that_is_gone();
+    server->endpoint.send({gone, "SIP/2.0 200 OK\r\n\r\n", TransactionId{8}}, 0);
     ASSERT_TRUE(run_until(context, [&] { return server->errors.size() == 1; }));
+    EXPECT_EQ(server->errors[0].first, TransactionId{8});
     EXPECT_EQ(dropped(SocketDrop::no_connection), 1u);
+    EXPECT_EQ(dropped(SocketDrop::connect_failed), 0u);
+}
+
+TEST_F(TcpEndpoint, SendsRequestsOverOneNewConnectionWhereTheirOwnIsGone) {
+    start();
+    ListeningPeer peer{context};
+    Flow contact = flow_that_is_gone();
+    contact.remote = peer.at();
+    server->endpoint.send({contact, "INFO ", TransactionId{1}}, 0);
+    server->endpoint.send({contact, "BYE ", TransactionId{2}}, 0);
+    ASSERT_TRUE(run_until(context, [&] { return peer.accepted.size() == 1; }));
+    ASSERT_TRUE(run_until(context, [&] { return peer.accepted[0]->received == "INFO BYE "; }));
+    EXPECT_EQ(connections(), 1u);
+    EXPECT_TRUE(server->errors.empty());
+    EXPECT_EQ(dropped(SocketDrop::no_connection), 0u);
+}
+
+TEST_F(TcpEndpoint, SendsARequestOverANewConnectionOnceTheStreamOfItsOwnIsBroken) {
+    start();
+    ListeningPeer peer{context};
+    Client client{context, at};
+    client.write("\x01\x02 nonsense\r\nContent-Length: 5, 6\r\n\r\n");
+    ASSERT_TRUE(run_until(context, [&] { return server->messages.size() == 1; }));
+    Flow contact = server->messages[0].flow;
+    contact.remote = peer.at();
+    server->endpoint.send({contact, "BYE ", {}}, 0);
+    ASSERT_TRUE(run_until(context, [&] { return peer.accepted.size() == 1 && !peer.accepted[0]->received.empty(); }));
+    EXPECT_EQ(client.received, "");
+}
+
+TEST_F(TcpEndpoint, ReportsARequestWhoseConnectionIsGoneWhereNobodyListens) {
+    start();
+    const Flow gone = flow_that_is_gone();  // and still names the port that its peer called from
+    server->endpoint.send({gone, "BYE ", TransactionId{8}}, 3);
+    ASSERT_TRUE(run_until(context, [&] { return server->errors.size() == 1; }));
+    EXPECT_EQ(server->errors[0], (std::pair{TransactionId{8}, 3u}));
+    EXPECT_EQ(dropped(SocketDrop::connect_failed), 1u);
+    EXPECT_EQ(connections(), 0u);
+}
+
+TEST_F(TcpEndpoint, OpensNoConnectionPastTheLimitForARequestWhoseOwnIsGone) {
+    StreamLimits limits;
+    limits.connections = 1;
+    start(limits);
+    ListeningPeer peer{context};
+    Flow contact = flow_that_is_gone();
+    contact.remote = peer.at();
+    Client other{context, at};
+    ASSERT_TRUE(run_until(context, [&] { return connections() == 1; }));
+    server->endpoint.send({contact, "BYE ", TransactionId{8}}, 0);
+    ASSERT_TRUE(run_until(context, [&] { return server->errors.size() == 1; }));
+    EXPECT_EQ(dropped(SocketDrop::connection_limit), 1u);
+    EXPECT_TRUE(peer.accepted.empty());
 }
 
 TEST_F(TcpEndpoint, AnswersABrokenFrameAndThenCloses) {
@@ -193,7 +242,7 @@ TEST_F(TcpEndpoint, ClosesAConnectionWhoseMessageDoesNotEnd) {
 
 TEST_F(TcpEndpoint, ClosesAPeerThatDoesNotReadOneByteAfterTheQueueIsFull) {
     StreamLimits limits;
-    limits.write_queue = 1000;
+    limits.write_queue = 2000;
     start(limits);
     tcp::socket peer{context};
     peer.connect(to_tcp(at));
@@ -210,6 +259,44 @@ TEST_F(TcpEndpoint, ClosesAPeerThatDoesNotReadOneByteAfterTheQueueIsFull) {
     EXPECT_EQ(dropped(SocketDrop::write_queue), 1u);
     EXPECT_EQ(connections(), 0u);
     EXPECT_TRUE(run_until(context, [&] { return !server->errors.empty(); }));
+}
+
+TEST_F(TcpEndpoint, CountsWhatAMessageInTheQueueTakesBesideItsBytes) {
+    const std::string message(10, 'x');
+    StreamLimits limits;
+    limits.write_queue = 3 * (message.size() + sizeof(TcpConnection::Unsent));
+    start(limits);
+    ListeningPeer peer{context};
+    // Nothing is written before the connection is open, and that takes a turn of the loop.
+    for (int i = 0; i < 3; ++i) { server->endpoint.send({to(peer.at()), message, {}}, 0); }
+    EXPECT_EQ(dropped(SocketDrop::write_queue), 0u);
+    server->endpoint.send({to(peer.at()), "x", {}}, 0);
+    EXPECT_EQ(dropped(SocketDrop::write_queue), 1u);
+    EXPECT_EQ(connections(), 0u);
+}
+
+TEST_F(TcpEndpoint, QueuesOnePongHoweverManyPingsCome) {
+    const std::string more_than_the_kernel_takes(32 * 1024 * 1024, 'x');
+    StreamLimits limits;
+    limits.write_queue = 2 * more_than_the_kernel_takes.size();
+    start(limits);
+    tcp::socket deaf{context};
+    deaf.connect(to_tcp(at));
+    asio::write(deaf, asio::buffer(options_request()));
+    ASSERT_TRUE(run_until(context, [&] { return server->messages.size() == 1; }));
+    const Flow flow = server->messages[0].flow;
+    server->endpoint.send({flow, more_than_the_kernel_takes, {}}, 0);
+    std::string pings;
+    for (int i = 0; i < 1000; ++i) { pings += "\r\n\r\n"; }
+    asio::write(deaf, asio::buffer(pings + options_request()));
+    ASSERT_TRUE(run_until(context, [&] { return server->messages.size() == 2; }));
+    server->endpoint.send({flow, "end", {}}, 0);
+
+    Client client{std::move(deaf)};
+    ASSERT_TRUE(run_until(context, [&] { return client.received.ends_with("end"); }));
+    EXPECT_EQ(client.received.substr(more_than_the_kernel_takes.size()), "\r\nend");
+    client.write("\r\n\r\n");
+    EXPECT_TRUE(run_until(context, [&] { return client.received.ends_with("end\r\n"); }));
 }
 
 TEST_F(TcpEndpoint, AcceptsUpToTheLimitAndClosesOnePast) {
