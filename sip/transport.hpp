@@ -21,7 +21,7 @@ std::optional<Transport> parse_transport(std::string_view text);  // any case
 constexpr std::uint16_t default_port(Transport transport) { return is_secure(transport) ? 5061 : 5060; }
 
 // One way to a peer. `connection` names an open stream; 0 for datagrams, or for a stream that the driver shall find
-// open towards `remote`, or open.
+// open towards `remote`, or open. A request whose stream is gone is treated as with 0.
 struct Flow {
     Transport transport = Transport::udp;
     base::Endpoint local;  // the listening address that the peer sees; unspecified: the driver chooses
