@@ -53,7 +53,8 @@ void add_sip(Keys& keys) {
     keys.push_back({"sip.listen", listeners(), "Where SIP is spoken. Without a port: 5060.", false,
                     "`udp` and `tcp` on loopback, port 5060"});
     keys.push_back({"sip.advertise", text(at(&Config::sip, &Sip::advertise), host_check),
-                    "Host or address written into Via, Contact and From, for servers behind NAT; by default the address that routes to "
+                    "Host or address written into Via, Contact and From, for servers behind NAT; by default the "
+                    "address that routes to "
                     "the peer. An address holds for peers of its own family."});
     keys.push_back({"sip.domains", texts(at(&Config::sip, &Sip::domains), "list of host names", host_check),
                     "Domains that are ours, besides the addresses that we listen on. Read and not used yet."});
@@ -80,8 +81,9 @@ void add_sip_limits(Keys& keys) {
 
 void add_media(Keys& keys) {
     keys.push_back({"media.listen", media_addresses(), "Addresses for RTP and RTCP.", false, "as `sip.listen`"});
-    keys.push_back({"media.advertise", text(at(&Config::media, &Media::advertise), address_check),
-                    "Address written into SDP, for servers behind NAT, to peers of its family; by default the one listened on."});
+    keys.push_back(
+        {"media.advertise", text(at(&Config::media, &Media::advertise), address_check),
+         "Address written into SDP, for servers behind NAT, to peers of its family; by default the one listened on."});
     keys.push_back({"media.ports", media_ports(), "Ports for RTP (even) and RTCP (odd): two a leg."});
     keys.push_back({"media.timeout", duration(at(&Config::media, &Media::timeout), 1s, 24h),
                     "A call whose peer promised media, is not on hold and sends none for so long is ended."});
@@ -132,8 +134,8 @@ void add_hold(Keys& keys, const std::string& prefix, Hold Root::*root) {
 }
 
 void add_users(Keys& keys) {
-    keys.push_back(
-        {"users.NAME.password", secret(at(&User::password), password_check), "What the user proves to know. Nobody can register yet: calls come from trunks only.", true});
+    keys.push_back({"users.NAME.password", secret(at(&User::password), password_check),
+                    "What the user proves to know. Nobody can register yet: calls come from trunks only.", true});
     keys.push_back({"users.NAME.display", text(at(&User::display), {}), "Name shown to the called party."});
 }
 
@@ -163,8 +165,9 @@ void add_trunk(Keys& keys) {
 
 void add_trunk_policy(Keys& keys) {
     const std::string trunk = "trunks.NAME.";
-    keys.push_back({trunk + "headers.remove", texts(at(&Trunk::headers_remove), "list of header names", remove_check),
-                    "Headers of the other leg that are not sent to this trunk; `X-Internal-*` means all that begin so."});
+    keys.push_back(
+        {trunk + "headers.remove", texts(at(&Trunk::headers_remove), "list of header names", remove_check),
+         "Headers of the other leg that are not sent to this trunk; `X-Internal-*` means all that begin so."});
     keys.push_back({trunk + "headers.add", added_headers(), "Headers added to the INVITE of each call to this trunk."});
     keys.push_back({trunk + "caller_id.trust", flag(at(&Trunk::caller_id_trust)),
                     "P-Asserted-Identity is believed from and shown to this trunk (RFC 3325)."});
