@@ -247,7 +247,7 @@ TEST_F(ResolverOfSlowNames, WaitsForNoLookupAndCallsNobodyOnceClosed) {
     EXPECT_TRUE(answers.empty());
 }
 
-TEST(Resolver, AnswersALiteralAndALocalNameAndNeverAtOnce) {
+TEST(Resolver, AnswersALiteralAndANameOfTheSystemAndNeverAtOnce) {
     asio::io_context context;
     Resolver resolver{context};
     std::vector<std::optional<base::IpAddress>> answers;
@@ -259,7 +259,9 @@ TEST(Resolver, AnswersALiteralAndALocalNameAndNeverAtOnce) {
     resolver.resolve("LocalHost", note);
     resolver.resolve("localhost", note);
     ASSERT_TRUE(run_until(context, [&] { return answers.size() == 3; }));
-    EXPECT_TRUE(answers[1] && answers[1]->is_loopback());
+    const LookupResult known = system_lookup("localhost");  // a bare machine may not know it
+    EXPECT_EQ(answers[1].has_value(), known.kind == LookupResult::Kind::found);
+    EXPECT_EQ(answers[1].value_or(known.address), known.address);
     EXPECT_EQ(answers[1], answers[2]);
     resolver.close();
 }
@@ -278,7 +280,8 @@ TEST(Resolver, SaysThatANameDoesNotExist) {
 
 TEST(Resolver, RefusesOneQuestionPastItsLimit) {
     asio::io_context context;
-    Resolver resolver{context, {.waiting = 1}};
+    const auto known = [](const std::string&) { return LookupResult{LookupResult::Kind::found, loopback}; };
+    Resolver resolver{context, {.waiting = 1}, known};
     std::optional<std::optional<base::IpAddress>> first;
     std::optional<std::optional<base::IpAddress>> past;
     resolver.resolve("localhost", [&](std::optional<base::IpAddress> address) { first = address; });
