@@ -7,6 +7,7 @@ import random
 import socket
 
 _GUARD_PORT = 9  # discard: nobody listens there
+_given = set()  # (address, port): what was given once may not be bound yet
 
 
 class Network:
@@ -37,10 +38,14 @@ def family_of(address):
 
 
 def free_port(address, even=False):
-    """A port free for UDP and TCP alike at the moment of asking; with `even`, the next one up is free as well."""
+    """A port free for UDP and TCP alike at the moment of asking, and never the same twice; with `even`, the next one up is
+    free as well."""
     for _ in range(200):
         port = random.randrange(10000, 19998, 2)
+        if (address, port) in _given:
+            continue
         if all(_is_free(address, number) for number in ((port, port + 1) if even else (port,))):
+            _given.add((address, port))
             return port
     raise OSError(f"no free port on {address}")
 
