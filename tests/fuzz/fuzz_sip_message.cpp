@@ -1,11 +1,12 @@
-// Any bytes as a datagram. Held: nothing breaks; every view lies inside the message and holds no line end; what was
-// accepted is written so that it is accepted again, field by field the same; what is answerable has what an answer
-// needs.
+// Any bytes as a datagram. Held: nothing breaks; every view lies inside the message and holds no line end, parts of the
+// body lie within it; what was accepted is written so that it is accepted again, field by field the same; what is
+// answerable has what an answer needs.
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "base/text.hpp"
+#include "sip/message/body.hpp"
 #include "sip/message/cseq.hpp"
 #include "sip/message/name_addr.hpp"
 #include "sip/message/parser.hpp"
@@ -29,6 +30,21 @@ void read_fields(const sip::Message& message) {
         (void)sip::Via::parse(field.value);
         (void)sip::parse_delta_seconds(field.value);
     }
+}
+
+bool lies_in(std::string_view part, std::string_view whole) {
+    return part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
+}
+
+void read_body(const sip::Message& message) {
+    const auto parts = sip::body_parts(message);
+    if (!parts) {
+        require(sip::session_description(message).empty());
+        return;
+    }
+    require(parts->size() <= sip::max_body_parts);
+    for (const auto& part : *parts) { require(lies_in(part.content, message.body())); }
+    require(lies_in(sip::session_description(message), message.body()));
 }
 
 void require_same_fields(const sip::Message& a, const sip::Message& b) {
@@ -74,6 +90,7 @@ void require_mandatory(const sip::Message& message) {
 void look_at(std::string_view text, bool from_stream) {
     const auto parsed = sip::parse_message(text, from_stream);
     read_fields(parsed.message);
+    read_body(parsed.message);
     (void)parsed.message.to_string();
     if (parsed.answerable) { require(sip::Via::parse(parsed.message.first(sip::HeaderId::via).value()).has_value()); }
     require_copies(parsed.message);
