@@ -3,8 +3,7 @@
 //  - The first packet after a description decides. Comes it from elsewhere (a NAT), and is it worth learning, that
 //    source is learnt, once, and then fixed until the next description: nothing in mid-stream moves it.
 //  - A further description of the same address may mean that a NAT forgot its binding: another port of the host that
-//  was
-//    heard may then be learnt, another host not.
+//    was heard may then be learnt, another host not.
 //  - For 2 s after the description the described address, and what was learnt before under the same one, win back.
 //  - When another address is described, the old source is heard until the new one is, 2 s at most (RFC 3264 §8.3.1),
 //    and never learnt again under this description.
@@ -25,8 +24,6 @@ public:
 
     // 0.0.0.0, :: or port 0 only mutes: what is known stays known for the description that ends the hold.
     void describe(base::Instant now, const base::Endpoint& described) noexcept;
-    // The leg ends: as if nothing had ever been described.
-    void forget() noexcept { *this = Latch{learn_}; }
     // A source that is not learnt before `until`: it sent here in another call.
     void bar(const base::Endpoint& source, base::Instant until) noexcept;
     // Takes or refuses a packet of `source`; `worthy`: it is media that the description allows now, so may be learnt

@@ -19,7 +19,11 @@ bool is_music(Source source) { return source == Source::music || source == Sourc
 }  // namespace
 
 Session::Session(base::Instant now, SessionId id, const SessionOptions& options, base::Random& random, PacketSink& sink)
-    : id_{id}, sink_{&sink}, legs_{Leg{now, options.learn, random}, Leg{now, options.learn, random}} {}
+    : id_{id},
+      learn_{options.learn},
+      random_{&random},
+      sink_{&sink},
+      legs_{Leg{now, learn_, random}, Leg{now, learn_, random}} {}
 
 void Session::open_leg(Side side, const LegPorts& local) {
     leg(side).open = true;
@@ -54,10 +58,15 @@ void Session::arm_timeout(base::Instant now, Side side, base::Duration after) {
 }
 
 void Session::close(base::Instant now) noexcept {
-    for (const Side side : both) { close_leg(now, side); }
+    for (const Side side : both) { silence(now, side); }
 }
 
-void Session::close_leg(base::Instant now, Side side) noexcept {
+void Session::close_leg(base::Instant now, Side side) {
+    silence(now, side);
+    leg(side) = Leg{now, learn_, *random_};
+}
+
+void Session::silence(base::Instant now, Side side) noexcept {
     send_report(now, side, true);
     Leg& closing = leg(side);
     closing.open = false;
@@ -65,8 +74,6 @@ void Session::close_leg(base::Instant now, Side side) noexcept {
     closing.timeout = {};
     closing.player.stop();
     closing.reporter.stop();
-    closing.rtp.forget();
-    closing.rtcp.forget();
 }
 
 Drop Session::on_packet(base::Instant now, Side side, Component component, const base::Endpoint& source,

@@ -36,8 +36,8 @@ public:
 
     // A leg exists from here on; it takes and sends nothing before it is described.
     void open_leg(Side side, const LegPorts& local);
-    // RTCP BYE; the leg takes and sends nothing until it is opened anew.
-    void close_leg(base::Instant now, Side side) noexcept;
+    // RTCP BYE; then as if it had never been opened.
+    void close_leg(base::Instant now, Side side);
     // The port was another call's: who sent there is not learnt before `until`.
     void bar(Side side, const base::Endpoint& source, base::Instant until) { leg(side).rtp.bar(source, until); }
     void describe(base::Instant now, Side side, const LegDescription& description);
@@ -89,9 +89,12 @@ private:
     void send_frame(base::Instant now, Side to, const Player::Frame& frame) noexcept;
 
     void send_report(base::Instant now, Side to, bool bye) noexcept;
+    void silence(base::Instant now, Side side) noexcept;
     void raise(EngineEvent::Kind kind, Side side, base::Instant at) noexcept;
 
     SessionId id_;
+    bool learn_;
+    base::Random* random_;
     PacketSink* sink_;
     std::array<Leg, 2> legs_;
     std::array<std::optional<EngineEvent>, 4> events_{};  // one for each kind and side

@@ -159,6 +159,7 @@ TEST_F(SessionTest, TakesAndSendsNothingOnALegThatIsClosedUntilItIsOpenedAnew) {
     session.open_leg(Side::b, {endpoint("192.0.2.1:20010"), endpoint("192.0.2.1:20011")});
     of_b.remote_rtp = endpoint("10.0.0.3:6000");
     describe(Side::b);
+    session.play(now, Side::b, Source::peer);
     EXPECT_EQ(from(Side::b, "10.0.0.2:5000", rtp({})), Drop::none) << "learnt, as any other before the first packet";
     EXPECT_EQ(from(Side::b, "10.0.0.3:6000", rtp({})), Drop::none) << "but the described one wins";
     from_a(rtp({}));
