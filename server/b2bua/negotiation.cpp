@@ -85,7 +85,9 @@ void Negotiation::on_dangling_final(base::Instant now, Final final, Actions& out
     out.push_back(final == Final::refused ? Action::withdraw_far
                   : took_offer            ? Action::commit_late
                                           : Action::acknowledge_stale);
-    if (idle() && (sync_owed_ || final != Final::refused)) { sync(now, out); }
+    const bool told = dangling_sync_ && final == Final::usable;
+    const bool led_astray = !dangling_sync_ && final != Final::refused;
+    if (idle() && !told && (led_astray || sync_owed_)) { sync(now, out); }
 }
 
 void Negotiation::on_ack(base::Instant now, Ack ack, bool far_differs, Actions& out) {
@@ -145,6 +147,7 @@ void Negotiation::on_timeout(base::Instant now, Actions& out) {
             }
             dangling_ = true;
             dangling_offerless_ = false;
+            dangling_sync_ = true;
             sync_owed_ = !sync_is_late_;
             enter(State::idle);
             out.push_back(Action::restore);
@@ -167,6 +170,7 @@ void Negotiation::cancel_far(base::Instant now, Refusal why, Actions& out) {
 void Negotiation::give_up_on_far(Actions& out) {
     dangling_ = true;
     dangling_offerless_ = offerless_;
+    dangling_sync_ = false;
     settle_near(out);
 }
 

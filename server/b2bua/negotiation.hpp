@@ -125,6 +125,7 @@ private:
     bool offerless_ = false;
     bool dangling_ = false;  // a far INVITE was cancelled, near has been answered, far's final is still to come
     bool dangling_offerless_ = false;  // that one carried no offer
+    bool dangling_sync_ = false;       // that one carried our own offer: far may well take it late
     bool sync_owed_ = false;           // far should be told something new as soon as nothing dangles
     bool sync_is_late_ = false;        // the one under way was owed: if far is silent again, it is left at that
     bool sync_cancelled_ = false;
