@@ -158,11 +158,12 @@ void Core::State::on_invite(Turn& turn, sip::TransactionEvent& event) {
     settle(key);
 }
 
-// Neither from a trunk nor of a dialog that we know.
+// Neither from a trunk nor of a dialog or a transaction that we know: a trunk's peers are free to send from elsewhere.
 bool Core::State::is_stranger(const sip::Message& message, const sip::Flow& flow) const {
     if (!message.is_request() || snapshot->routing->trunk_of(flow.remote.address) != nullptr) { return false; }
     const std::string to_tag = tag_in(message, sip::HeaderId::to);
-    return to_tag.empty() || !table.of_dialog(message.first(sip::HeaderId::call_id).value_or(""), to_tag);
+    const auto call_id = message.first(sip::HeaderId::call_id).value_or("");
+    return (to_tag.empty() || !table.of_dialog(call_id, to_tag)) && !layer.knows(message);
 }
 
 // Whoever is not known is told nothing, not even what it did wrong, and leaves nothing behind: one small answer to each

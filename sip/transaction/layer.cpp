@@ -71,6 +71,8 @@ Outgoing TransactionLayer::make_stateless(Message request, const Flow& flow, std
     return {flow, request.to_string(), {}};
 }
 
+bool TransactionLayer::knows(const Message& request) const { return state_->server.knows(request); }
+
 bool TransactionLayer::exists(TransactionId transaction) const {
     return state_->server.exists(transaction) || state_->client.exists(transaction);
 }

@@ -84,6 +84,8 @@ public:
     // An ACK for a 2xx, or any other message outside transactions: adds a Via with a new branch and writes it.
     Outgoing make_stateless(Message request, const Flow& flow, std::string_view sent_by);
 
+    // Does the request belong to a server transaction: a repetition, its ACK, its CANCEL?
+    bool knows(const Message& request) const;
     bool exists(TransactionId transaction) const;
     std::size_t size() const;
     const LayerCounters& counters() const;

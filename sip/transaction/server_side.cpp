@@ -31,6 +31,18 @@ void ServerSide::on_request(base::Instant now, Message request, const Flow& flow
     on_new(std::move(request), *via, key, flow, out);
 }
 
+bool ServerSide::knows(const Message& request) const {
+    const auto via = TopVia::read(request);
+    if (!via) { return false; }
+    const auto stands = [&](Method method, std::string_view to_tag) {
+        return static_cast<bool>(table_.id_of(shared_.keys.of_request(request, *via, to_text(method), to_tag)));
+    };
+    const std::string_view to_tag = to_tag_of(request);
+    if (request.method() == Method::ack) { return stands(Method::invite, to_tag) || stands(Method::invite, {}); }
+    if (request.method() == Method::cancel && stands(Method::invite, to_tag)) { return true; }
+    return static_cast<bool>(table_.id_of(shared_.keys.of_request(request, *via, request.method_text(), to_tag)));
+}
+
 void ServerSide::on_repeated(base::Instant now, TransactionId id, LayerOutput& out) {
     ++shared_.counters.retransmissions_in;
     Transaction& transaction = *table_.find(id);

@@ -28,6 +28,7 @@ public:
     // These three ignore ids of others.
     void on_timeout(base::Instant now, TransactionId id, LayerOutput& out);
     void on_send_error(base::Instant now, TransactionId id, LayerOutput& out);
+    bool knows(const Message& request) const;
     bool exists(TransactionId id) const { return table_.find(id) != nullptr; }
     std::size_t size() const { return table_.size(); }
 

@@ -21,8 +21,8 @@ struct LayerShared {
     std::uint64_t last_id = 0;
 
     void name_product(Message& message) const {
-        if (config.product.empty()) { return; }
-        message.add(message.is_request() ? HeaderId::user_agent : HeaderId::server, config.product);
+        const HeaderId field = message.is_request() ? HeaderId::user_agent : HeaderId::server;
+        if (!config.product.empty() && !message.first(field)) { message.add(field, config.product); }
     }
     TransactionId new_id() { return TransactionId{++last_id}; }
 };
