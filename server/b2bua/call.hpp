@@ -96,6 +96,7 @@ private:
     void refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request, int status,
                         std::string_view retry_after = {});
     void on_reinvite_response(Turn& turn, Leg& far, const sip::Message& response);
+    bool reinvite_again(Turn& turn, Leg& far, const sip::Message& response);
     Negotiation::Final read_far_final(Leg& far, const sip::Message& response);
     void on_reinvite_ack(Turn& turn, Leg& near, const sip::Message& ack);
     void run(Turn& turn, const Negotiation::Actions& actions);

@@ -102,6 +102,7 @@ void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& respon
         far.ack_owed = true;
         far.dialog->refresh_target(response);
     }
+    if (reinvite_again(turn, far, response)) { return; }
     if (state_ == State::ending) {
         if (!far.ack_owed) { return; }
         read_far_final(far, response);  // an offer in it is answered for what it says
@@ -115,6 +116,17 @@ void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& respon
     if (far.ack_owed && negotiation_.state() != Negotiation::State::awaiting_answer_relayed) {
         far.acknowledge_stale(turn, services_, far.codecs(config()));
     }
+}
+
+// 401 or 407, as when a nonce has grown old: the same once more with the trunk's credentials. True: it is under way.
+bool Call::reinvite_again(Turn& turn, Leg& far, const sip::Message& response) {
+    using Phase = Negotiation::State;
+    const bool wanted = negotiation_.state() == Phase::asking_far || negotiation_.state() == Phase::syncing;
+    if (state_ == State::ending || !wanted || !far.take_challenge(response)) { return false; }
+    const auto* offer = far.offer_answer.pending_offer();
+    if (!far.invite_out_offerless && offer == nullptr) { return false; }
+    far.send_reinvite(turn, services_, key_, far.invite_out_offerless ? std::string{} : sip::sdp::write(*offer));
+    return true;
 }
 
 Negotiation::Final Call::read_far_final(Leg& far, const sip::Message& response) {

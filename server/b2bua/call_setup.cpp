@@ -370,7 +370,7 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
 
 // Where our INVITE brought no offer, the 2xx did, and the ACK owes it an answer even if the dialog ends at once.
 std::string Call::declining_answer(const sip::Message& response) const {
-    if (!b_->invite_out_offerless || !b_->ports) { return {}; }
+    if (!sent_invite_->body().empty() || !b_->ports) { return {}; }
     const auto offer = sip::sdp::parse(sip::session_description(response));
     return offer ? b_->decline(*offer) : std::string{};
 }
@@ -395,10 +395,15 @@ void Call::on_fork(Turn& turn, const sip::Message& response) {
     sip::Message ack = fork->make_ack(fork->local_cseq());
     const std::string sdp = declining_answer(response);
     ack.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
+    for (const auto field : {sip::HeaderId::authorization, sip::HeaderId::proxy_authorization}) {
+        if (const auto value = sent_invite_->first(field)) { ack.add(field, *value); }  // as the INVITE's (§13.2.2.4)
+    }
     turn.sip.send.push_back(services_.layer.make_stateless(std::move(ack), way, b_->own.sent_by));
     if (std::find(forked_tags_.begin(), forked_tags_.end(), tag) != forked_tags_.end()) { return; }
     forked_tags_.push_back(tag);
-    services_.layer.send_request(turn.now, fork->make_request(sip::Method::bye), way, b_->own.sent_by, turn.sip);
+    sip::Message bye = fork->make_request(sip::Method::bye);
+    b_->authorize(bye, services_);
+    services_.layer.send_request(turn.now, std::move(bye), way, b_->own.sent_by, turn.sip);
 }
 
 void Call::on_setup_failure(Turn& turn, int status, const sip::Message* response) {

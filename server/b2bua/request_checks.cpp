@@ -71,6 +71,7 @@ std::string_view media_type_of(std::string_view content_type) {
 // Every part of an INVITE's body is a session description or declared optional; of alternatives one suffices
 // (RFC 3261 §8.2.3, RFC 5621 §5).
 bool is_understood(const sip::Message& request, const std::vector<sip::BodyPart>& parts) {
+    if (parts.empty()) { return true; }
     const auto read = [](const sip::BodyPart& part) { return sip::is_session_description(part) || part.optional; };
     const auto type = media_type_of(request.first(HeaderId::content_type).value_or(""));
     return base::iequals(type, "multipart/alternative") ? std::any_of(parts.begin(), parts.end(), read)

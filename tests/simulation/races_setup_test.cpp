@@ -187,23 +187,25 @@ TEST(Races, Row12_TheSecondForkThatAnswersIsAcknowledgedAndHungUp) {
 }
 
 TEST(Races, Row12_AForkThatAnswersAfterAReinviteIsHungUpToo) {
-    Scenario run;
-    Phone& second = run.world.add_callee(1);
-    run.world.pair(run.a, second);
-    run.world.checks_hearing = false;
-    const auto to_b = Scenario::request_to(run.b, "INVITE");
-    run.world.network.fork(
-        [to_b](const Datagram& datagram, const Glance& seen) { return seen.to_tag.empty() && to_b(datagram, seen); },
-        second.identity().sip);
-    second.on_invite = {reply(70ms, 180), reply(10s, 200)};
-    run.up();
-    run.a.reinvite(Sdp::with(Direction::sendonly));
-    run.pass(3s);
-    run.a.reinvite();
-    run.pass(10s);
-    EXPECT_EQ(second.received("BYE"), 1U);
-    EXPECT_EQ(second.acks_received(), 1U);
-    run.expect_conversation();
+    for (const Sdp& first : {Sdp{}, Sdp::none()}) {
+        Scenario run;
+        Phone& second = run.world.add_callee(1);
+        run.world.pair(run.a, second);
+        run.world.checks_hearing = false;
+        const auto to_b = Scenario::request_to(run.b, "INVITE");
+        const auto first_only = [to_b](const Datagram& datagram, const Glance& seen) {
+            return seen.to_tag.empty() && to_b(datagram, seen);
+        };
+        run.world.network.fork(first_only, second.identity().sip);
+        second.on_invite = {reply(70ms, 180), reply(10s, 200)};
+        run.a.invite("b0", first);
+        run.pass(2s);
+        run.a.reinvite(first.kind == Sdp::Kind::none ? Sdp{} : Sdp::none());  // its ACK is of the other kind
+        run.pass(10s);
+        EXPECT_EQ(second.received("BYE"), 1U);
+        EXPECT_EQ(second.acks_received(), 1U);
+        run.expect_conversation();
+    }
 }
 
 TEST(Races, Row13_MediaMovesToTheForkThatAnswers) {

@@ -165,6 +165,50 @@ TEST(TrunkCredentials, AreGivenToEachTargetThatAsks) {
     run.expect_conversation();
 }
 
+// The callee asks for credentials in the middle of the call, as when a nonce has grown old.
+TEST(TrunkCredentials, AreGivenInAReinvite) {
+    Scenario run{with_credentials()};
+    run.up();
+    Script asks = refuses(401);
+    asks.back().headers = challenge;
+    run.b.next_reinvites = {asks};
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_EQ(run.b.received("INVITE"), 3U);
+    EXPECT_THAT(run.b.last_request("INVITE"), HasSubstr("Authorization: Digest username=\"u1\""));
+    run.a.reinvite();
+    run.pass(1s);
+    run.expect_conversation();
+}
+
+TEST(TrunkCredentials, AreGivenInABye) {
+    Scenario run{with_credentials()};
+    run.up();
+    run.b.bye_challenge = challenge;
+    run.a.bye();
+    run.pass(1s);
+    EXPECT_EQ(run.b.received("BYE"), 2U);
+    EXPECT_THAT(run.b.last_request("BYE"), HasSubstr("Authorization: Digest username=\"u1\""));
+    run.expect_over();
+}
+
+TEST(TrunkPeers, ThatMayNotCallInAreServedInTheirCallsToTheEnd) {
+    Scenario run{[](config::Config& config) { callee(config).allow = {}; }};
+    run.up();
+    run.b.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(1s);
+    EXPECT_EQ(run.b.final_of("INVITE"), 200);
+    const auto answer_to_bye = [to = run.b.identity().sip](const Datagram& datagram, const Glance& seen) {
+        return datagram.to == to && seen.answers(200, "BYE");
+    };
+    run.world.network.lose(answer_to_bye, 2);
+    run.b.bye();
+    run.pass(5s);
+    EXPECT_THAT(run.b.statuses_of("BYE"), testing::ElementsAre(200)) << "and no 481 for the repetition";
+    run.expect_over();
+}
+
 TEST(TrunkCredentials, ThatAreRefusedEndTheAttempt) {
     Scenario run{with_credentials()};
     run.b.on_invite = refuses(401);

@@ -63,6 +63,7 @@ public:
     bool answers_cancel = true;            // 487 follows; else the INVITE's script goes on
     int cancel_status = 487;               // what the INVITE gets, 0: nothing
     bool answers_bye = true;
+    std::string bye_challenge;   // the first BYE is answered 401 with this header field
     bool retries_glare = true;   // 491 by RFC 3261 §14.1
     bool checks = true;          // false: tests that break rules on purpose
     bool talks = true;           // sends its tone where it may

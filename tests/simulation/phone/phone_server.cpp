@@ -1,6 +1,7 @@
 // The phone as the one who is asked: requests, scripts of responses, finals repeated until their ACK (RFC 3261 §13.3,
 // §14.2, §15.1.2, §17.2).
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "sip/message/cseq.hpp"
@@ -91,6 +92,10 @@ void Phone::on_new_request(const sip::Message& request, const Server& server) {
         return;
     }
     if (!answers_bye) { return; }
+    if (!bye_challenge.empty()) {
+        respond(server, 401, std::exchange(bye_challenge, {}));
+        return;
+    }
     respond(server, 200);
     for (const Server& open : servers_) {
         if (open->method == "INVITE" && open->status == 0) { respond(open, 487); }

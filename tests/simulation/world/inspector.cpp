@@ -56,6 +56,10 @@ void Inspector::receive_response(Leg& leg, const Glance& seen) {
     } else {
         found->second.done = true;
     }
+    if (seen.method == "BYE" && (seen.status == 401 || seen.status == 407)) {  // it ended nothing: it may come again
+        leg.dialogs[seen.to_tag].byes_sent.erase(seen.cseq);
+        leg.dialogs[seen.to_tag].over = false;
+    }
     if (seen.method != "INVITE" || !is_success(seen)) { return; }
     leg.dialogs[seen.to_tag].confirmed = true;
     Success& success = leg.successes[success_key(seen)];

@@ -17,15 +17,21 @@ std::string SdpLedger::check(std::string_view sdp) {
         if (view->session_id != last_->session_id) { wrong += "another session id; "; }
         if (view->lines < last_->lines) { wrong += "fewer m-lines; "; }
     }
-    for (const Payload& payload : view->payloads) {
-        const auto [known, is_new] = meaning_.try_emplace(payload.number, payload.encoding);
-        if (!is_new && known->second != payload.encoding) {
-            wrong += "payload " + std::to_string(payload.number) + " was " + known->second + ", is " +
-                     payload.encoding + "; ";
-        }
-    }
+    if (view->enabled) { wrong += changed_meanings(*view); }
     last_ = view;
     last_text_ = text;
+    return wrong;
+}
+
+// What a payload number means, for as long as the dialog lasts (RFC 3264 §8.3.2).
+std::string SdpLedger::changed_meanings(const View& view) {
+    std::string wrong;
+    for (const Payload& payload : view.payloads) {
+        const auto [known, is_new] = meaning_.try_emplace(payload.number, payload.encoding);
+        if (is_new || known->second == payload.encoding) { continue; }
+        wrong +=
+            "payload " + std::to_string(payload.number) + " was " + known->second + ", is " + payload.encoding + "; ";
+    }
     return wrong;
 }
 

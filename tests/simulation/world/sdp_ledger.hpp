@@ -17,6 +17,8 @@ public:
     std::string check(std::string_view sdp);
 
 private:
+    std::string changed_meanings(const View& view);
+
     std::optional<View> last_;
     std::string last_text_;  // without version
     std::map<std::uint8_t, std::string> meaning_;
