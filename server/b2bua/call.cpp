@@ -148,7 +148,7 @@ void Call::on_timeout(Turn& turn) {
         if (action == sip::SentAnswer::Action::retransmit) { leg->repeat_2xx(turn, services_); }
         if (action != sip::SentAnswer::Action::give_up) { continue; }
         leg->last_2xx.reset();
-        log(turn, config::LogLevel::warn, "call.no_ack", {{"leg", leg->side == media::Side::a ? "a" : "b"}});
+        log(turn, config::LogLevel::warn, "call.no_ack", {{"leg", std::string{letter(leg->side)}}});
         if (leg->bye_when_acknowledged) {
             leg->send_bye(turn, services_, key_, leg->bye_reason);
             continue;

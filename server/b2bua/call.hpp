@@ -1,6 +1,6 @@
 // A call: leg A, which the caller opened, and leg B, which we opened (or a built-in end in its place). Its life:
 //   routing → ringing → up → ending, in call_setup.cpp, call_renegotiation.cpp, call_teardown.cpp;
-// its media in call_media.cpp; what it forwards within the dialogs in call_relay.cpp. Sans-IO: each on_… is one turn.
+// its other chapters are named below, at what they hold. Sans-IO: each on_… is one turn.
 #pragma once
 
 #include <boost/container/small_vector.hpp>
@@ -64,15 +64,13 @@ private:
     struct Setup;
     enum class Timer : std::uint8_t { no_answer, guard };
 
+    void refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request, int status,
+                        std::string_view retry_after = {});
+
     // call_setup.cpp
     bool take_offer(Turn& turn, const sip::Message& invite);
     bool find_route(Turn& turn, const sip::Message& invite);
     void answer_app(Turn& turn);
-    void next_attempt(Turn& turn);
-    void drop_attempt(Turn& turn);
-    void launch(Turn& turn, const base::Endpoint& remote);
-    sip::Message make_invite(const sip::Uri& target);
-    std::string offer_to_b();
     void on_setup_response(Turn& turn, const sip::Message& response);
     void on_setup_provisional(Turn& turn, const sip::Message& response);
     void on_setup_answer(Turn& turn, const sip::Message& response);
@@ -80,25 +78,33 @@ private:
     void pass_offer_to_a(Turn& turn, const sip::Message& response);
     void preview(Turn& turn, const sip::Message& response);
     void on_setup_failure(Turn& turn, int status, const sip::Message* response);
-    bool try_credentials(Turn& turn, const sip::Message& response);
     void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr);
-    void abandon_b(Turn& turn, std::string_view reason);
     void on_setup_ack(Turn& turn, const sip::Message& ack);
-    void on_fork(Turn& turn, const sip::Message& response);
-    std::string declining_answer(const sip::Message& response) const;
     std::string answer_to_a(Turn& turn);
     void answer_a(Turn& turn, const sip::Message& from_b, const std::string& sdp);
     void count_outcome(std::string_view outcome);
 
+    // call_attempts.cpp
+    void next_attempt(Turn& turn);
+    void drop_attempt(Turn& turn);
+    void launch(Turn& turn, const base::Endpoint& remote);
+    sip::Message make_invite(const sip::Uri& target);
+    std::string offer_to_b();
+    bool try_credentials(Turn& turn, const sip::Message& response);
+
+    // call_forks.cpp
+    void on_fork(Turn& turn, const sip::Message& response);
+    std::string declining_answer(const sip::Message& response) const;
+
     // call_renegotiation.cpp
     void on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     std::optional<Negotiation::Request> read_reinvite(Turn& turn, Leg& leg, const sip::Message& request);
-    void refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request, int status,
-                        std::string_view retry_after = {});
     void on_reinvite_response(Turn& turn, Leg& far, const sip::Message& response);
     bool reinvite_again(Turn& turn, Leg& far, const sip::Message& response);
     Negotiation::Final read_far_final(Leg& far, const sip::Message& response);
     void on_reinvite_ack(Turn& turn, Leg& near, const sip::Message& ack);
+
+    // call_renegotiation_actions.cpp
     void run(Turn& turn, const Negotiation::Actions& actions);
     void run_one(Turn& turn, Negotiation::Action action);
     void answer_near(Turn& turn);
@@ -112,15 +118,18 @@ private:
     void commit_sync(Turn& turn);
     void refuse_near(Turn& turn);
     void restore(Turn& turn);
+    void count_renegotiation(Turn& turn, std::string_view outcome);
+
+    // call_descriptions.cpp
     void take_wish_of_answer(Leg& leg);
     bool far_differs(const Leg& far, const Leg& near) const;
     Direction direction_for(const Leg& leg) const;
     Direction shown_wish(const Leg& to, Direction wish) const;
     std::string answer_for(Leg& leg, Direction direction, const Formats& preferred);
     std::string offer_for(Leg& leg, Direction direction, const Formats& preferred);
-    void count_renegotiation(Turn& turn, std::string_view outcome);
 
     // call_teardown.cpp
+    void abandon_b(Turn& turn, std::string_view reason);
     void on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     void on_bye_answered(Turn& turn, Leg& leg, const sip::Message& response);
     void end(Turn& turn, std::string_view reason);

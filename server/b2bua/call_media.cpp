@@ -94,7 +94,7 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
     services_.engine.play(turn.now, session_, leg.side, source,
                           {hold.music, shared ? media::MusicPosition::shared : media::MusicPosition::start});
     if (starts && app_ == App::none) {
-        log(turn, config::LogLevel::info, "music.started", {{"leg", leg.side == media::Side::a ? "a" : "b"}});
+        log(turn, config::LogLevel::info, "music.started", {{"leg", std::string{letter(leg.side)}}});
     }
 }
 
@@ -121,8 +121,7 @@ void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
         return;
     }
     if (state_ != State::up) { return; }
-    const std::string_view side = event.side == media::Side::a ? "a" : "b";
-    log(turn, config::LogLevel::warn, "call.media_timeout", {{"leg", std::string{side}}});
+    log(turn, config::LogLevel::warn, "call.media_timeout", {{"leg", std::string{letter(event.side)}}});
     end(turn, "SIP;cause=408;text=\"media timeout\"");
 }
 

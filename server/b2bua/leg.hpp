@@ -26,6 +26,9 @@ namespace server {
 // not spoken here.
 sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const CoreSetup& setup);
 
+// As logs and metrics name a leg.
+constexpr std::string_view letter(media::Side side) { return side == media::Side::a ? "a" : "b"; }
+
 class Leg {
 public:
     Leg(media::Side side, const Services& services, sip::Flow flow, OwnAddress own, const Trunk* trunk);

@@ -13,6 +13,8 @@
 
 namespace server {
 
+inline constexpr std::size_t tag_length = 12;  // of our own tags
+
 struct Call::Setup {
     enum class Mode : std::uint8_t {
         offer,            // A's INVITE brought an offer

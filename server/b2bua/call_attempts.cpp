@@ -1,0 +1,133 @@
+// The attempts to reach B, one after the other: each a leg, a dialog and ports of its own, and an INVITE written for
+// its trunk (RFC 3261 §8.1.1, §16.7).
+#include <utility>
+
+#include "server/b2bua/call.hpp"
+#include "server/b2bua/call_id.hpp"
+#include "server/b2bua/header_policy.hpp"
+#include "server/b2bua/request_checks.hpp"
+#include "server/b2bua/setup.hpp"
+#include "server/b2bua/setup_outcome.hpp"
+
+namespace server {
+
+void Call::next_attempt(Turn& turn) {
+    while (!setup_->attempts.empty()) {
+        setup_->current = std::move(setup_->attempts.back());
+        setup_->attempts.pop_back();
+        const auto transport = transport_of(setup_->current.uri, sip::Transport::udp);
+        if (!transport) { continue; }
+        if (const auto remote = literal_endpoint(setup_->current.uri, *transport)) { return launch(turn, *remote); }
+        setup_->resolving = services_.index.resolve(key_, setup_->current.uri.host, turn.out);
+        return;
+    }
+    const int status = setup_->last_failure == 0 ? 503 : setup_->last_failure;
+    fail_setup(turn, status_towards_caller(status), "no target could be reached");
+}
+
+void Call::on_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address) {
+    if (!setup_ || setup_->resolving != id) { return; }
+    setup_->resolving = 0;
+    if (!address) {
+        log(turn, config::LogLevel::warn, "call.unresolved", {{"host", setup_->current.uri.host}});
+        return next_attempt(turn);
+    }
+    const auto& uri = setup_->current.uri;
+    const auto transport = transport_of(uri, sip::Transport::udp).value_or(sip::Transport::udp);
+    launch(turn, base::Endpoint{*address, uri.port != 0 ? uri.port : sip::default_port(transport)});
+}
+
+// Each target gets a leg of its own: another dialog, another network perhaps, and so other ports.
+void Call::drop_attempt(Turn& turn) {
+    if (!b_) { return; }
+    services_.index.remove_dialog(b_->call_id, b_->local_tag);
+    services_.index.forget(b_->invite_out);
+    if (b_->ports) { services_.engine.close_leg(turn.now, session_, media::Side::b); }
+}
+
+void Call::launch(Turn& turn, const base::Endpoint& remote) {
+    const auto transport = transport_of(setup_->current.uri, sip::Transport::udp).value_or(sip::Transport::udp);
+    const auto flow = flow_to(transport, remote, services_.setup);
+    if (!flow) {
+        log(turn, config::LogLevel::warn, "call.no_listener", {{"towards", remote.to_string()}});
+        return next_attempt(turn);
+    }
+    drop_attempt(turn);
+    b_ = std::make_unique<Leg>(media::Side::b, services_, *flow, own_address(*flow, config(), services_.setup),
+                               setup_->current.trunk);
+    Leg& b = *b_;
+    if (!open_media(turn, b)) { return fail_setup(turn, 503, "no media port is free"); }
+    b.call_id = make_call_id(services_.setup.shard, services_.random);
+    b.local_tag = services_.random.token(tag_length);
+    services_.index.add_dialog(b.call_id, b.local_tag, key_, media::Side::b);
+    sip::Message invite = make_invite(setup_->current.uri);
+    const std::string sdp = setup_->mode == Setup::Mode::offerless_relay ? std::string{} : offer_to_b();
+    b.invite_out_offerless = sdp.empty();
+    invite.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
+    setup_->preview.reset();
+    sent_invite_ = invite;
+    b.invite_out_cseq = 1;
+    b.invite_out = b.send_request(turn, services_, std::move(invite));
+    b.invite_out_open = true;
+    services_.index.watch(b.invite_out, key_, media::Side::b);
+    timers_.arm(Timer::no_answer, turn.now + config().sip.no_answer);
+}
+
+sip::Message Call::make_invite(const sip::Uri& target) {
+    const Leg& b = *b_;
+    const sip::Message& from_a = setup_->invite;
+    sip::Message invite = sip::Message::request(sip::Method::invite, target.to_string());
+    sip::NameAddr from = a_->dialog->remote_address();
+    const std::string number =
+        a_->trunk == nullptr ? from.uri.user : a_->trunk->rewrite_from(plain_user(from.uri.user));
+    from.uri = sip::Uri{};
+    from.uri.host = b.own.host;
+    from.uri.host_is_v6 = b.own.host.find(':') != b.own.host.npos;
+    from.uri = request_uri(from.uri, number);
+    from.parameters.clear();
+    from.set_parameter("tag", b.local_tag);
+    sip::NameAddr to;
+    to.uri = target;
+    to.uri.remove_parameter("transport");
+    invite.add(sip::HeaderId::from, from.to_string());
+    invite.add(sip::HeaderId::to, to.to_string());
+    invite.add(sip::HeaderId::call_id, b.call_id);
+    invite.add(sip::HeaderId::cseq, "1 INVITE");
+    invite.add(sip::HeaderId::max_forwards, std::to_string(forwards_left(from_a)));
+    invite.add(sip::HeaderId::contact, b.own.contact);
+    invite.add(sip::HeaderId::allow, allowed_methods);
+    HeaderPolicy policy = b.header_policy();
+    if (a_->trunk != nullptr && b.trunk != nullptr) {
+        policy.pass_identity = a_->trunk->settings().caller_id_trust && b.trunk->settings().caller_id_trust;
+    }
+    if (b.trunk != nullptr) { policy.add = b.trunk->settings().headers_add; }
+    pass_headers(from_a, invite, policy);
+    return invite;
+}
+
+std::string Call::offer_to_b() {
+    Leg& b = *b_;
+    b.slot = 0;
+    const bool offered = setup_->mode == Setup::Mode::offer;
+    const auto* offer = offered ? a_->offer_answer.pending_offer() : nullptr;
+    const Formats theirs =
+        offer != nullptr && a_->slot ? usable_formats(offer->media[*a_->slot], a_->codecs(config())) : Formats{};
+    return offer_for(b, ours_towards(Direction::sendrecv, a_->wish, false), theirs);
+}
+
+// 401 or 407 to our INVITE: again with the trunk's own credentials; A's never cross, nor does B's realm.
+bool Call::try_credentials(Turn& turn, const sip::Message& response) {
+    Leg& b = *b_;
+    if (b.over || !b.take_challenge(response)) { return false; }
+    sip::Message invite = *sent_invite_;
+    invite.set(sip::HeaderId::cseq, std::to_string(++b.invite_out_cseq) + " INVITE");
+    b.authorize(invite, services_);
+    sent_invite_ = invite;
+    services_.index.forget(b.invite_out);
+    b.invite_out = b.send_request(turn, services_, std::move(invite));
+    b.invite_out_open = true;
+    services_.index.watch(b.invite_out, key_, media::Side::b);
+    return true;
+}
+
+}  // namespace server
