@@ -99,6 +99,10 @@ private:
     // call_renegotiation.cpp
     void on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     std::optional<Negotiation::Request> read_reinvite(Turn& turn, Leg& leg, const sip::Message& request);
+    Negotiation::Request read_offerless(Turn& turn, Leg& leg);
+    std::optional<Negotiation::Request> read_offer(Turn& turn, Leg& leg, sip::sdp::Session offer);
+    Negotiation::Request meaning_for_far(const Leg& leg, bool concerns) const;
+    std::nullopt_t refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal);
     void on_reinvite_response(Turn& turn, Leg& far, const sip::Message& response);
     bool reinvite_again(Turn& turn, Leg& far, const sip::Message& response);
     Negotiation::Final read_far_final(Leg& far, const sip::Message& response);

@@ -36,50 +36,59 @@ void Call::on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, con
 
 // What it asks for; nullopt: it was refused, and nothing has changed.
 std::optional<Negotiation::Request> Call::read_reinvite(Turn& turn, Leg& leg, const sip::Message& request) {
-    if (sip::session_description(request).empty()) {
-        kind_ = "offerless";
-        unchanged_offer_ = false;
-        if (other(leg) == nullptr) { return Negotiation::Request::offerless_here; }
-        if (leg.hold(config()).on_offerless == config::OnOfferless::immediate) {
-            leg.offerless_open = true;
-            music_asked_ = turn.now;
-            apply_media(turn);  // the first packet of the music leaves here
-        }
-        return Negotiation::Request::offerless;
+    const std::string_view sdp = sip::session_description(request);
+    if (sdp.empty()) { return read_offerless(turn, leg); }
+    auto offer = sip::sdp::parse(sdp);
+    if (!offer) { return refuse_offer(turn, leg, offer.error()); }
+    return read_offer(turn, leg, std::move(*offer));
+}
+
+Negotiation::Request Call::read_offerless(Turn& turn, Leg& leg) {
+    kind_ = "offerless";
+    unchanged_offer_ = false;
+    if (other(leg) == nullptr) { return Negotiation::Request::offerless_here; }
+    if (leg.hold(config()).on_offerless == config::OnOfferless::immediate) {
+        leg.offerless_open = true;
+        music_asked_ = turn.now;
+        apply_media(turn);  // the first packet of the music leaves here
     }
-    auto refuse = [&](const sip::sdp::Refusal& refusal) {
-        sip::Message response = leg.make_invite_response(refusal.status);
-        add_warning(response, refusal.warning_code, refusal.text);
-        leg.respond_invite(turn, services_, response);
-        ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, "offer", "refused"}];
-        return std::nullopt;
-    };
-    auto offer = sip::sdp::parse(sip::session_description(request));
-    if (!offer) { return refuse(offer.error()); }
-    const auto slot = find_slot(*offer, leg.slot, leg.codecs(config()));
+    return Negotiation::Request::offerless;
+}
+
+std::optional<Negotiation::Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session offer) {
+    const auto& codecs = leg.codecs(config());
+    const auto slot = find_slot(offer, leg.slot, codecs);
     if (!slot) {
-        return refuse({488, 305, "no audio stream over RTP/AVP with a codec of ours (RFC 3264 section 6)", "no_codec"});
+        return refuse_offer(
+            turn, leg,
+            {488, 305, "no audio stream over RTP/AVP with a codec of ours (RFC 3264 section 6)", "no_codec"});
     }
     const auto before = leg.offer_answer.agreed();
-    const sip::sdp::Session now = *offer;
-    const auto taken = leg.offer_answer.on_remote_offer(std::move(*offer), leg.codecs(config()));
-    if (!taken) { return refuse(taken.error()); }
+    const Direction wish = sip::sdp::direction_of(offer, offer.media[*slot]);
+    const bool concerns = !before || concerns_far_leg(before->remote, offer, *slot, codecs) || wish != leg.wish;
+    const auto taken = leg.offer_answer.on_remote_offer(std::move(offer), codecs);
+    if (!taken) { return refuse_offer(turn, leg, taken.error()); }
     leg.slot_before = std::exchange(leg.slot, slot);
-    leg.pending_wish = sip::sdp::direction_of(now, now.media[*slot]);
+    leg.pending_wish = wish;
     unchanged_offer_ = taken->unchanged;
-    const bool concerns =
-        !before || concerns_far_leg(before->remote, now, *slot, leg.codecs(config())) || leg.pending_wish != leg.wish;
-    kind_ = leg.pending_wish == leg.wish ? (concerns ? "codec" : "refresh")
-            : holds(leg.pending_wish)    ? "hold"
-                                         : "resume";
+    kind_ = wish != leg.wish ? (holds(wish) ? "hold" : "resume") : concerns ? "codec" : "refresh";
+    return meaning_for_far(leg, concerns);
+}
+
+Negotiation::Request Call::meaning_for_far(const Leg& leg, bool concerns) const {
     const Leg* peer = other(leg);
     if (peer == nullptr) { return Negotiation::Request::here; }
-    if (!concerns) {
-        const bool relayed = leg.renegotiation(config()).relay_refresh;
-        return relayed ? Negotiation::Request::change : Negotiation::Request::here;
-    }
     const bool absorbed = kind_ != "codec" && peer->hold(config()).signal == config::HoldSignal::absorb;
-    return absorbed ? Negotiation::Request::here : Negotiation::Request::change;
+    const bool relayed = concerns ? !absorbed : leg.renegotiation(config()).relay_refresh;
+    return relayed ? Negotiation::Request::change : Negotiation::Request::here;
+}
+
+std::nullopt_t Call::refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal) {
+    sip::Message response = leg.make_invite_response(refusal.status);
+    add_warning(response, refusal.warning_code, refusal.text);
+    leg.respond_invite(turn, services_, response);
+    ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, "offer", "refused"}];
+    return std::nullopt;
 }
 
 void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& response) {
