@@ -87,15 +87,11 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
     }
     const media::Source source = source_of(leg);
     if (source == leg.source) { return; }
-    const bool starts = source == media::Source::music && leg.source != media::Source::music;
     leg.source = source;
     const auto& hold = leg.hold(config());
     const bool shared = hold.position == config::MusicPosition::shared;
     services_.engine.play(turn.now, session_, leg.side, source,
                           {hold.music, shared ? media::MusicPosition::shared : media::MusicPosition::start});
-    if (starts && app_ == App::none) {
-        log(turn, config::LogLevel::info, "music.started", {{"leg", std::string{letter(leg.side)}}});
-    }
 }
 
 // Armed only for a side that promised to send, and never while somebody holds: silence is what holding means.
@@ -118,7 +114,8 @@ void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
     if (event.kind == media::EngineEvent::Kind::music_started) {
         if (music_asked_) { services_.counters.music_start.observe(event.at - *music_asked_); }
         music_asked_.reset();
-        return;
+        if (app_ != App::none) { return; }
+        return log(turn, config::LogLevel::info, "music.started", {{"leg", std::string{letter(event.side)}}});
     }
     if (state_ != State::up) { return; }
     log(turn, config::LogLevel::warn, "call.media_timeout", {{"leg", std::string{letter(event.side)}}});

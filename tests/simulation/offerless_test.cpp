@@ -198,5 +198,16 @@ TEST(Offerless, RepeatedTwentyTimesLeavesTheCallAsItWas) {
     });
 }
 
+TEST(Offerless, LogsMusicForTheLegThatHearsItAndNoOther) {
+    Scenario run;
+    run.up();
+    run.a.ack.answer = Sdp::with(Direction::inactive);
+    run.a.reinvite(Sdp::none());
+    run.pass(1s);
+    EXPECT_TRUE(run.hears_music(run.b));
+    EXPECT_THAT(run.world.report(), HasSubstr("log music.started leg=b"));
+    EXPECT_THAT(run.world.report(), Not(HasSubstr("log music.started leg=a")));
+}
+
 }  // namespace
 }  // namespace simulation
