@@ -15,6 +15,7 @@ namespace config {
 enum class LogLevel : std::uint8_t { trace, debug, info, warn, error };
 enum class LogFormat : std::uint8_t { text, json };
 enum class Offerless : std::uint8_t { relay, local };
+enum class OnRefusal : std::uint8_t { heal, pass };
 enum class HoldWhen : std::uint8_t { automatic, trust, always, never };
 enum class OnOfferless : std::uint8_t { immediate, answer };
 enum class HoldSignal : std::uint8_t { relay, absorb };
@@ -75,6 +76,9 @@ struct Media {
 
 struct Renegotiation {
     Offerless offerless = Offerless::relay;
+    OnRefusal on_refusal = OnRefusal::heal;
+    unsigned glare_retries = 3;
+    bool tolerate_missing_answer = false;
     base::Duration timeout = std::chrono::seconds{6};
     bool relay_refresh = false;
 };

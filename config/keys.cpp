@@ -104,6 +104,17 @@ void add_renegotiation(Keys& keys, const std::string& prefix, Renegotiation Root
     keys.push_back({path + "offerless", choice(at(root, &Renegotiation::offerless), {"relay", "local"}),
                     "A re-INVITE without SDP is passed on to the far leg, or the offer is made here.", false,
                     fallback("offerless")});
+    keys.push_back(
+        {path + "on_refusal", choice(at(root, &Renegotiation::on_refusal), {"heal", "pass"}),
+         "A change that the far leg refuses is done from here as far as that goes, or the refusal is passed on.", false,
+         fallback("on_refusal")});
+    keys.push_back({path + "glare_retries", count(at(root, &Renegotiation::glare_retries), 0, 10, ""),
+                    "How often a change that met one of the far leg's own (491) is tried again within the time limit.",
+                    false, fallback("glare_retries")});
+    keys.push_back({path + "tolerate_missing_answer", flag(at(root, &Renegotiation::tolerate_missing_answer)),
+                    "An ACK that lacks the answer to our offer, or brings a bad one, is taken for no change; else the "
+                    "call ends.",
+                    false, fallback("tolerate_missing_answer")});
     keys.push_back({path + "timeout", duration(at(root, &Renegotiation::timeout), 1s, 30s),
                     "How long the far leg may take to answer a change before we answer for it.", false,
                     fallback("timeout")});

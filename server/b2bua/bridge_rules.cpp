@@ -112,6 +112,13 @@ std::optional<std::size_t> find_slot(const Session& remote, std::optional<std::s
     return std::nullopt;
 }
 
+std::optional<std::size_t> find_slot_or_removal(const Session& remote, std::optional<std::size_t> current,
+                                                const std::vector<std::string>& codecs) {
+    if (const auto found = find_slot(remote, current, codecs)) { return found; }
+    const bool removed = current && *current < remote.media.size() && remote.media[*current].is_disabled();
+    return removed ? current : std::nullopt;
+}
+
 Formats usable_formats(const Media& media, const std::vector<std::string>& codecs) {
     Formats usable;
     for (Format& format : sip::sdp::formats_of(media)) {

@@ -29,6 +29,10 @@ struct Face {
 std::optional<std::size_t> find_slot(const sip::sdp::Session& remote, std::optional<std::size_t> current,
                                      const std::vector<std::string>& codecs);
 
+// The same, or `current` where the peer has switched it off and offers nothing in its place (RFC 3264 §8.2).
+std::optional<std::size_t> find_slot_or_removal(const sip::sdp::Session& remote, std::optional<std::size_t> current,
+                                                const std::vector<std::string>& codecs);
+
 // What the peer's line has in common with `codecs`, in the peer's order, telephone-event/8000 included.
 Formats usable_formats(const sip::sdp::Media& media, const std::vector<std::string>& codecs);
 

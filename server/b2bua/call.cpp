@@ -11,6 +11,8 @@
 namespace server {
 namespace {
 
+constexpr std::string_view no_ack = "SIP;cause=408;text=\"no ACK\"";
+
 // A call that ends waits for its last transactions; what they leave open after this long is dropped.
 constexpr int guard_in_t1 = 70;
 
@@ -32,7 +34,7 @@ Call::Call(CallKey key, std::shared_ptr<const Snapshot> snapshot, const Services
       snapshot_{std::move(snapshot)},
       services_{services},
       setup_{std::make_unique<Setup>()},
-      negotiation_{NegotiationRules{}} {}
+      negotiation_{} {}
 
 Call::~Call() {
     for (const Leg* leg : {a_.get(), b_.get()}) {
@@ -41,6 +43,7 @@ Call::~Call() {
         services_.index.forget(leg->invite_out);
         services_.index.keep_answer(leg->invite_out, leg->sent_ack.body());
         services_.index.forget(leg->invite_in);
+        services_.index.forget(leg->update_out);
     }
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     if (session_) { services_.index.forget(session_); }
@@ -58,6 +61,8 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
             return on_bye(turn, leg, transaction, request);
         case sip::Method::invite:
             return on_reinvite(turn, leg, transaction, request);
+        case sip::Method::update:
+            return on_update(turn, leg, transaction, request);
         case sip::Method::options: {
             sip::Message response = sip::make_response(request, 200, leg.local_tag);
             response.add(sip::HeaderId::allow, allowed_methods);
@@ -96,9 +101,10 @@ void Call::on_ack(Turn& turn, media::Side side, const sip::Message& ack) {
 void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
     Leg& leg = side == media::Side::a ? *a_ : *b_;
     if (leg.invite_in != invite) { return; }
-    if (!setup_) {
+    const bool of_setup = setup_ && state_ != State::up;
+    if (!of_setup) {
         Negotiation::Actions actions;
-        negotiation_.on_cancel(actions);
+        negotiation_.on_cancel(turn.now, side, actions);
         return run(turn, actions);
     }
     setup_->cancelled = true;
@@ -115,6 +121,7 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
     if (leg->digest && response.status() >= 200 && response.status() < 300) { leg->digest->on_accepted(); }
     if (response.method() != sip::Method::invite) {
         if (response.status() < 200) { return; }
+        if (transaction == leg->update_out) { return on_update_response(turn, *leg, response); }
         if (relay_response(turn, transaction, &response, response.status())) { return; }
         if (response.method() == sip::Method::bye) { on_bye_answered(turn, *leg, response); }
         return;
@@ -127,18 +134,21 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
     if (leg == nullptr || relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
-    if (transaction != leg->invite_out) {  // our BYE
+    const bool update = transaction == leg->update_out;
+    if (!update && transaction != leg->invite_out) {  // our BYE
         if (leg->bye_sent) { leg_over(*leg); }
         return;
     }
-    if (!leg->invite_out_open) { return; }
-    leg->invite_out_open = false;
-    if (setup_) { return on_setup_failure(turn, timed_out ? 408 : 503, nullptr); }
+    if (update) {
+        leg->update_out = {};
+    } else if (!std::exchange(leg->invite_out_open, false)) {
+        return;
+    }
+    if (setup_ && !update) { return on_setup_failure(turn, timed_out ? 408 : 503, nullptr); }
     if (state_ == State::ending) { return; }
     Negotiation::Actions actions;
-    far_final_.reset();
-    negotiation_.on_far_final(turn.now, Negotiation::Final::gone, actions);
-    run(turn, actions);
+    negotiation_.on_far_final(turn.now, side, Negotiation::Final::gone, {}, actions);
+    run(turn, actions, timed_out ? "SIP;cause=408;text=\"no answer\"" : "SIP;cause=503;text=\"unreachable\"");
 }
 
 void Call::on_timeout(Turn& turn) {
@@ -154,9 +164,9 @@ void Call::on_timeout(Turn& turn) {
             continue;
         }
         Negotiation::Actions actions;
-        negotiation_.on_no_ack(actions);
-        run(turn, actions);
-        end(turn, "SIP;cause=408;text=\"no ACK\"");
+        negotiation_.on_no_ack(leg->side, actions);
+        run(turn, actions, no_ack);
+        end(turn, no_ack);
     }
     if (negotiation_.next_timeout() <= turn.now) {
         Negotiation::Actions actions;

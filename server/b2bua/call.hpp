@@ -80,6 +80,7 @@ private:
     void on_setup_failure(Turn& turn, int status, const sip::Message* response);
     void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr);
     void on_setup_ack(Turn& turn, const sip::Message& ack);
+    void confirm_setup(Turn& turn);
     std::string answer_to_a(Turn& turn);
     void answer_a(Turn& turn, const sip::Message& from_b, const std::string& sdp);
     void count_outcome(std::string_view outcome);
@@ -98,35 +99,52 @@ private:
 
     // call_renegotiation.cpp
     void on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
-    std::optional<Negotiation::Request> read_reinvite(Turn& turn, Leg& leg, const sip::Message& request);
+    void on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    Negotiation::Admission admit(const Leg& leg, sip::Method method) const;
+    void take_as_acknowledged(Turn& turn, Leg& leg);
+    std::optional<Negotiation::Request> read_change(Turn& turn, Leg& leg, const sip::Message& request);
     Negotiation::Request read_offerless(Turn& turn, Leg& leg);
     std::optional<Negotiation::Request> read_offer(Turn& turn, Leg& leg, sip::sdp::Session offer);
-    Negotiation::Request meaning_for_far(const Leg& leg, bool concerns) const;
+    Negotiation::Request meaning_for_far(Leg& leg, bool concerns) const;
     std::nullopt_t refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal);
+    void on_reinvite_ack(Turn& turn, Leg& leg, const sip::Message& ack);
+    Negotiation::Ack take_answer_of_ack(Turn& turn, Leg& leg, const sip::Message& ack);
+    std::string retry_after();
+
+    // call_renegotiation_far.cpp
     void on_reinvite_response(Turn& turn, Leg& far, const sip::Message& response);
-    bool reinvite_again(Turn& turn, Leg& far, const sip::Message& response);
-    Negotiation::Final read_far_final(Leg& far, const sip::Message& response);
-    void on_reinvite_ack(Turn& turn, Leg& near, const sip::Message& ack);
+    void on_update_response(Turn& turn, Leg& far, const sip::Message& response);
+    void on_far_final(Turn& turn, Leg& far, const sip::Message& response, Negotiation::Final final);
+    bool try_reinvite_credentials(Turn& turn, Leg& far, const sip::Message& response);
+    Negotiation::Final read_far_final(Leg& far, const sip::Message& response, bool offerless);
+    Negotiation::Final read_far_answer(Leg& far, sip::sdp::Session answer);
+    Negotiation::Final read_far_offer(Leg& far, sip::sdp::Session offer);
+    Negotiation::Final count_unusable(const Leg& far, const sip::sdp::Refusal& why);
+    base::Duration wait_for(const Leg& far, const sip::Message& response);
+    void remember_refusal(Leg& far, int status);
 
     // call_renegotiation_actions.cpp
-    void run(Turn& turn, const Negotiation::Actions& actions);
-    void run_one(Turn& turn, Negotiation::Action action);
-    void answer_near(Turn& turn);
-    void offer_near(Turn& turn);
-    void relay_offer(Turn& turn);
-    void commit_answer(Turn& turn);
-    void pass_offer(Turn& turn);
-    void acknowledge_far(Turn& turn);
+    void run(Turn& turn, Negotiation::Actions actions,
+             std::string_view reason = "SIP;cause=488;text=\"renegotiation failed\"");
+    void run_one(Turn& turn, const Negotiation::Action& action, std::string_view reason);
+    void answer_near(Turn& turn, Leg& leg);
+    void offer_near(Turn& turn, Leg& leg);
+    void refuse_near(Turn& turn, Leg& leg);
+    void relay_offer(Turn& turn, Leg& to);
+    void tell(Turn& turn, Leg& leg);
+    void commit_answer(Turn& turn, Leg& far);
+    void pass_offer(Turn& turn, Leg& far);
+    void commit_own(Turn& turn, Leg& leg);
+    void acknowledge_far(Turn& turn, Leg& far);
     void acknowledge_late(Turn& turn, Leg& leg);
-    void sync_far(Turn& turn);
-    void commit_sync(Turn& turn);
-    void refuse_near(Turn& turn);
-    void restore(Turn& turn);
-    void count_renegotiation(Turn& turn, std::string_view outcome);
+    void note_answered_here(Leg& leg, bool offered);
+    void count_renegotiation(Turn& turn, const Leg& leg, std::string_view outcome);
+    void count_turned_away(const Leg& leg, std::string_view outcome);
 
     // call_descriptions.cpp
     void take_wish_of_answer(Leg& leg);
-    bool far_differs(const Leg& far, const Leg& near) const;
+    bool differs(const Leg& leg) const;
     Direction direction_for(const Leg& leg) const;
     Direction shown_wish(const Leg& to, Direction wish) const;
     std::string answer_for(Leg& leg, Direction direction, const Formats& preferred);
@@ -135,6 +153,7 @@ private:
     // call_teardown.cpp
     void abandon_b(Turn& turn, std::string_view reason);
     void on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void close_requests(Turn& turn, Leg& leg);
     void on_bye_answered(Turn& turn, Leg& leg, const sip::Message& response);
     void end(Turn& turn, std::string_view reason);
     void end_leg(Turn& turn, Leg& leg, std::string_view reason);
@@ -159,7 +178,6 @@ private:
     Leg* other(const Leg& leg) { return leg.side == media::Side::a ? b_.get() : a_.get(); }
     const Leg* other(const Leg& leg) const { return leg.side == media::Side::a ? b_.get() : a_.get(); }
     Leg& near() { return negotiation_.near() == media::Side::a ? *a_ : *b_; }
-    Leg* far() { return other(near()); }
     const config::Config& config() const { return snapshot_->config; }
     void log(Turn& turn, config::LogLevel level, std::string_view event,
              std::vector<std::pair<std::string, std::string>> fields = {}) const;
@@ -178,11 +196,7 @@ private:
     media::SessionId session_;
     base::TimerSet<Timer, 2> timers_;
 
-    // The renegotiation that is open.
-    std::string kind_;              // hold, resume, refresh, codec, offerless
-    bool unchanged_offer_ = false;  // near repeats its last description
-    std::optional<sip::Message> far_final_;
-    base::Instant asked_at_{};
+    std::optional<sip::Message> far_final_;  // while the machine decides what it means
 
     struct Relayed {  // an INFO or MESSAGE under way from one leg to the other
         sip::TransactionId far;

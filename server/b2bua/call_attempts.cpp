@@ -59,6 +59,8 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     if (!open_media(turn, b)) { return fail_setup(turn, 503, "no media port is free"); }
     b.call_id = make_call_id(services_.setup.shard, services_.random);
     b.local_tag = services_.random.token(tag_length);
+    b.owns_call_id = true;
+    negotiation_.set_rules(media::Side::b, b.negotiation_rules(config()));
     services_.index.add_dialog(b.call_id, b.local_tag, key_, media::Side::b);
     sip::Message invite = make_invite(setup_->current.uri);
     const std::string sdp = setup_->mode == Setup::Mode::offerless_relay ? std::string{} : offer_to_b();

@@ -29,16 +29,10 @@ Direction Call::shown_wish(const Leg& to, Direction wish) const {
     return hidden ? Direction::sendrecv : wish;
 }
 
-// After near's answer: is far told something else than what the wishes of both now amount to?
-bool Call::far_differs(const Leg& far, const Leg& near) const {
-    const Direction wanted = ours_towards(far.wish, shown_wish(far, near.wish), music_may_play_to(far));
-    if (far.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) {
-        const auto& offer = *far.offer_answer.pending_offer();
-        const auto offered = sip::sdp::direction_of(offer, offer.media[*far.slot]);
-        return sip::sdp::intersect(wanted, sip::sdp::reverse(offered)) != wanted;
-    }
-    const auto& agreed = far.offer_answer.agreed();
-    return agreed && far.slot && agreed_direction(*agreed, *far.slot) != wanted;
+// Is this leg told something else than what the wishes of both amount to by now?
+bool Call::differs(const Leg& leg) const {
+    const auto& agreed = leg.offer_answer.agreed();
+    return agreed && leg.slot && agreed_direction(*agreed, *leg.slot) != direction_for(leg);
 }
 
 std::string Call::answer_for(Leg& leg, Direction direction, const Formats& preferred) {

@@ -1,41 +1,83 @@
-// Re-INVITEs of a call that is up: read and given to the two-leg machine (negotiation.hpp), whose actions
-// call_renegotiation_actions.cpp carries out. RFC 3261 §14, RFC 3264 §8, RFC 6337 §3.4, §5.
+// Requests of a peer to change the session, re-INVITE and UPDATE: read, and given to the two-leg machine
+// (negotiation.hpp), whose actions call_renegotiation_actions.cpp carries out. RFC 3261 §14, RFC 3264 §8, RFC 3311 §5,
+// RFC 6337 §3.4, §5.
 #include <utility>
 
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
+#include "server/b2bua/setup.hpp"
 #include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
 namespace server {
 
+using Request = Negotiation::Request;
+
 void Call::on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
     if (state_ == State::ending) { return refuse_request(turn, leg, transaction, request, 481); }
     if (leg.invite_in) {  // §14.2: a second one before the first is answered
-        return refuse_request(turn, leg, transaction, request, 500, std::to_string(services_.random.below(11)));
+        return refuse_request(turn, leg, transaction, request, 500, retry_after());
     }
-    const Leg* peer = other(leg);
-    const bool unacknowledged = leg.sent_answer.awaits_ack() || (peer != nullptr && peer->sent_answer.awaits_ack());
-    const bool asked = leg.invite_out_open || (peer != nullptr && peer->invite_out_open);
-    if (setup_ || unacknowledged || asked || !negotiation_.accepts_request()) {
-        ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, "offer", "glare"}];
-        return refuse_request(turn, leg, transaction, request, 491);
+    on_change(turn, leg, transaction, request);
+}
+
+// Without a description it changes nothing (RFC 3311 §5.2): a session timer, or a new Contact.
+void Call::on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
+    if (state_ == State::ending) { return refuse_request(turn, leg, transaction, request, 481); }
+    if (leg.update_in) { return refuse_request(turn, leg, transaction, request, 500, retry_after()); }
+    if (!sip::session_description(request).empty()) { return on_change(turn, leg, transaction, request); }
+    leg.open_change(transaction, request, turn.now);
+    leg.answer_change(turn, services_, leg.make_change_response(200), {});
+}
+
+void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
+    switch (admit(leg, request.method())) {
+        case Negotiation::Admission::glare:
+            count_turned_away(leg, "glare");
+            return refuse_request(turn, leg, transaction, request, 491);
+        case Negotiation::Admission::overlap:
+            return refuse_request(turn, leg, transaction, request, 500, retry_after());
+        case Negotiation::Admission::take:
+            break;
     }
-    leg.invite_in = transaction;
-    leg.open_invite = request;
-    leg.respond_invite(turn, services_, leg.make_invite_response(100));
-    asked_at_ = turn.now;
-    const auto kind = read_reinvite(turn, leg, request);
-    if (!kind) { return; }
+    leg.open_change(transaction, request, turn.now);
+    if (request.method() == sip::Method::invite) {
+        leg.respond_invite(turn, services_, leg.make_invite_response(100));
+        take_as_acknowledged(turn, leg);
+    }
+    const auto kind = read_change(turn, leg, request);
+    if (!kind) { return run(turn, {}); }
     ++renegotiations_;
     Negotiation::Actions actions;
-    negotiation_.on_request(turn.now, leg.side, *kind, actions);
+    const bool update = request.method() == sip::Method::update;
+    negotiation_.on_request(turn.now, leg.side,
+                            {*kind, update ? Negotiation::Carrier::update : Negotiation::Carrier::invite}, actions);
     run(turn, actions);
 }
 
+// RFC 3261 §14.2, RFC 3311 §5.2. In an early dialog our INVITE is open, and an UPDATE may come all the same: there the
+// offers alone decide.
+Negotiation::Admission Call::admit(const Leg& leg, sip::Method method) const {
+    using Admission = Negotiation::Admission;
+    using Exchange = sip::sdp::OfferAnswer::State;
+    const bool early_update = method == sip::Method::update && setup_;
+    if (!early_update && (leg.invite_out_open || leg.ack_owed)) { return Admission::glare; }
+    if (leg.update_out || leg.offer_answer.state() == Exchange::local_offer) { return Admission::glare; }
+    if (leg.offer_answer.state() == Exchange::remote_offer) { return Admission::overlap; }
+    return negotiation_.admit(leg.side);
+}
+
+// Whoever sends a new INVITE has our 2xx to its last one: that ACK was lost, or is late.
+void Call::take_as_acknowledged(Turn& turn, Leg& leg) {
+    if (!leg.sent_answer.awaits_ack()) { return; }
+    leg.sent_answer.stop();
+    leg.last_2xx.reset();
+    if (setup_ && leg.side == media::Side::a) { confirm_setup(turn); }
+}
+
 // What it asks for; nullopt: it was refused, and nothing has changed.
-std::optional<Negotiation::Request> Call::read_reinvite(Turn& turn, Leg& leg, const sip::Message& request) {
+std::optional<Request> Call::read_change(Turn& turn, Leg& leg, const sip::Message& request) {
     const std::string_view sdp = sip::session_description(request);
     if (sdp.empty()) { return read_offerless(turn, leg); }
     auto offer = sip::sdp::parse(sdp);
@@ -43,145 +85,98 @@ std::optional<Negotiation::Request> Call::read_reinvite(Turn& turn, Leg& leg, co
     return read_offer(turn, leg, std::move(*offer));
 }
 
-Negotiation::Request Call::read_offerless(Turn& turn, Leg& leg) {
-    kind_ = "offerless";
-    unchanged_offer_ = false;
-    if (other(leg) == nullptr) { return Negotiation::Request::offerless_here; }
+Request Call::read_offerless(Turn& turn, Leg& leg) {
+    leg.change.kind = "offerless";
+    const Leg* peer = other(leg);
+    if (peer == nullptr) { return Request::offerless_here; }
     if (leg.hold(config()).on_offerless == config::OnOfferless::immediate) {
         leg.offerless_open = true;
         music_asked_ = turn.now;
         apply_media(turn);  // the first packet of the music leaves here
     }
-    return Negotiation::Request::offerless;
+    leg.change.refused_before = peer->refuses.contains("offerless");
+    return leg.change.refused_before ? Request::offerless_here : Request::offerless;
 }
 
-std::optional<Negotiation::Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session offer) {
+std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session offer) {
     const auto& codecs = leg.codecs(config());
-    const auto slot = find_slot(offer, leg.slot, codecs);
+    const auto slot = find_slot_or_removal(offer, leg.slot, codecs);
     if (!slot) {
         return refuse_offer(
             turn, leg,
             {488, 305, "no audio stream over RTP/AVP with a codec of ours (RFC 3264 section 6)", "no_codec"});
     }
     const auto before = leg.offer_answer.agreed();
-    const Direction wish = sip::sdp::direction_of(offer, offer.media[*slot]);
+    const auto& line = offer.media[*slot];
+    const Direction wish = line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(offer, line);
     const bool concerns = !before || concerns_far_leg(before->remote, offer, *slot, codecs) || wish != leg.wish;
     const auto taken = leg.offer_answer.on_remote_offer(std::move(offer), codecs);
     if (!taken) { return refuse_offer(turn, leg, taken.error()); }
     leg.slot_before = std::exchange(leg.slot, slot);
     leg.pending_wish = wish;
-    unchanged_offer_ = taken->unchanged;
-    kind_ = wish != leg.wish ? (holds(wish) ? "hold" : "resume") : concerns ? "codec" : "refresh";
+    leg.change.unchanged = taken->unchanged;
+    leg.change.kind = wish != leg.wish   ? (holds(wish) ? "hold" : "resume")
+                      : concerns         ? "codec"
+                      : taken->unchanged ? "refresh"
+                                         : "transport";
+    if (leg.change.kind == "hold") { music_asked_ = turn.now; }
     return meaning_for_far(leg, concerns);
 }
 
-Negotiation::Request Call::meaning_for_far(const Leg& leg, bool concerns) const {
+Request Call::meaning_for_far(Leg& leg, bool concerns) const {
     const Leg* peer = other(leg);
-    if (peer == nullptr) { return Negotiation::Request::here; }
-    const bool absorbed = kind_ != "codec" && peer->hold(config()).signal == config::HoldSignal::absorb;
+    if (peer == nullptr) { return Request::here; }
+    const std::string& kind = leg.change.kind;
+    const bool of_direction = kind == "hold" || kind == "resume";
+    const bool absorbed = of_direction && peer->hold(config()).signal == config::HoldSignal::absorb;
     const bool relayed = concerns ? !absorbed : leg.renegotiation(config()).relay_refresh;
-    return relayed ? Negotiation::Request::change : Negotiation::Request::here;
+    if (!relayed) { return Request::here; }
+    leg.change.refused_before = peer->refuses.contains(kind);
+    if (leg.change.refused_before) { return Request::here; }
+    return setup_ && leg.change.method == sip::Method::update ? Request::later : Request::change;
 }
 
 std::nullopt_t Call::refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal) {
-    sip::Message response = leg.make_invite_response(refusal.status);
+    sip::Message response = leg.make_change_response(refusal.status);
     add_warning(response, refusal.warning_code, refusal.text);
-    leg.respond_invite(turn, services_, response);
-    ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, "offer", "refused"}];
+    leg.refuse_change(turn, services_, response);
+    count_turned_away(leg, "refused");
+    ++services_.counters.offers_refused[{leg.trunk_name(), refusal.rule}];
     return std::nullopt;
 }
 
-void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& response) {
-    const int status = response.status();
-    if (status < 200) { return; }  // SDP in an unreliable 18x of a re-INVITE is a preview of no use here
-    if (status < 300) {
-        const auto to = response.first(sip::HeaderId::to);
-        if (far.side == media::Side::b && to && sip::tag_of(*to) != far.dialog->remote_tag()) {
-            return on_fork(turn, response);
-        }
-        if (far.sent_ack.acknowledged(far.invite_out_cseq)) { return far.repeat_ack(turn, services_); }
-        if (far.ack_owed) { return; }  // waits for near's answer; the peer repeats its 2xx meanwhile
-        far.ack_owed = true;
-        far.dialog->refresh_target(response);
-    }
-    if (reinvite_again(turn, far, response)) { return; }
-    if (state_ == State::ending) {
-        if (!far.ack_owed) { return; }
-        read_far_final(far, response);  // an offer in it is answered for what it says
-        return far.acknowledge_stale(turn, services_, far.codecs(config()));
-    }
-    const auto final = read_far_final(far, response);
-    far_final_ = response;
-    Negotiation::Actions actions;
-    negotiation_.on_far_final(turn.now, final, actions);
-    run(turn, actions);
-    if (far.ack_owed && negotiation_.state() != Negotiation::State::awaiting_answer_relayed) {
-        far.acknowledge_stale(turn, services_, far.codecs(config()));
-    }
-}
-
-// 401 or 407, as when a nonce has grown old: the same once more with the trunk's credentials. True: it is under way.
-bool Call::reinvite_again(Turn& turn, Leg& far, const sip::Message& response) {
-    using Phase = Negotiation::State;
-    const bool wanted = negotiation_.state() == Phase::asking_far || negotiation_.state() == Phase::syncing;
-    if (state_ == State::ending || !wanted || !far.take_challenge(response)) { return false; }
-    const auto* offer = far.offer_answer.pending_offer();
-    if (!far.invite_out_offerless && offer == nullptr) { return false; }
-    far.send_reinvite(turn, services_, key_, far.invite_out_offerless ? std::string{} : sip::sdp::write(*offer));
-    return true;
-}
-
-Negotiation::Final Call::read_far_final(Leg& far, const sip::Message& response) {
-    using Final = Negotiation::Final;
-    const int status = response.status();
-    if (status == 408 || status == 481) { return Final::gone; }
-    if (status >= 300) { return Final::refused; }
-    auto session = sip::sdp::parse(sip::session_description(response));
-    if (!session) { return Final::unusable; }
-    if (!far.invite_out_offerless) {
-        if (far.offer_answer.state() != sip::sdp::OfferAnswer::State::local_offer) { return Final::unusable; }
-        return far.offer_answer.on_remote_answer(std::move(*session), far.codecs(config())) ? Final::usable
-                                                                                            : Final::unusable;
-    }
-    const auto slot = find_slot(*session, far.slot, far.codecs(config()));
-    if (!slot || far.offer_answer.state() != sip::sdp::OfferAnswer::State::stable) { return Final::unusable; }
-    const Direction ours = far.offer_answer.agreed() && far.slot
-                               ? agreed_direction(*far.offer_answer.agreed(), *far.slot)
-                               : Direction::sendrecv;
-    const Direction offered = sip::sdp::direction_of(*session, session->media[*slot]);
-    if (!far.offer_answer.on_remote_offer(std::move(*session), far.codecs(config()))) { return Final::unusable; }
-    far.slot_before = std::exchange(far.slot, slot);
-    far.pending_wish = wish_after_fresh_offer(far.wish, ours, offered);
-    return Final::usable;
-}
-
+// The answer to an offer of ours, or nothing, in the ACK of a 2xx.
 void Call::on_reinvite_ack(Turn& turn, Leg& leg, const sip::Message& ack) {
-    using Phase = Negotiation::State;
-    const Phase phase = negotiation_.state();
-    if (leg.side != negotiation_.near()) { return; }
+    auto result = Negotiation::Ack::with_answer;
+    if (negotiation_.awaits_answer(leg.side)) {
+        result = take_answer_of_ack(turn, leg, ack);
+        leg.offerless_open = false;
+    }
     Negotiation::Actions actions;
-    if (phase != Phase::awaiting_answer_relayed && phase != Phase::awaiting_answer_local) {
-        negotiation_.on_ack(turn.now, Negotiation::Ack::without_answer, false, actions);
-        return run(turn, actions);
-    }
-    auto result = Negotiation::Ack::without_answer;
-    if (!sip::session_description(ack).empty()) {
-        auto answer = sip::sdp::parse(sip::session_description(ack));
-        const bool taken = answer && leg.offer_answer.on_remote_answer(std::move(*answer), leg.codecs(config()));
-        result = taken ? Negotiation::Ack::with_answer : Negotiation::Ack::unusable;
-    }
-    if (result == Negotiation::Ack::with_answer) {
-        take_wish_of_answer(leg);
-        Leg* peer = other(leg);
-        if (peer != nullptr && phase == Phase::awaiting_answer_relayed) { peer->wish = peer->pending_wish; }
-    } else {
-        leg.offer_answer.withdraw_offer();
-        log(turn, config::LogLevel::warn, "renegotiation.bad_ack", {{"leg", std::string{letter(leg.side)}}});
-    }
-    leg.offerless_open = false;
-    const Leg* peer = other(leg);
-    negotiation_.on_ack(turn.now, result, peer != nullptr && far_differs(*peer, leg), actions);
+    negotiation_.on_ack(turn.now, leg.side, result, actions);
     run(turn, actions);
 }
+
+Negotiation::Ack Call::take_answer_of_ack(Turn& turn, Leg& leg, const sip::Message& ack) {
+    const std::string_view sdp = sip::session_description(ack);
+    std::string rule = "missing_answer";
+    if (!sdp.empty()) {
+        auto answer = sip::sdp::parse(sdp);
+        const auto taken = answer ? leg.offer_answer.on_remote_answer(std::move(*answer), leg.codecs(config()))
+                                  : sip::sdp::Result<sip::sdp::OfferAnswer::RemoteOffer>{answer.error()};
+        if (taken) {
+            take_wish_of_answer(leg);
+            return Negotiation::Ack::with_answer;
+        }
+        rule = taken.error().rule;
+    }
+    ++services_.counters.offers_refused[{leg.trunk_name(), rule}];
+    log(turn, config::LogLevel::warn, "renegotiation.bad_ack",
+        {{"leg", std::string{letter(leg.side)}}, {"rule", rule}});
+    return leg.renegotiation(config()).tolerate_missing_answer ? Negotiation::Ack::tolerated
+                                                               : Negotiation::Ack::without_answer;
+}
+
+std::string Call::retry_after() { return std::to_string(services_.random.below(11)); }
 
 }  // namespace server

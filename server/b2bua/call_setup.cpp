@@ -23,8 +23,7 @@ void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite
     a.dialog = sip::Dialog::as_callee(invite, a.local_tag);
     a.invite_in = transaction;
     a.open_invite = invite;
-    const auto& rules = a.renegotiation(config());
-    negotiation_ = Negotiation{{rules.offerless == config::Offerless::relay, rules.timeout, {}}};
+    negotiation_.set_rules(media::Side::a, a.negotiation_rules(config()));
     setup_->invite = std::move(invite);
     services_.index.add_dialog(a.call_id, a.local_tag, key_, media::Side::a);
     if (!a.dialog) { return fail_setup(turn, 400, "no usable Contact or From"); }
@@ -98,6 +97,7 @@ void Call::answer_app(Turn& turn) {
     const Direction direction = offered ? ours_towards(a.wish, Direction::sendrecv, true) : Direction::sendrecv;
     const std::string sdp = offered ? answer_for(a, direction, {}) : offer_for(a, direction, {});
     a.answer_invite(turn, services_, a.make_invite_response(200), sdp);
+    negotiation_.on_set_up(media::Side::a, !offered);
     state_ = State::up;
     answered_ = turn.now;
     services_.counters.call_setup.observe(turn.now - started_);
@@ -198,6 +198,7 @@ void Call::answer_a(Turn& turn, const sip::Message& from_b, const std::string& s
     sip::Message response = a_->make_invite_response(200);
     pass_dialog_headers(from_b, response, a_->header_policy());
     a_->answer_invite(turn, services_, std::move(response), sdp, setup_->mode == Setup::Mode::offerless_relay);
+    negotiation_.on_set_up(media::Side::a, setup_->mode != Setup::Mode::offer);
     setup_->preview.reset();
     state_ = State::up;
     answered_ = turn.now;
@@ -254,7 +255,13 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
         const Formats chosen = a.agreed_formats(a.codecs(config()));
         b.send_ack(turn, services_, answer_for(b, ours_towards(b.wish, a.wish, false), chosen));
     }
+    confirm_setup(turn);
+    run(turn, {});
+}
+
+void Call::confirm_setup(Turn& turn) {
     setup_.reset();
+    negotiation_.on_set_up_acknowledged(media::Side::a);
     apply_media(turn);
 }
 

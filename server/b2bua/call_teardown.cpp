@@ -14,9 +14,7 @@ void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const si
     leg.respond(turn, services_, transaction, sip::make_response(request, 200, leg.local_tag));
     leg.sent_answer.stop();
     leg.last_2xx.reset();
-    if (leg.invite_in) {  // §15.1.2: the pending INVITE ends too
-        leg.respond_invite(turn, services_, leg.make_invite_response(487));
-    }
+    close_requests(turn, leg);
     const auto reason = request.first(sip::HeaderId::reason);
     const std::string passed{reason.value_or("")};
     const std::string who = leg.side == media::Side::a ? "a hung up" : "b hung up";
@@ -25,6 +23,12 @@ void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const si
     if (setup_ && !setup_->answered_by_b) { count_outcome("cancelled"); }
     if (Leg* rest = other(leg)) { end_leg(turn, *rest, passed); }
     enter_ending(turn);
+}
+
+// §15.1.2: what is pending when the dialog ends gets its final response first.
+void Call::close_requests(Turn& turn, Leg& leg) {
+    if (leg.invite_in) { leg.respond_invite(turn, services_, leg.make_invite_response(487)); }
+    if (leg.update_in) { leg.refuse_change(turn, services_, sip::make_response(*leg.open_update, 481, leg.local_tag)); }
 }
 
 // Any final ends the leg, but for one that asks for credentials which we have: else the peer's dialog would stay up.
@@ -46,7 +50,7 @@ void Call::end(Turn& turn, std::string_view reason) {
 void Call::end_leg(Turn& turn, Leg& leg, std::string_view reason) {
     if (leg.over || leg.bye_sent) { return; }
     if (leg.side == media::Side::b && setup_ && !setup_->answered_by_b) { return abandon_b(turn, reason); }
-    if (leg.invite_in) { leg.respond_invite(turn, services_, leg.make_invite_response(487)); }
+    close_requests(turn, leg);
     if (!leg.dialog || leg.dialog->state() == sip::Dialog::State::early) { return leg_over(leg); }
     // A 2xx of the peer that still waits for its ACK gets it before the BYE (RFC 3261 §13.2.2.4).
     if (leg.ack_owed) { leg.acknowledge_stale(turn, services_, leg.codecs(config())); }

@@ -36,6 +36,9 @@ struct CoreCounters {
     std::map<std::tuple<std::string, std::string, std::string>, Count> calls_total;
     // leg, kind, outcome: see interface of holdfast_renegotiations_total
     std::map<std::tuple<std::string, std::string, std::string>, Count> renegotiations_total;
+    std::map<std::pair<std::string, std::string>, Count> healed;              // by, cause
+    std::map<std::pair<std::string, std::string>, Count> offers_refused;      // trunk, rule: descriptions not taken
+    std::map<std::tuple<std::string, std::string, int>, Count> far_refusals;  // trunk, kind, status
     std::map<std::pair<sip::Method, sip::Transport>, Count> requests_in;
     std::map<std::pair<sip::Method, sip::Transport>, Count> requests_out;
     std::map<std::pair<sip::Method, int>, Count> responses_in;

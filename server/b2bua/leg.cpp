@@ -42,6 +42,16 @@ const config::Renegotiation& Leg::renegotiation(const config::Config& config) co
     return trunk == nullptr ? config.renegotiation : trunk->settings().renegotiation;
 }
 
+NegotiationRules Leg::negotiation_rules(const config::Config& config) const {
+    const auto& settings = renegotiation(config);
+    NegotiationRules rules;
+    rules.relay_offerless = settings.offerless == config::Offerless::relay;
+    rules.heal = settings.on_refusal == config::OnRefusal::heal;
+    rules.glare_retries = settings.glare_retries;
+    rules.timeout = settings.timeout;
+    return rules;
+}
+
 base::Duration Leg::media_timeout(const config::Config& config) const {
     return trunk == nullptr ? config.media.timeout : trunk->settings().media_timeout;
 }
@@ -152,6 +162,50 @@ void Leg::answer_invite(Turn& turn, const Services& services, sip::Message respo
     open_invite.reset();
 }
 
+void Leg::open_change(sip::TransactionId transaction, const sip::Message& request, base::Instant now) {
+    const bool update = request.method() == sip::Method::update;
+    (update ? update_in : invite_in) = transaction;
+    (update ? open_update : open_invite) = request;
+    change = Change{};
+    change.method = request.method();
+    change.asked_at = now;
+    learn(request);
+}
+
+sip::Message Leg::make_change_response(int status) const {
+    if (change.method == sip::Method::invite) { return make_invite_response(status); }
+    sip::Message response = sip::make_response(*open_update, status, local_tag);
+    if (status < 300) {
+        response.add(sip::HeaderId::contact, own.contact);
+        response.add(sip::HeaderId::allow, allowed_methods);
+    }
+    return response;
+}
+
+void Leg::refuse_change(Turn& turn, const Services& services, const sip::Message& response) {
+    if (change.method == sip::Method::invite) { return respond_invite(turn, services, response); }
+    respond(turn, services, std::exchange(update_in, {}), response);
+    open_update.reset();
+}
+
+void Leg::answer_change(Turn& turn, const Services& services, sip::Message response, const std::string& sdp,
+                        bool for_far) {
+    if (change.method == sip::Method::invite) {
+        return answer_invite(turn, services, std::move(response), sdp, for_far);
+    }
+    response.set_body(sdp_type, sdp);
+    dialog->refresh_target(*open_update);
+    respond(turn, services, std::exchange(update_in, {}), response);
+    open_update.reset();
+}
+
+void Leg::learn(const sip::Message& message) {
+    if (message.count(sip::HeaderId::allow) == 0) { return; }
+    allows_update = false;
+    message.for_each(sip::HeaderId::allow,
+                     [&](std::string_view method) { allows_update = allows_update || method == "UPDATE"; });
+}
+
 void Leg::repeat_2xx(Turn& turn, const Services& services) {
     if (last_2xx) { services.layer.respond(turn.now, last_2xx_transaction, *last_2xx, turn.sip); }
 }
@@ -169,6 +223,14 @@ void Leg::send_reinvite(Turn& turn, const Services& services, CallKey call, cons
     invite_out_open = true;
     invite_out_offerless = sdp.empty();
     services.index.watch(invite_out, call, side);
+}
+
+void Leg::send_update(Turn& turn, const Services& services, CallKey call, const std::string& sdp) {
+    sip::Message request = dialog->make_request(sip::Method::update, own.contact);
+    request.add(sip::HeaderId::allow, allowed_methods);
+    request.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
+    update_out = send_request(turn, services, std::move(request));
+    services.index.watch(update_out, call, side);
 }
 
 void Leg::send_ack(Turn& turn, const Services& services, const std::string& sdp) {
@@ -226,6 +288,15 @@ sip::sdp::Session Leg::unchanging_answer(const std::vector<std::string>& codecs)
 
 void Leg::withdraw_offer() {
     if (offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer) { offer_answer.withdraw_offer(); }
+}
+
+void Leg::forget_offer() {
+    if (offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) {
+        offer_answer.reject_remote_offer();
+        slot = slot_before;
+    }
+    pending_wish = wish;
+    offerless_open = false;
 }
 
 bool Leg::send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason) {

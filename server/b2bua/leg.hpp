@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 #include "server/b2bua/bridge_rules.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/hold.hpp"
+#include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/routing/trunk.hpp"
 #include "sip/auth/digest_client.hpp"
@@ -28,6 +30,16 @@ sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const Core
 
 // As logs and metrics name a leg.
 constexpr std::string_view letter(media::Side side) { return side == media::Side::a ? "a" : "b"; }
+
+// A request of a peer that changes the session, or wants to.
+struct Change {
+    sip::Method method = sip::Method::invite;  // or UPDATE
+    std::string kind;                          // hold, resume, refresh, transport, codec, offerless
+    bool unchanged = false;                    // the peer repeats its last description
+    bool refused_before = false;               // the other peer is known to refuse its kind
+    std::string outcome;                       // once it was answered: healed, local
+    base::Instant asked_at{};
+};
 
 class Leg {
 public:
@@ -49,6 +61,11 @@ public:
     bool invite_out_offerless = false;  // it carried no SDP: the 2xx brings the offer, the ACK the answer
     bool ack_owed = false;              // its 2xx came and is not acknowledged yet
     std::uint32_t invite_out_cseq = 0;
+    sip::TransactionId update_in;  // the same for UPDATE (RFC 3311)
+    std::optional<sip::Message> open_update;
+    sip::TransactionId update_out;  // set while its final response is still to come
+    bool allows_update = false;     // the peer's Allow names it
+    bool owns_call_id = false;      // ours: we opened the dialog (RFC 3261 §14.1)
     sip::SentAnswer sent_answer;
     std::optional<sip::Message> last_2xx;  // repeated until its ACK comes
     sip::TransactionId last_2xx_transaction;
@@ -68,6 +85,8 @@ public:
     Direction wish = Direction::sendrecv;
     Direction pending_wish = Direction::sendrecv;  // of the offer that is open
     bool offerless_open = false;                   // a re-INVITE without SDP of this peer awaits its answer
+    Change change;                                 // the peer's request that is open, or was last
+    std::set<std::string, std::less<>> refuses;    // kinds of changes that this peer has refused for good
 
     bool bye_sent = false;
     bool bye_when_acknowledged = false;  // a BYE before the ACK of our 2xx would cross it
@@ -82,6 +101,7 @@ public:
     const std::vector<std::string>& codecs(const config::Config& config) const;
     const config::Hold& hold(const config::Config& config) const;
     const config::Renegotiation& renegotiation(const config::Config& config) const;
+    NegotiationRules negotiation_rules(const config::Config& config) const;
     base::Duration media_timeout(const config::Config& config) const;
     std::string trunk_name() const { return trunk == nullptr ? std::string{} : trunk->name(); }
 
@@ -110,7 +130,16 @@ public:
     void answer_invite(Turn& turn, const Services& services, sip::Message response, const std::string& sdp,
                        bool for_far = false);
     void repeat_2xx(Turn& turn, const Services& services);
+    // The same for the request that is open as `change`, INVITE or UPDATE.
+    void open_change(sip::TransactionId transaction, const sip::Message& request, base::Instant now);
+    sip::Message make_change_response(int status) const;
+    void refuse_change(Turn& turn, const Services& services, const sip::Message& response);
+    void answer_change(Turn& turn, const Services& services, sip::Message response, const std::string& sdp,
+                       bool for_far = false);
+    // What it says of itself: the methods that it allows.
+    void learn(const sip::Message& message);
     void send_reinvite(Turn& turn, const Services& services, CallKey call, const std::string& sdp);
+    void send_update(Turn& turn, const Services& services, CallKey call, const std::string& sdp);
     void send_ack(Turn& turn, const Services& services, const std::string& sdp);
     void repeat_ack(Turn& turn, const Services& services);
     // An answer that takes nothing of an offer which came in the 2xx of a dialog that ends at once.
@@ -120,6 +149,8 @@ public:
     void acknowledge_stale(Turn& turn, const Services& services, const std::vector<std::string>& codecs);
     // Takes back our own offer, if one is open.
     void withdraw_offer();
+    // Forgets the peer's offer, if one is open, and what it meant.
+    void forget_offer();
     bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);
 
 private:

@@ -1,213 +1,214 @@
+// Requests of the peers, their ACKs and CANCELs, and what settles afterwards. Far's side: negotiation_far.cpp.
 #include "server/b2bua/negotiation.hpp"
 
 #include <cassert>
 #include <utility>
 
 namespace server {
+namespace {
 
-void Negotiation::on_request(base::Instant now, media::Side near, Request request, Actions& out) {
-    assert(accepts_request());
-    near_ = near;
-    offerless_ = request == Request::offerless || request == Request::offerless_here;
+using Side = media::Side;
+
+constexpr Side sides[] = {Side::a, Side::b};
+
+}  // namespace
+
+bool Negotiation::is_quiet() const {
+    for (const LegState& each : legs_) {
+        if (each.open || each.wait != Wait::none || each.dangling || each.owed) { return false; }
+    }
+    return idle();
+}
+
+// A request of ours is open on this leg.
+bool Negotiation::is_asked(Side side) const {
+    const bool in_exchange = state_ == State::asking || state_ == State::cancelling || state_ == State::passing;
+    return leg(side).dangling || (in_exchange && far_ == side);
+}
+
+Negotiation::Admission Negotiation::admit(Side side) const {
+    if (is_asked(side) || leg(side).wait == Wait::answer) { return Admission::glare; }
+    return leg(side).open ? Admission::overlap : Admission::take;
+}
+
+// Nothing of either side is open there: we may ask (RFC 3261 §14.1).
+bool Negotiation::is_free(Side side) const {
+    const LegState& own = leg(side);
+    return !own.open && own.wait == Wait::none && !own.dangling;
+}
+
+// An own offer that backs off gives way to a peer's.
+bool Negotiation::is_reachable(Side far) const {
+    return is_free(far) && (idle() || (state_ == State::backing_off && !has_near_));
+}
+
+// What far is busy with lasts too long, or waits for this very leg.
+bool Negotiation::cannot_wait_for(Side far) const {
+    return leg(far).dangling || leg(far).open || leg(far).wait == Wait::answer;
+}
+
+bool Negotiation::is_queued(Side side) const { return leg(side).open && !(has_near() && near() == side); }
+
+void Negotiation::on_request(base::Instant now, Side near, Asked asked, Actions& out) {
+    assert(admit(near) == Admission::take);
+    leg(near).wait = Wait::none;  // whoever sends a new one has our 2xx to the last
+    leg(near).open = asked;
+    proceed(now, near, out);
+}
+
+void Negotiation::proceed(base::Instant now, Side near, Actions& out) {
+    const Asked& asked = *leg(near).open;
+    const Side far = media::other(near);
+    const bool relayed =
+        asked.request == Request::change || (asked.request == Request::offerless && rules_of(near).relay_offerless);
+    if (!relayed) { return answer_here(near, Cause::by_itself, out); }
+    if (is_reachable(far)) { return ask(now, near, out); }
+    if (asked.carrier == Carrier::update || cannot_wait_for(far)) { return answer_here(near, Cause::busy, out); }
+    if (!timers_.is_armed(Timer::queue)) { timers_.arm(Timer::queue, now + rules_of(near).timeout); }
+}
+
+void Negotiation::ask(base::Instant now, Side near, Actions& out) {
+    const Asked& asked = *leg(near).open;
+    const bool takes_over = state_ == State::backing_off && far_ == media::other(near);
+    if (state_ == State::backing_off) {
+        owe(far_);
+        if (!takes_over) { leave_exchange(); }
+    }
+    far_ = media::other(near);
+    has_near_ = true;
+    cancelled_ = false;
+    cause_ = Cause::by_itself;
     refusal_ = Refusal::relayed;
-    if (request == Request::here) {
-        enter(State::awaiting_ack);
-        out.push_back(Action::answer_near);
-        return;
-    }
-    if (request == Request::offerless_here || (offerless_ && !rules_.relay_offerless)) {
-        enter(State::awaiting_answer_local);
-        out.push_back(Action::offer_near);
-        return;
-    }
-    enter(State::asking_far);
-    timers_.arm(Timer::far_final, now + rules_.timeout);
-    out.push_back(offerless_ ? Action::relay_offerless : Action::relay_offer);
+    offerless_ = asked.request == Request::offerless;
+    carrier_ = Carrier::invite;
+    request_ = offerless_ ? Action::Kind::relay_offerless : Action::Kind::relay_offer;
+    deadline_ = now + rules().timeout;
+    timers_.arm(Timer::limit, deadline_);
+    if (asked.carrier == Carrier::update) { timers_.arm(Timer::patience, now + rules().update_patience); }
+    if (takes_over) { return; }  // the wait for far goes on
+    retries_ = 0;
+    state_ = State::asking;
+    out.push_back({request_, far_});
 }
 
-void Negotiation::on_far_final(base::Instant now, Final final, Actions& out) {
-    if (dangling_) { return on_dangling_final(now, final, out); }
-    switch (state_) {
-        case State::asking_far:
-        case State::cancelling_far:
-            return on_asked_final(now, final, out);
-        case State::syncing:
-            return on_sync_final(final, out);
-        case State::idle:
-        case State::awaiting_answer_relayed:
-        case State::awaiting_answer_local:
-        case State::awaiting_ack:
-            return;  // a repetition of what was taken before
-    }
+// Far is told later, unless it has refused, or there is nothing to tell.
+void Negotiation::answer_here(Side near, Cause cause, Actions& out) {
+    const Request request = leg(near).open->request;
+    const bool offerless = request == Request::offerless || request == Request::offerless_here;
+    cause_ = cause;
+    close_request(near, offerless);
+    out.push_back({offerless ? Action::Kind::offer_near : Action::Kind::answer_near, near});
+    const bool concerns_far = request == Request::change || request == Request::later;
+    if (!concerns_far || cause == Cause::refused || cause == Cause::timed_out) { return; }
+    if (cause == Cause::glare && std::exchange(leg(media::other(near)).told_late, true)) { return; }
+    owe(media::other(near));
 }
 
-void Negotiation::on_asked_final(base::Instant now, Final final, Actions& out) {
-    if (final == Final::gone) {
-        out.push_back(Action::refuse_near);
-        return fail(out);
-    }
-    if (final == Final::refused) { return settle_near(out); }
-    if (final == Final::usable) {
-        // Also when it crossed our CANCEL: far has the new session, so near gets it too.
-        enter(offerless_ ? State::awaiting_answer_relayed : State::awaiting_ack);
-        out.push_back(offerless_ ? Action::pass_offer : Action::commit_answer);
-        return;
-    }
-    out.push_back(Action::acknowledge_stale);
-    if (offerless_) {
-        enter(State::awaiting_answer_local);
-        out.push_back(Action::offer_near);
-        return;
-    }
-    refusal_ = Refusal::bad_answer;
-    out.push_back(Action::refuse_near);
-    out.push_back(Action::restore);
-    sync(now, out);  // far believes in the session whose answer we could not read: lead it back
+void Negotiation::refuse(Side near, Refusal why, Actions& out) {
+    refusal_ = why;
+    leg(near).open.reset();
+    out.push_back({Action::Kind::refuse_near, near});
 }
 
-void Negotiation::on_sync_final(Final final, Actions& out) {
-    if (final == Final::gone) { return fail(out); }
-    enter(State::idle);
-    if (final == Final::usable) {
-        out.push_back(Action::commit_sync);
-    } else {
-        if (final == Final::unusable) { out.push_back(Action::acknowledge_stale); }
-        out.push_back(Action::restore);
+void Negotiation::close_request(Side near, bool with_offer) {
+    LegState& own = leg(near);
+    own.wait = own.open->carrier == Carrier::update ? Wait::none : with_offer ? Wait::answer : Wait::ack;
+    own.open.reset();
+}
+
+void Negotiation::on_ack(base::Instant, Side side, Ack ack, Actions& out) {
+    if (std::exchange(leg(side).wait, Wait::none) != Wait::answer) { return; }
+    const bool relayed = state_ == State::passing && near() == side;
+    if (relayed) { leave_exchange(); }
+    if (ack == Ack::with_answer) {
+        out.push_back(relayed ? Action{Action::Kind::acknowledge_far, far_} : Action{Action::Kind::commit_near, side});
+        return owe(media::other(side));
     }
+    if (relayed) { out.push_back({Action::Kind::acknowledge_stale, far_}); }
+    out.push_back({Action::Kind::withdraw, side});
+    if (ack != Ack::tolerated) { fail(out); }
 }
 
-// Near has long been answered. If far took the offer all the same, that is its session now: it is led back by an offer
-// of our own, which it may refuse.
-void Negotiation::on_dangling_final(base::Instant now, Final final, Actions& out) {
-    dangling_ = false;
-    if (final == Final::gone) { return fail(out); }
-    const bool took_offer = final == Final::usable && !dangling_offerless_;
-    out.push_back(final == Final::refused ? Action::withdraw_far
-                  : took_offer            ? Action::commit_late
-                                          : Action::acknowledge_stale);
-    const bool told = dangling_sync_ && final == Final::usable;
-    const bool led_astray = !dangling_sync_ && final != Final::refused;
-    if (idle() && !told && (led_astray || sync_owed_)) { sync(now, out); }
-}
-
-void Negotiation::on_ack(base::Instant now, Ack ack, bool far_differs, Actions& out) {
-    const bool answered = ack == Ack::with_answer;
-    switch (state_) {
-        case State::awaiting_ack:
-            enter(State::idle);
-            return;
-        case State::awaiting_answer_relayed:
-            if (!answered) { return on_no_ack(out); }
-            out.push_back(Action::acknowledge_far);
-            break;
-        case State::awaiting_answer_local:
-            if (!answered) { return on_no_ack(out); }
-            out.push_back(Action::commit_near);
-            break;
-        case State::idle:
-        case State::asking_far:
-        case State::cancelling_far:
-        case State::syncing:
-            return;
+// No ACK within 64·T1: whatever the exchange was, it failed for good.
+void Negotiation::on_no_ack(Side side, Actions& out) {
+    const Wait waited = std::exchange(leg(side).wait, Wait::none);
+    if (waited == Wait::none) { return; }
+    if (waited == Wait::answer) {
+        if (state_ == State::passing && near() == side) { out.push_back({Action::Kind::acknowledge_stale, far_}); }
+        out.push_back({Action::Kind::withdraw, side});
     }
-    enter(State::idle);
-    if (!far_differs) { return; }
-    sync_owed_ = dangling_;
-    if (!dangling_) { sync(now, out); }
-}
-
-// No ACK within 64·T1, or one whose answer is missing or cannot be used: the offer/answer exchange failed for good.
-void Negotiation::on_no_ack(Actions& out) {
-    if (idle()) { return; }  // of the INVITE that began the call: the call ends by itself
-    if (state_ == State::awaiting_answer_relayed) { out.push_back(Action::acknowledge_stale); }
-    if (state_ != State::awaiting_ack) { out.push_back(Action::restore); }
     fail(out);
 }
 
-void Negotiation::on_cancel(Actions& out) {
-    if (state_ != State::asking_far) { return; }  // answered already: a CANCEL has no effect (RFC 3261 §9.2)
-    refusal_ = Refusal::cancelled;
-    enter(State::cancelling_far);
-    out.push_back(Action::cancel_far);  // near waits for far's final: a 2xx may be on its way
+// Answered already: a CANCEL has no effect (RFC 3261 §9.2). A 2xx of far may be on its way: near waits for its final.
+void Negotiation::on_cancel(base::Instant now, Side side, Actions& out) {
+    if (!leg(side).open) { return; }
+    if (is_queued(side)) { return refuse(side, Refusal::cancelled, out); }
+    cancelled_ = true;
+    if (state_ == State::asking) { return cancel_far(now, out); }
+    if (state_ != State::backing_off) { return; }
+    leave_exchange();
+    refuse(side, Refusal::cancelled, out);
 }
 
-void Negotiation::on_timeout(base::Instant now, Actions& out) {
-    if (!timers_.pop_due(now)) { return; }
-    switch (state_) {
-        case State::asking_far:
-            return cancel_far(now, Refusal::timed_out, out);
-        case State::cancelling_far:
-            return give_up_on_far(out);
-        case State::syncing:
-            if (!sync_cancelled_) {
-                sync_cancelled_ = true;
-                timers_.arm(Timer::far_final, now + rules_.cancel_grace);
-                out.push_back(Action::cancel_far);
-                return;
-            }
-            dangling_ = true;
-            dangling_offerless_ = false;
-            dangling_sync_ = true;
-            sync_owed_ = !sync_is_late_;
-            enter(State::idle);
-            out.push_back(Action::restore);
-            return;
-        case State::idle:
-        case State::awaiting_answer_relayed:
-        case State::awaiting_answer_local:
-        case State::awaiting_ack:
-            return;
+void Negotiation::owe(Side side, bool always) {
+    leg(side).owed = true;
+    leg(side).owed_always = leg(side).owed_always || always;
+}
+
+void Negotiation::settle(base::Instant now, std::array<bool, 2> differs, Actions& out) {
+    if (state_ == State::backing_off && retry_due_) { try_again(out); }
+    serve_queue(now, out);
+    if (!idle() || !out.empty()) { return; }
+    for (const Side side : sides) {
+        LegState& own = leg(side);
+        if (!own.owed_always && !differs[static_cast<std::size_t>(side)]) { own.owed = false; }
+        const bool wish_is_known = leg(media::other(side)).wait != Wait::answer;
+        if ((own.owed && wish_is_known && is_free(side)) || (own.refresh && is_free(side))) {
+            return tell(now, side, own.owed ? Action::Kind::tell : Action::Kind::refresh, out);
+        }
     }
 }
 
-void Negotiation::cancel_far(base::Instant now, Refusal why, Actions& out) {
-    refusal_ = why;
-    enter(State::cancelling_far);
-    timers_.arm(Timer::far_final, now + rules_.cancel_grace);
-    out.push_back(Action::cancel_far);
-}
-
-void Negotiation::give_up_on_far(Actions& out) {
-    dangling_ = true;
-    dangling_offerless_ = offerless_;
-    dangling_sync_ = false;
-    settle_near(out);
-}
-
-// Far has not taken it. An offerless re-INVITE is answered from here all the same; an offer is refused.
-void Negotiation::settle_near(Actions& out) {
-    if (offerless_ && refusal_ != Refusal::cancelled) {
-        enter(State::awaiting_answer_local);
-        out.push_back(Action::offer_near);
-        return;
+void Negotiation::serve_queue(base::Instant now, Actions& out) {
+    for (const Side side : sides) {
+        if (!is_queued(side)) { continue; }
+        if (is_reachable(media::other(side))) {
+            ask(now, side, out);
+        } else if (cannot_wait_for(media::other(side))) {
+            answer_here(side, Cause::busy, out);
+        }
     }
-    enter(State::idle);
-    out.push_back(Action::refuse_near);
-    out.push_back(Action::restore);
 }
 
-void Negotiation::sync(base::Instant now, Actions& out) {
-    sync_cancelled_ = false;
-    sync_is_late_ = std::exchange(sync_owed_, false);
-    enter(State::syncing);
-    timers_.arm(Timer::far_final, now + rules_.timeout);
-    out.push_back(Action::sync_far);
+void Negotiation::tell(base::Instant now, Side side, Action::Kind kind, Actions& out) {
+    leg(side).owed = leg(side).owed_always = leg(side).refresh = false;
+    far_ = side;
+    has_near_ = offerless_ = cancelled_ = false;
+    carrier_ = Carrier::invite;
+    request_ = kind;
+    retries_ = 0;
+    deadline_ = now + rules().timeout;
+    timers_.arm(Timer::limit, deadline_);
+    state_ = State::asking;
+    out.push_back({kind, side});
 }
 
 void Negotiation::fail(Actions& out) {
-    enter(State::idle);
-    out.push_back(Action::end_call);
+    stop();
+    out.push_back({Action::Kind::end_call, far_});
 }
 
 void Negotiation::stop() {
-    dangling_ = false;
-    enter(State::idle);
+    legs_ = {};
+    leave_exchange();
+    timers_.disarm_all();
 }
 
-// Every state starts with no timer; the caller arms the one that the new state needs.
-void Negotiation::enter(State next) {
-    timers_.disarm_all();
-    state_ = next;
+void Negotiation::leave_exchange() {
+    for (const Timer timer : {Timer::limit, Timer::patience, Timer::glare, Timer::grace}) { timers_.disarm(timer); }
+    state_ = State::idle;
+    retry_due_ = false;
 }
 
 }  // namespace server

@@ -22,6 +22,7 @@ bool is_served(Method method) {
         case Method::options:
         case Method::info:
         case Method::message:
+        case Method::update:
             return true;
         default:
             return false;
@@ -79,7 +80,7 @@ bool is_understood(const sip::Message& request, const std::vector<sip::BodyPart>
 }
 
 std::optional<RequestFault> check_body(const sip::Message& request) {
-    if (request.method() != Method::invite) { return std::nullopt; }
+    if (request.method() != Method::invite && request.method() != Method::update) { return std::nullopt; }
     if (const auto encoding = request.first(HeaderId::content_encoding);
         encoding && !base::iequals(*encoding, "identity")) {
         return RequestFault{415, {}, "Accept-Encoding", "identity"};

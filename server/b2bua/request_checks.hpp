@@ -11,7 +11,7 @@
 namespace server {
 
 inline constexpr std::string_view accepted_bodies = "application/sdp, multipart/mixed";
-inline constexpr std::string_view allowed_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE";
+inline constexpr std::string_view allowed_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE";
 
 struct RequestFault {
     int status;

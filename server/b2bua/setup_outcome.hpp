@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "server/b2bua/header_policy.hpp"
 #include "sip/message/message.hpp"
 
 namespace server {
@@ -24,6 +25,9 @@ constexpr int status_of_refusal(int status) {
     if (status < 400 || status == 401 || status == 407) { return 488; }
     return status == 503 ? 500 : status;
 }
+
+// The refusal of a re-INVITE as near is told: who says why, and when to ask again, crosses.
+void pass_refusal(const sip::Message& from, sip::Message& to, const HeaderPolicy& policy);
 
 constexpr std::string_view outcome_of(int status) {
     if (status == 486 || status == 600) { return "busy"; }

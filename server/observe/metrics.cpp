@@ -45,6 +45,21 @@ void add_renegotiations(MetricPage& page, const Report& report) {
     }
     page.family("holdfast_renegotiation_seconds", "Request read to its final answer", MetricType::Histogram);
     for (const auto& [kind, histogram] : report.core.renegotiation) { page.histogram(histogram, {{"kind", kind}}); }
+    page.family("holdfast_renegotiation_healed_total", "Session changes done from here because the far leg would not",
+                MetricType::Counter);
+    for (const auto& [key, count] : report.core.healed) {
+        page.value(as_double(count), {{"by", key.first}, {"cause", key.second}});
+    }
+    page.family("holdfast_renegotiation_far_refusals_total", "Session changes that a trunk refused",
+                MetricType::Counter);
+    for (const auto& [key, count] : report.core.far_refusals) {
+        const auto& [trunk, kind, status] = key;
+        page.value(as_double(count), {{"trunk", trunk}, {"kind", kind}, {"code", std::to_string(status)}});
+    }
+    page.family("holdfast_sdp_refused_total", "Offers and answers that broke a rule", MetricType::Counter);
+    for (const auto& [key, count] : report.core.offers_refused) {
+        page.value(as_double(count), {{"trunk", key.first}, {"rule", key.second}});
+    }
     page.gauge("holdfast_hold_music_active", "Legs that hear music", as_double(report.media.music_active));
     page.family("holdfast_hold_music_start_seconds", "Request read to first music packet", MetricType::Histogram)
         .histogram(report.core.music_start);

@@ -17,6 +17,9 @@ void add_histogram(Histogram& sum, const Histogram& other) {
 void add_core(CoreCounters& sum, const CoreCounters& other) {
     add_counts(sum.calls_total, other.calls_total);
     add_counts(sum.renegotiations_total, other.renegotiations_total);
+    add_counts(sum.healed, other.healed);
+    add_counts(sum.far_refusals, other.far_refusals);
+    add_counts(sum.offers_refused, other.offers_refused);
     add_counts(sum.requests_in, other.requests_in);
     add_counts(sum.requests_out, other.requests_out);
     add_counts(sum.responses_in, other.responses_in);

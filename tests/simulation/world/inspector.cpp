@@ -41,7 +41,14 @@ void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& da
     if (!is_new) { return; }
     found->second.text = datagram.bytes;
     found->second.is_initial = seen.to_tag.empty();
-    if (seen.method == "INVITE") { fresh_invites_.push_back(&found->second); }
+    if (seen.method == "INVITE") {
+        // Whoever sends the next one has had our answer to this one, whatever became of its ACK.
+        for (auto& [name, request] : leg.received) {
+            const bool answered = request.final_seen.method == "INVITE" && request.final_seen.cseq < seen.cseq;
+            request.acked = request.acked || (answered && !body_of(request.text).empty());
+        }
+        fresh_invites_.push_back(&found->second);
+    }
     if (seen.method != "BYE") { return; }
     Dialog& dialog = leg.dialogs[seen.from_tag];
     dialog.byes_received.insert(seen.cseq);

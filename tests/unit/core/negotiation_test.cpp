@@ -1,221 +1,379 @@
 #include "server/b2bua/negotiation.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <vector>
+#include "tests/support/negotiation_run.hpp"
 
 namespace server {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::ElementsAre;
-using testing::IsEmpty;
-using Action = Negotiation::Action;
+using test_support::NegotiationRun;
 using Ack = Negotiation::Ack;
+using Admission = Negotiation::Admission;
+using Carrier = Negotiation::Carrier;
 using Final = Negotiation::Final;
 using Request = Negotiation::Request;
 using State = Negotiation::State;
 
-// One machine on simulated time; each step returns the actions it asked for.
-struct Machine {
-    base::Instant now{};
-    Negotiation machine;
+constexpr auto a = media::Side::a;
+constexpr auto b = media::Side::b;
 
-    explicit Machine(bool relay_offerless = true) : machine{NegotiationRules{relay_offerless, 6s, 1s}} {}
+NegotiationRules passing_on() {
+    NegotiationRules rules;
+    rules.heal = false;
+    return rules;
+}
 
-    using Result = std::vector<Action>;
-    template <class Step>
-    Result step(Step step) {
-        Negotiation::Actions out;
-        step(out);
-        return Result{out.begin(), out.end()};
-    }
-    Result request(Request request) {
-        return step([&](auto& out) { machine.on_request(now, media::Side::a, request, out); });
-    }
-    Result far(Final final) {
-        return step([&](auto& out) { machine.on_far_final(now, final, out); });
-    }
-    Result ack(Ack ack = Ack::without_answer, bool far_differs = false) {
-        return step([&](auto& out) { machine.on_ack(now, ack, far_differs, out); });
-    }
-    Result cancel() {
-        return step([&](auto& out) { machine.on_cancel(out); });
-    }
-    Result no_ack() {
-        return step([&](auto& out) { machine.on_no_ack(out); });
-    }
-    Result wait(base::Duration time) {
-        now += time;
-        return step([&](auto& out) { machine.on_timeout(now, out); });
-    }
-    State state() const { return machine.state(); }
-};
+NegotiationRules local() {
+    NegotiationRules rules;
+    rules.relay_offerless = false;
+    return rules;
+}
 
 TEST(Negotiation, AnswersARefreshWithoutAskingTheFarLeg) {
-    Machine run;
-    EXPECT_THAT(run.request(Request::here), ElementsAre(Action::answer_near));
-    EXPECT_FALSE(run.machine.accepts_request());
-    EXPECT_THAT(run.ack(), IsEmpty());
-    EXPECT_TRUE(run.machine.accepts_request());
+    NegotiationRun run;
+    EXPECT_EQ(run.request(a, Request::here), "answer_near a");
+    EXPECT_TRUE(run.machine.awaits_ack(a));
+    EXPECT_EQ(run.ack(a), "");
+    EXPECT_TRUE(run.machine.is_quiet());
 }
 
 TEST(Negotiation, RelaysAChangeAndCommitsBothLegsTogether) {
-    Machine run;
-    EXPECT_THAT(run.request(Request::change), ElementsAre(Action::relay_offer));
-    EXPECT_THAT(run.far(Final::usable), ElementsAre(Action::commit_answer));
-    EXPECT_EQ(run.state(), State::awaiting_ack);
-    run.ack();
-    EXPECT_TRUE(run.machine.idle());
+    NegotiationRun run;
+    EXPECT_EQ(run.request(b, Request::change), "relay_offer a");
+    EXPECT_EQ(run.far(a, Final::usable), "commit_answer a");
+    run.ack(b);
+    EXPECT_TRUE(run.machine.is_quiet());
 }
 
-TEST(Negotiation, PassesARefusalOnAndRestoresBothLegs) {
-    Machine run;
-    run.request(Request::change);
-    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::refuse_near, Action::restore));
+TEST(Negotiation, HealsWhatTheFarLegRefuses) {
+    NegotiationRun run;
+    run.request(a, Request::change);
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b, answer_near a");
+    EXPECT_EQ(run.machine.cause(), Negotiation::Cause::refused);
+    run.ack(a);
+    EXPECT_TRUE(run.machine.is_quiet());
+    EXPECT_EQ(run.request(a, Request::change), "relay_offer b") << "the next offer works";
+}
+
+TEST(Negotiation, PassesARefusalOnWhereThatIsWanted) {
+    NegotiationRun run{passing_on()};
+    run.request(a, Request::change);
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b, refuse_near a");
     EXPECT_EQ(run.machine.refusal(), Negotiation::Refusal::relayed);
-    EXPECT_TRUE(run.machine.accepts_request()) << "the next offer works";
+    EXPECT_TRUE(run.machine.is_quiet());
 }
 
 TEST(Negotiation, EndsTheCallWhenTheFarDialogIsGoneButAnswersNearFirst) {
-    Machine run;
-    run.request(Request::change);
-    EXPECT_THAT(run.far(Final::gone), ElementsAre(Action::refuse_near, Action::end_call));
+    NegotiationRun run;
+    run.request(a, Request::change);
+    EXPECT_EQ(run.far(b, Final::gone), "refuse_near a, end_call b");
 }
 
 TEST(Negotiation, LeadsTheFarLegBackWhenItsAnswerCannotBeUsed) {
-    Machine run;
-    run.request(Request::change);
-    EXPECT_THAT(run.far(Final::unusable),
-                ElementsAre(Action::acknowledge_stale, Action::refuse_near, Action::restore, Action::sync_far));
-    EXPECT_EQ(run.state(), State::syncing);
-    EXPECT_THAT(run.far(Final::usable), ElementsAre(Action::commit_sync));
-    EXPECT_TRUE(run.machine.idle());
+    NegotiationRun run;
+    run.request(a, Request::change);
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b, refuse_near a, tell b");
+    EXPECT_EQ(run.far(b, Final::usable), "commit_own b");
+    EXPECT_TRUE(run.machine.is_quiet());
 }
 
-TEST(Negotiation, CancelsTheFarLegAfterTheTimeLimitAndRefusesNearWhenItSays487) {
-    Machine run;
-    run.request(Request::change);
-    EXPECT_THAT(run.wait(5999ms), IsEmpty());
-    EXPECT_THAT(run.wait(1ms), ElementsAre(Action::cancel_far));
-    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::refuse_near, Action::restore));
+TEST(Negotiation, CancelsTheFarLegAfterTheTimeLimitAndHeals) {
+    NegotiationRun run;
+    run.request(a, Request::change);
+    EXPECT_EQ(run.wait(5999ms), "");
+    EXPECT_EQ(run.wait(1ms), "cancel_far b");
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b, answer_near a");
+    EXPECT_EQ(run.machine.cause(), Negotiation::Cause::timed_out);
+}
+
+TEST(Negotiation, RefusesNearAfterTheTimeLimitWhereRefusalsArePassedOn) {
+    NegotiationRun run{passing_on()};
+    run.request(a, Request::change);
+    run.wait(6s);
+    EXPECT_EQ(run.wait(1s), "refuse_near a");
     EXPECT_EQ(run.machine.refusal(), Negotiation::Refusal::timed_out);
 }
 
 TEST(Negotiation, CommitsA200ThatCrossesTheCancel) {
-    Machine run;
-    run.request(Request::change);
+    NegotiationRun run;
+    run.request(a, Request::change);
     run.wait(6s);
-    EXPECT_THAT(run.far(Final::usable), ElementsAre(Action::commit_answer));
+    EXPECT_EQ(run.far(b, Final::usable), "commit_answer b");
 }
 
-TEST(Negotiation, AnswersNearWhenTheCancelledFarLegStaysSilentAndLeadsItBackIfItTakesTheOfferLate) {
-    Machine run;
-    run.request(Request::change);
+TEST(Negotiation, HealsWhenTheCancelledFarLegStaysSilentAndTellsItWhatHoldsIfItTakesTheOfferLate) {
+    NegotiationRun run;
+    run.request(a, Request::change);
     run.wait(6s);
-    EXPECT_THAT(run.wait(1s), ElementsAre(Action::refuse_near, Action::restore));
-    EXPECT_FALSE(run.machine.accepts_request()) << "the far INVITE is still open";
-    EXPECT_THAT(run.far(Final::usable), ElementsAre(Action::commit_late, Action::sync_far));
-    run.far(Final::usable);
-    EXPECT_TRUE(run.machine.accepts_request());
+    EXPECT_EQ(run.wait(1s), "answer_near a");
+    run.ack(a);
+    EXPECT_EQ(run.machine.admit(b), Admission::glare) << "the far INVITE is still open";
+    EXPECT_EQ(run.request(a, Request::change), "answer_near a") << "and near is not made to wait for it";
+    run.ack(a);
+    run.differs[1] = true;
+    EXPECT_EQ(run.far(b, Final::usable), "commit_own b, tell b");
+    EXPECT_EQ(run.far(b, Final::usable), "commit_own b");
+    EXPECT_TRUE(run.machine.is_quiet());
 }
 
-TEST(Negotiation, NearsCancelWaitsForTheFarFinal) {
-    Machine run;
-    run.request(Request::change);
-    EXPECT_THAT(run.cancel(), ElementsAre(Action::cancel_far));
-    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::refuse_near, Action::restore));
+TEST(Negotiation, NearsCancelStopsTheChange) {
+    NegotiationRun run;
+    run.request(a, Request::change);
+    EXPECT_EQ(run.cancel(a), "cancel_far b");
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b, refuse_near a");
     EXPECT_EQ(run.machine.refusal(), Negotiation::Refusal::cancelled);
 }
 
+TEST(Negotiation, NearsCancelIsAnsweredThoughFarIsSilent) {
+    NegotiationRun run;
+    run.request(a, Request::change);
+    run.cancel(a);
+    EXPECT_EQ(run.wait(1s), "refuse_near a");
+    EXPECT_TRUE(run.machine.is_dangling(b));
+}
+
 TEST(Negotiation, ACancelThatComesAfterTheAnswerHasNoEffect) {
-    Machine run;
-    run.request(Request::change);
-    run.far(Final::usable);
-    EXPECT_THAT(run.cancel(), IsEmpty());
+    NegotiationRun run;
+    run.request(a, Request::change);
+    run.far(b, Final::usable);
+    EXPECT_EQ(run.cancel(a), "");
+}
+
+TEST(Negotiation, TriesAGlareAgainUntilItSucceeds) {
+    NegotiationRun run;
+    run.request(a, Request::change);
+    EXPECT_EQ(run.far(b, Final::later, 2100ms), "withdraw b");
+    EXPECT_EQ(run.machine.state(), State::backing_off);
+    EXPECT_EQ(run.wait(2099ms), "");
+    EXPECT_EQ(run.wait(1ms), "relay_offer b");
+    EXPECT_EQ(run.far(b, Final::usable), "commit_answer b");
+}
+
+TEST(Negotiation, HealsAGlareThatDoesNotEnd) {
+    NegotiationRun run;
+    run.request(a, Request::change);
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(run.far(b, Final::later, 100ms), "withdraw b");
+        EXPECT_EQ(run.wait(100ms), "relay_offer b");
+    }
+    EXPECT_EQ(run.far(b, Final::later, 100ms), "withdraw b, answer_near a");
+    EXPECT_EQ(run.machine.cause(), Negotiation::Cause::glare);
+}
+
+TEST(Negotiation, AnswersNearInTimeThoughTheGlareLastsAndGoesOnTelling) {
+    NegotiationRun run;
+    run.request(a, Request::change);
+    run.far(b, Final::later, 4s);
+    run.wait(4s);
+    EXPECT_EQ(run.far(b, Final::later, 3s), "withdraw b, answer_near a");
+    run.ack(a);
+    EXPECT_EQ(run.wait(3s), "tell b");
+    EXPECT_EQ(run.far(b, Final::usable), "commit_own b");
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
+TEST(Negotiation, PassesAGlareOnWhereRefusalsArePassedOn) {
+    NegotiationRun run{passing_on()};
+    run.request(a, Request::change);
+    EXPECT_EQ(run.far(b, Final::later, 2100ms), "withdraw b, refuse_near a");
+}
+
+TEST(Negotiation, WhileOursBacksOffThePeersOwnIsAnsweredHere) {
+    NegotiationRun run;
+    run.request(a, Request::change);
+    run.far(b, Final::later, 2100ms);
+    ASSERT_EQ(run.machine.admit(b), Admission::take);
+    EXPECT_EQ(run.request(b, Request::change), "answer_near b");
+    EXPECT_EQ(run.wait(2100ms), "") << "its INVITE is not acknowledged yet (RFC 3261 section 14.1)";
+    EXPECT_EQ(run.ack(b), "relay_offer b");
+    EXPECT_EQ(run.far(b, Final::usable), "commit_answer b");
+}
+
+TEST(Negotiation, AnOfferOnALegThatWeAskIsGlareAndASecondOneOfItsOwnAnOverlap) {
+    NegotiationRun run;
+    run.request(a, Request::change);
+    EXPECT_EQ(run.machine.admit(b), Admission::glare);
+    EXPECT_EQ(run.machine.admit(a), Admission::overlap);
+}
+
+TEST(Negotiation, AChangeWaitsUntilTheFarLegHasAcknowledged) {
+    NegotiationRun run;
+    run.request(a, Request::here);
+    EXPECT_EQ(run.request(b, Request::change), "");
+    EXPECT_EQ(run.ack(a), "relay_offer a");
+}
+
+TEST(Negotiation, AChangeThatWaitsTooLongIsAnsweredHere) {
+    NegotiationRun run;
+    run.request(a, Request::here);
+    run.request(b, Request::change);
+    run.differs[0] = true;
+    EXPECT_EQ(run.wait(6s), "answer_near b");
+    run.ack(b);
+    EXPECT_EQ(run.ack(a), "tell a") << "as soon as it can be told";
+}
+
+TEST(Negotiation, AChangeThatWaitsCanBeCancelled) {
+    NegotiationRun run;
+    run.request(a, Request::here);
+    run.request(b, Request::change);
+    EXPECT_EQ(run.cancel(b), "refuse_near b");
+    EXPECT_EQ(run.ack(a), "");
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
+TEST(Negotiation, TwoThatWaitForEachOtherAreBothServed) {
+    NegotiationRun run;
+    run.request(a, Request::here);
+    run.request(b, Request::change);
+    EXPECT_EQ(run.request(a, Request::change), "answer_near a") << "its next INVITE stands for the lost ACK";
+    EXPECT_EQ(run.ack(a), "relay_offer a");
+}
+
+TEST(Negotiation, AnUpdateIsAnsweredAtOnce) {
+    NegotiationRun run;
+    EXPECT_EQ(run.request(a, Request::change, Carrier::update), "relay_offer b");
+    run.machine.sent_in(Carrier::update);
+    EXPECT_EQ(run.wait(100ms), "answer_near a");
+    EXPECT_EQ(run.far(b, Final::usable), "commit_own b");
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
+TEST(Negotiation, AnUpdateOfTheFarLegInTimeIsCommittedTogether) {
+    NegotiationRun run;
+    run.request(a, Request::change, Carrier::update);
+    run.machine.sent_in(Carrier::update);
+    EXPECT_EQ(run.far(b, Final::usable), "commit_answer b");
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
+TEST(Negotiation, AnUpdateThatIsNeverAnsweredIsNotCancelled) {
+    NegotiationRun run;
+    run.request(a, Request::change, Carrier::update);
+    run.machine.sent_in(Carrier::update);
+    run.wait(100ms);
+    EXPECT_EQ(run.wait(6s), "");
+    EXPECT_TRUE(run.machine.is_dangling(b));
+    EXPECT_EQ(run.far(b, Final::gone), "end_call b");
+}
+
+TEST(Negotiation, AnUpdateInTheEarlyDialogIsAnsweredHereAndTheFarLegToldLater) {
+    NegotiationRun run;
+    EXPECT_EQ(run.request(a, Request::later, Carrier::update), "answer_near a");
+    EXPECT_FALSE(run.machine.is_owed(b)) << "nothing differs";
+    run.differs[1] = true;
+    EXPECT_EQ(run.request(a, Request::later, Carrier::update), "answer_near a, tell b");
 }
 
 TEST(Negotiation, RelaysAnOfferlessReinviteAndLetsTheAnswerOfTheAckDecide) {
-    Machine run;
-    EXPECT_THAT(run.request(Request::offerless), ElementsAre(Action::relay_offerless));
-    EXPECT_THAT(run.far(Final::usable), ElementsAre(Action::pass_offer));
-    EXPECT_THAT(run.ack(Ack::with_answer), ElementsAre(Action::acknowledge_far));
-    EXPECT_TRUE(run.machine.accepts_request());
+    NegotiationRun run;
+    EXPECT_EQ(run.request(a, Request::offerless), "relay_offerless b");
+    EXPECT_EQ(run.far(b, Final::usable), "pass_offer b");
+    EXPECT_EQ(run.machine.admit(b), Admission::glare);
+    EXPECT_EQ(run.machine.admit(a), Admission::glare);
+    EXPECT_EQ(run.ack(a), "acknowledge_far b");
+    EXPECT_TRUE(run.machine.is_quiet());
 }
 
 TEST(Negotiation, MakesTheOfferItselfWhenTheFarLegRefusesAnOfferlessReinvite) {
-    Machine run;
-    run.request(Request::offerless);
-    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::offer_near));
-    EXPECT_THAT(run.ack(Ack::with_answer, true), ElementsAre(Action::commit_near, Action::sync_far));
+    for (auto rules : {NegotiationRules{}, passing_on()}) {
+        NegotiationRun run{rules};
+        run.request(a, Request::offerless);
+        EXPECT_EQ(run.far(b, Final::refused), "withdraw b, offer_near a");
+        run.differs[1] = true;
+        EXPECT_EQ(run.ack(a), "commit_near a, tell b");
+    }
+}
+
+TEST(Negotiation, MakesTheOfferItselfWhenTheFarLegOffersRubbish) {
+    NegotiationRun run;
+    run.request(a, Request::offerless);
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b, offer_near a");
 }
 
 TEST(Negotiation, MakesTheOfferItselfWhenTheFarLegStaysSilent) {
-    Machine run;
-    run.request(Request::offerless);
-    EXPECT_THAT(run.wait(6s), ElementsAre(Action::cancel_far));
-    EXPECT_THAT(run.wait(1s), ElementsAre(Action::offer_near));
-    EXPECT_THAT(run.ack(Ack::with_answer, true), ElementsAre(Action::commit_near)) << "far cannot be asked yet";
-    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::withdraw_far, Action::sync_far)) << "now it can";
-    EXPECT_THAT(run.far(Final::usable), ElementsAre(Action::commit_sync));
-    EXPECT_TRUE(run.machine.accepts_request());
+    NegotiationRun run;
+    run.request(a, Request::offerless);
+    EXPECT_EQ(run.wait(6s), "cancel_far b");
+    EXPECT_EQ(run.wait(1s), "offer_near a");
+    run.differs[1] = true;
+    EXPECT_EQ(run.ack(a), "commit_near a") << "far cannot be asked yet";
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b, tell b") << "now it can";
+    EXPECT_EQ(run.far(b, Final::usable), "commit_own b");
 }
 
 TEST(Negotiation, LocalModeNeverAsksTheFarLegForAnOffer) {
-    Machine run{false};
-    EXPECT_THAT(run.request(Request::offerless), ElementsAre(Action::offer_near));
-    EXPECT_THAT(run.ack(Ack::with_answer, false), ElementsAre(Action::commit_near));
-    EXPECT_TRUE(run.machine.idle());
+    NegotiationRun run{local()};
+    EXPECT_EQ(run.request(a, Request::offerless), "offer_near a");
+    EXPECT_EQ(run.request(b, Request::change), "answer_near b") << "which cannot wait for a's answer";
+    run.ack(b);
+    EXPECT_EQ(run.ack(a), "commit_near a");
+    EXPECT_TRUE(run.machine.is_quiet());
 }
 
-TEST(Negotiation, AnAckWithoutTheAnswerAcknowledgesTheFarLegRestoresAndEndsTheCall) {
-    Machine run;
-    run.request(Request::offerless);
-    run.far(Final::usable);
-    EXPECT_THAT(run.ack(Ack::without_answer),
-                ElementsAre(Action::acknowledge_stale, Action::restore, Action::end_call));
+TEST(Negotiation, AnAckWithoutTheAnswerAcknowledgesTheFarLegAndEndsTheCall) {
+    NegotiationRun run;
+    run.request(a, Request::offerless);
+    run.far(b, Final::usable);
+    EXPECT_EQ(run.ack(a, Ack::without_answer), "acknowledge_stale b, withdraw a, end_call b");
 }
 
-TEST(Negotiation, NoAckAtAllIsTheSame) {
-    Machine run;
-    run.request(Request::offerless);
-    run.far(Final::usable);
-    EXPECT_THAT(run.no_ack(), ElementsAre(Action::acknowledge_stale, Action::restore, Action::end_call));
+TEST(Negotiation, AnAckWithoutTheAnswerIsNoChangeWhereThatIsTolerated) {
+    NegotiationRun run;
+    run.request(a, Request::offerless);
+    run.far(b, Final::usable);
+    EXPECT_EQ(run.ack(a, Ack::tolerated), "acknowledge_stale b, withdraw a");
+    EXPECT_TRUE(run.machine.is_quiet());
 }
 
-TEST(Negotiation, ASyncThatTheFarLegRefusesChangesNothing) {
-    Machine run{false};
-    run.request(Request::offerless);
-    run.ack(Ack::with_answer, true);
-    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::restore));
-    EXPECT_TRUE(run.machine.accepts_request());
+TEST(Negotiation, NoAckAtAllEndsTheCall) {
+    NegotiationRun run;
+    run.request(a, Request::offerless);
+    run.far(b, Final::usable);
+    EXPECT_EQ(run.no_ack(a), "acknowledge_stale b, withdraw a, end_call b");
 }
 
-TEST(Negotiation, ASyncWithoutAFinalIsCancelledAndThenLeftBehind) {
-    Machine run{false};
-    run.request(Request::offerless);
-    run.ack(Ack::with_answer, true);
-    EXPECT_THAT(run.wait(6s), ElementsAre(Action::cancel_far));
-    EXPECT_THAT(run.wait(1s), ElementsAre(Action::restore));
-    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::withdraw_far, Action::sync_far));
-    EXPECT_THAT(run.wait(6s), ElementsAre(Action::cancel_far));
-    EXPECT_THAT(run.wait(1s), ElementsAre(Action::restore));
-    EXPECT_THAT(run.far(Final::refused), ElementsAre(Action::withdraw_far)) << "not for ever";
-    EXPECT_TRUE(run.machine.accepts_request());
+TEST(Negotiation, WhatALegRefusesToBeToldIsNotSaidAgain) {
+    NegotiationRun run{local()};
+    run.differs[1] = true;
+    run.request(a, Request::offerless);
+    EXPECT_EQ(run.ack(a), "commit_near a, tell b");
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b");
+    EXPECT_TRUE(run.machine.is_quiet());
 }
 
-TEST(Negotiation, ASyncThatFarTakesLateIsCommitted) {
-    Machine run;
-    run.request(Request::offerless);
+TEST(Negotiation, ALegThatIsSilentWhenItIsToldIsToldOnceMore) {
+    NegotiationRun run{local()};
+    run.differs[1] = true;
+    run.request(a, Request::offerless);
+    run.ack(a);
+    EXPECT_EQ(run.wait(6s), "cancel_far b");
+    EXPECT_EQ(run.wait(1s), "");
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b, tell b");
     run.wait(6s);
     run.wait(1s);
-    run.ack(Ack::with_answer, true);
-    run.far(Final::refused);
-    run.wait(6s);
-    run.wait(1s);
-    EXPECT_THAT(run.far(Final::usable), ElementsAre(Action::commit_late)) << "it is what far was to be told";
-    EXPECT_TRUE(run.machine.accepts_request());
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b") << "not for ever";
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
+TEST(Negotiation, ARefreshOfOurOwnWaitsForItsTurnAndAPeersChangeForTheRefresh) {
+    NegotiationRun run;
+    run.request(a, Request::here);
+    EXPECT_EQ(run.refresh(a), "");
+    EXPECT_EQ(run.ack(a), "refresh a");
+    EXPECT_EQ(run.request(b, Request::change), "");
+    EXPECT_EQ(run.far(a, Final::usable), "commit_own a, relay_offer a");
+}
+
+TEST(Negotiation, AnOwnOfferThatBacksOffGivesWayToAPeers) {
+    NegotiationRun run;
+    run.refresh(b);
+    run.far(b, Final::later, 2100ms);
+    EXPECT_EQ(run.request(a, Request::change), "");
+    EXPECT_EQ(run.wait(2100ms), "relay_offer b") << "not before its time";
+    EXPECT_EQ(run.far(b, Final::usable), "commit_answer b");
 }
 
 }  // namespace

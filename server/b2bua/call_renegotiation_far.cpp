@@ -1,0 +1,145 @@
+// What the far leg's peer says to a re-INVITE or UPDATE of ours: read, and given to the two-leg machine.
+// RFC 3261 §12.2.1.2, §13.2.2.4, §14.1, §22.
+#include <utility>
+
+#include "base/text.hpp"
+#include "server/b2bua/call.hpp"
+#include "server/b2bua/media_plan.hpp"
+#include "sip/message/body.hpp"
+#include "sip/sdp/parser.hpp"
+
+namespace server {
+namespace {
+
+using Final = Negotiation::Final;
+
+constexpr base::Duration longest_retry_after = std::chrono::seconds{10};
+
+// "10 (in a meeting);duration=60": the seconds of Retry-After, if they are few (§20.33).
+std::optional<base::Duration> short_retry_after(const sip::Message& response) {
+    const auto value = response.first(sip::HeaderId::retry_after);
+    if (!value) { return std::nullopt; }
+    const auto digits = value->substr(0, value->find_first_not_of("0123456789"));
+    const auto seconds = base::parse_number<std::uint32_t>(digits);
+    if (!seconds || std::chrono::seconds{*seconds} >= longest_retry_after) { return std::nullopt; }
+    return std::chrono::seconds{*seconds};
+}
+
+// It will not be otherwise next time.
+bool is_for_good(int status) {
+    return status == 405 || status == 415 || status == 488 || status == 501 || status == 606;
+}
+
+}  // namespace
+
+void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& response) {
+    const int status = response.status();
+    if (status < 200) { return; }  // SDP in an unreliable 18x of a re-INVITE is a preview of no use here
+    far.learn(response);
+    if (status < 300) {
+        const auto to = response.first(sip::HeaderId::to);
+        if (far.owns_call_id && to && sip::tag_of(*to) != far.dialog->remote_tag()) { return on_fork(turn, response); }
+        if (far.sent_ack.acknowledged(far.invite_out_cseq)) { return far.repeat_ack(turn, services_); }
+        if (far.ack_owed) { return; }  // waits for near's answer; the peer repeats its 2xx meanwhile
+        far.ack_owed = true;
+        far.dialog->refresh_target(response);
+    }
+    if (try_reinvite_credentials(turn, far, response)) { return; }
+    if (state_ == State::ending) {
+        if (!far.ack_owed) { return; }
+        read_far_final(far, response, far.invite_out_offerless);  // an offer in it is answered for what it says
+        return far.acknowledge_stale(turn, services_, far.codecs(config()));
+    }
+    on_far_final(turn, far, response, read_far_final(far, response, far.invite_out_offerless));
+    if (far.ack_owed && negotiation_.state() != Negotiation::State::passing) {
+        far.acknowledge_stale(turn, services_, far.codecs(config()));
+    }
+}
+
+void Call::on_update_response(Turn& turn, Leg& far, const sip::Message& response) {
+    far.update_out = {};
+    far.learn(response);
+    if (state_ == State::ending) { return; }
+    if (response.status() < 300) { far.dialog->refresh_target(response); }
+    on_far_final(turn, far, response, read_far_final(far, response, false));
+}
+
+void Call::on_far_final(Turn& turn, Leg& far, const sip::Message& response, Final final) {
+    const int status = response.status();
+    base::Duration wait = final == Final::later ? wait_for(far, response) : base::Duration{};
+    if (final == Final::refused) { remember_refusal(far, status); }
+    if (final == Final::refused && far.allows_update && (status == 405 || status == 501) &&
+        negotiation_.carrier() == Negotiation::Carrier::update) {
+        far.allows_update = false;  // whatever its Allow says: the same in an INVITE
+        final = Final::later;
+    }
+    far_final_ = response;
+    Negotiation::Actions actions;
+    negotiation_.on_far_final(turn.now, far.side, final, wait, actions);
+    run(turn, actions, "SIP;cause=" + std::to_string(status));
+    far_final_.reset();
+}
+
+// 401 or 407, as when a nonce has grown old: the same once more with the trunk's credentials. True: it is under way.
+bool Call::try_reinvite_credentials(Turn& turn, Leg& far, const sip::Message& response) {
+    const bool wanted = negotiation_.state() == Negotiation::State::asking && negotiation_.far() == far.side;
+    if (state_ == State::ending || !wanted || !far.take_challenge(response)) { return false; }
+    const auto* offer = far.offer_answer.pending_offer();
+    if (!far.invite_out_offerless && offer == nullptr) { return false; }
+    far.send_reinvite(turn, services_, key_, far.invite_out_offerless ? std::string{} : sip::sdp::write(*offer));
+    return true;
+}
+
+Final Call::read_far_final(Leg& far, const sip::Message& response, bool offerless) {
+    const int status = response.status();
+    if (status == 408 || status == 481) { return Final::gone; }
+    if (status == 491) { return Final::later; }
+    if ((status == 500 || status == 503) && short_retry_after(response)) { return Final::later; }
+    if (status >= 300) { return Final::refused; }
+    auto session = sip::sdp::parse(sip::session_description(response));
+    if (!session) { return count_unusable(far, session.error()); }
+    return offerless ? read_far_offer(far, std::move(*session)) : read_far_answer(far, std::move(*session));
+}
+
+Final Call::read_far_answer(Leg& far, sip::sdp::Session answer) {
+    if (far.offer_answer.state() != sip::sdp::OfferAnswer::State::local_offer) { return Final::unusable; }
+    const auto taken = far.offer_answer.on_remote_answer(std::move(answer), far.codecs(config()));
+    return taken ? Final::usable : count_unusable(far, taken.error());
+}
+
+Final Call::read_far_offer(Leg& far, sip::sdp::Session offer) {
+    const auto slot = find_slot(offer, far.slot, far.codecs(config()));
+    if (!slot || far.offer_answer.state() != sip::sdp::OfferAnswer::State::stable) { return Final::unusable; }
+    const Direction ours = far.offer_answer.agreed() && far.slot
+                               ? agreed_direction(*far.offer_answer.agreed(), *far.slot)
+                               : Direction::sendrecv;
+    const Direction offered = sip::sdp::direction_of(offer, offer.media[*slot]);
+    const auto taken = far.offer_answer.on_remote_offer(std::move(offer), far.codecs(config()));
+    if (!taken) { return count_unusable(far, taken.error()); }
+    far.slot_before = std::exchange(far.slot, slot);
+    far.pending_wish = wish_after_fresh_offer(far.wish, ours, offered);
+    return Final::usable;
+}
+
+Final Call::count_unusable(const Leg& far, const sip::sdp::Refusal& why) {
+    ++services_.counters.offers_refused[{far.trunk_name(), why.rule}];
+    return Final::unusable;
+}
+
+// §14.1: whoever made the Call-ID waits longer, so that one of two that meet gets through.
+base::Duration Call::wait_for(const Leg& far, const sip::Message& response) {
+    if (response.status() != 491) { return short_retry_after(response).value_or(base::Duration{}); }
+    constexpr base::Duration step = std::chrono::milliseconds{10};
+    if (!far.owns_call_id) { return step * static_cast<int>(services_.random.below(201)); }
+    return std::chrono::milliseconds{2100} + step * static_cast<int>(services_.random.below(191));
+}
+
+void Call::remember_refusal(Leg& far, int status) {
+    const bool asked = negotiation_.has_near() && negotiation_.far() == far.side;
+    const std::string kind = asked ? near().change.kind : "own";
+    ++services_.counters.far_refusals[{far.trunk_name(), kind, status}];
+    const bool of_kind = kind == "hold" || kind == "codec" || kind == "offerless";  // a resume is always asked again
+    if (of_kind && is_for_good(status)) { far.refuses.insert(kind); }
+}
+
+}  // namespace server

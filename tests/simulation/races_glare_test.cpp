@@ -1,0 +1,112 @@
+// Rows 26, 27, 29 and 34 of the race and failure cases: offers that meet, and those that must be asked again.
+#include <gmock/gmock.h>
+
+#include "tests/simulation/scenario.hpp"
+
+namespace simulation {
+namespace {
+
+using testing::AnyOf;
+
+TEST(Races, Row26_ReinvitesThatCrossSucceedAtTheFirstRetry) {
+    with_skew([](Scenario& run, Duration skew) {
+        run.up();
+        run.a.wish = Direction::sendonly;
+        run.a.reinvite();
+        // B sends before ours can have reached it: the two meet on leg B.
+        run.pass(std::min(skew, Duration{9ms}));
+        run.b.reinvite();
+        run.pass(10s);
+        EXPECT_EQ(run.a.final_of("INVITE"), 200);
+        EXPECT_EQ(run.b.final_of("INVITE"), 200);
+        EXPECT_FALSE(run.b.belief().speaks()) << "A holds";
+        EXPECT_TRUE(run.a.belief().speaks());
+        run.a.wish = Direction::sendrecv;
+        run.a.reinvite();
+        run.pass(2s);
+        run.expect_conversation();
+    });
+}
+
+TEST(Races, Row27_A491OfTheFarLegIsRetriedWhileNearWaits) {
+    for (const bool from_a : {true, false}) {
+        Scenario run;
+        run.up();
+        Phone& near = from_a ? run.a : run.b;
+        Phone& far = from_a ? run.b : run.a;
+        far.next_reinvites = {refuses(491)};
+        near.reinvite(Sdp::with(Direction::sendonly));
+        const Instant asked = run.now();
+        while (far.received("INVITE") < (from_a ? 3U : 2U) && run.now() - asked < 5s) { run.pass(10ms); }
+        const Duration waited = run.now() - asked;
+        EXPECT_THAT(near.statuses_of("INVITE").back(), AnyOf(100, 200)) << "nothing but a final reaches near";
+        // §14.1: 2.1 to 4 s for who made the Call-ID (ours is leg B's), else up to 2 s; and the way there and back.
+        EXPECT_GE(waited, from_a ? Duration{2100ms} : Duration{0ms});
+        EXPECT_LE(waited, (from_a ? Duration{4s} : Duration{2s}) + 100ms);
+        run.pass(1s);
+        EXPECT_EQ(near.final_of("INVITE"), 200);
+        EXPECT_FALSE(far.belief().speaks());
+    }
+}
+
+TEST(Races, Row27_AGlareThatDoesNotEndIsHealedWithinTheTimeLimit) {
+    Scenario run;
+    run.up();
+    run.b.on_reinvite = refuses(491);
+    run.a.reinvite(Sdp::with(Direction::inactive));
+    run.pass(6500ms);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_TRUE(run.hears_music(run.b));
+    run.pass(20s);
+    EXPECT_LE(run.b.received("INVITE"), 1U + 1U + 3U + 4U) << "it is not asked for ever";
+    run.b.on_reinvite = answers(20ms);
+    run.a.reinvite();
+    run.pass(1s);
+    run.expect_conversation();
+}
+
+TEST(Races, Row27_WhileOursBacksOffTheFarLegsOwnIsAnsweredHere) {
+    Scenario run;
+    run.up();
+    run.b.next_reinvites = {refuses(491)};
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(100ms);
+    run.b.reinvite(Sdp::with(Direction::sendrecv));
+    run.pass(100ms);
+    EXPECT_EQ(run.b.final_of("INVITE"), 200);
+    run.pass(4s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_FALSE(run.b.belief().speaks());
+}
+
+TEST(Queue, AChangeWaitsForTheOthersAckAndIsThenRelayed) {
+    Scenario run;
+    run.up();
+    run.a.ack.after = 300ms;
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(200ms);
+    run.b.wish = Direction::inactive;
+    run.b.reinvite();
+    run.pass(150ms);
+    EXPECT_EQ(run.b.final_of("INVITE"), 0) << "A has not acknowledged";
+    run.pass(1s);
+    EXPECT_EQ(run.b.final_of("INVITE"), 200);
+    EXPECT_FALSE(run.a.belief().hears());
+}
+
+TEST(Queue, AChangeThatWaitsInVainIsAnsweredHereAndToldLater) {
+    Scenario run;
+    run.up();
+    run.a.ack.after = 8s;
+    run.a.reinvite(Sdp::with(Direction::sendrecv));
+    run.pass(200ms);
+    run.b.reinvite(Sdp::with(Direction::inactive));
+    run.pass(6500ms);
+    EXPECT_EQ(run.b.final_of("INVITE"), 200);
+    EXPECT_TRUE(run.hears_music(run.a));
+    run.pass(3s);
+    EXPECT_EQ(run.a.belief().remote->direction, Direction::sendonly) << "now it could be told";
+}
+
+}  // namespace
+}  // namespace simulation
