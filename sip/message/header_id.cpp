@@ -72,6 +72,8 @@ constexpr std::array names = {
     Name{"Accept-Encoding"},
     Name{"Accept-Language"},
     Name{"Content-Language"},
+    Name{"Subscription-State"},
+    Name{"Refer-Sub"},
 };
 static_assert(names.size() == static_cast<std::size_t>(HeaderId::other));
 

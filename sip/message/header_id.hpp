@@ -14,7 +14,7 @@ enum class HeaderId : std::uint8_t {
     authentication_info, retry_after, warning, reason, rseq, rack, event, refer_to, referred_by, replaces, subject,
     date, user_agent, server, diversion, history_info, p_asserted_identity, p_preferred_identity, privacy, error_info,
     timestamp, alert_info, call_info, organization, priority, in_reply_to, mime_version, accept_encoding,
-    accept_language, content_language, other
+    accept_language, content_language, subscription_state, refer_sub, other
 };
 // clang-format on
 
