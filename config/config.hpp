@@ -40,6 +40,8 @@ struct Listener {
 
 struct SipTimers {
     base::Duration t1 = std::chrono::milliseconds{500};
+    base::Duration session_expires = std::chrono::minutes{30};
+    base::Duration min_se = std::chrono::seconds{90};
 };
 
 struct SipLimits {

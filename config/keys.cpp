@@ -66,6 +66,11 @@ void add_sip(Keys& keys) {
 
 void add_sip_limits(Keys& keys) {
     const auto limit = [](auto member) { return at(&Config::sip, &Sip::limits, member); };
+    keys.push_back({"sip.timers.session_expires",
+                    duration(at(&Config::sip, &Sip::timers, &SipTimers::session_expires), 90s, 24h),
+                    "How long a call may live without a refresh (RFC 4028): what is asked for, and the most allowed."});
+    keys.push_back({"sip.timers.min_se", duration(at(&Config::sip, &Sip::timers, &SipTimers::min_se), 90s, 24h),
+                    "A peer that asks for a shorter interval is told this one (422)."});
     keys.push_back({"sip.limits.message", size(limit(&SipLimits::message), smallest_message, largest_message),
                     "The longest SIP message that is read."});
     keys.push_back({"sip.limits.connections", count(limit(&SipLimits::connections), 1, max_connections, "connections"),

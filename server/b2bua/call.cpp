@@ -44,6 +44,7 @@ Call::~Call() {
         services_.index.keep_answer(leg->invite_out, leg->sent_ack.body());
         services_.index.forget(leg->invite_in);
         services_.index.forget(leg->update_out);
+        services_.index.forget(leg->refresh_out);
     }
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     if (session_) { services_.index.forget(session_); }
@@ -122,6 +123,7 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
     if (response.method() != sip::Method::invite) {
         if (response.status() < 200) { return; }
         if (transaction == leg->update_out) { return on_update_response(turn, *leg, response); }
+        if (transaction == leg->refresh_out) { return on_refresh_response(turn, *leg, response); }
         if (relay_response(turn, transaction, &response, response.status())) { return; }
         if (response.method() == sip::Method::bye) { on_bye_answered(turn, *leg, response); }
         return;
@@ -134,6 +136,9 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
     if (leg == nullptr || relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
+    if (transaction == leg->refresh_out) {
+        return on_refresh_response(turn, *leg, sip::Message::response(timed_out ? 408 : 503));
+    }
     const bool update = transaction == leg->update_out;
     if (!update && transaction != leg->invite_out) {  // our BYE
         if (leg->bye_sent) { leg_over(*leg); }
@@ -152,6 +157,9 @@ void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transacti
 }
 
 void Call::on_timeout(Turn& turn) {
+    for (Leg* leg : {a_.get(), b_.get()}) {
+        if (leg != nullptr) { serve_session_timer(turn, *leg); }
+    }
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg == nullptr || leg->sent_answer.next_timeout() > turn.now) { continue; }
         const auto action = leg->sent_answer.on_timeout(turn.now);
@@ -188,7 +196,8 @@ void Call::on_timeout(Turn& turn) {
 base::Instant Call::next_timeout() const {
     base::Instant next = std::min(timers_.next(), negotiation_.next_timeout());
     for (const Leg* leg : {a_.get(), b_.get()}) {
-        if (leg != nullptr) { next = std::min(next, leg->sent_answer.next_timeout()); }
+        if (leg == nullptr) { continue; }
+        next = std::min({next, leg->sent_answer.next_timeout(), leg->session_timer.next_timeout()});
     }
     return next;
 }
@@ -204,8 +213,10 @@ void Call::enter_ending(Turn& turn) {
     state_ = State::ending;
     negotiation_.stop();
     timers_.disarm(Timer::no_answer);
-    for (const Leg* leg : {a_.get(), b_.get()}) {  // a peer that leaves one open is given 64·T1 from here
-        if (leg != nullptr && leg->invite_out_open) { services_.layer.cancel(turn.now, leg->invite_out, {}, turn.sip); }
+    for (Leg* leg : {a_.get(), b_.get()}) {  // a peer that leaves one open is given 64·T1 from here
+        if (leg == nullptr) { continue; }
+        leg->session_timer.stop();
+        if (leg->invite_out_open) { services_.layer.cancel(turn.now, leg->invite_out, {}, turn.sip); }
     }
     timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
     if (session_) {

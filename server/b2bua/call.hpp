@@ -91,7 +91,7 @@ private:
     void launch(Turn& turn, const base::Endpoint& remote);
     sip::Message make_invite(const sip::Uri& target);
     std::string offer_to_b();
-    bool try_credentials(Turn& turn, const sip::Message& response);
+    bool invite_again(Turn& turn, const sip::Message& response);
 
     // call_forks.cpp
     void on_fork(Turn& turn, const sip::Message& response);
@@ -116,7 +116,7 @@ private:
     void on_reinvite_response(Turn& turn, Leg& far, const sip::Message& response);
     void on_update_response(Turn& turn, Leg& far, const sip::Message& response);
     void on_far_final(Turn& turn, Leg& far, const sip::Message& response, Negotiation::Final final);
-    bool try_reinvite_credentials(Turn& turn, Leg& far, const sip::Message& response);
+    bool reinvite_again(Turn& turn, Leg& far, const sip::Message& response);
     Negotiation::Final read_far_final(Leg& far, const sip::Message& response, bool offerless);
     Negotiation::Final read_far_answer(Leg& far, sip::sdp::Session answer);
     Negotiation::Final read_far_offer(Leg& far, sip::sdp::Session offer);
@@ -149,6 +149,14 @@ private:
     Direction shown_wish(const Leg& to, Direction wish) const;
     std::string answer_for(Leg& leg, Direction direction, const Formats& preferred);
     std::string offer_for(Leg& leg, Direction direction, const Formats& preferred);
+
+    // call_session_timer.cpp
+    bool refuse_session_timer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void serve_session_timer(Turn& turn, Leg& leg);
+    void refresh_session(Turn& turn, Leg& leg);
+    void on_refresh_response(Turn& turn, Leg& leg, const sip::Message& response);
+    bool note_session_timer(Turn& turn, Leg& leg, const sip::Message& response);
+    void refresh_failed(Turn& turn, Leg& leg);
 
     // call_teardown.cpp
     void abandon_b(Turn& turn, std::string_view reason);

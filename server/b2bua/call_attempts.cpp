@@ -8,6 +8,7 @@
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
+#include "sip/dialog/session_timer_fields.hpp"
 
 namespace server {
 
@@ -98,6 +99,8 @@ sip::Message Call::make_invite(const sip::Uri& target) {
     invite.add(sip::HeaderId::max_forwards, std::to_string(forwards_left(from_a)));
     invite.add(sip::HeaderId::contact, b.own.contact);
     invite.add(sip::HeaderId::allow, allowed_methods);
+    invite.add(sip::HeaderId::supported, supported_extensions);
+    sip::add_timer(b.session_timer, invite);
     HeaderPolicy policy = b.header_policy();
     if (a_->trunk != nullptr && b.trunk != nullptr) {
         policy.pass_identity = a_->trunk->settings().caller_id_trust && b.trunk->settings().caller_id_trust;
@@ -117,12 +120,14 @@ std::string Call::offer_to_b() {
     return offer_for(b, ours_towards(Direction::sendrecv, a_->wish, false), theirs);
 }
 
-// 401 or 407 to our INVITE: again with the trunk's own credentials; A's never cross, nor does B's realm.
-bool Call::try_credentials(Turn& turn, const sip::Message& response) {
+// 401 or 407 to our INVITE: again with the trunk's own credentials; A's never cross, nor does B's realm. 422: again
+// with a longer interval of the session timer.
+bool Call::invite_again(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
-    if (b.over || !b.take_challenge(response)) { return false; }
+    if (b.over || (!note_session_timer(turn, b, response) && !b.take_challenge(response))) { return false; }
     sip::Message invite = *sent_invite_;
     invite.set(sip::HeaderId::cseq, std::to_string(++b.invite_out_cseq) + " INVITE");
+    sip::add_timer(b.session_timer, invite);
     b.authorize(invite, services_);
     sent_invite_ = invite;
     services_.index.forget(b.invite_out);

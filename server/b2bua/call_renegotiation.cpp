@@ -27,6 +27,7 @@ void Call::on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const
     if (state_ == State::ending) { return refuse_request(turn, leg, transaction, request, 481); }
     if (leg.update_in) { return refuse_request(turn, leg, transaction, request, 500, retry_after()); }
     if (!sip::session_description(request).empty()) { return on_change(turn, leg, transaction, request); }
+    if (refuse_session_timer(turn, leg, transaction, request)) { return; }
     leg.open_change(transaction, request, turn.now);
     leg.answer_change(turn, services_, leg.make_change_response(200), {});
 }
@@ -41,6 +42,7 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
         case Negotiation::Admission::take:
             break;
     }
+    if (refuse_session_timer(turn, leg, transaction, request)) { return; }
     leg.open_change(transaction, request, turn.now);
     if (request.method() == sip::Method::invite) {
         leg.respond_invite(turn, services_, leg.make_invite_response(100));

@@ -16,7 +16,8 @@ void Call::run(Turn& turn, Negotiation::Actions actions, std::string_view reason
     do {
         for (const auto& action : actions) { run_one(turn, action, reason); }
         actions.clear();
-        if (dialogs_confirmed() && b_) { negotiation_.settle(turn.now, {differs(*a_), differs(*b_)}, actions); }
+        if (!dialogs_confirmed()) { return; }
+        negotiation_.settle(turn.now, {differs(*a_), b_ && differs(*b_)}, actions);
     } while (!actions.empty());
 }
 

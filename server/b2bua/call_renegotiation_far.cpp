@@ -44,7 +44,7 @@ void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& respon
         far.ack_owed = true;
         far.dialog->refresh_target(response);
     }
-    if (try_reinvite_credentials(turn, far, response)) { return; }
+    if (reinvite_again(turn, far, response)) { return; }
     if (state_ == State::ending) {
         if (!far.ack_owed) { return; }
         read_far_final(far, response, far.invite_out_offerless);  // an offer in it is answered for what it says
@@ -60,6 +60,10 @@ void Call::on_update_response(Turn& turn, Leg& far, const sip::Message& response
     far.update_out = {};
     far.learn(response);
     if (state_ == State::ending) { return; }
+    const auto* offer = far.offer_answer.pending_offer();
+    if (note_session_timer(turn, far, response) && offer != nullptr) {
+        return far.send_update(turn, services_, key_, sip::sdp::write(*offer));
+    }
     if (response.status() < 300) { far.dialog->refresh_target(response); }
     on_far_final(turn, far, response, read_far_final(far, response, false));
 }
@@ -73,6 +77,8 @@ void Call::on_far_final(Turn& turn, Leg& far, const sip::Message& response, Fina
         far.allows_update = false;  // whatever its Allow says: the same in an INVITE
         final = Final::later;
     }
+    const bool unanswered = final == Final::refused || (final == Final::later && negotiation_.retries() > 0);
+    if (unanswered && !negotiation_.has_near()) { refresh_failed(turn, far); }
     far_final_ = response;
     Negotiation::Actions actions;
     negotiation_.on_far_final(turn.now, far.side, final, wait, actions);
@@ -80,10 +86,12 @@ void Call::on_far_final(Turn& turn, Leg& far, const sip::Message& response, Fina
     far_final_.reset();
 }
 
-// 401 or 407, as when a nonce has grown old: the same once more with the trunk's credentials. True: it is under way.
-bool Call::try_reinvite_credentials(Turn& turn, Leg& far, const sip::Message& response) {
+// 401 or 407, as when a nonce has grown old: the same once more with the trunk's credentials; 422: with a longer
+// interval of the session timer. True: it is under way.
+bool Call::reinvite_again(Turn& turn, Leg& far, const sip::Message& response) {
+    const bool longer = note_session_timer(turn, far, response);
     const bool wanted = negotiation_.state() == Negotiation::State::asking && negotiation_.far() == far.side;
-    if (state_ == State::ending || !wanted || !far.take_challenge(response)) { return false; }
+    if (state_ == State::ending || !wanted || (!longer && !far.take_challenge(response))) { return false; }
     const auto* offer = far.offer_answer.pending_offer();
     if (!far.invite_out_offerless && offer == nullptr) { return false; }
     far.send_reinvite(turn, services_, key_, far.invite_out_offerless ? std::string{} : sip::sdp::write(*offer));

@@ -8,6 +8,7 @@
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
+#include "sip/dialog/session_timer_fields.hpp"
 #include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
@@ -23,10 +24,13 @@ void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite
     a.dialog = sip::Dialog::as_callee(invite, a.local_tag);
     a.invite_in = transaction;
     a.open_invite = invite;
+    a.learn(invite);
     negotiation_.set_rules(media::Side::a, a.negotiation_rules(config()));
     setup_->invite = std::move(invite);
     services_.index.add_dialog(a.call_id, a.local_tag, key_, media::Side::a);
     if (!a.dialog) { return fail_setup(turn, 400, "no usable Contact or From"); }
+    a.timer_reply = a.session_timer.on_request(sip::read_timer_request(setup_->invite));
+    if (a.timer_reply.too_small) { return fail_setup(turn, 422, {}); }
     from_ = a.dialog->remote_address().uri.to_string();
     to_ = std::string{setup_->invite.request_uri()};
     log(turn, config::LogLevel::info, "call.started", {{"from", from_}, {"to", to_}, {"trunk", a.trunk_name()}});
@@ -109,7 +113,7 @@ void Call::answer_app(Turn& turn) {
 void Call::on_setup_response(Turn& turn, const sip::Message& response) {
     if (response.status() < 200) { return on_setup_provisional(turn, response); }
     if (response.status() < 300) { return on_setup_answer(turn, response); }
-    if (try_credentials(turn, response)) { return; }
+    if (invite_again(turn, response)) { return; }
     on_setup_failure(turn, response.status(), &response);
 }
 
@@ -164,6 +168,8 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     b.dialog = sip::Dialog::as_caller(*sent_invite_, response);
     if (!b.dialog) { return on_setup_failure(turn, 502, nullptr); }
     b.dialog->confirm(response);
+    b.learn(response);
+    note_session_timer(turn, b, response);
     setup_->answered_by_b = true;
     timers_.disarm(Timer::no_answer);
     b.ack_owed = true;
@@ -284,6 +290,7 @@ void Call::fail_setup(Turn& turn, int status, std::string_view warning, const si
     if (a.invite_in) {
         sip::Message response = a.make_invite_response(status);
         if (!warning.empty()) { add_warning(response, 399, warning); }
+        if (status == 422 && a.timer_reply.too_small) { sip::add_timer(a.timer_reply, response); }
         if (from_b != nullptr) {
             pass_dialog_headers(*from_b, response, a.header_policy());
             if (const auto after = from_b->first(sip::HeaderId::retry_after)) {

@@ -17,6 +17,11 @@ sip::LayerConfig layer_config(const config::Config& config) {
     return layer;
 }
 
+sip::SessionTimerConfig session_timers(const config::Config& config) {
+    return {std::chrono::duration_cast<std::chrono::seconds>(config.sip.timers.session_expires),
+            std::chrono::duration_cast<std::chrono::seconds>(config.sip.timers.min_se)};
+}
+
 }  // namespace
 
 Core::State::State(std::shared_ptr<const Snapshot> first, CoreSetup own, media::Engine& media, base::Random& numbers)
@@ -25,7 +30,14 @@ Core::State::State(std::shared_ptr<const Snapshot> first, CoreSetup own, media::
       engine{media},
       random{numbers},
       layer{layer_config(snapshot->config), numbers},
-      services{setup, layer, engine, random, counters, table, layer_config(snapshot->config).timers} {}
+      services{setup,
+               layer,
+               engine,
+               random,
+               counters,
+               table,
+               layer_config(snapshot->config).timers,
+               session_timers(snapshot->config)} {}
 
 Core::Core(std::shared_ptr<const Snapshot> snapshot, CoreSetup setup, media::Engine& engine, base::Random& random)
     : state_{std::make_unique<State>(std::move(snapshot), std::move(setup), engine, random)} {}

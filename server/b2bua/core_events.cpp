@@ -150,7 +150,7 @@ void Core::State::on_options(Turn& turn, const sip::TransactionEvent& event) {
     response.add(sip::HeaderId::allow, allowed_methods);
     response.add(sip::HeaderId::accept, accepted_bodies);
     response.add(sip::HeaderId::accept_encoding, "identity");
-    response.add(sip::HeaderId::supported, "");
+    response.add(sip::HeaderId::supported, supported_extensions);
     ++counters.responses_out[{sip::Method::options, 200}];
     layer.respond(turn.now, event.transaction, response, turn.sip);
 }

@@ -4,6 +4,7 @@
 
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
+#include "sip/dialog/session_timer_fields.hpp"
 #include "sip/message/cseq.hpp"
 #include "sip/sdp/parser.hpp"
 
@@ -25,6 +26,7 @@ Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress 
       flow{way},
       own{std::move(address)},
       trunk{of},
+      session_timer{services.session_timers},
       sent_answer{services.timers},
       sdp_session{sdp_session_id(services.random)},
       offer_answer{sdp_session, own.origin()} {}
@@ -154,6 +156,7 @@ void Leg::answer_invite(Turn& turn, const Services& services, sip::Message respo
         dialog->refresh_target(*open_invite);
         dialog->confirm(response);
     }
+    add_timer(turn.now, response);
     respond(turn, services, invite_in, response);
     sent_answer.on_2xx_sent(turn.now, parsed ? parsed->number : 0, for_far ? services.timers.t2 : base::Duration{});
     last_2xx = std::move(response);
@@ -193,7 +196,8 @@ void Leg::answer_change(Turn& turn, const Services& services, sip::Message respo
     if (change.method == sip::Method::invite) {
         return answer_invite(turn, services, std::move(response), sdp, for_far);
     }
-    response.set_body(sdp_type, sdp);
+    response.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
+    add_timer(turn.now, response);
     dialog->refresh_target(*open_update);
     respond(turn, services, std::exchange(update_in, {}), response);
     open_update.reset();
@@ -211,8 +215,7 @@ void Leg::repeat_2xx(Turn& turn, const Services& services) {
 }
 
 void Leg::send_reinvite(Turn& turn, const Services& services, CallKey call, const std::string& sdp) {
-    sip::Message request = dialog->make_request(sip::Method::invite, own.contact);
-    request.add(sip::HeaderId::allow, allowed_methods);
+    sip::Message request = make_change_request(sip::Method::invite);
     request.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
     if (invite_out) {
         services.index.forget(invite_out);
@@ -226,11 +229,30 @@ void Leg::send_reinvite(Turn& turn, const Services& services, CallKey call, cons
 }
 
 void Leg::send_update(Turn& turn, const Services& services, CallKey call, const std::string& sdp) {
-    sip::Message request = dialog->make_request(sip::Method::update, own.contact);
-    request.add(sip::HeaderId::allow, allowed_methods);
-    request.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
+    sip::Message request = make_change_request(sip::Method::update);
+    request.set_body(sdp_type, sdp);
     update_out = send_request(turn, services, std::move(request));
     services.index.watch(update_out, call, side);
+}
+
+void Leg::send_refresh(Turn& turn, const Services& services, CallKey call) {
+    refresh_out = send_request(turn, services, make_change_request(sip::Method::update));
+    services.index.watch(refresh_out, call, side);
+}
+
+// INVITE or UPDATE in the dialog.
+sip::Message Leg::make_change_request(sip::Method method) {
+    sip::Message request = dialog->make_request(method, own.contact);
+    request.add(sip::HeaderId::allow, allowed_methods);
+    request.add(sip::HeaderId::supported, supported_extensions);
+    sip::add_timer(session_timer, request);
+    return request;
+}
+
+void Leg::add_timer(base::Instant now, sip::Message& response) {
+    response.add(sip::HeaderId::supported, supported_extensions);
+    sip::add_timer(timer_reply, response);
+    session_timer.on_2xx_sent(now, timer_reply.session_expires);
 }
 
 void Leg::send_ack(Turn& turn, const Services& services, const std::string& sdp) {

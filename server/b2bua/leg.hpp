@@ -19,6 +19,7 @@
 #include "sip/auth/digest_client.hpp"
 #include "sip/dialog/dialog.hpp"
 #include "sip/dialog/invite_usage.hpp"
+#include "sip/dialog/session_timer.hpp"
 #include "sip/sdp/offer_answer.hpp"
 #include "sip/transaction/layer.hpp"
 
@@ -66,6 +67,9 @@ public:
     sip::TransactionId update_out;  // set while its final response is still to come
     bool allows_update = false;     // the peer's Allow names it
     bool owns_call_id = false;      // ours: we opened the dialog (RFC 3261 §14.1)
+    sip::SessionTimer session_timer;
+    sip::SessionTimerReply timer_reply;  // to the peer's request that is open
+    sip::TransactionId refresh_out;      // an UPDATE without SDP, until its final response
     sip::SentAnswer sent_answer;
     std::optional<sip::Message> last_2xx;  // repeated until its ACK comes
     sip::TransactionId last_2xx_transaction;
@@ -140,6 +144,7 @@ public:
     void learn(const sip::Message& message);
     void send_reinvite(Turn& turn, const Services& services, CallKey call, const std::string& sdp);
     void send_update(Turn& turn, const Services& services, CallKey call, const std::string& sdp);
+    void send_refresh(Turn& turn, const Services& services, CallKey call);
     void send_ack(Turn& turn, const Services& services, const std::string& sdp);
     void repeat_ack(Turn& turn, const Services& services);
     // An answer that takes nothing of an offer which came in the 2xx of a dialog that ends at once.
@@ -154,6 +159,8 @@ public:
     bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);
 
 private:
+    sip::Message make_change_request(sip::Method method);
+    void add_timer(base::Instant now, sip::Message& response);
     base::Endpoint announced(base::Endpoint local) const;
     sip::sdp::Session unchanging_answer(const std::vector<std::string>& codecs) const;
 };

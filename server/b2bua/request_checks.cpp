@@ -51,11 +51,21 @@ std::optional<RequestFault> check_max_forwards(const sip::Message& request) {
     return std::nullopt;
 }
 
-// No extension must be understood here: of what may be required, nothing is (100rel, timer, replaces come with their
-// own rooms).
+bool is_supported(std::string_view option) {
+    std::string_view rest = supported_extensions;
+    while (!rest.empty()) {
+        const auto comma = rest.find(',');
+        if (base::iequals(base::trim(rest.substr(0, comma)), option)) { return true; }
+        rest = comma == rest.npos ? std::string_view{} : rest.substr(comma + 1);
+    }
+    return false;
+}
+
+// §8.2.2.3. What is required of proxies is required of us as well: we stand in their place.
 std::optional<RequestFault> check_extensions(const sip::Message& request) {
     std::string unsupported;
     const auto collect = [&](std::string_view option) {
+        if (is_supported(option)) { return; }
         if (!unsupported.empty()) { unsupported += ", "; }
         unsupported += option;
     };

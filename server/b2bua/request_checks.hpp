@@ -12,6 +12,8 @@ namespace server {
 
 inline constexpr std::string_view accepted_bodies = "application/sdp, multipart/mixed";
 inline constexpr std::string_view allowed_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE";
+// Extensions that a peer may require (RFC 3261 §20.32).
+inline constexpr std::string_view supported_extensions = "timer";
 
 struct RequestFault {
     int status;

@@ -12,6 +12,7 @@
 #include "media/engine.hpp"
 #include "server/b2bua/core.hpp"
 #include "server/b2bua/snapshot.hpp"
+#include "sip/dialog/session_timer.hpp"
 #include "sip/transaction/layer.hpp"
 
 namespace server {
@@ -42,6 +43,7 @@ struct Services {
     CoreCounters& counters;
     CallIndex& index;
     sip::TimerConfig timers;
+    sip::SessionTimerConfig session_timers;
 };
 
 struct Turn {
