@@ -67,64 +67,6 @@ std::string Phone::contact() const {
     return "<sip:" + contact_user_ + "@" + identity_.sip.to_string() + (identity_.stream ? ";transport=tcp>" : ">");
 }
 
-// The text of a description by plan; o='s version rises where anything else changed (RFC 3264 §8).
-std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
-    Sdp made = plan;
-    if (plan.kind == Sdp::Kind::automatic) {
-        made = Sdp::with(offer == nullptr ? wish : sip::sdp::intersect(wish, sip::sdp::reverse(offer->direction)));
-        if (offer != nullptr && !offer->enabled) { made.port_zero = true; }
-    } else if (offer != nullptr && plan.kind == Sdp::Kind::described) {
-        made.direction = sip::sdp::intersect(plan.direction, sip::sdp::reverse(offer->direction));
-    }
-    const std::size_t lines = std::max(offer == nullptr ? 1 : offer->lines, belief_.local ? belief_.local->lines : 1);
-    const Voice voice{rtp_, identity_.laws, session_id_};
-    std::string text = write(voice, made, version_, lines, offer);
-    if (made.kind == Sdp::Kind::raw) { return text; }
-    const std::string bare = without_version(text);
-    if (bare != last_sdp_ && !last_sdp_.empty() && !plan.keep_version) {
-        text = write(voice, made, ++version_, lines, offer);
-    }
-    last_sdp_ = bare;
-    if (const auto view = read(text)) {
-        for (const Payload& payload : view->payloads) {
-            if (payload.encoding == "pcma/8000") { my_payloads_[payload.number] = Law::a; }
-            if (payload.encoding == "pcmu/8000") { my_payloads_[payload.number] = Law::mu; }
-        }
-    }
-    return text;
-}
-
-void Phone::commit(Role role, const std::string& local, const std::optional<View>& remote) {
-    const bool was_held = belief_.remote && !belief_.remote->sends();
-    belief_.local = read(local);
-    belief_.remote = remote;
-    had_no_choice_ = role == Role::offered ? false : role == Role::asked ? was_held : remote && !remote->sends();
-    tick();
-}
-
-bool Phone::check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const {
-    if (!answer) {
-        complain("an answer to every offer (RFC 3264 §5)", "no readable answer in " + where);
-        return false;
-    }
-    if (answer->lines != offer.lines) {
-        complain("m-lines of an answer (RFC 3264 §6)", "another number of them in " + where);
-        return false;
-    }
-    if (!answer->enabled) { return true; }
-    const Direction allowed = sip::sdp::reverse(offer.direction);
-    if (sip::sdp::intersect(answer->direction, allowed) != answer->direction) {
-        complain("direction of an answer (RFC 3264 §6.1)", std::string{sip::sdp::to_text(answer->direction)} + " to " +
-                                                               std::string{sip::sdp::to_text(offer.direction)});
-    }
-    for (const Payload& payload : answer->payloads) {
-        if (offer.payload(payload.encoding) == nullptr) {
-            complain("formats of an answer (RFC 3264 §6.1)", payload.encoding + " was not offered");
-        }
-    }
-    return true;
-}
-
 bool Phone::quiet() const {
     const bool asks = std::any_of(clients_.begin(), clients_.end(),
                                   [](const Client& client) { return client->method == "INVITE" && !client->done(); });

@@ -124,6 +124,8 @@ private:
     std::string token(std::size_t length) { return ground_.random.token(length); }
     std::string via(const std::string& branch) const;
     std::string contact() const;
+
+    // phone_session.cpp
     std::string write_sdp(const Sdp& plan, const View* offer);
     enum class Role : std::uint8_t {
         offered,  // of ourselves
@@ -132,6 +134,8 @@ private:
     };
     void commit(Role role, const std::string& local, const std::optional<View>& remote);
     bool check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const;
+    std::string session_for(const Server& server, const Reply& reply);
+    void take_session(const Client& client, const sip::Message& response, std::string& answer);
 
     // phone_client.cpp
     std::string make_request(const std::string& method, std::uint32_t cseq, const std::string& branch,
@@ -146,7 +150,6 @@ private:
     void on_failure(const Client& client, const sip::Message& response);
     void on_refused_reinvite(const Client& client, int status);
     void on_success(const Client& client, const sip::Message& response);
-    void take_session(const Client& client, const sip::Message& response, std::string& answer);
     void acknowledge_failure(const Client& client, const sip::Message& response);
     void send_cancel(const Client& client);
     std::uint32_t start_invite(const std::string& uri, const Sdp& offer, const std::string& headers, bool is_initial);
@@ -161,7 +164,6 @@ private:
     void play(const Server& server, const Script& script);
     void respond(const Server& server, const Reply& reply);
     void respond(const Server& server, int status, const std::string& headers = {});
-    std::string session_for(const Server& server, const Reply& reply);
     void repeat_final(const Server& server, Duration interval);
     void give_up(const Server& server);
     Server find_server(const std::string& branch, const std::string& method) const;

@@ -267,22 +267,4 @@ void Phone::on_success(const Client& client, const sip::Message& response) {
     remember();
 }
 
-// Answer to our offer, or offer that our ACK answers (RFC 3261 §13.2.1).
-void Phone::take_session(const Client& client, const sip::Message& response, std::string& answer) {
-    const auto theirs = read(response.body());
-    if (!client->sdp.empty()) {
-        const auto offer = read(client->sdp);
-        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit(Role::offered, client->sdp, theirs); }
-        return;
-    }
-    if (!theirs) {
-        complain("an offer in the 2xx to an offerless INVITE (RFC 3261 §14.2)", "none that can be read");
-        return;
-    }
-    last_offer_ = theirs;
-    if (ack.answer.kind == Sdp::Kind::none) { return; }
-    answer = write_sdp(ack.answer, &*theirs);
-    if (ack.answer.kind != Sdp::Kind::raw) { commit(Role::answered, answer, theirs); }
-}
-
 }  // namespace simulation

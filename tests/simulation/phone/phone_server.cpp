@@ -223,25 +223,6 @@ void Phone::respond(const Server& server, int status, const std::string& headers
     respond(server, made);
 }
 
-// Takes part in the session: the answer to an offer, or an offer of our own.
-std::string Phone::session_for(const Server& server, const Reply& reply) {
-    const bool is_success = reply.status >= 200 && reply.status < 300;
-    const bool by_itself = reply.sdp.kind == Sdp::Kind::automatic;
-    if (server->method != "INVITE" || reply.sdp.kind == Sdp::Kind::none || (by_itself && !is_success)) { return {}; }
-    if (reply.status >= 300) { return {}; }
-    if (!server->answered.empty() && by_itself) { return server->answered; }  // as previewed
-    const View* const offer = server->offer ? &*server->offer : nullptr;
-    std::string sdp = write_sdp(reply.sdp, offer);
-    if (offer == nullptr) {
-        if (is_success) { server->offered = sdp; }
-        return sdp;
-    }
-    if (reply.sdp.kind == Sdp::Kind::raw) { return sdp; }
-    server->answered = sdp;
-    if (is_success || server->is_initial) { commit(Role::answered, sdp, server->offer); }
-    return sdp;
-}
-
 void Phone::respond(const Server& server, const Reply& reply) {
     const std::string sdp = session_for(server, reply);
     if (reply.tag) { local_tag_ = *reply.tag; }
