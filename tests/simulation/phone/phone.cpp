@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sip/message/name_addr.hpp"
 #include "tests/simulation/phone/transactions.hpp"
 
 namespace simulation {
@@ -52,6 +53,24 @@ void Phone::send(const std::string& text, const base::Endpoint& to) {
     ground_.network.send(std::move(datagram));
 }
 
+// What goes into requests and responses that open a dialog or change it (RFC 3261 §20.5, RFC 3311 §4).
+std::string Phone::abilities() const {
+    return std::string{"Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"} + (allows_update ? ", UPDATE" : "") + "\r\n";
+}
+
+// Where the other side is to be reached from now on (RFC 3261 §12.1, §12.2, RFC 3311 §5.1).
+void Phone::take_target(const sip::Message& message) {
+    const auto contact = sip::NameAddr::parse(message.first(sip::HeaderId::contact).value_or(""));
+    if (!contact) {
+        complain("Contact in an INVITE, an UPDATE and their 2xx (RFC 3261 §12.1, RFC 3311 §5.1)", "none");
+        return;
+    }
+    const auto address = base::IpAddress::parse(contact->uri.host);
+    if (!address) { return; }
+    target_ = contact->uri.to_string();
+    target_endpoint_ = {*address, contact->uri.port == 0 ? std::uint16_t{5060} : contact->uri.port};
+}
+
 void Phone::end() {
     if (state_ == State::over) { return; }
     state_ = State::over;
@@ -68,18 +87,13 @@ std::string Phone::contact() const {
 }
 
 bool Phone::quiet() const {
+    if (has_open_offer() || owes_answer()) { return false; }
     const bool asks = std::any_of(clients_.begin(), clients_.end(),
                                   [](const Client& client) { return client->method == "INVITE" && !client->done(); });
     const bool asked = std::any_of(servers_.begin(), servers_.end(), [](const Server& server) {
         return server->method == "INVITE" && !server->acked && server->given_up == Instant{};
     });
     return !asks && !asked;
-}
-
-bool Phone::awaits_answer() const {
-    return std::any_of(servers_.begin(), servers_.end(), [](const Server& server) {
-        return !server->offered.empty() && !server->acked && server->given_up == Instant{};
-    });
 }
 
 void Phone::remember() {

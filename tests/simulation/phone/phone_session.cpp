@@ -64,17 +64,45 @@ bool Phone::check_answer(const View& offer, const std::optional<View>& answer, c
     return true;
 }
 
+// The session description of a request.
+void Phone::take_offer(const Server& server) {
+    server->offer = read(server->request.body());
+    if (!server->offer) { complain("a readable offer", server->text); }
+    if (server->offer && !server->is_initial && belief_.remote && server->offer->lines < belief_.remote->lines) {
+        complain("F.5 the number of m-lines never falls", server->text);
+    }
+    last_offer_ = server->offer;
+}
+
+bool Phone::awaits_answer() const {
+    return std::any_of(servers_.begin(), servers_.end(), [](const Server& server) {
+        return !server->offered.empty() && !server->acked && server->given_up == Instant{};
+    });
+}
+
+bool Phone::has_open_offer() const {
+    const bool offered = std::any_of(clients_.begin(), clients_.end(),
+                                     [](const Client& client) { return !client->sdp.empty() && !client->done(); });
+    return offered || awaits_answer();
+}
+
+bool Phone::owes_answer() const {
+    return std::any_of(servers_.begin(), servers_.end(),
+                       [](const Server& server) { return server->offer && server->status == 0; });
+}
+
 // Takes part in the session: the answer to an offer, or an offer of our own.
 std::string Phone::session_for(const Server& server, const Reply& reply) {
     const bool is_success = reply.status >= 200 && reply.status < 300;
     const bool by_itself = reply.sdp.kind == Sdp::Kind::automatic;
-    if (server->method != "INVITE" || reply.sdp.kind == Sdp::Kind::none || (by_itself && !is_success)) { return {}; }
+    const bool may_answer = server->method == "INVITE" || (server->method == "UPDATE" && (server->offer || !by_itself));
+    if (!may_answer || reply.sdp.kind == Sdp::Kind::none || (by_itself && !is_success)) { return {}; }
     if (reply.status >= 300) { return {}; }
     if (!server->answered.empty() && by_itself) { return server->answered; }  // as previewed
     const View* const offer = server->offer ? &*server->offer : nullptr;
     std::string sdp = write_sdp(reply.sdp, offer);
     if (offer == nullptr) {
-        if (is_success) { server->offered = sdp; }
+        if (is_success && server->method == "INVITE") { server->offered = sdp; }
         return sdp;
     }
     if (reply.sdp.kind == Sdp::Kind::raw) { return sdp; }
