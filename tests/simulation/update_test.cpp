@@ -1,0 +1,135 @@
+// UPDATE (RFC 3311) in the confirmed dialog, and rows 29 and 46 of the race and failure cases.
+#include <gmock/gmock.h>
+
+#include "tests/simulation/scenario.hpp"
+
+namespace simulation {
+namespace {
+
+using testing::AnyOf;
+
+// Both phones take UPDATE.
+void with_update(Scenario& run) {
+    run.a.allows_update = true;
+    run.b.allows_update = true;
+    run.up();
+}
+
+TEST(Update, AHoldIsRelayedAsAnUpdateWhereTheFarLegTakesOne) {
+    for (const bool from_a : {true, false}) {
+        Scenario run;
+        with_update(run);
+        Phone& near = from_a ? run.a : run.b;
+        Phone& far = from_a ? run.b : run.a;
+        near.wish = Direction::sendonly;
+        near.update();
+        run.pass(1s);
+        EXPECT_EQ(near.final_of("UPDATE"), 200);
+        EXPECT_EQ(far.received("UPDATE"), 1U);
+        EXPECT_FALSE(far.belief().speaks());
+        near.wish = Direction::sendrecv;
+        near.update();
+        run.pass(1s);
+        run.expect_conversation();
+    }
+}
+
+TEST(Update, IsRelayedAsAReinviteWhereTheFarLegTakesNone) {
+    Scenario run;
+    run.a.allows_update = true;
+    run.up();
+    run.a.update(Sdp::with(Direction::inactive));
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("UPDATE"), 200);
+    EXPECT_EQ(run.b.received("INVITE"), 2U);
+    EXPECT_TRUE(run.hears_music(run.b));
+}
+
+TEST(Update, IsAnsweredWithin100MillisecondsWhateverTheFarLegDoes) {
+    for (const auto& far : {is_silent(), answers(3s), refuses(488, 2s)}) {
+        Scenario run;
+        with_update(run);
+        run.b.next_updates = {far};
+        run.a.update(Sdp::with(Direction::inactive));
+        const Instant asked = run.now();
+        while (run.a.final_of("UPDATE") == 0 && run.now() - asked < 1s) { run.pass(1ms); }
+        EXPECT_EQ(run.a.final_of("UPDATE"), 200);
+        EXPECT_LE(run.now() - asked, 100ms + 11ms);
+        run.pass(5s);
+        EXPECT_TRUE(run.hears_music(run.b)) << run.b.describe();
+        if (far.empty()) { return; }  // the dialog of a peer that never answers ends
+        run.a.update();
+        run.pass(5s);
+        run.expect_conversation();
+    }
+}
+
+TEST(Update, ThatTheFarLegRefusesIsHealed) {
+    Scenario run;
+    with_update(run);
+    run.b.next_updates = {refuses(488)};
+    run.a.update(Sdp::with(Direction::inactive));
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("UPDATE"), 200);
+    EXPECT_TRUE(run.hears_music(run.b));
+    run.a.update();
+    run.pass(1s);
+    run.expect_conversation();
+}
+
+TEST(Update, ThatTheFarLegAllowsButDoesNotKnowBecomesAReinvite) {
+    Scenario run;
+    with_update(run);
+    run.b.next_updates = {refuses(501)};
+    run.a.update(Sdp::with(Direction::sendonly));
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("UPDATE"), 200);
+    EXPECT_EQ(run.b.received("INVITE"), 2U);
+    EXPECT_FALSE(run.b.belief().speaks());
+}
+
+TEST(Races, Row29_AnUpdateWhileTheFarLegsReinviteIsPendingIs491AndBothRecover) {
+    with_skew([](Scenario& run, Duration skew) {
+        with_update(run);
+        run.b.wish = Direction::sendonly;
+        run.b.reinvite();
+        run.pass(std::min(skew, Duration{25ms}));  // ours is open on leg A from 5 to 35 ms
+        run.a.update();
+        run.pass(10s);
+        EXPECT_EQ(run.b.final_of("INVITE"), 200);
+        EXPECT_EQ(run.a.final_of("UPDATE"), 200) << "at the latest when it is tried again";
+        EXPECT_FALSE(run.a.belief().speaks()) << "B holds";
+        run.b.wish = Direction::sendrecv;
+        run.b.reinvite();
+        run.pass(2s);
+        run.expect_conversation();
+    });
+}
+
+TEST(Races, Row46_AnUpdateWithoutSdpIsAnsweredWithoutAndChangesNothing) {
+    Scenario run;
+    with_update(run);
+    run.a.update(Sdp::none());
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("UPDATE"), 200);
+    EXPECT_EQ(run.a.final_text("UPDATE").find("application/sdp"), std::string::npos);
+    EXPECT_EQ(run.b.received("UPDATE"), 0U);
+    run.expect_conversation();
+}
+
+TEST(Races, Row46_AnUpdateWithoutSdpCancelsNoOffer) {
+    Scenario run;
+    with_update(run);
+    run.b.next_reinvites = {answers(500ms)};
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(100ms);
+    run.b.update(Sdp::none());
+    run.pass(100ms);
+    EXPECT_EQ(run.b.final_of("UPDATE"), 200);
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_FALSE(run.b.belief().speaks());
+}
+
+}  // namespace
+}  // namespace simulation
