@@ -27,6 +27,8 @@ public:
     void on_sent(const Datagram& datagram);
     // After each event: an INVITE has a response at once.
     void on_step_end();
+    // The server restarts: it is judged by nothing that was before.
+    void forget() { legs_.clear(); }
     // At the end of a run, when all calls are over.
     void on_end();
 

@@ -155,6 +155,11 @@ void SimEngine::release(Instant now, LegState& leg) {
     leg = {};
 }
 
+void SimEngine::drop_all(Instant now) {
+    while (!calls_.empty()) { close_session(now, media::SessionId{calls_.begin()->first}); }
+    events_.clear();
+}
+
 std::vector<media::EngineEvent> SimEngine::take_events() { return std::exchange(events_, {}); }
 
 Instant SimEngine::next_timeout() const {

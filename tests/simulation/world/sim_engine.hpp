@@ -33,6 +33,7 @@ public:
     void close_session(Instant now, media::SessionId session) override;
     std::vector<media::EngineEvent> take_events() override;
 
+    void drop_all(Instant now);  // the process dies
     bool has_events() const { return !events_.empty(); }
     Instant next_timeout() const;
     void on_timeout(Instant now);

@@ -22,7 +22,8 @@ World::World(std::uint64_t seed, const Configure& configure)
     : random{seed},
       network{clock, random, trace},
       engine{clock, network, random, trace},
-      core_{snapshot_for(configure), make_setup(), engine, random} {
+      snapshot_{snapshot_for(configure)},
+      core_{make_core()} {
     trace.name(server_endpoint(false), "S");
     trace.name(server_endpoint(true), "S");
     inspector.secrets = [this](const base::Endpoint& endpoint) { return secrets_for(endpoint); };
@@ -32,6 +33,16 @@ World::World(std::uint64_t seed, const Configure& configure)
 }
 
 World::~World() = default;
+
+std::unique_ptr<server::Core> World::make_core() {
+    return std::make_unique<server::Core>(snapshot_, make_setup(), engine, random);
+}
+
+void World::restart() {
+    core_ = make_core();
+    engine.drop_all(clock.now());
+    inspector.forget();
+}
 
 std::string World::number(int seat, Kind kind) {
     constexpr const char* prefixes[] = {"b", "t", "six"};
@@ -90,7 +101,7 @@ void World::listen(const base::Endpoint& endpoint) {
         flow.connection = is_stream ? std::hash<base::Endpoint>{}(datagram.from) | 1U : 0;
         server::CoreOutput out;
         inspector.on_received(datagram);
-        core_.on_message(clock.now(), datagram.bytes, flow, out);
+        core_->on_message(clock.now(), datagram.bytes, flow, out);
         carry_out(out);
         inspector.on_step_end();
     });
@@ -101,7 +112,7 @@ void World::carry_out(server::CoreOutput& out) {
         if (std::find(refused_.begin(), refused_.end(), outgoing.flow.remote) != refused_.end()) {
             clock.after(1ms, [this, transaction = outgoing.transaction] {
                 server::CoreOutput more;
-                core_.on_send_error(clock.now(), transaction, more);
+                core_->on_send_error(clock.now(), transaction, more);
                 carry_out(more);
             });
             continue;
@@ -123,13 +134,13 @@ void World::carry_out(server::CoreOutput& out) {
     for (const server::ResolveRequest& request : out.resolve) {
         clock.after(5ms, [this, id = request.id] {
             server::CoreOutput more;
-            core_.on_resolved(clock.now(), id, std::nullopt, more);
+            core_->on_resolved(clock.now(), id, std::nullopt, more);
             carry_out(more);
         });
     }
     out = {};
     if (!engine.has_events()) { return; }
-    core_.on_media_events(clock.now(), out);
+    core_->on_media_events(clock.now(), out);
     carry_out(out);
 }
 
@@ -146,14 +157,14 @@ void World::step(Instant next) {
     }
     server::CoreOutput out;
     engine.on_timeout(next);
-    if (core_.next_timeout() <= next) { core_.on_timeout(next, out); }
+    if (core_->next_timeout() <= next) { core_->on_timeout(next, out); }
     carry_out(out);
 }
 
 void World::pass(Duration time) {
     const Instant end = clock.now() + time;
     while (true) {
-        const Instant next = std::min({clock.next(), core_.next_timeout(), engine.next_timeout()});
+        const Instant next = std::min({clock.next(), core_->next_timeout(), engine.next_timeout()});
         if (next > end) { break; }
         step(std::max(next, clock.now()));
     }
@@ -162,13 +173,13 @@ void World::pass(Duration time) {
 
 void World::hang_up(const std::string& id) {
     server::CoreOutput out;
-    core_.hang_up(clock.now(), id, "normal", out);
+    core_->hang_up(clock.now(), id, "normal", out);
     carry_out(out);
 }
 
 void World::hang_up_all(const std::string& reason) {
     server::CoreOutput out;
-    core_.hang_up_all(clock.now(), reason, out);
+    core_->hang_up_all(clock.now(), reason, out);
     carry_out(out);
 }
 
@@ -230,12 +241,12 @@ void World::finish() {
 
 // F.6: nothing is left when a call ends.
 void World::check_leftovers() {
-    const server::CoreGauges gauges = core_.gauges();
+    const server::CoreGauges gauges = core_->gauges();
     const auto none = [&](std::size_t count, const std::string& what) {
         if (count != 0) { trace.violation("F.6 nothing is left", std::to_string(count) + " " + what); }
     };
     for (const std::size_t calls : gauges.calls_by_state) { none(calls, "calls"); }
-    none(core_.call_count(), "calls in the table");
+    none(core_->call_count(), "calls in the table");
     none(gauges.dialogs, "dialogs");
     none(gauges.transactions, "transactions");
     none(gauges.media_sessions, "media sessions");

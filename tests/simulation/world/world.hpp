@@ -41,12 +41,15 @@ public:
     Duration allowed_gap = 200ms;  // of silence where there should be sound
 
     void hang_up(const std::string& id);
-    void drain() { core_.drain(clock.now()); }
+    void drain() { core_->drain(clock.now()); }
     void hang_up_all(const std::string& reason);
-    server::Core& core() { return core_; }
+    server::Core& core() { return *core_; }
+    // As after kill -9: a new process on the same addresses that knows nothing.
+    void restart();
     Sound tone(const Phone& phone) const { return {Sound::Kind::tone, phone.identity().tone}; }
     // Requests sent to it fail as a refused connection does.
     void refuse(const base::Endpoint& endpoint) { refused_.push_back(endpoint); }
+    void reach_all() { refused_.clear(); }
     std::string report(bool whole = false) const;
 
     base::SeededRandom random;
@@ -64,6 +67,7 @@ private:
     };
     Phone& add(Identity identity, bool v6);
     void listen(const base::Endpoint& endpoint);
+    std::unique_ptr<server::Core> make_core();
     void step(Instant next);
     void carry_out(server::CoreOutput& out);
     void look();
@@ -73,7 +77,8 @@ private:
 
     std::vector<Pair> pairs_;
     std::vector<base::Endpoint> refused_;
-    server::Core core_;
+    std::shared_ptr<const server::Snapshot> snapshot_;
+    std::unique_ptr<server::Core> core_;
     int idle_steps_ = 0;
     bool finished_ = false;
 };
