@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "media/codec/g711.hpp"
-#include "media/music/milliwatt.hpp"
 #include "media/relay/silence.hpp"
 #include "media/rtcp/rtcp_view.hpp"
 
@@ -13,8 +12,6 @@ namespace media {
 namespace {
 
 constexpr std::array both{Side::a, Side::b};
-
-bool is_music(Source source) { return source == Source::music || source == Source::peer_or_music; }
 
 }  // namespace
 
@@ -39,17 +36,6 @@ void Session::describe(base::Instant now, Side side, const LegDescription& descr
     // Heard again after a pause: the marker says so.
     if (!received && far.hears_peer() && !far.player.playing()) { far.rewriter.interrupt(); }
     for (const Side each : both) { update_music(now, each); }
-}
-
-void Session::play(base::Instant now, Side to, Source source, SharedTune tune, MusicPosition position) {
-    Leg& hearer = leg(to);
-    if (source == Source::milliwatt) { tune = hearer.source == source ? hearer.tune : make_milliwatt(); }
-    const bool same_tune = tune && tune == hearer.tune;
-    hearer.source = source;
-    hearer.tune = std::move(tune);
-    hearer.position = position;
-    if (!same_tune) { hearer.player = Player{}; }
-    update_music(now, to);
 }
 
 void Session::arm_timeout(base::Instant now, Side side, base::Duration after) {
@@ -213,58 +199,6 @@ void Session::send_rtp(Side side, const base::Endpoint& target, std::span<const 
     to.bytes_out += datagram.size();
     to.octets_out += static_cast<std::uint32_t>(datagram.size() - rtp_header_size);
     sink_->send(side, Component::rtp, target, datagram);
-}
-
-// From when on this leg is to hear music: `never`, at once, or when the peer has been silent long enough.
-base::Instant Session::music_from(Side side) const noexcept {
-    const Leg& to = leg(side);
-    const Leg& far = leg(other(side));
-    if (!to.tune || !to.media_target() || !to.payloads.preferred_audio()) { return base::never; }
-    const bool nothing_heard = !far.receive || far.last_audible == base::Instant::min();
-    if (to.source != Source::peer_or_music || nothing_heard) { return base::Instant::min(); }
-    return far.last_audible + silence_before_music;
-}
-
-base::Instant Session::music_deadline(Side side) const noexcept {
-    const base::Instant from = music_from(side);
-    return from != base::never && leg(side).player.playing() ? leg(side).player.due() : from;
-}
-
-void Session::update_music(base::Instant now, Side side) noexcept {
-    Leg& to = leg(side);
-    if (music_from(side) > now) {
-        to.player.stop();
-        return;
-    }
-    if (!to.player.playing()) { start_music(now, side); }
-    while (const auto frame = to.player.take_due(now)) { send_frame(now, side, *frame); }
-}
-
-void Session::start_music(base::Instant now, Side side) noexcept {
-    Leg& to = leg(side);
-    const bool shared = to.position == MusicPosition::shared;
-    to.player.start(now,
-                    shared ? static_cast<std::uint64_t>(now.time_since_epoch() / frame_duration) : to.player.place());
-    ++to.player_starts;
-    to.player_packets = 0;
-    if (is_music(to.source)) { raise(EngineEvent::Kind::music_started, side, now); }
-}
-
-void Session::send_frame(base::Instant now, Side side, const Player::Frame& frame) noexcept {
-    Leg& to = leg(side);
-    const Codec codec = *to.payloads.preferred_audio();
-    RtpHeader in;
-    in.marker = frame.after_gap;
-    in.sequence = to.player_packets++;
-    in.timestamp = static_cast<std::uint32_t>(frame.number * frame_samples);
-    auto header = to.rewriter.place(now, SourceKey{SourceKind::player, to.player_starts}, in, frame_samples);
-    if (!header) { return; }
-    header->payload_type = *to.payloads.number(codec);
-    std::array<std::byte, rtp_header_size + frame_samples> datagram;
-    write_rtp_header(datagram, *header);
-    const auto coded = to.tune->frame(codec, frame.place);
-    std::copy(coded.begin(), coded.end(), datagram.begin() + rtp_header_size);
-    send_rtp(side, *to.media_target(), datagram);
 }
 
 void Session::send_report(base::Instant now, Side side, bool bye) noexcept {
