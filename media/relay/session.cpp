@@ -126,7 +126,7 @@ Drop Session::take_rtp(base::Instant now, Side side, const base::Endpoint& sourc
 bool Session::can_be_heard(const Leg& hearer, const Media& media) noexcept {
     if (!hearer.outgoing(media.codec)) { return false; }
     if (hearer.source != Source::peer_or_music) { return media.codec != Codec::comfort_noise; }
-    return is_audible(media.codec, media.payload());
+    return is_audible(media.codec, media.payload(), hearer.player.playing() ? sound_amplitude : noise_amplitude);
 }
 
 Drop Session::take_rtcp(base::Instant now, Leg& from, Component component, const base::Endpoint& source,

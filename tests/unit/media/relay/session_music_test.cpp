@@ -248,6 +248,41 @@ TEST_F(SessionMusicTest, GivesTheWordBackWithTheFirstAudiblePacket) {
     EXPECT_TRUE(sent[0].header().marker);
 }
 
+TEST_F(SessionMusicTest, IsNotFlappingOnAPeerWhoseMusicHasPauses) {
+    connect();
+    Talker a;
+    talk(a, milliseconds{100});
+    session.play(now, Side::b, Source::peer_or_music, tune);
+    sink.take();
+    for (int phrase = 0; phrase < 10; ++phrase) {
+        a.next().fill = std::byte{0x10};
+        talk(a, milliseconds{200});
+        a.next().fill = encode_ulaw(40);
+        talk(a, milliseconds{360});  // 380 ms from sound to sound
+    }
+    EXPECT_EQ(sink.take_rtp(Side::b).size(), 10U * 28) << "the peer's packets, the quiet ones, too";
+    EXPECT_TRUE(events().empty());
+}
+
+TEST_F(SessionMusicTest, IsNotStoppedByNoiseThatAPeerWhoIsHeardMayMake) {
+    const std::byte noise = encode_ulaw(100);
+    connect();
+    Talker a;
+    talk(a, milliseconds{20});
+    session.play(now, Side::b, Source::peer_or_music, tune);
+    a.next().fill = noise;
+    talk(a, seconds{1});
+    EXPECT_FALSE(session.stats(Side::b).music) << "it has been heard all the time";
+    run(milliseconds{400});
+    ASSERT_TRUE(session.stats(Side::b).music);
+    sink.take();
+    talk(a, seconds{1});
+    EXPECT_EQ(std::set<unsigned>({0xa1, 0xa2, 0xa3}).count(marks(sink.take_rtp(Side::b)).back()), 1U);
+    a.next().fill = encode_ulaw(200);
+    from_a(a.packet());
+    EXPECT_FALSE(session.stats(Side::b).music) << "real sound";
+}
+
 TEST_F(SessionMusicTest, TakesComfortNoiseForSilence) {
     of_a.receive_formats.push_back({Codec::comfort_noise, 13});
     of_b.send_formats.push_back({Codec::comfort_noise, 13});
