@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 namespace media {
 
 enum class Side : std::uint8_t { a, b };
+inline constexpr std::size_t side_count = 2;
 constexpr Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
 
 using SessionId = base::StrongId<struct SessionTag>;
@@ -88,13 +90,16 @@ struct LegStats {
 struct EngineEvent {
     enum class Kind : std::uint8_t {
         media_timeout,  // `side` promised to send and was silent, RTCP included, for media.timeout
-        music_started   // first music packet to `side` left at `at`
+        music_started,  // first music packet to `side` left at `at`
+        music_stopped  // music to `side` ended: its peer is heard, it is to hear something else, or it may hear nothing
     };
     Kind kind;
     SessionId session;
     Side side;
     base::Instant at;
 };
+
+inline constexpr std::size_t engine_event_kinds = 3;
 
 class Engine {
 public:

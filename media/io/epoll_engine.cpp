@@ -279,6 +279,7 @@ std::size_t EpollEngine::read(base::Instant now, SocketSession& session, Side si
         const Drop drop = session.session().on_packet(now, side, component, batch_.source(i), datagram);
         ++counters_.drops[static_cast<std::size_t>(drop)];
     }
+    collect_events(session);
     return count;
 }
 
@@ -290,9 +291,13 @@ void EpollEngine::drain(base::Instant now, SocketSession& session, Side side) {
     }
 }
 
+void EpollEngine::collect_events(SocketSession& session) {
+    while (const auto event = session.session().take_event()) { events_.push_back(*event); }
+}
+
 // Carries over what a call into the session left behind: events, and a deadline that may have moved forward.
 void EpollEngine::settle(SocketSession& session) {
-    while (const auto event = session.session().take_event()) { events_.push_back(*event); }
+    collect_events(session);
     const base::Instant next = session.session().next_timeout();
     if (next >= session.queued_at) { return; }
     session.queued_at = next;

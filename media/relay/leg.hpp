@@ -63,6 +63,7 @@ struct Leg {
     Player player;
     std::uint32_t player_starts = 0;
     std::uint16_t player_packets = 0;  // since the start
+    bool hears_music = false;          // since its first packet
 
     base::Instant last_audible = base::Instant::min();  // of what the peer sends
     base::Instant last_life = base::Instant::min();

@@ -54,6 +54,7 @@ void Session::close_leg(base::Instant now, Side side) {
 
 void Session::silence(base::Instant now, Side side) noexcept {
     send_report(now, side, true);
+    end_music(now, side);
     Leg& closing = leg(side);
     closing.open = false;
     closing.described = false;
@@ -77,7 +78,7 @@ void Session::on_timeout(base::Instant now) noexcept {
         Leg& due = leg(side);
         if (now >= due.timeout_deadline()) {
             due.timeout = {};
-            raise(EngineEvent::Kind::media_timeout, side, now);
+            events_.raise({EngineEvent::Kind::media_timeout, side, now});
         }
         if (now >= due.reporter.due()) { send_report(now, side, false); }
         update_music(now, side);
@@ -93,10 +94,9 @@ base::Instant Session::next_timeout() const noexcept {
 }
 
 std::optional<EngineEvent> Session::take_event() noexcept {
-    for (auto& waiting : events_) {
-        if (waiting) { return std::exchange(waiting, std::nullopt); }
-    }
-    return std::nullopt;
+    const auto event = events_.take();
+    if (!event) { return std::nullopt; }
+    return EngineEvent{event->kind, id_, event->side, event->at};
 }
 
 LegStats Session::stats(Side side) const { return leg(side).snapshot(); }
@@ -172,6 +172,7 @@ Drop Session::deliver(base::Instant now, Side side, SourceKey source, const Medi
         return target && !outgoing ? Drop::codec : Drop::held;
     }
     to.player.stop();
+    end_music(now, side);
     const auto samples = static_cast<std::uint32_t>(is_g711(media.codec) ? media.view.payload_size : 0);
     auto header = to.rewriter.place(now, source, media.view.header, samples);
     if (!header) { return Drop::late; }
@@ -208,11 +209,6 @@ void Session::send_report(base::Instant now, Side side, bool bye) noexcept {
     ReportBuffer buffer;
     const auto datagram = to.reporter.report(now, to.rewriter.ssrc(), to.sender_info(now), to.received, bye, buffer);
     sink_->send(side, route->component, route->to, datagram);
-}
-
-void Session::raise(EngineEvent::Kind kind, Side side, base::Instant at) noexcept {
-    const std::size_t slot = static_cast<std::size_t>(kind) * 2 + static_cast<std::size_t>(side);
-    events_[slot] = EngineEvent{kind, id_, side, at};
 }
 
 }  // namespace media

@@ -16,6 +16,7 @@
 #include "media/relay/drop.hpp"
 #include "media/relay/leg.hpp"
 #include "media/relay/packet_sink.hpp"
+#include "media/relay/waiting_events.hpp"
 #include "media/rtp/rtp_view.hpp"
 
 namespace media {
@@ -85,19 +86,20 @@ private:
     base::Instant music_from(Side to) const noexcept;
     base::Instant music_deadline(Side to) const noexcept;
     void update_music(base::Instant now, Side to) noexcept;
-    void start_music(base::Instant now, Side to) noexcept;
+    void start_player(base::Instant now, Side to) noexcept;
+    void begin_music(base::Instant now, Side to) noexcept;
+    void end_music(base::Instant now, Side to) noexcept;
     void send_frame(base::Instant now, Side to, const Player::Frame& frame) noexcept;
 
     void send_report(base::Instant now, Side to, bool bye) noexcept;
     void silence(base::Instant now, Side side) noexcept;
-    void raise(EngineEvent::Kind kind, Side side, base::Instant at) noexcept;
 
     SessionId id_;
     bool learn_;
     base::Random* random_;
     PacketSink* sink_;
     std::array<Leg, 2> legs_;
-    std::array<std::optional<EngineEvent>, 4> events_{};  // one for each kind and side
+    WaitingEvents events_;
 };
 
 }  // namespace media

@@ -12,6 +12,10 @@ namespace {
 
 bool is_music(Source source) { return source == Source::music || source == Source::peer_or_music; }
 
+bool may_hear_music(const Leg& leg) {
+    return is_music(leg.source) && leg.media_target() && leg.payloads.preferred_audio();
+}
+
 }  // namespace
 
 void Session::play(base::Instant now, Side to, Source source, SharedTune tune, MusicPosition position) {
@@ -42,22 +46,32 @@ base::Instant Session::music_deadline(Side side) const noexcept {
 
 void Session::update_music(base::Instant now, Side side) noexcept {
     Leg& to = leg(side);
+    if (!may_hear_music(to)) { end_music(now, side); }
     if (music_from(side) > now) {
         to.player.stop();
         return;
     }
-    if (!to.player.playing()) { start_music(now, side); }
+    if (!to.player.playing()) { start_player(now, side); }
     while (const auto frame = to.player.take_due(now)) { send_frame(now, side, *frame); }
 }
 
-void Session::start_music(base::Instant now, Side side) noexcept {
+void Session::start_player(base::Instant now, Side side) noexcept {
     Leg& to = leg(side);
     const bool shared = to.position == MusicPosition::shared;
     to.player.start(now,
                     shared ? static_cast<std::uint64_t>(now.time_since_epoch() / frame_duration) : to.player.place());
     ++to.player_starts;
     to.player_packets = 0;
-    if (is_music(to.source)) { raise(EngineEvent::Kind::music_started, side, now); }
+}
+
+void Session::begin_music(base::Instant now, Side side) noexcept {
+    if (std::exchange(leg(side).hears_music, true)) { return; }
+    events_.raise({EngineEvent::Kind::music_started, side, now});
+}
+
+void Session::end_music(base::Instant now, Side side) noexcept {
+    if (!std::exchange(leg(side).hears_music, false)) { return; }
+    events_.raise({EngineEvent::Kind::music_stopped, side, now});
 }
 
 void Session::send_frame(base::Instant now, Side side, const Player::Frame& frame) noexcept {
@@ -75,6 +89,7 @@ void Session::send_frame(base::Instant now, Side side, const Player::Frame& fram
     const auto coded = to.tune->frame(codec, frame.place);
     std::copy(coded.begin(), coded.end(), datagram.begin() + rtp_header_size);
     send_rtp(side, *to.media_target(), datagram);
+    if (is_music(to.source)) { begin_music(now, side); }
 }
 
 }  // namespace media

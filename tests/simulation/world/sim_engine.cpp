@@ -9,6 +9,11 @@ constexpr std::uint16_t first_port = 20'000;
 constexpr std::uint16_t port_pairs = 500;
 constexpr Duration quarantine = 30s;
 
+const char* to_text(media::EngineEvent::Kind kind) {
+    constexpr const char* texts[] = {"was silent too long", "hears the first packet of music", "hears music no more"};
+    return texts[static_cast<int>(kind)];
+}
+
 const char* to_text(media::Source source) {
     constexpr const char* names[] = {"nothing", "the peer", "the peer or music", "music", "its echo", "milliwatt"};
     return names[static_cast<int>(source)];
@@ -96,8 +101,7 @@ void SimEngine::attach(Call& owner, media::Side side, media::Component component
 
 void SimEngine::drain(Call& owner) {
     while (const auto event = owner.session.take_event()) {
-        const bool timeout = event->kind == media::EngineEvent::Kind::media_timeout;
-        note(owner.id, event->side, timeout ? "was silent too long" : "hears the first packet of music");
+        note(owner.id, event->side, to_text(event->kind));
         events_.push_back(*event);
     }
 }

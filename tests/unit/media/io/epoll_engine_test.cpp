@@ -187,6 +187,20 @@ TEST_F(EpollEngineTest, StartsMusicInTheVeryCallAndGoesOnByTheClock) {
     EXPECT_TRUE(engine.stats(call.id, Side::b).music);
 }
 
+TEST_F(EpollEngineTest, TellsThatMusicEndsWithThePacketOfThePeerThatEndsIt) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    engine.play(now(), call.id, Side::b, Source::peer_or_music);
+    engine.take_events();
+    a.rtp.send_to(call.a.rtp, rtp({}));
+    serve();
+    const auto events = engine.take_events();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].kind, EngineEvent::Kind::music_stopped);
+    EXPECT_EQ(events[0].side, Side::b);
+}
+
 TEST_F(EpollEngineTest, RaisesAMediaTimeout) {
     const Phone a;
     const Phone b;

@@ -15,6 +15,13 @@ protected:
         for (const Sent& one : sent) { out.push_back(std::to_integer<unsigned>(one.payload().at(0))); }
         return out;
     }
+    using Kind = EngineEvent::Kind;
+    using Kinds = std::vector<Kind>;
+    Kinds kinds() {
+        Kinds out;
+        for (const EngineEvent& event : events()) { out.push_back(event.kind); }
+        return out;
+    }
     void talk(Talker& talker, base::Duration time) {
         for (base::Duration passed{}; passed < time; passed += milliseconds{20}) {
             from_a(talker.packet());
@@ -281,6 +288,61 @@ TEST_F(SessionMusicTest, IsNotStoppedByNoiseThatAPeerWhoIsHeardMayMake) {
     a.next().fill = encode_ulaw(200);
     from_a(a.packet());
     EXPECT_FALSE(session.stats(Side::b).music) << "real sound";
+}
+
+TEST_F(SessionMusicTest, TellsWhenItEndsBecauseThePeerIsHeard) {
+    connect();
+    session.play(now, Side::b, Source::peer_or_music, tune);
+    ASSERT_EQ(kinds(), (Kinds{Kind::music_started}));
+    run(milliseconds{100});
+    from_a(rtp({}));
+    const auto happened = events();
+    ASSERT_EQ(happened.size(), 1U);
+    EXPECT_EQ(happened[0].kind, Kind::music_stopped);
+    EXPECT_EQ(happened[0].side, Side::b);
+    EXPECT_EQ(happened[0].session, SessionId{5});
+    EXPECT_EQ(happened[0].at, now);
+    run(milliseconds{400});
+    EXPECT_EQ(kinds(), (Kinds{Kind::music_started})) << "it set in again";
+}
+
+TEST_F(SessionMusicTest, TellsWhenItEndsBecauseSomethingElseIsToBeHeard) {
+    connect();
+    for (const Source next : {Source::peer, Source::none, Source::echo, Source::milliwatt}) {
+        session.play(now, Side::b, Source::music, tune);
+        ASSERT_EQ(kinds(), (Kinds{Kind::music_started}));
+        session.play(now, Side::b, next);
+        EXPECT_EQ(kinds(), (Kinds{Kind::music_stopped})) << static_cast<int>(next);
+    }
+}
+
+TEST_F(SessionMusicTest, TellsWhenItEndsBecauseTheLegMayNotBeSentToOrIsClosed) {
+    connect();
+    session.play(now, Side::b, Source::music, tune);
+    of_b.send = false;
+    describe(Side::b);
+    EXPECT_EQ(kinds(), (Kinds{Kind::music_started, Kind::music_stopped}));
+    of_b.send = true;
+    describe(Side::b);
+    session.close_leg(now, Side::b);
+    EXPECT_EQ(kinds(), (Kinds{Kind::music_started, Kind::music_stopped}));
+    run(seconds{1});
+    EXPECT_EQ(kinds(), Kinds{});
+}
+
+TEST_F(SessionMusicTest, LeavesOneEventOfEachKindWaitingTheNewestLast) {
+    connect();
+    for (int i = 0; i < 3; ++i) {
+        now += milliseconds{1};
+        session.play(now, Side::b, Source::music, tune);
+        session.play(now, Side::b, Source::peer);
+    }
+    session.play(now, Side::b, Source::music, tune);
+    const auto happened = events();
+    ASSERT_EQ(happened.size(), 2U);
+    EXPECT_EQ(happened[0].kind, Kind::music_stopped);
+    EXPECT_EQ(happened[1].kind, Kind::music_started);
+    EXPECT_EQ(happened[1].at, now);
 }
 
 TEST_F(SessionMusicTest, TakesComfortNoiseForSilence) {
