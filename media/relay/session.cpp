@@ -33,6 +33,7 @@ void Session::describe(base::Instant now, Side side, const LegDescription& descr
     if (!described.open) { return; }
     const bool received = described.receive;
     described.describe(now, description);
+    if (!received) { described.last_audible = base::Instant::min(); }  // of a time that is over
     // Heard again after a pause: the marker says so.
     if (!received && far.hears_peer() && !far.player.playing()) { far.rewriter.interrupt(); }
     for (const Side each : both) { update_music(now, each); }

@@ -12,6 +12,22 @@ namespace {
 
 bool is_music(Source source) { return source == Source::music || source == Source::peer_or_music; }
 
+// Whose packets a leg hears; nullopt: nobody's, or ours.
+std::optional<SourceKind> sender_of(Source source) {
+    switch (source) {
+        case Source::peer:
+        case Source::peer_or_music:
+            return SourceKind::peer;
+        case Source::echo:
+            return SourceKind::echo;
+        case Source::none:
+        case Source::music:
+        case Source::milliwatt:
+            return std::nullopt;
+    }
+    return std::nullopt;
+}
+
 bool may_hear_music(const Leg& leg) {
     return is_music(leg.source) && leg.media_target() && leg.payloads.preferred_audio();
 }
@@ -22,6 +38,10 @@ void Session::play(base::Instant now, Side to, Source source, SharedTune tune, M
     Leg& hearer = leg(to);
     if (source == Source::milliwatt) { tune = hearer.source == source ? hearer.tune : make_milliwatt(); }
     const bool same_tune = tune && tune == hearer.tune;
+    // Who is trusted from now on has not been listened to so far: music that is heard goes on until they are.
+    if (source != hearer.source && hearer.hears_music) { leg(other(to)).last_audible = base::Instant::min(); }
+    const bool same_packets = sender_of(source) == sender_of(hearer.source);
+    if (!same_packets && !hearer.player.playing()) { hearer.rewriter.interrupt(); }
     hearer.source = source;
     hearer.tune = std::move(tune);
     hearer.position = position;

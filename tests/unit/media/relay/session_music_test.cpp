@@ -114,6 +114,65 @@ TEST_F(SessionMusicTest, GoesOnWhenAskedAgainForWhatItPlays) {
     EXPECT_EQ(events().size(), 1U);
 }
 
+TEST_F(SessionMusicTest, GoesOnUntilThePeerThatIsTrustedFromNowOnIsReallyHeard) {
+    connect();
+    session.play(now, Side::b, Source::music, tune);
+    Talker microphone;
+    talk(microphone, milliseconds{100});
+    sink.take();
+    session.play(now, Side::b, Source::peer_or_music, tune);
+    Talker silent{{.ssrc = 0x22222222, .fill = encode_ulaw(0)}};
+    talk(silent, milliseconds{200});
+    EXPECT_EQ(marks(sink.take_rtp(Side::b)),
+              (std::vector<unsigned>{0xa1, 0xa2, 0xa3, 0xa1, 0xa2, 0xa3, 0xa1, 0xa2, 0xa3, 0xa1}));
+    Talker own_music{{.ssrc = 0x33333333}};
+    talk(own_music, milliseconds{100});
+    EXPECT_EQ(marks(sink.take_rtp(Side::b)), std::vector<unsigned>(5, 0x10));
+}
+
+TEST_F(SessionMusicTest, GoesOnWhenAPeerThatMayBeHeardAgainIsSilentYet) {
+    connect();
+    Talker a;
+    talk(a, milliseconds{100});
+    session.play(now, Side::b, Source::peer_or_music, tune);
+    of_a.receive = false;
+    describe(Side::a);
+    ASSERT_TRUE(session.stats(Side::b).music);
+    of_a.receive = true;
+    describe(Side::a);
+    sink.take();
+    run(milliseconds{100});
+    EXPECT_EQ(sink.take_rtp(Side::b).size(), 5U);
+}
+
+TEST_F(SessionMusicTest, MarksThePeersFirstPacketAfterAStillness) {
+    connect();
+    Talker a;
+    talk(a, milliseconds{40});
+    session.play(now, Side::b, Source::none);
+    talk(a, milliseconds{40});
+    session.play(now, Side::b, Source::peer);
+    talk(a, milliseconds{40});
+    const auto sent = sink.take_rtp(Side::b);
+    ASSERT_EQ(sent.size(), 4U);
+    EXPECT_TRUE(sent[2].header().marker);
+    EXPECT_FALSE(sent[3].header().marker);
+    EXPECT_EQ(sent[2].header().sequence, static_cast<std::uint16_t>(sent[1].header().sequence + 1));
+    EXPECT_EQ(sent[2].header().timestamp, sent[1].header().timestamp + 3 * 160);
+}
+
+TEST_F(SessionMusicTest, MarksNothingWhereThePeerGoesOnBeingHeard) {
+    connect();
+    Talker a;
+    talk(a, milliseconds{40});
+    sink.take();
+    session.play(now, Side::b, Source::peer_or_music, tune);
+    talk(a, milliseconds{40});
+    session.play(now, Side::b, Source::peer);
+    talk(a, milliseconds{40});
+    for (const Sent& one : sink.take_rtp(Side::b)) { EXPECT_FALSE(one.header().marker); }
+}
+
 TEST_F(SessionMusicTest, StartsOverForANewHold) {
     connect();
     session.play(now, Side::b, Source::music, tune);
