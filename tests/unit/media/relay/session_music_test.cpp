@@ -1,35 +1,11 @@
-// What a leg hears, and when: music, silence filled with music, the milliwatt.
-#include <set>
-
-#include "media/codec/g711.hpp"
+// Music and the milliwatt: when they start and end, that they keep time, and the seams to what was heard before.
 #include "media/relay/session.hpp"
-#include "tests/unit/media/support/call.hpp"
+#include "tests/unit/media/support/music.hpp"
 
 namespace media::test {
 namespace {
 
-class SessionMusicTest : public CallTest {
-protected:
-    std::vector<unsigned> marks(const std::vector<Sent>& sent) {
-        std::vector<unsigned> out;
-        for (const Sent& one : sent) { out.push_back(std::to_integer<unsigned>(one.payload().at(0))); }
-        return out;
-    }
-    using Kind = EngineEvent::Kind;
-    using Kinds = std::vector<Kind>;
-    Kinds kinds() {
-        Kinds out;
-        for (const EngineEvent& event : events()) { out.push_back(event.kind); }
-        return out;
-    }
-    void talk(Talker& talker, base::Duration time) {
-        for (base::Duration passed{}; passed < time; passed += milliseconds{20}) {
-            from_a(talker.packet());
-            run(milliseconds{20});
-        }
-    }
-    SharedTune tune = short_tune();
-};
+class SessionMusicTest : public MusicTest {};
 
 TEST_F(SessionMusicTest, StartsInTheVeryCall) {
     connect();
@@ -114,37 +90,6 @@ TEST_F(SessionMusicTest, GoesOnWhenAskedAgainForWhatItPlays) {
     EXPECT_EQ(events().size(), 1U);
 }
 
-TEST_F(SessionMusicTest, GoesOnUntilThePeerThatIsTrustedFromNowOnIsReallyHeard) {
-    connect();
-    session.play(now, Side::b, Source::music, tune);
-    Talker microphone;
-    talk(microphone, milliseconds{100});
-    sink.take();
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    Talker silent{{.ssrc = 0x22222222, .fill = encode_ulaw(0)}};
-    talk(silent, milliseconds{200});
-    EXPECT_EQ(marks(sink.take_rtp(Side::b)),
-              (std::vector<unsigned>{0xa1, 0xa2, 0xa3, 0xa1, 0xa2, 0xa3, 0xa1, 0xa2, 0xa3, 0xa1}));
-    Talker own_music{{.ssrc = 0x33333333}};
-    talk(own_music, milliseconds{100});
-    EXPECT_EQ(marks(sink.take_rtp(Side::b)), std::vector<unsigned>(5, 0x10));
-}
-
-TEST_F(SessionMusicTest, GoesOnWhenAPeerThatMayBeHeardAgainIsSilentYet) {
-    connect();
-    Talker a;
-    talk(a, milliseconds{100});
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    of_a.receive = false;
-    describe(Side::a);
-    ASSERT_TRUE(session.stats(Side::b).music);
-    of_a.receive = true;
-    describe(Side::a);
-    sink.take();
-    run(milliseconds{100});
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 5U);
-}
-
 TEST_F(SessionMusicTest, MarksThePeersFirstPacketAfterAStillness) {
     connect();
     Talker a;
@@ -159,18 +104,6 @@ TEST_F(SessionMusicTest, MarksThePeersFirstPacketAfterAStillness) {
     EXPECT_FALSE(sent[3].header().marker);
     EXPECT_EQ(sent[2].header().sequence, static_cast<std::uint16_t>(sent[1].header().sequence + 1));
     EXPECT_EQ(sent[2].header().timestamp, sent[1].header().timestamp + 3 * 160);
-}
-
-TEST_F(SessionMusicTest, MarksNothingWhereThePeerGoesOnBeingHeard) {
-    connect();
-    Talker a;
-    talk(a, milliseconds{40});
-    sink.take();
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    talk(a, milliseconds{40});
-    session.play(now, Side::b, Source::peer);
-    talk(a, milliseconds{40});
-    for (const Sent& one : sink.take_rtp(Side::b)) { EXPECT_FALSE(one.header().marker); }
 }
 
 TEST_F(SessionMusicTest, StartsOverForANewHold) {
@@ -242,129 +175,6 @@ TEST_F(SessionMusicTest, DoesNotDriftWhenEveryWakeUpIsLate) {
     EXPECT_EQ(session.stats(Side::b).packets_out, static_cast<std::uint64_t>((now - start) / milliseconds{20}) + 1);
 }
 
-TEST_F(SessionMusicTest, FillsTheSilenceOfAPeerThatWasNeverHeardAtOnce) {
-    connect();
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 1U);
-}
-
-TEST_F(SessionMusicTest, LeavesTheWordToAPeerThatIsHeard) {
-    connect();
-    Talker a;
-    talk(a, milliseconds{100});
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    sink.take();
-    talk(a, seconds{2});
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 100U);
-    EXPECT_FALSE(session.stats(Side::b).music);
-    EXPECT_TRUE(events().empty());
-}
-
-TEST_F(SessionMusicTest, FillsInFourHundredMillisecondsAfterTheLastPacket) {
-    connect();
-    Talker a;
-    from_a(a.packet());
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    sink.take();
-    run(milliseconds{399});
-    EXPECT_TRUE(sink.take_rtp(Side::b).empty());
-    run(milliseconds{1});
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 1U);
-    EXPECT_TRUE(session.stats(Side::b).music);
-}
-
-TEST_F(SessionMusicTest, TakesSilentPacketsForSilence) {
-    connect();
-    Talker a{{.fill = encode_ulaw(8)}};
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    sink.take();
-    talk(a, milliseconds{200});
-    const auto sent = sink.take_rtp(Side::b);
-    EXPECT_EQ(sent.size(), 10U);
-    EXPECT_EQ(std::set<unsigned>({0xa1, 0xa2, 0xa3}).count(marks(sent).at(5)), 1U) << "music, not the silence";
-}
-
-TEST_F(SessionMusicTest, PassesSilentPacketsOnUntilTheMusicSetsIn) {
-    connect();
-    Talker a;
-    from_a(a.packet());
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    a.next().fill = encode_ulaw(0);
-    sink.take();
-    run(milliseconds{20});
-    from_a(a.packet());
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 1U);
-    run(milliseconds{379});
-    EXPECT_FALSE(session.stats(Side::b).music);
-    run(milliseconds{1});
-    EXPECT_TRUE(session.stats(Side::b).music) << "400 ms after the last audible one";
-}
-
-TEST_F(SessionMusicTest, GivesTheWordBackWithTheFirstAudiblePacket) {
-    connect();
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    run(milliseconds{100});
-    sink.take();
-    Talker a;
-    EXPECT_EQ(from_a(a.packet()), Drop::none);
-    run(milliseconds{20});
-    const auto sent = sink.take_rtp(Side::b);
-    ASSERT_EQ(sent.size(), 1U);
-    EXPECT_EQ(marks(sent), (std::vector<unsigned>{0x10}));
-    EXPECT_TRUE(sent[0].header().marker);
-}
-
-TEST_F(SessionMusicTest, IsNotFlappingOnAPeerWhoseMusicHasPauses) {
-    connect();
-    Talker a;
-    talk(a, milliseconds{100});
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    sink.take();
-    for (int phrase = 0; phrase < 10; ++phrase) {
-        a.next().fill = std::byte{0x10};
-        talk(a, milliseconds{200});
-        a.next().fill = encode_ulaw(40);
-        talk(a, milliseconds{360});  // 380 ms from sound to sound
-    }
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 10U * 28) << "the peer's packets, the quiet ones, too";
-    EXPECT_TRUE(events().empty());
-}
-
-TEST_F(SessionMusicTest, IsNotStoppedByNoiseThatAPeerWhoIsHeardMayMake) {
-    const std::byte noise = encode_ulaw(100);
-    connect();
-    Talker a;
-    talk(a, milliseconds{20});
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    a.next().fill = noise;
-    talk(a, seconds{1});
-    EXPECT_FALSE(session.stats(Side::b).music) << "it has been heard all the time";
-    run(milliseconds{400});
-    ASSERT_TRUE(session.stats(Side::b).music);
-    sink.take();
-    talk(a, seconds{1});
-    EXPECT_EQ(std::set<unsigned>({0xa1, 0xa2, 0xa3}).count(marks(sink.take_rtp(Side::b)).back()), 1U);
-    a.next().fill = encode_ulaw(200);
-    from_a(a.packet());
-    EXPECT_FALSE(session.stats(Side::b).music) << "real sound";
-}
-
-TEST_F(SessionMusicTest, TellsWhenItEndsBecauseThePeerIsHeard) {
-    connect();
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    ASSERT_EQ(kinds(), (Kinds{Kind::music_started}));
-    run(milliseconds{100});
-    from_a(rtp({}));
-    const auto happened = events();
-    ASSERT_EQ(happened.size(), 1U);
-    EXPECT_EQ(happened[0].kind, Kind::music_stopped);
-    EXPECT_EQ(happened[0].side, Side::b);
-    EXPECT_EQ(happened[0].session, SessionId{5});
-    EXPECT_EQ(happened[0].at, now);
-    run(milliseconds{400});
-    EXPECT_EQ(kinds(), (Kinds{Kind::music_started})) << "it set in again";
-}
-
 TEST_F(SessionMusicTest, TellsWhenItEndsBecauseSomethingElseIsToBeHeard) {
     connect();
     for (const Source next : {Source::peer, Source::none, Source::echo, Source::milliwatt}) {
@@ -402,35 +212,6 @@ TEST_F(SessionMusicTest, LeavesOneEventOfEachKindWaitingTheNewestLast) {
     EXPECT_EQ(happened[0].kind, Kind::music_stopped);
     EXPECT_EQ(happened[1].kind, Kind::music_started);
     EXPECT_EQ(happened[1].at, now);
-}
-
-TEST_F(SessionMusicTest, TakesComfortNoiseForSilence) {
-    of_a.receive_formats.push_back({Codec::comfort_noise, 13});
-    of_b.send_formats.push_back({Codec::comfort_noise, 13});
-    connect();
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    EXPECT_EQ(from_a(rtp({.payload = 13, .size = 1})), Drop::held);
-    EXPECT_TRUE(session.stats(Side::b).music);
-}
-
-TEST_F(SessionMusicTest, DoesNotWaitForAPeerThatMayNotSend) {
-    connect();
-    Talker a;
-    from_a(a.packet());
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    sink.take();
-    of_a.receive = false;
-    describe(Side::a);
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 1U);
-}
-
-TEST_F(SessionMusicTest, GoesOnInTheTuneAfterTheWordWasGivenAway) {
-    connect();
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    from_a(rtp({}));
-    sink.take();
-    run(milliseconds{400});
-    EXPECT_EQ(marks(sink.take_rtp(Side::b)), (std::vector<unsigned>{0xa2}));
 }
 
 TEST_F(SessionMusicTest, PlaysTheDigitalMilliwatt) {
