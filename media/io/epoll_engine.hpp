@@ -1,4 +1,4 @@
-// The media plane on UDP sockets of its own, four a call, behind one epoll descriptor that the shard waits on.
+// The media plane on UDP sockets of its own, two a leg, behind one epoll descriptor that the shard waits on.
 // One thread; nothing is shared with another engine: each shard has its own slice of the port range.
 #pragma once
 

@@ -10,53 +10,48 @@ namespace media {
 
 namespace {
 
-bool is_music(Source source) { return source == Source::music || source == Source::peer_or_music; }
-
-// Whose packets a leg hears; nullopt: nobody's, or ours.
-std::optional<SourceKind> sender_of(Source source) {
-    switch (source) {
-        case Source::peer:
-        case Source::peer_or_music:
-            return SourceKind::peer;
-        case Source::echo:
-            return SourceKind::echo;
-        case Source::none:
-        case Source::music:
-        case Source::milliwatt:
-            return std::nullopt;
-    }
-    return std::nullopt;
-}
-
+// Be it ours or of the music server.
 bool may_hear_music(const Leg& leg) {
-    return is_music(leg.source) && leg.media_target() && leg.payloads.preferred_audio();
+    return plays_tune(leg.source) && leg.media_target() && leg.payloads.preferred_audio();
 }
 
 }  // namespace
 
 void Session::play(base::Instant now, Side to, Source source, SharedTune tune, MusicPosition position) {
+    if (is_music_leg(to)) { return; }
     Leg& hearer = leg(to);
     if (source == Source::milliwatt) { tune = hearer.source == source ? hearer.tune : make_milliwatt(); }
     const bool same_tune = tune && tune == hearer.tune;
-    // Who is trusted from now on has not been listened to so far: music that is heard goes on until they are.
-    if (source != hearer.source && hearer.hears_music) { leg(other(to)).last_audible = base::Instant::min(); }
-    const bool same_packets = sender_of(source) == sender_of(hearer.source);
-    if (!same_packets && !hearer.player.playing()) { hearer.rewriter.interrupt(); }
-    hearer.source = source;
+    if (source != hearer.source) { change_source(to, source); }
     hearer.tune = std::move(tune);
     hearer.position = position;
     if (!same_tune) { hearer.player = Player{}; }
     update_music(now, to);
 }
 
-// From when on this leg is to hear music: `never`, at once, or when the peer has been silent long enough.
+void Session::change_source(Side to, Source source) noexcept {
+    Leg& hearer = leg(to);
+    // What was said before somebody is trusted is no reason to end the music: it goes on until they are heard.
+    Leg* const trusted = trusted_by(to, source);
+    if (trusted != nullptr && hearer.hears_music) { trusted->last_audible = base::Instant::min(); }
+    const bool same_packets = sender_of(source) == sender_of(hearer.source);
+    if (!same_packets && !hearer.player.playing()) { hearer.rewriter.interrupt(); }
+    hearer.source = source;
+}
+
+// Who is left the word as long as there is something to hear; nullptr: nobody.
+const Leg* Session::trusted_by(Side side, Source source) const noexcept {
+    if (source == Source::peer_or_music) { return find(other(side)); }
+    return source == Source::server ? find(music_leg(side)) : nullptr;
+}
+
+// From when on this leg is to hear music of ours: `never`, at once, or when who is trusted has been silent long enough.
 base::Instant Session::music_from(Side side) const noexcept {
     const Leg& to = leg(side);
-    const Leg& far = leg(other(side));
     if (!to.tune || !to.media_target() || !to.payloads.preferred_audio()) { return base::never; }
-    const bool nothing_heard = !far.receive || far.last_audible == base::Instant::min();
-    if (to.source != Source::peer_or_music || nothing_heard) { return base::Instant::min(); }
-    return far.last_audible + silence_before_music;
+    const Leg* const trusted = trusted_by(side, to.source);
+    const bool heard = trusted != nullptr && trusted->receive && trusted->last_audible != base::Instant::min();
+    return heard ? trusted->last_audible + silence_before_music : base::Instant::min();
 }
 
 base::Instant Session::music_deadline(Side side) const noexcept {
@@ -109,7 +104,7 @@ void Session::send_frame(base::Instant now, Side side, const Player::Frame& fram
     const auto coded = to.tune->frame(codec, frame.place);
     std::copy(coded.begin(), coded.end(), datagram.begin() + rtp_header_size);
     send_rtp(side, *to.media_target(), datagram);
-    if (is_music(to.source)) { begin_music(now, side); }
+    if (plays_tune(to.source)) { begin_music(now, side); }
 }
 
 }  // namespace media

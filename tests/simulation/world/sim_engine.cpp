@@ -15,7 +15,8 @@ const char* to_text(media::EngineEvent::Kind kind) {
 }
 
 const char* to_text(media::Source source) {
-    constexpr const char* names[] = {"nothing", "the peer", "the peer or music", "music", "its echo", "milliwatt"};
+    constexpr const char* names[] = {"nothing",  "the peer",         "the peer or music", "music",
+                                     "its echo", "the music server", "milliwatt"};
     return names[static_cast<int>(source)];
 }
 
@@ -44,7 +45,7 @@ struct SimEngine::Call final : media::PacketSink {
 
     Network& network;
     media::SessionId id;
-    std::array<LegState, 2> legs;
+    std::array<LegState, media::side_count> legs;
     media::Session session;
 };
 
@@ -64,7 +65,8 @@ SimEngine::Call& SimEngine::call(media::SessionId session) const {
 }
 
 void SimEngine::note(media::SessionId session, media::Side side, const std::string& text) const {
-    trace_.note("media " + std::to_string(session.value) + (side == media::Side::a ? " leg a " : " leg b ") + text);
+    constexpr const char* names[] = {" leg a ", " leg b ", " music server of leg a ", " music server of leg b "};
+    trace_.note("media " + std::to_string(session.value) + names[static_cast<std::size_t>(side)] + text);
 }
 
 media::SessionId SimEngine::open_session(Instant now) {
@@ -123,8 +125,8 @@ void SimEngine::play(Instant now, media::SessionId session, media::Side to, medi
     LegState& leg = owner.legs[static_cast<std::size_t>(to)];
     if (leg.source != source) { note(session, to, std::string{"is to hear "} + to_text(source)); }
     leg.source = source;
-    const bool needs_tune = source == media::Source::music || source == media::Source::peer_or_music;
-    owner.session.play(now, to, source, needs_tune ? library().find(music.tune) : nullptr, music.position);
+    owner.session.play(now, to, source, media::plays_tune(source) ? library().find(music.tune) : nullptr,
+                       music.position);
     drain(owner);
 }
 
@@ -140,7 +142,7 @@ void SimEngine::close_session(Instant now, media::SessionId session) {
     Call& owner = call(session);
     owner.session.close(now);
     for (LegState& leg : owner.legs) { release(now, leg); }
-    note(session, media::Side::a, "and leg b are closed");
+    trace_.note("media " + std::to_string(session.value) + " is closed");
     calls_.erase(session.value);
 }
 
@@ -149,6 +151,7 @@ void SimEngine::close_leg(Instant now, media::SessionId session, media::Side sid
     owner.session.close_leg(now, side);
     release(now, owner.legs[static_cast<std::size_t>(side)]);
     note(session, side, "is closed");
+    drain(owner);
 }
 
 void SimEngine::release(Instant now, LegState& leg) {
