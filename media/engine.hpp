@@ -106,7 +106,7 @@ struct LegStats {
 struct EngineEvent {
     enum class Kind : std::uint8_t {
         media_timeout,  // `side` promised to send and was silent, RTCP included, for media.timeout
-        music_started,  // first music packet to `side` left at `at`
+        music_started,  // first music packet to `side` left, and `at` is when the socket had it
         music_stopped  // music to `side` ended: its peer is heard, it is to hear something else, or it may hear nothing
     };
     Kind kind;

@@ -290,8 +290,13 @@ void EpollEngine::drain(base::Instant now, SocketSession& session, Side side) {
     }
 }
 
+// A session knows the time of the turn only. That music has started is said to measure how fast it did: what counts is
+// when the kernel had its packet, which is now.
 void EpollEngine::collect_events(SocketSession& session) {
-    while (const auto event = session.session().take_event()) { events_.push_back(*event); }
+    while (auto event = session.session().take_event()) {
+        if (event->kind == EngineEvent::Kind::music_started) { event->at = base::Clock::now(); }
+        events_.push_back(*event);
+    }
 }
 
 // Carries over what a call into the session left behind: events, and a deadline that may have moved forward.

@@ -84,6 +84,20 @@ TEST_F(EpollEngineTest, StartsMusicInTheVeryCallAndGoesOnByTheClock) {
     EXPECT_TRUE(engine.stats(call.id, Side::b).music);
 }
 
+TEST_F(EpollEngineTest, TellsWhenTheFirstPacketOfMusicReallyLeft) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    const base::Instant turn = now() - seconds{1};  // began long ago, and has been busy since
+    const base::Instant before = now();
+    engine.play(turn, call.id, Side::b, Source::music);
+    const base::Instant after = now();
+    const auto events = engine.take_events();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_GE(events[0].at, before);
+    EXPECT_LE(events[0].at, after);
+}
+
 TEST_F(EpollEngineTest, TellsThatMusicEndsWithThePacketOfThePeerThatEndsIt) {
     const Phone a;
     const Phone b;
