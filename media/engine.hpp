@@ -1,9 +1,11 @@
 // What the server asks of the media plane: sessions of one or two legs, each with its own ports, described by what was
-// negotiated, each hearing one source. Implemented by the socket engine (media/io) and by the simulator.
+// negotiated, each hearing one source; and for each a leg to a music server (RFC 7088), which is only listened to.
+// Implemented by the socket engine (media/io) and by the simulator.
 // All calls and events are on the shard's own thread.
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -16,8 +18,18 @@
 
 namespace media {
 
-enum class Side : std::uint8_t { a, b };
-constexpr Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
+// `music_a` is the leg to the music server that leg a hears, `music_b` that of b; they exist while they are open.
+enum class Side : std::uint8_t { a, b, music_a, music_b };
+inline constexpr std::array all_sides{Side::a, Side::b, Side::music_a, Side::music_b};
+inline constexpr std::size_t side_count = all_sides.size();
+constexpr bool is_music_leg(Side side) { return side == Side::music_a || side == Side::music_b; }
+// Whom a side's packets are for: the other party of the call, and of a music server the one that it plays to.
+constexpr Side other(Side side) {
+    constexpr std::array hearers{Side::b, Side::a, Side::a, Side::b};
+    return hearers[static_cast<std::size_t>(side)];
+}
+// The music server's leg of `side`, which is a or b.
+constexpr Side music_leg(Side side) { return side == Side::a ? Side::music_a : Side::music_b; }
 
 using SessionId = base::StrongId<struct SessionTag>;
 
@@ -57,8 +69,14 @@ enum class Source : std::uint8_t {
     peer_or_music,  // the other leg's packets; music 400 ms after the last audible one, until the next
     music,          // the other leg's packets are dropped
     echo,           // its own packets
+    server,         // the music server's packets as peer_or_music the peer's; music while its leg is not described
     milliwatt       // 1 kHz at 0 dBm0: the digital milliwatt (ITU-T G.711, tables 5 and 6)
 };
+
+// Does it play a tune of the library, now or when somebody else falls silent?
+constexpr bool plays_tune(Source source) {
+    return source == Source::music || source == Source::peer_or_music || source == Source::server;
+}
 
 // Where in a tune a leg begins.
 enum class MusicPosition : std::uint8_t {
@@ -88,7 +106,8 @@ struct LegStats {
 struct EngineEvent {
     enum class Kind : std::uint8_t {
         media_timeout,  // `side` promised to send and was silent, RTCP included, for media.timeout
-        music_started   // first music packet to `side` left at `at`
+        music_started,  // first music packet to `side` left, and `at` is when the socket had it
+        music_stopped  // music to `side` ended: its peer is heard, it is to hear something else, or it may hear nothing
     };
     Kind kind;
     SessionId session;
@@ -96,19 +115,23 @@ struct EngineEvent {
     base::Instant at;
 };
 
+inline constexpr std::size_t engine_event_kinds = 3;
+
 class Engine {
 public:
     virtual ~Engine() = default;
 
     virtual SessionId open_session(base::Instant now) = 0;
-    // Binds a port pair on `local`. Nullopt: no port left, or the address is not ours; `why` says which.
+    // Binds a port pair on `local`. Nullopt: no port left, or the address is not ours; `why` says which. A music
+    // server's leg is sent no media, whatever its description says, and RTCP like any other.
     virtual std::optional<LegPorts> open_leg(SessionId session, Side side, const base::IpAddress& local,
                                              std::string& why) = 0;
-    // Closes one leg before its session ends, so that it can be opened elsewhere; its ports go into quarantine.
+    // Closes one leg before its session ends, so that it can be opened elsewhere; its ports go into quarantine. Who
+    // heard it as a music server hears the tune in this very call.
     virtual void close_leg(base::Instant now, SessionId session, Side side) = 0;
     // Commits a description. A new remote address is trusted at once; learning starts anew (see media/relay/latch).
     virtual void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) = 0;
-    // What `to` hears from now on. Music starts with a packet in this very call if the leg may be sent to.
+    // What `to`, a or b, hears from now on. Music starts with a packet in this very call if the leg may be sent to.
     virtual void play(base::Instant now, SessionId session, Side to, Source source, const Music& music = {}) = 0;
     // Armed legs end in a media_timeout event; a held call's are not armed.
     virtual void arm_timeout(base::Instant now, SessionId session, Side side, base::Duration after) = 0;  // 0: disarm

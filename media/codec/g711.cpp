@@ -60,6 +60,9 @@ constexpr auto alaw_to_ulaw_table =
 
 }  // namespace
 
+std::span<const std::int16_t, 256> linear_codes(Codec law) noexcept {
+    return law == Codec::pcmu ? ulaw_to_linear : alaw_to_linear;
+}
 std::int16_t decode_ulaw(std::byte code) noexcept { return ulaw_to_linear[std::to_integer<std::size_t>(code)]; }
 std::int16_t decode_alaw(std::byte code) noexcept { return alaw_to_linear[std::to_integer<std::size_t>(code)]; }
 std::byte encode_ulaw(std::int16_t sample) noexcept { return std::byte{compress_ulaw(sample)}; }

@@ -13,6 +13,8 @@ inline constexpr std::uint32_t sample_rate_hz = 8000;
 
 constexpr bool is_g711(Codec codec) { return codec == Codec::pcmu || codec == Codec::pcma; }
 
+// What each code of `law`, pcmu or pcma, stands for.
+std::span<const std::int16_t, 256> linear_codes(Codec law) noexcept;
 std::int16_t decode_ulaw(std::byte code) noexcept;
 std::int16_t decode_alaw(std::byte code) noexcept;
 std::byte encode_ulaw(std::int16_t sample) noexcept;

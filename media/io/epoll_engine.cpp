@@ -19,17 +19,18 @@ constexpr int rtcp_receive_buffer = 8 * 1024;
 constexpr std::size_t max_stale_packets = 256;
 constexpr int events_per_wait = 64;
 
-constexpr std::array both{Side::a, Side::b};
-
 // An id is the slot in the low half and a number that never comes again in the high one.
 constexpr unsigned slot_bits = 32;
 std::size_t slot_of(SessionId session) { return session.value & 0xffffffffU; }
 
 // What epoll hands back: slot, side, component.
 constexpr std::uint64_t to_tag(std::size_t slot, Side side, Component component) {
-    return std::uint64_t{slot} << 2 | std::uint64_t{static_cast<std::uint8_t>(side)} << 1 |
+    return std::uint64_t{slot} << 3 | std::uint64_t{static_cast<std::uint8_t>(side)} << 1 |
            std::uint64_t{static_cast<std::uint8_t>(component)};
 }
+constexpr std::size_t slot_of_tag(std::uint64_t tag) { return tag >> 3; }
+constexpr Side side_of_tag(std::uint64_t tag) { return all_sides[tag >> 1 & 3U]; }
+constexpr Component component_of_tag(std::uint64_t tag) { return static_cast<Component>(tag & 1U); }
 
 // Errors that another port would not cure.
 bool is_final(const std::error_code& error) {
@@ -60,8 +61,7 @@ void EpollEngine::poll(base::Instant now) {
         for (int i = 0; i < count; ++i) {
             const std::uint64_t tag = events[static_cast<std::size_t>(i)].data.u64;
             // Reads at least nothing: a socket whose datagram was discarded by its checksum counts as served.
-            packets +=
-                1 + read(now, *slots_[tag >> 2], static_cast<Side>(tag >> 1 & 1U), static_cast<Component>(tag & 1U));
+            packets += 1 + read(now, *slots_[slot_of_tag(tag)], side_of_tag(tag), component_of_tag(tag));
         }
         if (count < events_per_wait) { return; }
     }
@@ -113,7 +113,7 @@ EngineCounters EpollEngine::counters() const {
 }
 
 void EpollEngine::add_to(EngineCounters& counters, const SocketSession& session) {
-    for (const Side side : both) {
+    for (const Side side : all_sides) {
         if (!session.has_leg(side)) { continue; }
         const LegStats stats = session.session().stats(side);
         counters.lost += stats.lost;
@@ -165,8 +165,7 @@ void EpollEngine::play(base::Instant now, SessionId id, Side to, Source source, 
     now_ = now;
     SocketSession* const session = find(id);
     if (session == nullptr) { return; }
-    const bool needs_tune = source == Source::music || source == Source::peer_or_music;
-    session->session().play(now, to, source, needs_tune ? library_->find(music.tune) : nullptr, music.position);
+    session->session().play(now, to, source, plays_tune(source) ? library_->find(music.tune) : nullptr, music.position);
     settle(*session);
 }
 
@@ -187,7 +186,7 @@ void EpollEngine::close_session(base::Instant now, SessionId id) {
     now_ = now;
     SocketSession* const session = find(id);
     if (session == nullptr) { return; }
-    for (const Side side : both) { release_leg(now, *session, side); }
+    for (const Side side : all_sides) { release_leg(now, *session, side); }
     slots_[slot_of(id)].reset();
     free_slots_.push_back(slot_of(id));
     --counters_.sessions;
@@ -279,6 +278,7 @@ std::size_t EpollEngine::read(base::Instant now, SocketSession& session, Side si
         const Drop drop = session.session().on_packet(now, side, component, batch_.source(i), datagram);
         ++counters_.drops[static_cast<std::size_t>(drop)];
     }
+    collect_events(session);
     return count;
 }
 
@@ -290,9 +290,18 @@ void EpollEngine::drain(base::Instant now, SocketSession& session, Side side) {
     }
 }
 
+// A session knows the time of the turn only. That music has started is said to measure how fast it did: what counts is
+// when the kernel had its packet, which is now.
+void EpollEngine::collect_events(SocketSession& session) {
+    while (auto event = session.session().take_event()) {
+        if (event->kind == EngineEvent::Kind::music_started) { event->at = base::Clock::now(); }
+        events_.push_back(*event);
+    }
+}
+
 // Carries over what a call into the session left behind: events, and a deadline that may have moved forward.
 void EpollEngine::settle(SocketSession& session) {
-    while (const auto event = session.session().take_event()) { events_.push_back(*event); }
+    collect_events(session);
     const base::Instant next = session.session().next_timeout();
     if (next >= session.queued_at) { return; }
     session.queued_at = next;

@@ -1,4 +1,4 @@
-// The media plane on UDP sockets of its own, four a call, behind one epoll descriptor that the shard waits on.
+// The media plane on UDP sockets of its own, two a leg, behind one epoll descriptor that the shard waits on.
 // One thread; nothing is shared with another engine: each shard has its own slice of the port range.
 #pragma once
 
@@ -91,6 +91,7 @@ private:
     void bar_last_caller(SocketSession& session, Side side, std::uint16_t port);
     void drain(base::Instant now, SocketSession& session, Side side);
     std::size_t read(base::Instant now, SocketSession& session, Side side, Component component);
+    void collect_events(SocketSession& session);
     void settle(SocketSession& session);
     void release_leg(base::Instant now, SocketSession& session, Side side);
     void look_for_kernel_drops(base::Instant now);

@@ -39,13 +39,13 @@ public:
     void send(Side side, Component component, const base::Endpoint& to,
               std::span<const std::byte> bytes) noexcept override;
 
-    bool described[2] = {false, false};
-    std::array<std::uint16_t, 2> ports{};   // the even one of each leg
-    base::Instant queued_at = base::never;  // the entry of the engine's queue that holds
+    std::array<bool, side_count> described{};
+    std::array<std::uint16_t, side_count> ports{};  // the even one of each leg
+    base::Instant queued_at = base::never;          // the entry of the engine's queue that holds
 
 private:
     SessionId id_;
-    std::array<std::array<UdpSocket, 2>, 2> sockets_;
+    std::array<std::array<UdpSocket, 2>, side_count> sockets_;
     Session session_;
     SendCounters* counters_;
 };

@@ -90,7 +90,7 @@ LegStats Leg::snapshot() const {
     stats.local = local;
     stats.remote = rtp.target();
     stats.codec = codec_name(payloads.preferred_audio());
-    stats.music = player.playing() && source != Source::milliwatt;
+    stats.music = hears_music;
     return stats;
 }
 

@@ -21,6 +21,27 @@ struct RtcpRoute {
     base::Endpoint to;
 };
 
+// Whose packets are heard; nullopt: nobody's, or a tune.
+constexpr std::optional<SourceKind> sender_of(Source source) noexcept {
+    switch (source) {
+        case Source::peer:
+        case Source::peer_or_music:
+            return SourceKind::peer;
+        case Source::server:
+            return SourceKind::server;
+        case Source::echo:
+            return SourceKind::echo;
+        case Source::none:
+        case Source::music:
+        case Source::milliwatt:
+            return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+// What packets that come in on `side` are to the leg that may hear them.
+constexpr SourceKind kind_of(Side side) noexcept { return is_music_leg(side) ? SourceKind::server : SourceKind::peer; }
+
 struct Leg {
     Leg(base::Instant now, bool learn, base::Random& random);
 
@@ -39,7 +60,7 @@ struct Leg {
     };
     std::optional<Outgoing> outgoing(Codec codec) const noexcept;
 
-    bool hears_peer() const noexcept { return source == Source::peer || source == Source::peer_or_music; }
+    bool hears(SourceKind sender) const noexcept { return sender_of(source) == sender; }
     base::Instant timeout_deadline() const noexcept;
     SenderInfo sender_info(base::Instant now) const noexcept;
     LegStats snapshot() const;
@@ -63,6 +84,7 @@ struct Leg {
     Player player;
     std::uint32_t player_starts = 0;
     std::uint16_t player_packets = 0;  // since the start
+    bool hears_music = false;          // since its first packet
 
     base::Instant last_audible = base::Instant::min();  // of what the peer sends
     base::Instant last_life = base::Instant::min();

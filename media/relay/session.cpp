@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "media/codec/g711.hpp"
-#include "media/music/milliwatt.hpp"
 #include "media/relay/silence.hpp"
 #include "media/rtcp/rtcp_view.hpp"
 
@@ -14,8 +13,6 @@ namespace {
 
 constexpr std::array both{Side::a, Side::b};
 
-bool is_music(Source source) { return source == Source::music || source == Source::peer_or_music; }
-
 }  // namespace
 
 Session::Session(base::Instant now, SessionId id, const SessionOptions& options, base::Random& random, PacketSink& sink)
@@ -23,101 +20,119 @@ Session::Session(base::Instant now, SessionId id, const SessionOptions& options,
       learn_{options.learn},
       random_{&random},
       sink_{&sink},
+      opened_at_{now},
       legs_{Leg{now, learn_, random}, Leg{now, learn_, random}} {}
 
 void Session::open_leg(Side side, const LegPorts& local) {
-    leg(side).open = true;
-    leg(side).local = local.rtp;
+    if (find(side) == nullptr) {
+        music_legs_[static_cast<std::size_t>(other(side))] = std::make_unique<Leg>(opened_at_, learn_, *random_);
+    }
+    find(side)->open = true;
+    find(side)->local = local.rtp;
+}
+
+void Session::bar(Side side, const base::Endpoint& source, base::Instant until) noexcept {
+    if (Leg* const barring = find(side)) { barring->rtp.bar(source, until); }
 }
 
 void Session::describe(base::Instant now, Side side, const LegDescription& description) {
-    Leg& described = leg(side);
+    Leg* const described = find(side);
     Leg& far = leg(other(side));
-    if (!described.open) { return; }
-    const bool received = described.receive;
-    described.describe(now, description);
+    if (described == nullptr || !described->open) { return; }
+    const bool received = described->receive;
+    described->describe(now, description);
+    if (!received) { described->last_audible = base::Instant::min(); }  // of a time that is over
     // Heard again after a pause: the marker says so.
-    if (!received && far.hears_peer() && !far.player.playing()) { far.rewriter.interrupt(); }
+    if (!received && far.hears(kind_of(side)) && !far.player.playing()) { far.rewriter.interrupt(); }
     for (const Side each : both) { update_music(now, each); }
 }
 
-void Session::play(base::Instant now, Side to, Source source, SharedTune tune, MusicPosition position) {
-    Leg& hearer = leg(to);
-    if (source == Source::milliwatt) { tune = hearer.source == source ? hearer.tune : make_milliwatt(); }
-    const bool same_tune = tune && tune == hearer.tune;
-    hearer.source = source;
-    hearer.tune = std::move(tune);
-    hearer.position = position;
-    if (!same_tune) { hearer.player = Player{}; }
-    update_music(now, to);
-}
-
 void Session::arm_timeout(base::Instant now, Side side, base::Duration after) {
-    leg(side).armed_at = now;
-    leg(side).timeout = after;
+    Leg* const armed = find(side);
+    if (armed == nullptr) { return; }
+    armed->armed_at = now;
+    armed->timeout = after;
 }
 
 void Session::close(base::Instant now) noexcept {
-    for (const Side side : both) { silence(now, side); }
+    for (const Side side : all_sides) { silence(now, side); }
 }
 
 void Session::close_leg(base::Instant now, Side side) {
     silence(now, side);
-    leg(side) = Leg{now, learn_, *random_};
+    if (is_music_leg(side)) {
+        music_legs_[static_cast<std::size_t>(other(side))].reset();
+    } else {
+        leg(side) = Leg{now, learn_, *random_};
+    }
+    update_music(now, other(side));
 }
 
 void Session::silence(base::Instant now, Side side) noexcept {
-    send_report(now, side, true);
-    Leg& closing = leg(side);
-    closing.open = false;
-    closing.described = false;
-    closing.timeout = {};
-    closing.player.stop();
-    closing.reporter.stop();
+    Leg* const closing = find(side);
+    if (closing == nullptr) { return; }
+    send_report(now, side, *closing, true);
+    if (!is_music_leg(side)) { end_music(now, side); }
+    closing->open = false;
+    closing->described = false;
+    closing->timeout = {};
+    closing->player.stop();
+    closing->reporter.stop();
 }
 
 Drop Session::on_packet(base::Instant now, Side side, Component component, const base::Endpoint& source,
                         std::span<std::byte> datagram) noexcept {
-    Leg& from = leg(side);
-    const bool control = component == Component::rtcp || (from.rtcp_mux && is_rtcp(datagram));
+    Leg* const from = find(side);
+    if (from == nullptr) { return Drop::port_closed; }
+    const bool control = component == Component::rtcp || (from->rtcp_mux && is_rtcp(datagram));
     const Drop drop =
-        control ? take_rtcp(now, from, component, source, datagram) : take_rtp(now, side, source, datagram);
-    ++from.drops[static_cast<std::size_t>(drop)];
+        control ? take_rtcp(now, *from, component, source, datagram) : take_rtp(now, side, *from, source, datagram);
+    ++from->drops[static_cast<std::size_t>(drop)];
     return drop;
 }
 
 void Session::on_timeout(base::Instant now) noexcept {
-    for (const Side side : both) {
-        Leg& due = leg(side);
-        if (now >= due.timeout_deadline()) {
-            due.timeout = {};
-            raise(EngineEvent::Kind::media_timeout, side, now);
+    for (const Side side : all_sides) {
+        Leg* const due = find(side);
+        if (due == nullptr) { continue; }
+        if (now >= due->timeout_deadline()) {
+            due->timeout = {};
+            events_.raise({EngineEvent::Kind::media_timeout, side, now});
         }
-        if (now >= due.reporter.due()) { send_report(now, side, false); }
-        update_music(now, side);
+        if (now >= due->reporter.due()) { send_report(now, side, *due, false); }
+        if (!is_music_leg(side)) { update_music(now, side); }
     }
 }
 
 base::Instant Session::next_timeout() const noexcept {
     base::Instant next = base::never;
-    for (const Side side : both) {
-        next = std::min({next, leg(side).timeout_deadline(), leg(side).reporter.due(), music_deadline(side)});
+    for (const Side side : both) { next = std::min(next, music_deadline(side)); }
+    for (const Side side : all_sides) {
+        const Leg* const waiting = find(side);
+        if (waiting == nullptr) { continue; }
+        next = std::min({next, waiting->timeout_deadline(), waiting->reporter.due()});
     }
     return next;
 }
 
 std::optional<EngineEvent> Session::take_event() noexcept {
-    for (auto& waiting : events_) {
-        if (waiting) { return std::exchange(waiting, std::nullopt); }
-    }
-    return std::nullopt;
+    const auto event = events_.take();
+    if (!event) { return std::nullopt; }
+    return EngineEvent{event->kind, id_, event->side, event->at};
 }
 
-LegStats Session::stats(Side side) const { return leg(side).snapshot(); }
+LegStats Session::stats(Side side) const {
+    const Leg* const asked = find(side);
+    return asked == nullptr ? LegStats{} : asked->snapshot();
+}
 
-Drop Session::take_rtp(base::Instant now, Side side, const base::Endpoint& source,
+DropCounters Session::drops(Side side) const {
+    const Leg* const asked = find(side);
+    return asked == nullptr ? DropCounters{} : asked->drops;
+}
+
+Drop Session::take_rtp(base::Instant now, Side side, Leg& from, const base::Endpoint& source,
                        std::span<std::byte> datagram) noexcept {
-    Leg& from = leg(side);
     if (!from.described) { return Drop::port_closed; }
     const auto view = datagram.size() > max_datagram ? std::nullopt : parse_rtp(datagram);
     if (!view) { return Drop::malformed; }
@@ -131,16 +146,18 @@ Drop Session::take_rtp(base::Instant now, Side side, const base::Endpoint& sourc
         return codec ? Drop::held : Drop::codec;
     }
     Media media{*view, *codec, false, datagram};
-    media.audible = can_be_heard(leg(other(side)), media);
+    media.audible = can_be_heard(side, media);
     if (media.audible) { from.last_audible = now; }
     return pass_on(now, side, media);
 }
 
-// Looking into the samples is left out while nobody waits for them to fall silent.
-bool Session::can_be_heard(const Leg& hearer, const Media& media) noexcept {
+// Looking into the samples of the other party is left out while nobody waits for them to fall silent.
+bool Session::can_be_heard(Side from, const Media& media) const noexcept {
+    const Leg& hearer = leg(other(from));
     if (!hearer.outgoing(media.codec)) { return false; }
-    if (hearer.source != Source::peer_or_music) { return media.codec != Codec::comfort_noise; }
-    return is_audible(media.codec, media.payload());
+    const bool judged = is_music_leg(from) || hearer.source == Source::peer_or_music;
+    if (!judged) { return media.codec != Codec::comfort_noise; }
+    return is_audible(media.codec, media.payload(), hearer.player.playing() ? sound_amplitude : noise_amplitude);
 }
 
 Drop Session::take_rtcp(base::Instant now, Leg& from, Component component, const base::Endpoint& source,
@@ -161,18 +178,20 @@ Drop Session::take_rtcp(base::Instant now, Leg& from, Component component, const
 
 // A packet that goes no further by our own will is no loss on the legs that hear `from`.
 void Session::close_over(Side from, const RtpHeader& header) noexcept {
-    leg(other(from)).rewriter.skip(SourceKey{SourceKind::peer, header.ssrc}, header.sequence);
+    leg(other(from)).rewriter.skip(SourceKey{kind_of(from), header.ssrc}, header.sequence);
+    if (is_music_leg(from)) { return; }
     leg(from).rewriter.skip(SourceKey{SourceKind::echo, header.ssrc}, header.sequence);
 }
 
 Drop Session::pass_on(base::Instant now, Side from, const Media& media) noexcept {
     const std::uint32_t ssrc = media.view.header.ssrc;
     Drop echoed = Drop::no_route;
-    if (leg(from).source == Source::echo) { echoed = deliver(now, from, SourceKey{SourceKind::echo, ssrc}, media); }
+    const bool echoes = !is_music_leg(from) && leg(from).source == Source::echo;
+    if (echoes) { echoed = deliver(now, from, SourceKey{SourceKind::echo, ssrc}, media); }
     const Leg& far = leg(other(from));
     if (!far.described) { return echoed; }
     const Drop heard =
-        far.hears_peer() ? deliver(now, other(from), SourceKey{SourceKind::peer, ssrc}, media) : Drop::held;
+        far.hears(kind_of(from)) ? deliver(now, other(from), SourceKey{kind_of(from), ssrc}, media) : Drop::held;
     return echoed == Drop::none ? echoed : heard;
 }
 
@@ -185,26 +204,34 @@ Drop Session::deliver(base::Instant now, Side side, SourceKey source, const Medi
         to.rewriter.skip(source, media.view.header.sequence);
         return target && !outgoing ? Drop::codec : Drop::held;
     }
-    to.player.stop();
     const auto samples = static_cast<std::uint32_t>(is_g711(media.codec) ? media.view.payload_size : 0);
     auto header = to.rewriter.place(now, source, media.view.header, samples);
     if (!header) { return Drop::late; }
     header->payload_type = outgoing->payload;
+    to.player.stop();
+    send_payload(side, *target, *header, media, outgoing->transcode);
+    if (source.kind == SourceKind::server) {
+        begin_music(now, side);
+    } else {
+        end_music(now, side);
+    }
+    return Drop::none;
+}
 
-    if (outgoing->transcode) {
+void Session::send_payload(Side side, const base::Endpoint& target, const RtpHeader& header, const Media& media,
+                           bool transcode) noexcept {
+    if (transcode) {
         std::array<std::byte, max_datagram> coded;
         const auto out = std::span{coded}.first(rtp_header_size + media.view.payload_size);
         transcode_g711(media.codec, media.payload(), out.subspan(rtp_header_size));
-        write_rtp_header(out, *header);
-        send_rtp(side, *target, out);
-        return Drop::none;
+        write_rtp_header(out, header);
+        return send_rtp(side, target, out);
     }
     // In place: our header right before the payload, over what CSRC and extension there were.
     const auto out =
         media.datagram.subspan(media.view.payload_offset - rtp_header_size, rtp_header_size + media.view.payload_size);
-    write_rtp_header(out, *header);
-    send_rtp(side, *target, out);
-    return Drop::none;
+    write_rtp_header(out, header);
+    send_rtp(side, target, out);
 }
 
 void Session::send_rtp(Side side, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept {
@@ -215,70 +242,12 @@ void Session::send_rtp(Side side, const base::Endpoint& target, std::span<const 
     sink_->send(side, Component::rtp, target, datagram);
 }
 
-// From when on this leg is to hear music: `never`, at once, or when the peer has been silent long enough.
-base::Instant Session::music_from(Side side) const noexcept {
-    const Leg& to = leg(side);
-    const Leg& far = leg(other(side));
-    if (!to.tune || !to.media_target() || !to.payloads.preferred_audio()) { return base::never; }
-    const bool nothing_heard = !far.receive || far.last_audible == base::Instant::min();
-    if (to.source != Source::peer_or_music || nothing_heard) { return base::Instant::min(); }
-    return far.last_audible + silence_before_music;
-}
-
-base::Instant Session::music_deadline(Side side) const noexcept {
-    const base::Instant from = music_from(side);
-    return from != base::never && leg(side).player.playing() ? leg(side).player.due() : from;
-}
-
-void Session::update_music(base::Instant now, Side side) noexcept {
-    Leg& to = leg(side);
-    if (music_from(side) > now) {
-        to.player.stop();
-        return;
-    }
-    if (!to.player.playing()) { start_music(now, side); }
-    while (const auto frame = to.player.take_due(now)) { send_frame(now, side, *frame); }
-}
-
-void Session::start_music(base::Instant now, Side side) noexcept {
-    Leg& to = leg(side);
-    const bool shared = to.position == MusicPosition::shared;
-    to.player.start(now,
-                    shared ? static_cast<std::uint64_t>(now.time_since_epoch() / frame_duration) : to.player.place());
-    ++to.player_starts;
-    to.player_packets = 0;
-    if (is_music(to.source)) { raise(EngineEvent::Kind::music_started, side, now); }
-}
-
-void Session::send_frame(base::Instant now, Side side, const Player::Frame& frame) noexcept {
-    Leg& to = leg(side);
-    const Codec codec = *to.payloads.preferred_audio();
-    RtpHeader in;
-    in.marker = frame.after_gap;
-    in.sequence = to.player_packets++;
-    in.timestamp = static_cast<std::uint32_t>(frame.number * frame_samples);
-    auto header = to.rewriter.place(now, SourceKey{SourceKind::player, to.player_starts}, in, frame_samples);
-    if (!header) { return; }
-    header->payload_type = *to.payloads.number(codec);
-    std::array<std::byte, rtp_header_size + frame_samples> datagram;
-    write_rtp_header(datagram, *header);
-    const auto coded = to.tune->frame(codec, frame.place);
-    std::copy(coded.begin(), coded.end(), datagram.begin() + rtp_header_size);
-    send_rtp(side, *to.media_target(), datagram);
-}
-
-void Session::send_report(base::Instant now, Side side, bool bye) noexcept {
-    Leg& to = leg(side);
+void Session::send_report(base::Instant now, Side side, Leg& to, bool bye) noexcept {
     const auto route = to.rtcp_route();
     if (!route) { return; }
     ReportBuffer buffer;
     const auto datagram = to.reporter.report(now, to.rewriter.ssrc(), to.sender_info(now), to.received, bye, buffer);
     sink_->send(side, route->component, route->to, datagram);
-}
-
-void Session::raise(EngineEvent::Kind kind, Side side, base::Instant at) noexcept {
-    const std::size_t slot = static_cast<std::size_t>(kind) * 2 + static_cast<std::size_t>(side);
-    events_[slot] = EngineEvent{kind, id_, side, at};
 }
 
 }  // namespace media

@@ -1,12 +1,15 @@
-// The media of one call, pure: two legs (or one), each hearing one source. Fed with packets and time by an engine
-// (media/io, the simulator), which sends what the sink is given and drains take_event() after each call.
+// The media of one call, pure: two legs (or one), each hearing one source, and a leg to a music server for either. Fed
+// with packets and time by an engine (media/io, the simulator), which sends what the sink is given and drains
+// take_event() after each call.
 // Nothing on the way of a packet (on_packet, on_timeout) allocates, locks, logs or throws.
 #pragma once
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "base/ip.hpp"
 #include "base/random.hpp"
@@ -16,6 +19,7 @@
 #include "media/relay/drop.hpp"
 #include "media/relay/leg.hpp"
 #include "media/relay/packet_sink.hpp"
+#include "media/relay/waiting_events.hpp"
 #include "media/rtp/rtp_view.hpp"
 
 namespace media {
@@ -28,7 +32,8 @@ class Session {
 public:
     // Larger datagrams are no telephone audio and are dropped as malformed.
     static constexpr std::size_t max_datagram = 2048;
-    // peer_or_music: so long after the last audible packet music sets in.
+    // peer_or_music, server: so long after the last audible packet music sets in. A pause within music is shorter; and
+    // a music server that goes on sending silence is not playing, whatever it means by it.
     static constexpr base::Duration silence_before_music = std::chrono::milliseconds{400};
 
     // `random` and `sink` must outlive the session.
@@ -39,9 +44,10 @@ public:
     // RTCP BYE; then as if it had never been opened.
     void close_leg(base::Instant now, Side side);
     // The port was another call's: who sent there is not learnt before `until`.
-    void bar(Side side, const base::Endpoint& source, base::Instant until) { leg(side).rtp.bar(source, until); }
+    void bar(Side side, const base::Endpoint& source, base::Instant until) noexcept;
     void describe(base::Instant now, Side side, const LegDescription& description);
-    // Idempotent: what plays already goes on without starting over. `tune` is for music and peer_or_music.
+    // `to`, a or b, hears `source`. Idempotent: what plays already goes on without starting over. `tune` is for those
+    // sources that play one (plays_tune).
     void play(base::Instant now, Side to, Source source, SharedTune tune = nullptr,
               MusicPosition position = MusicPosition::start);
     void arm_timeout(base::Instant now, Side side, base::Duration after);  // 0: disarm
@@ -58,7 +64,7 @@ public:
     // Events since the last call, one by one; at most one of each kind and side waits.
     std::optional<EngineEvent> take_event() noexcept;
     LegStats stats(Side side) const;
-    const DropCounters& drops(Side side) const { return leg(side).drops; }  // of what came in on `side`
+    DropCounters drops(Side side) const;  // of what came in on `side` since its leg was opened
 
 private:
     // A packet on its way through: checked, from a known source, in an agreed format.
@@ -70,34 +76,52 @@ private:
         std::span<std::byte> payload() const { return datagram.subspan(view.payload_offset, view.payload_size); }
     };
 
-    Leg& leg(Side side) { return legs_[static_cast<std::size_t>(side)]; }
-    const Leg& leg(Side side) const { return legs_[static_cast<std::size_t>(side)]; }
+    // Of a or b, which are always there.
+    Leg& leg(Side side) noexcept { return legs_[static_cast<std::size_t>(side)]; }
+    const Leg& leg(Side side) const noexcept { return legs_[static_cast<std::size_t>(side)]; }
+    // Nullptr: a music server's leg that is not open.
+    const Leg* find(Side side) const noexcept {
+        if (!is_music_leg(side)) { return &leg(side); }
+        return music_legs_[static_cast<std::size_t>(other(side))].get();
+    }
+    Leg* find(Side side) noexcept { return const_cast<Leg*>(std::as_const(*this).find(side)); }
 
-    Drop take_rtp(base::Instant now, Side from, const base::Endpoint& source, std::span<std::byte> datagram) noexcept;
+    Drop take_rtp(base::Instant now, Side side, Leg& from, const base::Endpoint& source,
+                  std::span<std::byte> datagram) noexcept;
     Drop take_rtcp(base::Instant now, Leg& from, Component component, const base::Endpoint& source,
                    std::span<const std::byte> datagram) noexcept;
-    static bool can_be_heard(const Leg& hearer, const Media& media) noexcept;
+    bool can_be_heard(Side from, const Media& media) const noexcept;
     void close_over(Side from, const RtpHeader& header) noexcept;
     Drop pass_on(base::Instant now, Side from, const Media& media) noexcept;
     Drop deliver(base::Instant now, Side to, SourceKey source, const Media& media) noexcept;
+    void send_payload(Side to, const base::Endpoint& target, const RtpHeader& header, const Media& media,
+                      bool transcode) noexcept;
     void send_rtp(Side to, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept;
 
+    void change_source(Side to, Source source) noexcept;
+    const Leg* trusted_by(Side to, Source source) const noexcept;
+    Leg* trusted_by(Side to, Source source) noexcept {
+        return const_cast<Leg*>(std::as_const(*this).trusted_by(to, source));
+    }
     base::Instant music_from(Side to) const noexcept;
     base::Instant music_deadline(Side to) const noexcept;
     void update_music(base::Instant now, Side to) noexcept;
-    void start_music(base::Instant now, Side to) noexcept;
+    void start_player(base::Instant now, Side to) noexcept;
+    void begin_music(base::Instant now, Side to) noexcept;
+    void end_music(base::Instant now, Side to) noexcept;
     void send_frame(base::Instant now, Side to, const Player::Frame& frame) noexcept;
 
-    void send_report(base::Instant now, Side to, bool bye) noexcept;
+    void send_report(base::Instant now, Side to, Leg& leg, bool bye) noexcept;
     void silence(base::Instant now, Side side) noexcept;
-    void raise(EngineEvent::Kind kind, Side side, base::Instant at) noexcept;
 
     SessionId id_;
     bool learn_;
     base::Random* random_;
     PacketSink* sink_;
+    base::Instant opened_at_;
     std::array<Leg, 2> legs_;
-    std::array<std::optional<EngineEvent>, 4> events_{};  // one for each kind and side
+    std::array<std::unique_ptr<Leg>, 2> music_legs_;  // on the heap: most calls never have one
+    WaitingEvents events_;
 };
 
 }  // namespace media

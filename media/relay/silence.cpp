@@ -1,28 +1,32 @@
 #include "media/relay/silence.hpp"
 
-#include <algorithm>
+#include <cstdlib>
+
+#include "media/codec/g711.hpp"
 
 namespace media {
 
 namespace {
 
-// Near zero both laws are linear: µ-law in steps of 8 (all bits inverted), A-law of 16 from 8 on (even bits inverted).
-constexpr unsigned ulaw_limit = silence_amplitude / 8;
-constexpr unsigned alaw_limit = (silence_amplitude - 8) / 16;
-
-constexpr unsigned ulaw_magnitude(std::byte code) { return ~std::to_integer<unsigned>(code) & 0x7fU; }
-constexpr unsigned alaw_magnitude(std::byte code) { return (std::to_integer<unsigned>(code) ^ 0x55U) & 0x7fU; }
+// Sound is loud enough within a few samples; only silence is read to its end.
+bool is_louder(Codec law, std::span<const std::byte> payload, unsigned amplitude) noexcept {
+    const auto linear = linear_codes(law);
+    const std::size_t limit = amplitude * payload.size();
+    std::size_t sum = 0;
+    for (const std::byte code : payload) {
+        sum += static_cast<unsigned>(std::abs(int{linear[std::to_integer<std::size_t>(code)]}));
+        if (sum > limit) { return true; }
+    }
+    return false;
+}
 
 }  // namespace
 
-bool is_audible(Codec codec, std::span<const std::byte> payload) noexcept {
+bool is_audible(Codec codec, std::span<const std::byte> payload, unsigned amplitude) noexcept {
     switch (codec) {
         case Codec::pcmu:
-            return std::any_of(payload.begin(), payload.end(),
-                               [](std::byte code) { return ulaw_magnitude(code) > ulaw_limit; });
         case Codec::pcma:
-            return std::any_of(payload.begin(), payload.end(),
-                               [](std::byte code) { return alaw_magnitude(code) > alaw_limit; });
+            return is_louder(codec, payload, amplitude);
         case Codec::telephone_event:
             return !payload.empty();
         case Codec::comfort_noise:

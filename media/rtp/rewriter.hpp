@@ -1,6 +1,6 @@
 // The one outgoing SSRC, sequence and timestamp space of a leg, for the whole call (RFC 3550 §5.1).
-// Sources (the far leg, another SSRC of it, music, echo) take turns in it without a seam: sequence +1, timestamp
-// onwards by the time that passed, marker set. Within a source, gaps and reordering are the sender's own and stay.
+// Sources (the far leg, another SSRC of it, a music server, a tune, echo) take turns in it without a seam: sequence +1,
+// timestamp onwards by the time that passed, marker set. Within a source, gaps and reordering are the sender's own.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace media {
 
-enum class SourceKind : std::uint8_t { peer, echo, player };
+enum class SourceKind : std::uint8_t { peer, server, echo, player };
 
 struct SourceKey {
     SourceKind kind = SourceKind::peer;

@@ -117,6 +117,11 @@ void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
         if (app_ != App::none) { return; }
         return log(turn, config::LogLevel::info, "music.started", {{"leg", std::string{letter(event.side)}}});
     }
+    if (event.kind == media::EngineEvent::Kind::music_stopped) {
+        if (music_asked_ < event.at) { music_asked_.reset(); }  // who asked while it played heard it already
+        if (app_ != App::none) { return; }
+        return log(turn, config::LogLevel::info, "music.stopped", {{"leg", std::string{letter(event.side)}}});
+    }
     if (state_ != State::up) { return; }
     log(turn, config::LogLevel::warn, "call.media_timeout", {{"leg", std::string{letter(event.side)}}});
     end(turn, "SIP;cause=408;text=\"media timeout\"");

@@ -207,6 +207,10 @@ TEST(Offerless, LogsMusicForTheLegThatHearsItAndNoOther) {
     EXPECT_TRUE(run.hears_music(run.b));
     EXPECT_THAT(run.world.report(), HasSubstr("log music.started leg=b"));
     EXPECT_THAT(run.world.report(), Not(HasSubstr("log music.started leg=a")));
+    EXPECT_THAT(run.world.report(), Not(HasSubstr("log music.stopped")));
+    run.a.reinvite(Sdp::with(Direction::sendrecv));
+    run.pass(1s);
+    EXPECT_THAT(run.world.report(), HasSubstr("log music.stopped leg=b"));
 }
 
 }  // namespace

@@ -9,8 +9,14 @@ constexpr std::uint16_t first_port = 20'000;
 constexpr std::uint16_t port_pairs = 500;
 constexpr Duration quarantine = 30s;
 
+const char* to_text(media::EngineEvent::Kind kind) {
+    constexpr const char* texts[] = {"was silent too long", "hears the first packet of music", "hears music no more"};
+    return texts[static_cast<int>(kind)];
+}
+
 const char* to_text(media::Source source) {
-    constexpr const char* names[] = {"nothing", "the peer", "the peer or music", "music", "its echo", "milliwatt"};
+    constexpr const char* names[] = {"nothing",  "the peer",         "the peer or music", "music",
+                                     "its echo", "the music server", "milliwatt"};
     return names[static_cast<int>(source)];
 }
 
@@ -39,7 +45,7 @@ struct SimEngine::Call final : media::PacketSink {
 
     Network& network;
     media::SessionId id;
-    std::array<LegState, 2> legs;
+    std::array<LegState, media::side_count> legs;
     media::Session session;
 };
 
@@ -59,7 +65,8 @@ SimEngine::Call& SimEngine::call(media::SessionId session) const {
 }
 
 void SimEngine::note(media::SessionId session, media::Side side, const std::string& text) const {
-    trace_.note("media " + std::to_string(session.value) + (side == media::Side::a ? " leg a " : " leg b ") + text);
+    constexpr const char* names[] = {" leg a ", " leg b ", " music server of leg a ", " music server of leg b "};
+    trace_.note("media " + std::to_string(session.value) + names[static_cast<std::size_t>(side)] + text);
 }
 
 media::SessionId SimEngine::open_session(Instant now) {
@@ -96,8 +103,7 @@ void SimEngine::attach(Call& owner, media::Side side, media::Component component
 
 void SimEngine::drain(Call& owner) {
     while (const auto event = owner.session.take_event()) {
-        const bool timeout = event->kind == media::EngineEvent::Kind::media_timeout;
-        note(owner.id, event->side, timeout ? "was silent too long" : "hears the first packet of music");
+        note(owner.id, event->side, to_text(event->kind));
         events_.push_back(*event);
     }
 }
@@ -119,8 +125,8 @@ void SimEngine::play(Instant now, media::SessionId session, media::Side to, medi
     LegState& leg = owner.legs[static_cast<std::size_t>(to)];
     if (leg.source != source) { note(session, to, std::string{"is to hear "} + to_text(source)); }
     leg.source = source;
-    const bool needs_tune = source == media::Source::music || source == media::Source::peer_or_music;
-    owner.session.play(now, to, source, needs_tune ? library().find(music.tune) : nullptr, music.position);
+    owner.session.play(now, to, source, media::plays_tune(source) ? library().find(music.tune) : nullptr,
+                       music.position);
     drain(owner);
 }
 
@@ -136,7 +142,7 @@ void SimEngine::close_session(Instant now, media::SessionId session) {
     Call& owner = call(session);
     owner.session.close(now);
     for (LegState& leg : owner.legs) { release(now, leg); }
-    note(session, media::Side::a, "and leg b are closed");
+    trace_.note("media " + std::to_string(session.value) + " is closed");
     calls_.erase(session.value);
 }
 
@@ -145,6 +151,7 @@ void SimEngine::close_leg(Instant now, media::SessionId session, media::Side sid
     owner.session.close_leg(now, side);
     release(now, owner.legs[static_cast<std::size_t>(side)]);
     note(session, side, "is closed");
+    drain(owner);
 }
 
 void SimEngine::release(Instant now, LegState& leg) {

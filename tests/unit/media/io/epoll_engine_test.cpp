@@ -1,115 +1,12 @@
-// The engine on real loopback sockets. Nothing sleeps: the test waits on descriptors, with a deadline.
+// The engine on real loopback sockets: ports, packets, time, and what the kernel dropped.
 #include "media/io/epoll_engine.hpp"
 
-#include <gtest/gtest.h>
-#include <poll.h>
-
-#include "tests/unit/media/support/call.hpp"
+#include "tests/unit/media/support/engine.hpp"
 
 namespace media::test {
 namespace {
 
-const base::IpAddress v4_loopback = base::IpAddress::v4({127, 0, 0, 1});
-const base::IpAddress v6_loopback = *base::IpAddress::parse("::1");
-constexpr int patience_ms = 5000;
-
-bool readable(int descriptor, int wait_ms = patience_ms) {
-    pollfd waiting{descriptor, POLLIN, 0};
-    return ::poll(&waiting, 1, wait_ms) == 1;
-}
-
-// A free range of `pairs` on loopback, below the ports that the kernel gives away by itself.
-PortSlice free_ports(unsigned pairs) {
-    constexpr unsigned lowest = 10'240;
-    constexpr unsigned highest = 32'000;
-    base::SystemRandom random;
-    for (int attempt = 0; attempt < 100; ++attempt) {
-        const unsigned first = lowest + 2 * static_cast<unsigned>(random.below((highest - lowest) / 2));
-        std::vector<UdpSocket> held;
-        std::error_code error;
-        for (unsigned port = first; port < first + 2 * pairs && !error; ++port) {
-            held.push_back(UdpSocket::bind({v4_loopback, static_cast<std::uint16_t>(port)}, 4096, error));
-        }
-        if (!error) { return {static_cast<std::uint16_t>(first), static_cast<std::uint16_t>(first + 2 * pairs - 1)}; }
-    }
-    ADD_FAILURE() << "no free ports on loopback";
-    return {};
-}
-
-// One end of a call: an RTP and an RTCP socket of its own.
-struct Phone {
-    explicit Phone(const base::IpAddress& address = v4_loopback) {
-        std::error_code error;
-        rtp = UdpSocket::bind({address, 0}, 65536, error);
-        rtcp = UdpSocket::bind({address, 0}, 65536, error);
-        EXPECT_FALSE(error) << error.message();
-    }
-    LegDescription description() const {
-        LegDescription out = test::description("10.0.0.1:4000");
-        out.remote_rtp = rtp.local();
-        out.remote_rtcp = rtcp.local();
-        return out;
-    }
-    // The next datagram; empty if none comes in time.
-    static Bytes receive(const UdpSocket& socket, int wait_ms = patience_ms) {
-        if (!readable(socket.descriptor(), wait_ms)) { return {}; }
-        Bytes datagram(4096);
-        const auto size = ::recv(socket.descriptor(), datagram.data(), datagram.size(), 0);
-        datagram.resize(static_cast<std::size_t>(std::max<ssize_t>(0, size)));
-        return datagram;
-    }
-    Bytes hear(int wait_ms = patience_ms) const { return receive(rtp, wait_ms); }
-    UdpSocket rtp;
-    UdpSocket rtcp;
-};
-
-class EpollEngineTest : public testing::Test {
-protected:
-    explicit EpollEngineTest(unsigned pairs = 8) : engine{options(pairs), random, library} {}
-    EngineOptions options(unsigned pairs) {
-        EngineOptions out;
-        out.ports = free_ports(pairs);
-        range = out.ports;
-        return out;
-    }
-    base::Instant now() const { return base::Clock::now(); }
-
-    struct Call {
-        SessionId id;
-        LegPorts a;
-        LegPorts b;
-    };
-    Call open(const base::IpAddress& on_a = v4_loopback, const base::IpAddress& on_b = v4_loopback) {
-        Call call;
-        std::string why;
-        call.id = engine.open_session(now());
-        const auto a_ports = engine.open_leg(call.id, Side::a, on_a, why);
-        const auto b_ports = engine.open_leg(call.id, Side::b, on_b, why);
-        EXPECT_TRUE(a_ports && b_ports) << why;
-        call.a = a_ports.value_or(LegPorts{});
-        call.b = b_ports.value_or(LegPorts{});
-        return call;
-    }
-    Call connect(const Phone& a, const Phone& b, const base::IpAddress& on_a = v4_loopback,
-                 const base::IpAddress& on_b = v4_loopback) {
-        const Call call = open(on_a, on_b);
-        engine.describe(now(), call.id, Side::a, a.description());
-        engine.describe(now(), call.id, Side::b, b.description());
-        engine.play(now(), call.id, Side::a, Source::peer);
-        engine.play(now(), call.id, Side::b, Source::peer);
-        return call;
-    }
-    // Waits for a datagram at the engine and serves it.
-    void serve() {
-        ASSERT_TRUE(readable(engine.descriptor()));
-        engine.poll(now());
-    }
-
-    PortSlice range;
-    base::SystemRandom random;
-    std::shared_ptr<const MusicLibrary> library = std::make_shared<const MusicLibrary>();
-    EpollEngine engine;
-};
+class EpollEngineTest : public EngineTest {};
 
 TEST_F(EpollEngineTest, BindsAnEvenPortAndTheOddOneAbove) {
     const Call call = open();
@@ -185,6 +82,34 @@ TEST_F(EpollEngineTest, StartsMusicInTheVeryCallAndGoesOnByTheClock) {
     EXPECT_EQ(parse_rtp(b.hear())->header.sequence, static_cast<std::uint16_t>(first->header.sequence + 1));
     EXPECT_EQ(engine.next_timeout(), start + milliseconds{40});
     EXPECT_TRUE(engine.stats(call.id, Side::b).music);
+}
+
+TEST_F(EpollEngineTest, TellsWhenTheFirstPacketOfMusicReallyLeft) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    const base::Instant turn = now() - seconds{1};  // began long ago, and has been busy since
+    const base::Instant before = now();
+    engine.play(turn, call.id, Side::b, Source::music);
+    const base::Instant after = now();
+    const auto events = engine.take_events();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_GE(events[0].at, before);
+    EXPECT_LE(events[0].at, after);
+}
+
+TEST_F(EpollEngineTest, TellsThatMusicEndsWithThePacketOfThePeerThatEndsIt) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    engine.play(now(), call.id, Side::b, Source::peer_or_music);
+    engine.take_events();
+    a.rtp.send_to(call.a.rtp, rtp({}));
+    serve();
+    const auto events = engine.take_events();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].kind, EngineEvent::Kind::music_stopped);
+    EXPECT_EQ(events[0].side, Side::b);
 }
 
 TEST_F(EpollEngineTest, RaisesAMediaTimeout) {
@@ -266,9 +191,9 @@ TEST_F(EpollEngineTest, DropsWhatCameBeforeTheDescription) {
     EXPECT_EQ(engine.counters().packets_out, 0U);
 }
 
-class SmallEngineTest : public EpollEngineTest {
+class SmallEngineTest : public EngineTest {
 protected:
-    SmallEngineTest() : EpollEngineTest{2} {}
+    SmallEngineTest() : EngineTest{2} {}
 };
 
 TEST_F(SmallEngineTest, KeepsLatePacketsOfOneCallOutOfTheNextOnItsPort) {

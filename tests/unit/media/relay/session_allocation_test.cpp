@@ -66,6 +66,33 @@ TEST_F(SessionAllocation, HappensForNoPacketAndNoTimeout) {
     EXPECT_GT(sink.packets, sent_before + 2000) << "packets did pass";
 }
 
+TEST_F(SessionAllocation, HappensForNoPacketOfAMusicServer) {
+    session.open_leg(Side::music_b, {endpoint("192.0.2.1:20004"), endpoint("192.0.2.1:20005")});
+    const LegDescription of_server = description("10.0.0.3:6000");
+    session.describe(now, Side::music_b, of_server);
+    session.play(now, Side::b, Source::server, short_tune());
+    while (session.take_event()) {}
+    Bytes media = rtp({});
+    const std::size_t before = allocations();
+    const std::size_t sent_before = sink.packets;
+    for (std::uint16_t i = 0; i < 1000; ++i) {
+        now += milliseconds{20};
+        base::write_u16(media, 2, i);
+        const bool pausing = i % 100 >= 50;
+        if (!pausing) { session.on_packet(now, Side::music_b, Component::rtp, of_server.remote_rtp, media); }
+        if (session.next_timeout() <= now) { session.on_timeout(now); }
+        while (session.take_event()) {}
+    }
+    EXPECT_EQ(allocations(), before);
+    EXPECT_GT(sink.packets, sent_before + 900) << "the server's and the tune's packets did leave";
+}
+
+TEST_F(SessionAllocation, HappensForALegToAMusicServerWhenItOpens) {
+    const std::size_t before = allocations();
+    session.open_leg(Side::music_a, {});
+    EXPECT_GT(allocations(), before) << "calls that have none do not pay for it";
+}
+
 TEST_F(SessionAllocation, KeepsACallUnderTwoKilobytes) { EXPECT_LE(sizeof(Session), 2048U); }
 
 }  // namespace

@@ -1,28 +1,11 @@
-// What a leg hears, and when: music, silence filled with music, the milliwatt.
-#include <set>
-
-#include "media/codec/g711.hpp"
+// Music and the milliwatt: when they start and end, that they keep time, and the seams to what was heard before.
 #include "media/relay/session.hpp"
-#include "tests/unit/media/support/call.hpp"
+#include "tests/unit/media/support/music.hpp"
 
 namespace media::test {
 namespace {
 
-class SessionMusicTest : public CallTest {
-protected:
-    std::vector<unsigned> marks(const std::vector<Sent>& sent) {
-        std::vector<unsigned> out;
-        for (const Sent& one : sent) { out.push_back(std::to_integer<unsigned>(one.payload().at(0))); }
-        return out;
-    }
-    void talk(Talker& talker, base::Duration time) {
-        for (base::Duration passed{}; passed < time; passed += milliseconds{20}) {
-            from_a(talker.packet());
-            run(milliseconds{20});
-        }
-    }
-    SharedTune tune = short_tune();
-};
+class SessionMusicTest : public MusicTest {};
 
 TEST_F(SessionMusicTest, StartsInTheVeryCall) {
     connect();
@@ -107,6 +90,22 @@ TEST_F(SessionMusicTest, GoesOnWhenAskedAgainForWhatItPlays) {
     EXPECT_EQ(events().size(), 1U);
 }
 
+TEST_F(SessionMusicTest, MarksThePeersFirstPacketAfterAStillness) {
+    connect();
+    Talker a;
+    talk(a, milliseconds{40});
+    session.play(now, Side::b, Source::none);
+    talk(a, milliseconds{40});
+    session.play(now, Side::b, Source::peer);
+    talk(a, milliseconds{40});
+    const auto sent = sink.take_rtp(Side::b);
+    ASSERT_EQ(sent.size(), 4U);
+    EXPECT_TRUE(sent[2].header().marker);
+    EXPECT_FALSE(sent[3].header().marker);
+    EXPECT_EQ(sent[2].header().sequence, static_cast<std::uint16_t>(sent[1].header().sequence + 1));
+    EXPECT_EQ(sent[2].header().timestamp, sent[1].header().timestamp + 3 * 160);
+}
+
 TEST_F(SessionMusicTest, StartsOverForANewHold) {
     connect();
     session.play(now, Side::b, Source::music, tune);
@@ -176,105 +175,43 @@ TEST_F(SessionMusicTest, DoesNotDriftWhenEveryWakeUpIsLate) {
     EXPECT_EQ(session.stats(Side::b).packets_out, static_cast<std::uint64_t>((now - start) / milliseconds{20}) + 1);
 }
 
-TEST_F(SessionMusicTest, FillsTheSilenceOfAPeerThatWasNeverHeardAtOnce) {
+TEST_F(SessionMusicTest, TellsWhenItEndsBecauseSomethingElseIsToBeHeard) {
     connect();
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 1U);
+    for (const Source next : {Source::peer, Source::none, Source::echo, Source::milliwatt}) {
+        session.play(now, Side::b, Source::music, tune);
+        ASSERT_EQ(kinds(), (Kinds{Kind::music_started}));
+        session.play(now, Side::b, next);
+        EXPECT_EQ(kinds(), (Kinds{Kind::music_stopped})) << static_cast<int>(next);
+    }
 }
 
-TEST_F(SessionMusicTest, LeavesTheWordToAPeerThatIsHeard) {
+TEST_F(SessionMusicTest, TellsWhenItEndsBecauseTheLegMayNotBeSentToOrIsClosed) {
     connect();
-    Talker a;
-    talk(a, milliseconds{100});
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    sink.take();
-    talk(a, seconds{2});
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 100U);
-    EXPECT_FALSE(session.stats(Side::b).music);
-    EXPECT_TRUE(events().empty());
+    session.play(now, Side::b, Source::music, tune);
+    of_b.send = false;
+    describe(Side::b);
+    EXPECT_EQ(kinds(), (Kinds{Kind::music_started, Kind::music_stopped}));
+    of_b.send = true;
+    describe(Side::b);
+    session.close_leg(now, Side::b);
+    EXPECT_EQ(kinds(), (Kinds{Kind::music_started, Kind::music_stopped}));
+    run(seconds{1});
+    EXPECT_EQ(kinds(), Kinds{});
 }
 
-TEST_F(SessionMusicTest, FillsInFourHundredMillisecondsAfterTheLastPacket) {
+TEST_F(SessionMusicTest, LeavesOneEventOfEachKindWaitingTheNewestLast) {
     connect();
-    Talker a;
-    from_a(a.packet());
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    sink.take();
-    run(milliseconds{399});
-    EXPECT_TRUE(sink.take_rtp(Side::b).empty());
-    run(milliseconds{1});
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 1U);
-    EXPECT_TRUE(session.stats(Side::b).music);
-}
-
-TEST_F(SessionMusicTest, TakesSilentPacketsForSilence) {
-    connect();
-    Talker a{{.fill = encode_ulaw(8)}};
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    sink.take();
-    talk(a, milliseconds{200});
-    const auto sent = sink.take_rtp(Side::b);
-    EXPECT_EQ(sent.size(), 10U);
-    EXPECT_EQ(std::set<unsigned>({0xa1, 0xa2, 0xa3}).count(marks(sent).at(5)), 1U) << "music, not the silence";
-}
-
-TEST_F(SessionMusicTest, PassesSilentPacketsOnUntilTheMusicSetsIn) {
-    connect();
-    Talker a;
-    from_a(a.packet());
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    a.next().fill = encode_ulaw(0);
-    sink.take();
-    run(milliseconds{20});
-    from_a(a.packet());
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 1U);
-    run(milliseconds{379});
-    EXPECT_FALSE(session.stats(Side::b).music);
-    run(milliseconds{1});
-    EXPECT_TRUE(session.stats(Side::b).music) << "400 ms after the last audible one";
-}
-
-TEST_F(SessionMusicTest, GivesTheWordBackWithTheFirstAudiblePacket) {
-    connect();
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    run(milliseconds{100});
-    sink.take();
-    Talker a;
-    EXPECT_EQ(from_a(a.packet()), Drop::none);
-    run(milliseconds{20});
-    const auto sent = sink.take_rtp(Side::b);
-    ASSERT_EQ(sent.size(), 1U);
-    EXPECT_EQ(marks(sent), (std::vector<unsigned>{0x10}));
-    EXPECT_TRUE(sent[0].header().marker);
-}
-
-TEST_F(SessionMusicTest, TakesComfortNoiseForSilence) {
-    of_a.receive_formats.push_back({Codec::comfort_noise, 13});
-    of_b.send_formats.push_back({Codec::comfort_noise, 13});
-    connect();
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    EXPECT_EQ(from_a(rtp({.payload = 13, .size = 1})), Drop::held);
-    EXPECT_TRUE(session.stats(Side::b).music);
-}
-
-TEST_F(SessionMusicTest, DoesNotWaitForAPeerThatMayNotSend) {
-    connect();
-    Talker a;
-    from_a(a.packet());
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    sink.take();
-    of_a.receive = false;
-    describe(Side::a);
-    EXPECT_EQ(sink.take_rtp(Side::b).size(), 1U);
-}
-
-TEST_F(SessionMusicTest, GoesOnInTheTuneAfterTheWordWasGivenAway) {
-    connect();
-    session.play(now, Side::b, Source::peer_or_music, tune);
-    from_a(rtp({}));
-    sink.take();
-    run(milliseconds{400});
-    EXPECT_EQ(marks(sink.take_rtp(Side::b)), (std::vector<unsigned>{0xa2}));
+    for (int i = 0; i < 3; ++i) {
+        now += milliseconds{1};
+        session.play(now, Side::b, Source::music, tune);
+        session.play(now, Side::b, Source::peer);
+    }
+    session.play(now, Side::b, Source::music, tune);
+    const auto happened = events();
+    ASSERT_EQ(happened.size(), 2U);
+    EXPECT_EQ(happened[0].kind, Kind::music_stopped);
+    EXPECT_EQ(happened[1].kind, Kind::music_started);
+    EXPECT_EQ(happened[1].at, now);
 }
 
 TEST_F(SessionMusicTest, PlaysTheDigitalMilliwatt) {
