@@ -127,7 +127,7 @@ void check_codecs(const std::vector<std::string>& codecs, const std::string& key
 }
 
 void check_music(const Hold& hold, const std::string& key, Report& report) {
-    if (hold.music == "builtin") { return; }
+    if (hold.music == "builtin" || hold.music.starts_with("sip:")) { return; }
     std::error_code failure;
     if (std::filesystem::is_regular_file(hold.music, failure)) { return; }
     report.warn_at(key, in_quotes(hold.music) + " is not there, the built-in tune is played instead");
@@ -206,6 +206,9 @@ void check(const Config& config, Report& report) {
     check_ports(config, report);
     check_limits(config, report);
     check_codecs(config.media.audio_codecs, "media.codecs.audio", report);
+    if (config.sip.timers.session_expires < config.sip.timers.min_se) {
+        report.error_at("sip.timers.session_expires", "is shorter than sip.timers.min_se, expected at least as long");
+    }
     check_music(config.hold, "hold.music", report);
     for (const auto& [name, trunk] : config.trunks) { check_trunk("trunks." + name, trunk, config.hold, report); }
     check_networks(config, report);

@@ -19,6 +19,7 @@ enum class OnRefusal : std::uint8_t { heal, pass };
 enum class HoldWhen : std::uint8_t { automatic, trust, always, never };
 enum class OnOfferless : std::uint8_t { immediate, answer };
 enum class HoldSignal : std::uint8_t { relay, absorb };
+enum class HoldMethod : std::uint8_t { inject, rfc7088 };
 enum class MusicPosition : std::uint8_t { start, shared };
 
 struct Server {
@@ -86,10 +87,11 @@ struct Renegotiation {
 };
 
 struct Hold {
-    std::string music = "builtin";  // or a sound file
+    std::string music = "builtin";  // or a sound file, or sip:…
     HoldWhen when = HoldWhen::automatic;
     OnOfferless on_offerless = OnOfferless::immediate;
     HoldSignal signal = HoldSignal::relay;
+    HoldMethod method = HoldMethod::inject;
     MusicPosition position = MusicPosition::start;
 };
 

@@ -19,7 +19,7 @@ bool is_host_name(const std::string& value) { return is_host(value); }
 bool is_address(const std::string& value) { return base::IpAddress::parse(value).has_value(); }
 bool is_codec(const std::string& value) { return value == "PCMU" || value == "PCMA"; }
 bool is_uri(const std::string& value) { return is_sip_uri(value); }
-bool is_music(const std::string& value) { return !value.empty() && !value.starts_with("sip:"); }
+bool is_music(const std::string& value) { return !value.empty() && (!value.starts_with("sip:") || is_sip_uri(value)); }
 bool is_removable(const std::string& value) {
     const std::string_view name = value;
     return is_header_name(name.ends_with('*') ? name.substr(0, name.size() - 1) : name) || name == "*";
@@ -32,7 +32,8 @@ const Check host_check{&is_host_name, "a host name or address, such as 203.0.113
 const Check address_check{&is_address, "an address, such as 203.0.113.10"};
 const Check codec_check{&is_codec, "PCMU or PCMA"};
 const Check peer_check{&is_uri, "a URI such as sip:host:5060;transport=tcp"};
-const Check music_check{&is_music, "builtin or the path of a sound file"};
+const Check music_check{&is_music,
+                        "builtin, the path of a sound file or the URI of a music server such as sip:music@host"};
 const Check remove_check{&is_removable, "a header name, or its beginning and *"};
 
 void add_server(Keys& keys) {
@@ -133,7 +134,8 @@ void add_hold(Keys& keys, const std::string& prefix, Hold Root::*root) {
     const std::string path = prefix + "hold.";
     const auto fallback = [&](const char* name) { return prefix.empty() ? "" : std::string{"as `hold."} + name + "`"; };
     keys.push_back({path + "music", text(at(root, &Hold::music), music_check),
-                    "What a held party hears: the built-in tune or a sound file.", false, fallback("music")});
+                    "What a held party hears: the built-in tune, a sound file, or a music server (RFC 7088).", false,
+                    fallback("music")});
     keys.push_back({path + "when", choice(at(root, &Hold::when), {"auto", "trust", "always", "never"}),
                     "Whether music plays where the holding side may have a source of its own: `auto` fills in where "
                     "nothing is heard from it, `trust` leaves `sendonly` to it, `always` replaces it.",
@@ -144,6 +146,11 @@ void add_hold(Keys& keys, const std::string& prefix, Hold Root::*root) {
     keys.push_back({path + "signal", choice(at(root, &Hold::signal), {"relay", "absorb"}),
                     "A hold is passed on to the far leg, or answered here and hidden from it.", false,
                     fallback("signal")});
+    keys.push_back(
+        {path + "method", choice(at(root, &Hold::method), {"inject", "rfc7088"}),
+         "How a music server comes to a held party: mixed in here, or by a re-INVITE without SDP whose offer "
+         "it answers.",
+         false, fallback("method")});
     keys.push_back({path + "position", choice(at(root, &Hold::position), {"start", "shared"}),
                     "Each held party hears the music from its start, or all hear the same place of it.", false,
                     fallback("position")});

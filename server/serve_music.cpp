@@ -14,6 +14,10 @@ std::shared_ptr<const media::MusicLibrary> load_music(const config::Config& conf
     for (const auto& [name, trunk] : config.trunks) { files.insert(trunk.hold.music); }
     files.erase(builtin);
     for (const std::string& file : files) {
+        if (file.starts_with("sip:")) {  // what plays until the music server does, and when it fails
+            library->add(file, library->find(builtin));
+            continue;
+        }
         std::string why;
         const std::optional<media::Pcm> samples = media::load_sound_file(file, why);
         if (!samples) {

@@ -6,7 +6,6 @@
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
-#include "sip/message/cseq.hpp"
 
 namespace server {
 namespace {
@@ -52,6 +51,10 @@ Call::~Call() {
 
 void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                       const sip::Flow& flow) {
+    if (auto* server = music_server_of(side)) {
+        server->on_request(turn, transaction, request);
+        return after_music_server(turn, media::other(side));
+    }
     Leg& leg = side == media::Side::a ? *a_ : *b_;
     if (!leg.dialog->accept(request)) {
         return refuse_request(turn, leg, transaction, request, 500, "5");  // §12.2.2: out of order
@@ -88,11 +91,12 @@ void Call::refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, 
 }
 
 void Call::on_ack(Turn& turn, media::Side side, const sip::Message& ack) {
+    if (auto* server = music_server_of(side)) {
+        server->on_ack(turn, ack);
+        return after_music_server(turn, media::other(side));
+    }
     Leg& leg = side == media::Side::a ? *a_ : *b_;
-    const auto cseq = ack.first(sip::HeaderId::cseq);
-    const auto parsed = cseq ? sip::CSeq::parse(*cseq) : std::nullopt;
-    if (!parsed || !leg.sent_answer.on_ack(parsed->number)) { return; }  // absorbed: a repetition, or of nothing
-    leg.last_2xx.reset();
+    if (!leg.take_ack(ack)) { return; }
     if (state_ != State::ending) {
         setup_&& leg.side == media::Side::a ? on_setup_ack(turn, ack) : on_reinvite_ack(turn, leg, ack);
     }
@@ -100,6 +104,7 @@ void Call::on_ack(Turn& turn, media::Side side, const sip::Message& ack) {
 }
 
 void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
+    if (media::is_music_leg(side)) { return; }  // its requests are answered at once
     Leg& leg = side == media::Side::a ? *a_ : *b_;
     if (leg.invite_in != invite) { return; }
     const bool of_setup = setup_ && state_ != State::up;
@@ -117,6 +122,11 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
 }
 
 void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response) {
+    if (media::is_music_leg(side)) {
+        auto* server = music_server_of(side);
+        if (server != nullptr) { server->on_response(turn, transaction, response); }
+        return after_music_server(turn, media::other(side));
+    }
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
     if (leg == nullptr) { return; }
     if (leg->digest && response.status() >= 200 && response.status() < 300) { leg->digest->on_accepted(); }
@@ -134,6 +144,11 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
 }
 
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
+    if (media::is_music_leg(side)) {
+        auto* server = music_server_of(side);
+        if (server != nullptr) { server->on_failure(turn, transaction, timed_out); }
+        return after_music_server(turn, media::other(side));
+    }
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
     if (leg == nullptr || relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
     if (transaction == leg->refresh_out) {
@@ -176,6 +191,12 @@ void Call::on_timeout(Turn& turn) {
         run(turn, actions, no_ack);
         end(turn, no_ack);
     }
+    for (const auto held : {media::Side::a, media::Side::b}) {
+        if (auto& server = music_server(held); server && server->next_timeout() <= turn.now) {
+            server->on_timeout(turn);
+            after_music_server(turn, held);
+        }
+    }
     if (negotiation_.next_timeout() <= turn.now) {
         Negotiation::Actions actions;
         negotiation_.on_timeout(turn.now, actions);
@@ -199,13 +220,16 @@ base::Instant Call::next_timeout() const {
         if (leg == nullptr) { continue; }
         next = std::min({next, leg->sent_answer.next_timeout(), leg->session_timer.next_timeout()});
     }
+    for (const auto& server : music_servers_) {
+        if (server) { next = std::min(next, server->next_timeout()); }
+    }
     return next;
 }
 
 bool Call::finished() const {
     if (state_ != State::ending || !relayed_.empty()) { return false; }
     const auto done = [](const Leg* leg) { return leg == nullptr || (leg->over && !leg->invite_out_open); };
-    return done(a_.get()) && done(b_.get());
+    return done(a_.get()) && done(b_.get()) && music_servers_over();
 }
 
 void Call::enter_ending(Turn& turn) {
@@ -218,6 +242,7 @@ void Call::enter_ending(Turn& turn) {
         leg->session_timer.stop();
         if (leg->invite_out_open) { services_.layer.cancel(turn.now, leg->invite_out, {}, turn.sip); }
     }
+    leave_music_servers(turn);
     timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
     if (session_) {
         services_.engine.close_session(turn.now, session_);
@@ -235,6 +260,7 @@ void Call::drop_what_is_left() {
     }
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     relayed_.clear();
+    music_servers_ = {};
 }
 
 bool Call::sent_invite_to(std::string_view request_uri) const {
@@ -250,6 +276,12 @@ void Call::log(Turn& turn, config::LogLevel level, std::string_view event,
 bool Call::music(media::Side side) const {
     const Leg* which = leg(side);
     return which != nullptr && session_ && services_.engine.stats(session_, side).music;
+}
+
+const Leg* Call::leg(media::Side side) const {
+    if (!media::is_music_leg(side)) { return side == media::Side::a ? a_.get() : b_.get(); }
+    const auto& server = music_servers_[media::other(side) == media::Side::a ? 0 : 1];
+    return server ? server->leg() : nullptr;
 }
 
 CallView Call::view() const {

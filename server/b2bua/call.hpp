@@ -3,6 +3,7 @@
 // its other chapters are named below, at what they hold. Sans-IO: each on_… is one turn.
 #pragma once
 
+#include <array>
 #include <boost/container/small_vector.hpp>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/leg.hpp"
+#include "server/b2bua/music_server.hpp"
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/b2bua/snapshot.hpp"
@@ -54,7 +56,7 @@ public:
     base::Instant next_timeout() const;
     const std::string& id() const { return id_; }
     CallView view() const;
-    const Leg* leg(media::Side side) const { return side == media::Side::a ? a_.get() : b_.get(); }
+    const Leg* leg(media::Side side) const;
     bool music(media::Side side) const;
     bool has_media() const { return static_cast<bool>(session_); }
     // Was this INVITE, coming back to us, sent by leg B of this call to the same place?
@@ -106,7 +108,7 @@ private:
     std::optional<Negotiation::Request> read_change(Turn& turn, Leg& leg, const sip::Message& request);
     Negotiation::Request read_offerless(Turn& turn, Leg& leg);
     std::optional<Negotiation::Request> read_offer(Turn& turn, Leg& leg, sip::sdp::Session offer);
-    Negotiation::Request meaning_for_far(Leg& leg, bool concerns) const;
+    Negotiation::Request meaning_for_far(Leg& leg, bool concerns);
     std::nullopt_t refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal);
     void on_reinvite_ack(Turn& turn, Leg& leg, const sip::Message& ack);
     Negotiation::Ack take_answer_of_ack(Turn& turn, Leg& leg, const sip::Message& ack);
@@ -169,6 +171,24 @@ private:
     void enter_ending(Turn& turn);
     void drop_what_is_left();
 
+    // call_music_server.cpp
+    bool wants_music_server(const Leg& leg) const;
+    void apply_music_server(Turn& turn, Leg& leg);
+    void after_music_server(Turn& turn, media::Side held);
+    bool holds_by_music_server(const Leg& far) const;
+    void ask_source(Turn& turn, Leg& far);
+    void acknowledge_source(Turn& turn, Leg& far);
+    void call_music_server(Turn& turn, Leg& held, const Formats& preferred);
+    void leave_music_servers(Turn& turn);
+    bool music_servers_over() const;
+    std::unique_ptr<MusicServer>& music_server(media::Side held) {
+        return music_servers_[held == media::Side::a ? 0 : 1];
+    }
+    // Whose leg `side` is; null for a and b, and where there is none (any more).
+    MusicServer* music_server_of(media::Side side) {
+        return media::is_music_leg(side) ? music_server(media::other(side)).get() : nullptr;
+    }
+
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
     bool relay_response(Turn& turn, sip::TransactionId transaction, const sip::Message* response, int status);
@@ -198,8 +218,9 @@ private:
     App app_ = App::none;
     std::unique_ptr<Leg> a_;
     std::unique_ptr<Leg> b_;
-    std::unique_ptr<Setup> setup_;             // until the call is up
-    std::optional<sip::Message> sent_invite_;  // to B: its dialogs, forks included, are made from it
+    std::array<std::unique_ptr<MusicServer>, 2> music_servers_;  // of leg a, of leg b
+    std::unique_ptr<Setup> setup_;                               // until the call is up
+    std::optional<sip::Message> sent_invite_;                    // to B: its dialogs, forks included, are made from it
     Negotiation negotiation_;
     media::SessionId session_;
     base::TimerSet<Timer, 2> timers_;

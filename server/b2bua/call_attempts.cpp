@@ -27,6 +27,12 @@ void Call::next_attempt(Turn& turn) {
 }
 
 void Call::on_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address) {
+    for (const auto held : {media::Side::a, media::Side::b}) {
+        if (auto& server = music_server(held)) {
+            server->on_resolved(turn, id, address);
+            after_music_server(turn, held);
+        }
+    }
     if (!setup_ || setup_->resolving != id) { return; }
     setup_->resolving = 0;
     if (!address) {

@@ -1,9 +1,7 @@
 // What each leg is told: the directions that both wishes amount to, and the offers and answers written with them.
-#include <utility>
-
 #include "server/b2bua/call.hpp"
+#include "server/b2bua/leg_descriptions.hpp"
 #include "server/b2bua/media_plan.hpp"
-#include "sip/sdp/parser.hpp"
 
 namespace server {
 
@@ -36,20 +34,11 @@ bool Call::differs(const Leg& leg) const {
 }
 
 std::string Call::answer_for(Leg& leg, Direction direction, const Formats& preferred) {
-    const auto& offer = *leg.offer_answer.pending_offer();
-    const auto& line = offer.media[*leg.slot];
-    const Direction allowed = sip::sdp::intersect(direction, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
-    const Formats usable = without_conflicts(usable_formats(line, leg.codecs(config())), leg.ledger());
-    const Formats formats = answer_formats(usable, preferred);
-    const Face face = leg.face(formats, allowed);
-    auto answer = formats.empty() ? make_declining_answer(offer, face.rtp) : make_answer(face, offer, *leg.slot);
-    return sip::sdp::write(leg.offer_answer.answer(std::move(answer)));
+    return write_answer(leg, config(), direction, preferred);
 }
 
 std::string Call::offer_for(Leg& leg, Direction direction, const Formats& preferred) {
-    const Formats formats = offer_formats(preferred, leg.codecs(config()), leg.ledger());
-    const auto offer = make_offer(leg.face(formats, direction), leg.last_local(), leg.slot.value_or(0));
-    return sip::sdp::write(leg.offer_answer.offer(offer));
+    return write_offer(leg, config(), direction, preferred);
 }
 
 }  // namespace server

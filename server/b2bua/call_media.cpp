@@ -5,18 +5,6 @@
 #include "server/b2bua/setup.hpp"
 
 namespace server {
-namespace {
-
-base::IpAddress media_address(const config::Config& config, const Leg& leg) {
-    for (const auto& address : config.media.listen) {
-        const bool fits = address.is_v6() == leg.own.ip.is_v6();
-        if (fits && !address.is_unspecified()) { return address; }
-    }
-    return leg.own.ip;
-}
-
-}  // namespace
-
 bool Call::open_media(Turn& turn, Leg& leg) {
     if (leg.ports) { return true; }
     if (!session_) {
@@ -24,7 +12,7 @@ bool Call::open_media(Turn& turn, Leg& leg) {
         services_.index.watch(session_, key_);
     }
     std::string why;
-    leg.ports = services_.engine.open_leg(session_, leg.side, media_address(config(), leg), why);
+    leg.ports = services_.engine.open_leg(session_, leg.side, leg.media_address(config()), why);
     if (leg.ports) { return true; }
     log(turn, config::LogLevel::error, "media.no_port", {{"why", why}});
     return false;
@@ -60,7 +48,8 @@ media::Source Call::source_of(const Leg& leg) const {
     const Leg* peer = other(leg);
     if (peer == nullptr) { return media::Source::none; }
     if (!dialogs_confirmed()) { return media::Source::peer; }  // early media and what follows at once
-    return source_for(heard_wish(*peer), peer->offerless_open, leg.hold(config()).when);
+    const auto source = source_for(heard_wish(*peer), peer->offerless_open, leg.hold(config()).when);
+    return source == media::Source::music && wants_music_server(leg) ? media::Source::server : source;
 }
 
 void Call::apply_media(Turn& turn) {
@@ -86,12 +75,13 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
         leg.is_described = true;
     }
     const media::Source source = source_of(leg);
-    if (source == leg.source) { return; }
+    if (source == leg.source) { return apply_music_server(turn, leg); }
     leg.source = source;
     const auto& hold = leg.hold(config());
     const bool shared = hold.position == config::MusicPosition::shared;
     services_.engine.play(turn.now, session_, leg.side, source,
                           {hold.music, shared ? media::MusicPosition::shared : media::MusicPosition::start});
+    apply_music_server(turn, leg);
 }
 
 // Armed only for a side that promised to send, and never while somebody holds: silence is what holding means.

@@ -125,7 +125,7 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
     return meaning_for_far(leg, concerns);
 }
 
-Request Call::meaning_for_far(Leg& leg, bool concerns) const {
+Request Call::meaning_for_far(Leg& leg, bool concerns) {
     const Leg* peer = other(leg);
     if (peer == nullptr) { return Request::here; }
     const std::string& kind = leg.change.kind;
@@ -135,6 +135,10 @@ Request Call::meaning_for_far(Leg& leg, bool concerns) const {
     if (!relayed) { return Request::here; }
     leg.change.refused_before = peer->refuses.contains(kind);
     if (leg.change.refused_before) { return Request::here; }
+    if (kind == "hold" && dialogs_confirmed() && holds_by_music_server(*peer)) {
+        negotiation_.want_source(peer->side);
+        return Request::here;
+    }
     return setup_ && leg.change.method == sip::Method::update ? Request::later : Request::change;
 }
 

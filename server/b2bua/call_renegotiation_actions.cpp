@@ -34,6 +34,7 @@ void Call::run_one(Turn& turn, const Negotiation::Action& action, std::string_vi
         case Kind::relay_offer:
             return relay_offer(turn, leg);
         case Kind::relay_offerless:
+        case Kind::fetch_offer:
             return leg.send_reinvite(turn, services_, key_, {});
         case Kind::tell:
         case Kind::refresh:
@@ -44,6 +45,10 @@ void Call::run_one(Turn& turn, const Negotiation::Action& action, std::string_vi
             return pass_offer(turn, leg);
         case Kind::commit_own:
             return commit_own(turn, leg);
+        case Kind::ask_source:
+            return ask_source(turn, leg);
+        case Kind::acknowledge_source:
+            return acknowledge_source(turn, leg);
         case Kind::acknowledge_far:
             return acknowledge_far(turn, leg);
         case Kind::acknowledge_stale:

@@ -44,6 +44,7 @@ struct CoreCounters {
     std::map<std::pair<sip::Method, int>, Count> responses_in;
     std::map<std::pair<sip::Method, int>, Count> responses_out;
     std::map<sip::ParseFault, Count> parse_errors;
+    Count music_server_failures = 0;
     Count retransmissions_in = 0;
     Count retransmissions_out = 0;
     std::map<std::string, Count> dropped;                                 // reason

@@ -58,6 +58,14 @@ base::Duration Leg::media_timeout(const config::Config& config) const {
     return trunk == nullptr ? config.media.timeout : trunk->settings().media_timeout;
 }
 
+base::IpAddress Leg::media_address(const config::Config& config) const {
+    for (const auto& address : config.media.listen) {
+        const bool fits = address.is_v6() == own.ip.is_v6();
+        if (fits && !address.is_unspecified()) { return address; }
+    }
+    return own.ip;
+}
+
 sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const CoreSetup& setup) {
     const sip::Uri& hop = dialog.next_hop();
     const auto transport = transport_of(hop, last.transport);
@@ -208,6 +216,14 @@ void Leg::learn(const sip::Message& message) {
     allows_update = false;
     message.for_each(sip::HeaderId::allow,
                      [&](std::string_view method) { allows_update = allows_update || method == "UPDATE"; });
+}
+
+bool Leg::take_ack(const sip::Message& ack) {
+    const auto cseq = ack.first(sip::HeaderId::cseq);
+    const auto parsed = cseq ? sip::CSeq::parse(*cseq) : std::nullopt;
+    if (!parsed || !sent_answer.on_ack(parsed->number)) { return false; }  // a repetition, or of nothing: absorbed
+    last_2xx.reset();
+    return true;
 }
 
 void Leg::repeat_2xx(Turn& turn, const Services& services) {

@@ -101,11 +101,13 @@ public:
     media::Source source = media::Source::none;
     base::Duration armed{};
     bool music = false;
+    bool music_server_failed = false;  // in this hold: the built-in tune plays
 
     const std::vector<std::string>& codecs(const config::Config& config) const;
     const config::Hold& hold(const config::Config& config) const;
     const config::Renegotiation& renegotiation(const config::Config& config) const;
     NegotiationRules negotiation_rules(const config::Config& config) const;
+    base::IpAddress media_address(const config::Config& config) const;  // that its ports are opened on
     base::Duration media_timeout(const config::Config& config) const;
     std::string trunk_name() const { return trunk == nullptr ? std::string{} : trunk->name(); }
 
@@ -133,6 +135,8 @@ public:
     // whose own 2xx was sent before this one: the wait ends early enough to acknowledge that.
     void answer_invite(Turn& turn, const Services& services, sip::Message response, const std::string& sdp,
                        bool for_far = false);
+    // An ACK from its peer. True: the first of our open 2xx; its body counts.
+    bool take_ack(const sip::Message& ack);
     void repeat_2xx(Turn& turn, const Services& services);
     // The same for the request that is open as `change`, INVITE or UPDATE.
     void open_change(sip::TransactionId transaction, const sip::Message& request, base::Instant now);

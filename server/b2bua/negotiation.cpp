@@ -118,7 +118,7 @@ void Negotiation::close_request(Side near, bool with_offer) {
 
 void Negotiation::on_ack(base::Instant, Side side, Ack ack, Actions& out) {
     if (std::exchange(leg(side).wait, Wait::none) != Wait::answer) { return; }
-    const bool relayed = state_ == State::passing && near() == side;
+    const bool relayed = state_ == State::passing && has_near_ && near() == side;
     if (relayed) { leave_exchange(); }
     if (ack == Ack::with_answer) {
         out.push_back(relayed ? Action{Action::Kind::acknowledge_far, far_} : Action{Action::Kind::commit_near, side});
@@ -134,7 +134,9 @@ void Negotiation::on_no_ack(Side side, Actions& out) {
     const Wait waited = std::exchange(leg(side).wait, Wait::none);
     if (waited == Wait::none) { return; }
     if (waited == Wait::answer) {
-        if (state_ == State::passing && near() == side) { out.push_back({Action::Kind::acknowledge_stale, far_}); }
+        if (state_ == State::passing && has_near_ && near() == side) {
+            out.push_back({Action::Kind::acknowledge_stale, far_});
+        }
         out.push_back({Action::Kind::withdraw, side});
     }
     fail(out);
@@ -164,9 +166,12 @@ void Negotiation::settle(base::Instant now, std::array<bool, 2> differs, Actions
         LegState& own = leg(side);
         if (!own.owed_always && !differs[static_cast<std::size_t>(side)]) { own.owed = false; }
         const bool wish_is_known = leg(media::other(side)).wait != Wait::answer;
-        if ((own.owed && wish_is_known && is_free(side)) || (own.refresh && is_free(side))) {
-            return tell(now, side, own.owed ? Action::Kind::tell : Action::Kind::refresh, out);
-        }
+        if (!is_free(side) || !((own.owed && wish_is_known) || own.refresh || own.source)) { continue; }
+        return tell(now, side,
+                    own.source                  ? Action::Kind::fetch_offer
+                    : own.owed && wish_is_known ? Action::Kind::tell
+                                                : Action::Kind::refresh,
+                    out);
     }
 }
 
@@ -181,10 +186,18 @@ void Negotiation::serve_queue(base::Instant now, Actions& out) {
     }
 }
 
+void Negotiation::on_source(Actions& out) {
+    if (state_ != State::passing || has_near_) { return; }
+    leave_exchange();
+    out.push_back({Action::Kind::acknowledge_source, far_});
+}
+
 void Negotiation::tell(base::Instant now, Side side, Action::Kind kind, Actions& out) {
-    leg(side).owed = leg(side).owed_always = leg(side).refresh = false;
+    LegState& own = leg(side);
+    own.owed = own.owed_always = own.refresh = own.source = false;
     far_ = side;
-    has_near_ = offerless_ = cancelled_ = false;
+    has_near_ = cancelled_ = false;
+    offerless_ = kind == Action::Kind::fetch_offer;
     carrier_ = Carrier::invite;
     request_ = kind;
     retries_ = 0;

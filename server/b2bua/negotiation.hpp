@@ -32,10 +32,11 @@ namespace server {
 
 struct NegotiationRules {
     bool relay_offerless = true;
-    bool heal = true;                                       // false: far's refusals are passed on
-    unsigned glare_retries = 3;                             // of what far answered 491, or 5xx with Retry-After
-    base::Duration timeout = std::chrono::seconds{6};       // near waits no longer for far
-    base::Duration cancel_grace = std::chrono::seconds{1};  // what a cancelled far INVITE gets to end by itself
+    bool heal = true;                                          // false: far's refusals are passed on
+    unsigned glare_retries = 3;                                // of what far answered 491, or 5xx with Retry-After
+    base::Duration timeout = std::chrono::seconds{6};          // near waits no longer for far
+    base::Duration cancel_grace = std::chrono::seconds{1};     // what a cancelled far INVITE gets to end by itself
+    base::Duration source_patience = std::chrono::seconds{2};  // far's 2xx waits no longer for a music server
     base::Duration update_patience = std::chrono::milliseconds{100};  // an UPDATE is answered at once (RFC 3311 §5.2)
 };
 
@@ -80,22 +81,25 @@ public:
 
     struct Action {
         enum class Kind : std::uint8_t {
-            answer_near,        // 200 with an answer to its offer, made here
-            offer_near,         // 200 with an offer made here
-            refuse_near,        // a final refusal (see refusal()); its offer leaves no trace
-            relay_offer,        // request to far with near's offer written for it
-            relay_offerless,    // re-INVITE to far without SDP
-            tell,               // request to far with our own offer: what the wishes of both now amount to
-            refresh,            // request to far that changes nothing: its session timer asks for it (RFC 4028)
-            commit_answer,      // far took near's offer: acknowledge, commit, 200 to near with our answer
-            pass_offer,         // 200 to near with far's offer rewritten; far's ACK waits
-            commit_own,         // far took an offer that nobody waits for any more: acknowledge, commit
-            acknowledge_far,    // ACK far with near's answer rewritten; commit both
-            acknowledge_stale,  // ACK a 2xx that came too late or cannot be used: far stays in its last agreed state
-            commit_near,        // take the answer of near's ACK
-            withdraw,           // our own offer on this leg is void
-            cancel_far,         // CANCEL our re-INVITE
-            end_call            // BYE both, with Reason
+            answer_near,      // 200 with an answer to its offer, made here
+            offer_near,       // 200 with an offer made here
+            refuse_near,      // a final refusal (see refusal()); its offer leaves no trace
+            relay_offer,      // request to far with near's offer written for it
+            relay_offerless,  // re-INVITE to far without SDP
+            tell,             // request to far with our own offer: what the wishes of both now amount to
+            fetch_offer,  // re-INVITE to far without SDP, of our own: a music server is to answer its offer (RFC 7088)
+            refresh,      // request to far that changes nothing: its session timer asks for it (RFC 4028)
+            commit_answer,       // far took near's offer: acknowledge, commit, 200 to near with our answer
+            pass_offer,          // 200 to near with far's offer rewritten; far's ACK waits
+            commit_own,          // far took an offer that nobody waits for any more: acknowledge, commit
+            ask_source,          // far's offer to the music server; far's ACK waits
+            acknowledge_source,  // ACK far with the music server's answer, or ours if there is none
+            acknowledge_far,     // ACK far with near's answer rewritten; commit both
+            acknowledge_stale,   // ACK a 2xx that came too late or cannot be used: far stays in its last agreed state
+            commit_near,         // take the answer of near's ACK
+            withdraw,            // our own offer on this leg is void
+            cancel_far,          // CANCEL our re-INVITE
+            end_call             // BYE both, with Reason
         };
         Kind kind;
         Side side;  // the leg that is sent to, or whose state it is about
@@ -147,6 +151,10 @@ public:
     void on_timeout(base::Instant now, Actions& out);
     // The leg is to be told what the wishes amount to. `always`: even if its agreed description says so already.
     void owe(Side side, bool always = false);
+    // The leg is to hear a music server that answers an offer of its own.
+    void want_source(Side side) { leg(side).source = true; }
+    // The music server has answered, or will not.
+    void on_source(Actions& out);
     void want_refresh(Side side) { leg(side).refresh = true; }
     // After the actions of an event: what can go on now. `differs`: the leg's agreed direction is not what the wishes
     // amount to. Call it until it asks for nothing.
@@ -164,6 +172,7 @@ private:
         bool owed = false;
         bool owed_always = false;
         bool refresh = false;
+        bool source = false;
         bool told_late = false;  // it was silent when told before: told again once
     };
 
@@ -184,7 +193,7 @@ private:
     void refuse(Side near, Refusal why, Actions& out);
     void close_request(Side near, bool with_offer);
 
-    void on_usable(Actions& out);
+    void on_usable(base::Instant now, Actions& out);
     void on_unusable(Actions& out);
     void on_later(base::Instant now, base::Duration wait, Actions& out);
     void on_dangling_final(Side side, Final final, Actions& out);

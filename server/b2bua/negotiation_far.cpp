@@ -14,7 +14,7 @@ void Negotiation::on_far_final(base::Instant now, Side far, Final final, base::D
             if (has_near_) { refuse(near(), Refusal::relayed, out); }
             return fail(out);
         case Final::usable:
-            return on_usable(out);
+            return on_usable(now, out);
         case Final::unusable:
             return on_unusable(out);
         case Final::later:
@@ -27,14 +27,17 @@ void Negotiation::on_far_final(base::Instant now, Side far, Final final, base::D
 }
 
 // Also when it crossed our CANCEL: far has the new session, so near gets it too (RFC 3261 §9.1).
-void Negotiation::on_usable(Actions& out) {
+void Negotiation::on_usable(base::Instant now, Actions& out) {
     leg(far_).owed = leg(far_).owed_always = leg(far_).told_late = false;
     const bool relayed = has_near_;
     const Side asker = near();
     if (relayed) { close_request(asker, offerless_); }
     leave_exchange();
-    if (!relayed) { return out.push_back({Action::Kind::commit_own, far_}); }
     if (offerless_) { state_ = State::passing; }
+    if (!relayed) {
+        if (offerless_) { timers_.arm(Timer::limit, now + rules().source_patience); }
+        return out.push_back({offerless_ ? Action::Kind::ask_source : Action::Kind::commit_own, far_});
+    }
     out.push_back({offerless_ ? Action::Kind::pass_offer : Action::Kind::commit_answer, far_});
 }
 
@@ -85,7 +88,7 @@ void Negotiation::on_dangling_final(Side side, Final final, Actions& out) {
 void Negotiation::settle_near(Cause cause, Actions& out) {
     const bool waits = has_near_;
     leave_exchange();
-    if (!waits) { return; }
+    if (!waits) { return offerless_ ? owe(far_) : void(); }  // it is told without the music server
     if (cancelled_) { return refuse(near(), Refusal::cancelled, out); }
     if (rules().heal || offerless_) { return answer_here(near(), cause, out); }
     refuse(near(), cause == Cause::timed_out ? Refusal::timed_out : Refusal::relayed, out);
@@ -115,6 +118,7 @@ void Negotiation::on_timer(Timer timer, base::Instant now, Actions& out) {
 }
 
 void Negotiation::on_limit(base::Instant now, Actions& out) {
+    if (state_ == State::passing) { return on_source(out); }
     if (state_ == State::backing_off) { return has_near_ ? settle_near(Cause::glare, out) : void(); }
     cause_ = Cause::timed_out;
     cancel_far(now, out);

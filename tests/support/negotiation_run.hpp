@@ -8,10 +8,25 @@
 namespace test_support {
 
 inline std::string to_text(const server::Negotiation::Action& action) {
-    constexpr const char* names[] = {"answer_near",     "offer_near", "refuse_near",     "relay_offer",
-                                     "relay_offerless", "tell",       "refresh",         "commit_answer",
-                                     "pass_offer",      "commit_own", "acknowledge_far", "acknowledge_stale",
-                                     "commit_near",     "withdraw",   "cancel_far",      "end_call"};
+    constexpr const char* names[] = {"answer_near",
+                                     "offer_near",
+                                     "refuse_near",
+                                     "relay_offer",
+                                     "relay_offerless",
+                                     "tell",
+                                     "fetch_offer",
+                                     "refresh",
+                                     "commit_answer",
+                                     "pass_offer",
+                                     "commit_own",
+                                     "ask_source",
+                                     "acknowledge_source",
+                                     "acknowledge_far",
+                                     "acknowledge_stale",
+                                     "commit_near",
+                                     "withdraw",
+                                     "cancel_far",
+                                     "end_call"};
     const bool is_a = action.side == media::Side::a;
     return std::string{names[static_cast<std::size_t>(action.kind)]} + (is_a ? " a" : " b");
 }
@@ -42,6 +57,12 @@ public:
     std::string wait(base::Duration time) {
         now += time;
         return step([&](auto& out) { machine.on_timeout(now, out); });
+    }
+    std::string source(Side side) {
+        return step([&](auto&) { machine.want_source(side); });
+    }
+    std::string source_answers() {
+        return step([&](auto& out) { machine.on_source(out); });
     }
     std::string refresh(Side side) {
         return step([&](auto&) { machine.want_refresh(side); });

@@ -116,8 +116,9 @@ const Mistake values[]{
      "f.yaml:1:34: trunks.a.headers.add.via: via is written by the program itself, expected another header"},
     {"HeaderSmuggling", "trunks: { a: { headers: { add: { X-A: \"1\\r\\nVia: x\" } } } }",
      "f.yaml:1:39: trunks.a.headers.add.X-A: holds control characters, expected printable text"},
-    {"MusicServer", "hold: { music: 'sip:music@host' }",
-     "f.yaml:1:16: hold.music: \"sip:music@host\" does not fit, expected builtin or the path of a sound file"},
+    {"MusicServer", "hold: { music: 'sip:' }",
+     "f.yaml:1:16: hold.music: \"sip:\" does not fit, expected builtin, the path of a sound file or the URI of a music "
+     "server such as sip:music@host"},
     {"BadEndpoint", "admin: { listen: 9060 }",
      "f.yaml:1:18: admin.listen: \"9060\" does not fit, expected ADDRESS:PORT, such as 127.0.0.1:9060 or [::1]:9060"},
 };

@@ -367,6 +367,30 @@ TEST(Negotiation, ARefreshOfOurOwnWaitsForItsTurnAndAPeersChangeForTheRefresh) {
     EXPECT_EQ(run.far(a, Final::usable), "commit_own a, relay_offer a");
 }
 
+TEST(Negotiation, AMusicServerAnswersTheOfferOfALegThatIsAskedForOne) {
+    NegotiationRun run;
+    EXPECT_EQ(run.source(b), "fetch_offer b");
+    EXPECT_EQ(run.far(b, Final::usable), "ask_source b");
+    EXPECT_EQ(run.request(a, Request::change), "") << "the music server decides first";
+    EXPECT_EQ(run.source_answers(), "acknowledge_source b, relay_offer b");
+    EXPECT_EQ(run.source_answers(), "") << "once";
+}
+
+TEST(Negotiation, AMusicServerThatIsSlowDoesNotKeepTheLegWaiting) {
+    NegotiationRun run;
+    run.source(b);
+    run.far(b, Final::usable);
+    EXPECT_EQ(run.wait(2s), "acknowledge_source b");
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
+TEST(Negotiation, ALegThatRefusesToOfferIsToldOtherwise) {
+    NegotiationRun run;
+    run.differs[1] = true;
+    run.source(b);
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b, tell b");
+}
+
 TEST(Negotiation, AnOwnOfferThatBacksOffGivesWayToAPeers) {
     NegotiationRun run;
     run.refresh(b);

@@ -1,0 +1,104 @@
+// Music from outside for a leg that is held: `hold.music: sip:…` (RFC 7088). The built-in tune plays until the server
+// does, and again when it fails.
+#include "server/b2bua/call.hpp"
+#include "server/b2bua/setup.hpp"
+
+namespace server {
+namespace {
+
+constexpr std::string_view resumed = "SIP;cause=200;text=\"call resumed\"";
+constexpr std::string_view ended = "SIP;cause=200;text=\"call ended\"";
+
+bool is_uri(std::string_view music) { return music.starts_with("sip:"); }
+
+}  // namespace
+
+// Not for a re-INVITE without SDP that may well be a refresh: the built-in tune bridges it.
+bool Call::wants_music_server(const Leg& leg) const {
+    const Leg* peer = other(leg);
+    return state_ == State::up && app_ == App::none && peer != nullptr && !peer->offerless_open &&
+           !leg.music_server_failed && is_uri(leg.hold(config()).music);
+}
+
+void Call::apply_music_server(Turn& turn, Leg& leg) {
+    auto& server = music_server(leg.side);
+    if (server && server->state() == MusicServer::State::gone) { server.reset(); }
+    if (negotiation_.state() == Negotiation::State::passing && !negotiation_.has_near()) { return; }
+    if (leg.source != media::Source::server) {
+        leg.music_server_failed = leg.music_server_failed && leg.source == media::Source::music;
+        if (server) { server->leave(turn, resumed); }
+        return;
+    }
+    if (!server) { call_music_server(turn, leg, leg.agreed_formats(leg.codecs(config()))); }
+}
+
+void Call::call_music_server(Turn& turn, Leg& held, const Formats& preferred) {
+    auto& server = music_server(held.side);
+    server = std::make_unique<MusicServer>(held.side, session_, key_, *snapshot_, services_);
+    server->start(turn, held.hold(config()).music, preferred);
+    after_music_server(turn, held.side);
+}
+
+// `hold.method: rfc7088`: instead of being told of the hold, far is asked for an offer that the music server answers.
+bool Call::holds_by_music_server(const Leg& far) const {
+    const auto& hold = far.hold(config());
+    return hold.method == config::HoldMethod::rfc7088 && is_uri(hold.music) && !far.refuses.contains("offerless");
+}
+
+// §2.3: the music server is called with what far has just offered to speak.
+void Call::ask_source(Turn& turn, Leg& far) {
+    const auto& offer = *far.offer_answer.pending_offer();
+    const bool plays = music_server(far.side) && music_server(far.side)->state() == MusicServer::State::playing;
+    if (!plays && wants_music_server(far) && !music_server(far.side)) {
+        return call_music_server(turn, far, usable_formats(offer.media[*far.slot], far.codecs(config())));
+    }
+    Negotiation::Actions actions;
+    negotiation_.on_source(actions);
+    for (const auto& action : actions) { run_one(turn, action, {}); }
+}
+
+void Call::acknowledge_source(Turn& turn, Leg& far) {
+    far.wish = far.pending_wish;
+    const auto& server = music_server(far.side);
+    const Leg* source = server ? server->leg() : nullptr;
+    const Formats preferred =
+        source != nullptr ? source->agreed_formats(source->codecs(config())) : far.agreed_formats(far.codecs(config()));
+    far.send_ack(turn, services_, answer_for(far, direction_for(far), preferred));
+    apply_media(turn);
+}
+
+// After an event of a music server: has it failed?
+void Call::after_music_server(Turn& turn, media::Side held) {
+    auto& server = music_server(held);
+    Leg* leg = held == media::Side::a ? a_.get() : b_.get();
+    if (!server || leg == nullptr) { return; }
+    const bool failed = !server->failure().empty();
+    if (failed && !leg->music_server_failed) {
+        leg->music_server_failed = true;
+        ++services_.counters.music_server_failures;
+        log(turn, config::LogLevel::warn, "music.server_failed",
+            {{"leg", std::string{letter(held)}}, {"why", server->failure()}});
+    }
+    const bool settled = failed || server->state() == MusicServer::State::playing;
+    if (server->state() == MusicServer::State::gone) { server.reset(); }
+    apply_media(turn);
+    if (!settled) { return; }
+    Negotiation::Actions actions;
+    negotiation_.on_source(actions);
+    run(turn, std::move(actions));
+}
+
+void Call::leave_music_servers(Turn& turn) {
+    for (auto& server : music_servers_) {
+        if (server) { server->leave(turn, ended); }
+    }
+}
+
+bool Call::music_servers_over() const {
+    for (const auto& server : music_servers_) {
+        if (server && server->state() == MusicServer::State::leaving) { return false; }
+    }
+    return true;
+}
+
+}  // namespace server
