@@ -15,6 +15,10 @@ base::IpAddress media_address(const config::Config& config, const Leg& leg) {
     return leg.own.ip;
 }
 
+constexpr bool may_be_music(media::Source source) {
+    return source == media::Source::music || source == media::Source::peer_or_music;
+}
+
 }  // namespace
 
 bool Call::open_media(Turn& turn, Leg& leg) {
@@ -80,12 +84,18 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
         plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *setup_->preview}, *leg.slot);
     }
     if (!plan) { return; }
+    // Music that ends does so before a description can let a packet of it out; music that begins has it first.
+    const media::Source source = source_of(leg);
+    if (!may_be_music(source)) { play(turn, leg, source); }
     if (!leg.is_described || !(*plan == leg.described)) {
         services_.engine.describe(turn.now, session_, leg.side, *plan);
         leg.described = *plan;
         leg.is_described = true;
     }
-    const media::Source source = source_of(leg);
+    play(turn, leg, source);
+}
+
+void Call::play(Turn& turn, Leg& leg, media::Source source) {
     if (source == leg.source) { return; }
     leg.source = source;
     const auto& hold = leg.hold(config());
