@@ -12,6 +12,15 @@
 #include "sip/sdp/parser.hpp"
 
 namespace server {
+namespace {
+
+// Logs and operators see no password (RFC 3261 §19.1.1).
+std::string shown(sip::Uri uri) {
+    uri.has_password = false;
+    return uri.to_string();
+}
+
+}  // namespace
 
 void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow,
                  const Trunk& trunk) {
@@ -28,8 +37,9 @@ void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite
     setup_->invite = std::move(invite);
     services_.index.add_dialog(a.call_id, a.local_tag, key_, media::Side::a);
     if (!a.dialog) { return fail_setup(turn, 400, "no usable Contact or From"); }
-    from_ = a.dialog->remote_address().uri.to_string();
-    to_ = std::string{setup_->invite.request_uri()};
+    from_ = shown(a.dialog->remote_address().uri);
+    const auto to = sip::Uri::parse(setup_->invite.request_uri());
+    to_ = to ? shown(*to) : std::string{};
     log(turn, config::LogLevel::info, "call.started", {{"from", from_}, {"to", to_}, {"trunk", a.trunk_name()}});
     a.respond_invite(turn, services_, a.make_invite_response(100));
     if (!take_offer(turn, setup_->invite) || !find_route(turn, setup_->invite)) { return; }
