@@ -6,6 +6,7 @@
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/message/cseq.hpp"
 
 namespace server {
@@ -103,6 +104,7 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
     }
     setup_->cancelled = true;
     count_outcome("cancelled");
+    explain(turn, "A gave up before an answer");
     leg.respond_invite(turn, services_, leg.make_invite_response(487));
     abandon_b(turn, "SIP;cause=487;text=\"cancelled by the caller\"");
     leg_over(leg);
@@ -126,7 +128,9 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
 
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
-    if (leg == nullptr || relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
+    if (leg == nullptr) { return; }
+    explain(turn, words::silent(*leg, timed_out));
+    if (relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
     if (transaction != leg->invite_out) {  // our BYE
         if (leg->bye_sent) { leg_over(*leg); }
         return;
@@ -149,6 +153,7 @@ void Call::on_timeout(Turn& turn) {
         if (action != sip::SentAnswer::Action::give_up) { continue; }
         leg->last_2xx.reset();
         log(turn, config::LogLevel::warn, "call.no_ack", {{"leg", std::string{letter(leg->side)}}});
+        explain(turn, words::peer(*leg) + " never acknowledged our 200");
         if (leg->bye_when_acknowledged) {
             leg->send_bye(turn, services_, key_, leg->bye_reason);
             continue;
@@ -169,6 +174,7 @@ void Call::on_timeout(Turn& turn) {
         } else if (setup_ && state_ != State::ending) {
             setup_->attempts.clear();  // whoever rings this long is not there: no other target is tried
             count_outcome("no_answer");
+            explain(turn, "nobody answered in time");
             abandon_b(turn, "SIP;cause=408;text=\"no answer\"");
             fail_setup(turn, 408, "nobody answered in time");
         }
@@ -192,10 +198,11 @@ bool Call::finished() const {
 void Call::enter_ending(Turn& turn) {
     if (state_ == State::ending) { return; }
     state_ = State::ending;
+    ended_ = turn.now;
     negotiation_.stop();
     timers_.disarm(Timer::no_answer);
-    for (const Leg* leg : {a_.get(), b_.get()}) {  // a peer that leaves one open is given 64·T1 from here
-        if (leg != nullptr && leg->invite_out_open) { services_.layer.cancel(turn.now, leg->invite_out, {}, turn.sip); }
+    for (Leg* leg : {a_.get(), b_.get()}) {  // a peer that leaves one open is given 64·T1 from here
+        if (leg != nullptr) { leg->cancel_invite(turn, services_); }
     }
     timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
     if (session_) {
@@ -229,6 +236,21 @@ void Call::log(Turn& turn, config::LogLevel level, std::string_view event,
 bool Call::music(media::Side side) const {
     const Leg* which = leg(side);
     return which != nullptr && session_ && services_.engine.stats(session_, side).music;
+}
+
+LadderView Call::ladder() const {
+    LadderView ladder;
+    ladder.id = id_;
+    ladder.state = to_text(state_);
+    ladder.from = from_;
+    ladder.to = to_;
+    ladder.route = route_;
+    ladder.started = started_;
+    ladder.answered = answered_;
+    ladder.ended = ended_;
+    ladder.entries.assign(record_.entries().begin(), record_.entries().end());
+    ladder.left_out = record_.left_out();
+    return ladder;
 }
 
 CallView Call::view() const {

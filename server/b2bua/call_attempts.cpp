@@ -8,6 +8,7 @@
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
+#include "server/b2bua/words.hpp"
 
 namespace server {
 
@@ -30,6 +31,7 @@ void Call::on_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddre
     setup_->resolving = 0;
     if (!address) {
         log(turn, config::LogLevel::warn, "call.unresolved", {{"host", setup_->current.uri.host}});
+        explain(turn, "no address is known for " + setup_->current.uri.host);
         return next_attempt(turn);
     }
     const auto& uri = setup_->current.uri;
@@ -50,12 +52,14 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     const auto flow = flow_to(transport, remote, services_.setup);
     if (!flow) {
         log(turn, config::LogLevel::warn, "call.no_listener", {{"towards", remote.to_string()}});
+        explain(turn, "no listener of ours reaches " + remote.to_string());
         return next_attempt(turn);
     }
     drop_attempt(turn);
     b_ = std::make_unique<Leg>(media::Side::b, services_, *flow, own_address(*flow, config(), services_.setup),
-                               setup_->current.trunk);
+                               setup_->current.trunk, record_);
     Leg& b = *b_;
+    explain(turn, words::trying(b));
     if (!open_media(turn, b)) { return fail_setup(turn, 503, "no media port is free"); }
     b.call_id = make_call_id(services_.setup.shard, services_.random);
     b.local_tag = services_.random.token(tag_length);
@@ -119,6 +123,7 @@ std::string Call::offer_to_b() {
 bool Call::try_credentials(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
     if (b.over || !b.take_challenge(response)) { return false; }
+    explain(turn, words::challenged(b));
     sip::Message invite = *sent_invite_;
     invite.set(sip::HeaderId::cseq, std::to_string(++b.invite_out_cseq) + " INVITE");
     b.authorize(invite, services_);

@@ -1,8 +1,11 @@
 // The call's media session: ports opened when a leg is first described, each leg described as agreed, and what each
 // hears by the music rule (hold.hpp).
+#include <utility>
+
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/words.hpp"
 
 namespace server {
 namespace {
@@ -93,6 +96,7 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
         leg.is_described = true;
     }
     play(turn, leg, source);
+    note_heard(turn, leg);
 }
 
 void Call::play(Turn& turn, Leg& leg, media::Source source) {
@@ -102,6 +106,16 @@ void Call::play(Turn& turn, Leg& leg, media::Source source) {
     const bool shared = hold.position == config::MusicPosition::shared;
     services_.engine.play(turn.now, session_, leg.side, source,
                           {hold.music, shared ? media::MusicPosition::shared : media::MusicPosition::start});
+}
+
+// Who hears what, for the record, each time that it changes.
+void Call::note_heard(const Turn& turn, Leg& leg) {
+    const media::Source heard = leg.described.send ? leg.source : media::Source::none;
+    if (heard == leg.heard) { return; }
+    leg.heard = heard;
+    const bool stops = std::exchange(leg.music, leg.music && may_be_music(heard)) && !may_be_music(heard);
+    const std::string what = words::hears(leg, other(leg), heard);
+    record_.note_media(turn.now, leg.side, stops ? "music to " + words::peer(leg) + " stops: " + what : what);
 }
 
 // Armed only for a side that promised to send, and never while somebody holds: silence is what holding means.
@@ -125,9 +139,14 @@ void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
         if (music_asked_) { services_.counters.music_start.observe(event.at - *music_asked_); }
         music_asked_.reset();
         if (app_ != App::none) { return; }
+        Leg& leg = event.side == media::Side::a ? *a_ : *b_;
+        leg.music = true;
+        record_.note_media(event.at, event.side, "music to " + words::peer(leg) + " starts");
         return log(turn, config::LogLevel::info, "music.started", {{"leg", std::string{letter(event.side)}}});
     }
     if (state_ != State::up) { return; }
+    const Leg& silent = event.side == media::Side::a ? *a_ : *b_;
+    record_.note_media(event.at, event.side, words::fell_silent(silent));
     log(turn, config::LogLevel::warn, "call.media_timeout", {{"leg", std::string{letter(event.side)}}});
     end(turn, "SIP;cause=408;text=\"media timeout\"");
 }

@@ -5,6 +5,7 @@
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
@@ -20,6 +21,7 @@ void Call::on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, con
     const bool asked = leg.invite_out_open || (peer != nullptr && peer->invite_out_open);
     if (setup_ || unacknowledged || asked || !negotiation_.accepts_request()) {
         ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, "offer", "glare"}];
+        explain(turn, "the re-INVITE of " + words::peer(leg) + " meets another change: it may try again");
         return refuse_request(turn, leg, transaction, request, 491);
     }
     leg.invite_in = transaction;
@@ -46,6 +48,7 @@ std::optional<Negotiation::Request> Call::read_reinvite(Turn& turn, Leg& leg, co
 Negotiation::Request Call::read_offerless(Turn& turn, Leg& leg) {
     kind_ = "offerless";
     unchanged_offer_ = false;
+    explain(turn, words::asked_for_offer(leg, other(leg), config()));
     if (other(leg) == nullptr) { return Negotiation::Request::offerless_here; }
     if (leg.hold(config()).on_offerless == config::OnOfferless::immediate) {
         leg.offerless_open = true;
@@ -72,7 +75,9 @@ std::optional<Negotiation::Request> Call::read_offer(Turn& turn, Leg& leg, sip::
     leg.pending_wish = wish;
     unchanged_offer_ = taken->unchanged;
     kind_ = wish != leg.wish ? (holds(wish) ? "hold" : "resume") : concerns ? "codec" : "refresh";
-    return meaning_for_far(leg, concerns);
+    const auto meaning = meaning_for_far(leg, concerns);
+    explain(turn, words::asked(leg, other(leg), kind_, meaning == Negotiation::Request::change));
+    return meaning;
 }
 
 Negotiation::Request Call::meaning_for_far(const Leg& leg, bool concerns) const {
@@ -86,6 +91,7 @@ Negotiation::Request Call::meaning_for_far(const Leg& leg, bool concerns) const 
 std::nullopt_t Call::refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal) {
     sip::Message response = leg.make_invite_response(refusal.status);
     add_warning(response, refusal.warning_code, refusal.text);
+    explain(turn, "the offer of " + words::peer(leg) + " is refused: " + std::string{refusal.text});
     leg.respond_invite(turn, services_, response);
     ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, "offer", "refused"}];
     return std::nullopt;
@@ -127,6 +133,7 @@ bool Call::reinvite_again(Turn& turn, Leg& far, const sip::Message& response) {
     if (state_ == State::ending || !wanted || !far.take_challenge(response)) { return false; }
     const auto* offer = far.offer_answer.pending_offer();
     if (!far.invite_out_offerless && offer == nullptr) { return false; }
+    explain(turn, words::challenged(far));
     far.send_reinvite(turn, services_, key_, far.invite_out_offerless ? std::string{} : sip::sdp::write(*offer));
     return true;
 }
@@ -176,6 +183,7 @@ void Call::on_reinvite_ack(Turn& turn, Leg& leg, const sip::Message& ack) {
         if (peer != nullptr && phase == Phase::awaiting_answer_relayed) { peer->wish = peer->pending_wish; }
     } else {
         leg.offer_answer.withdraw_offer();
+        explain(turn, "the ACK of " + words::peer(leg) + " brings no usable answer");
         log(turn, config::LogLevel::warn, "renegotiation.bad_ack", {{"leg", std::string{letter(leg.side)}}});
     }
     leg.offerless_open = false;

@@ -6,6 +6,7 @@
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup_outcome.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/sdp/parser.hpp"
 
 namespace server {
@@ -47,7 +48,7 @@ void Call::run_one(Turn& turn, Negotiation::Action action) {
         case Action::sync_far:
             return sync_far(turn);
         case Action::cancel_far:
-            return services_.layer.cancel(turn.now, far()->invite_out, {}, turn.sip);
+            return far()->cancel_invite(turn, services_);
         case Action::refuse_near:
             return refuse_near(turn);
         case Action::restore:
@@ -140,6 +141,7 @@ void Call::acknowledge_late(Turn& turn, Leg& leg) {
 void Call::sync_far(Turn& turn) {
     Leg& leg = *far();
     const Formats preferred = leg.agreed_formats(leg.codecs(config()));
+    explain(turn, words::peer(leg) + " is told what that means for it");
     leg.send_reinvite(turn, services_, key_, offer_for(leg, direction_for(leg), preferred));
 }
 
@@ -189,6 +191,10 @@ void Call::restore(Turn& turn) {
 }
 
 void Call::count_renegotiation(Turn& turn, std::string_view outcome) {
+    const bool agreed = outcome == "relayed" || outcome == "local";
+    const int status = far_final_ ? far_final_->status() : 0;
+    explain(turn, agreed ? words::agreed(near(), far(), outcome == "relayed")
+                         : words::not_agreed(near(), *far(), negotiation_.refusal(), status));
     ++services_.counters.renegotiations_total[{std::string{letter(negotiation_.near())}, kind_, std::string{outcome}}];
     services_.counters.renegotiation[kind_].observe(turn.now - asked_at_);
     log(turn, config::LogLevel::info, "call.renegotiated",

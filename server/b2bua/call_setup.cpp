@@ -8,6 +8,7 @@
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
@@ -20,12 +21,18 @@ std::string shown(sip::Uri uri) {
     return uri.to_string();
 }
 
+std::string dialled_user(const sip::Message& invite) {
+    const auto uri = sip::Uri::parse(invite.request_uri());
+    return uri ? uri->user : std::string{};
+}
+
 }  // namespace
 
 void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow,
                  const Trunk& trunk) {
     started_ = turn.now;
-    a_ = std::make_unique<Leg>(media::Side::a, services_, flow, own_address(flow, config(), services_.setup), &trunk);
+    a_ = std::make_unique<Leg>(media::Side::a, services_, flow, own_address(flow, config(), services_.setup), &trunk,
+                               record_);
     Leg& a = *a_;
     a.local_tag = services_.random.token(tag_length);
     a.call_id = std::string{invite.first(sip::HeaderId::call_id).value_or("")};
@@ -41,6 +48,7 @@ void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite
     const auto to = sip::Uri::parse(setup_->invite.request_uri());
     to_ = to ? shown(*to) : std::string{};
     log(turn, config::LogLevel::info, "call.started", {{"from", from_}, {"to", to_}, {"trunk", a.trunk_name()}});
+    explain(turn, words::started(a, dialled_user(setup_->invite), !sip::session_description(setup_->invite).empty()));
     a.respond_invite(turn, services_, a.make_invite_response(100));
     if (!take_offer(turn, setup_->invite) || !find_route(turn, setup_->invite)) { return; }
     app_ != App::none ? answer_app(turn) : next_attempt(turn);
@@ -73,11 +81,10 @@ bool Call::take_offer(Turn& turn, const sip::Message& invite) {
 }
 
 bool Call::find_route(Turn& turn, const sip::Message& invite) {
-    const auto uri = sip::Uri::parse(invite.request_uri());
-    const std::string user = uri ? uri->user : std::string{};
-    const std::string dialled = snapshot_->routing->rewrite_to(a_->trunk_name(), user);
+    const std::string dialled = snapshot_->routing->rewrite_to(a_->trunk_name(), dialled_user(invite));
     const RouteResult result = snapshot_->routing->route(RouteQuery{a_->trunk_name(), {}, dialled});
     route_ = result.name;
+    explain(turn, words::routed(dialled, result));
     for (const Target& target : result.targets) {
         if (target.kind == Target::Kind::app) {
             app_ = target.name == "echo" ? App::echo : target.name == "milliwatt" ? App::milliwatt : App::music;
@@ -107,6 +114,7 @@ void Call::answer_app(Turn& turn) {
     if (!offered) { a.slot = 0; }
     const Direction direction = offered ? ours_towards(a.wish, Direction::sendrecv, true) : Direction::sendrecv;
     const std::string sdp = offered ? answer_for(a, direction, {}) : offer_for(a, direction, {});
+    explain(turn, "the built-in end answered");
     a.answer_invite(turn, services_, a.make_invite_response(200), sdp);
     state_ = State::up;
     answered_ = turn.now;
@@ -129,6 +137,7 @@ void Call::on_setup_provisional(Turn& turn, const sip::Message& response) {
     if (state_ == State::routing) {
         state_ = State::ringing;
         services_.counters.call_setup.observe(turn.now - started_);
+        explain(turn, response.status() == 180 ? "B rings" : "B reports progress");
     }
     if (!sip::session_description(response).empty()) { preview(turn, response); }
     sip::Message provisional = a.make_invite_response(response.status());
@@ -180,10 +189,12 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     const bool wanted = !b.over && state_ != State::ending && a_->invite_in;
     b.over = false;
     if (!wanted) {  // it crossed our CANCEL
+        explain(turn, "B answered when it was no longer wanted: hung up on");
         b.send_ack(turn, services_, declining_answer(response));
         b.send_bye(turn, services_, key_, b.bye_reason);
         return;
     }
+    explain(turn, "B answered");
     if (setup_->mode == Setup::Mode::offerless_relay) { return pass_offer_to_a(turn, response); }
     if (!take_answer_of_b(response)) {
         b.acknowledge_stale(turn, services_, b.codecs(config()));
@@ -253,6 +264,7 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
     if (!offered) {
         auto answer = sip::sdp::parse(sip::session_description(ack));
         if (!answer || !a.offer_answer.on_remote_answer(std::move(*answer), a.codecs(config()))) {
+            explain(turn, "the ACK of A brings no usable answer");
             setup_.reset();
             a.offer_answer.withdraw_offer();
             return end(turn, "SIP;cause=488;text=\"no usable answer in the ACK\"");
@@ -272,6 +284,7 @@ void Call::on_setup_failure(Turn& turn, int status, const sip::Message* response
     if (setup_->answered_by_b) { return; }
     setup_->last_failure = status;
     if (b_->over || state_ == State::ending) { return; }  // cancelled: A has its final response
+    if (response != nullptr) { explain(turn, words::refused(*b_, status)); }
     if (!setup_->attempts.empty() && is_failover(status)) {
         log(turn, config::LogLevel::info, "call.failover", {{"status", std::to_string(status)}});
         return next_attempt(turn);
@@ -285,6 +298,7 @@ void Call::fail_setup(Turn& turn, int status, std::string_view warning, const si
     if (ended_by_.empty()) { ended_by_ = "SIP;cause=" + std::to_string(status); }
     count_outcome(outcome_of(status));
     if (a.invite_in) {
+        explain(turn, words::told_refusal(status, warning));
         sip::Message response = a.make_invite_response(status);
         if (!warning.empty()) { add_warning(response, 399, warning); }
         if (from_b != nullptr) {
