@@ -194,7 +194,7 @@ void Call::count_renegotiation(Turn& turn, std::string_view outcome) {
     const bool agreed = outcome == "relayed" || outcome == "local";
     const int status = far_final_ ? far_final_->status() : 0;
     explain(turn, agreed ? words::agreed(near(), far(), outcome == "relayed")
-                         : words::not_agreed(near(), *far(), negotiation_.refusal(), status));
+                         : words::not_agreed(near(), far(), negotiation_.refusal(), status));
     ++services_.counters.renegotiations_total[{std::string{letter(negotiation_.near())}, kind_, std::string{outcome}}];
     services_.counters.renegotiation[kind_].observe(turn.now - asked_at_);
     log(turn, config::LogLevel::info, "call.renegotiated",

@@ -188,13 +188,12 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     b.ack_owed = true;
     const bool wanted = !b.over && state_ != State::ending && a_->invite_in;
     b.over = false;
+    explain(turn, wanted ? "B answered" : "B answered when it was no longer wanted: hung up on");
     if (!wanted) {  // it crossed our CANCEL
-        explain(turn, "B answered when it was no longer wanted: hung up on");
         b.send_ack(turn, services_, declining_answer(response));
         b.send_bye(turn, services_, key_, b.bye_reason);
         return;
     }
-    explain(turn, "B answered");
     if (setup_->mode == Setup::Mode::offerless_relay) { return pass_offer_to_a(turn, response); }
     if (!take_answer_of_b(response)) {
         b.acknowledge_stale(turn, services_, b.codecs(config()));

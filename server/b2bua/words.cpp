@@ -71,12 +71,13 @@ std::string agreed(const Leg& near, const Leg* far, bool relayed) {
     return peer(near) + " is answered here, the session of " + peer(*far) + " stays as it is";
 }
 
-std::string not_agreed(const Leg& near, const Leg& far, Negotiation::Refusal why, int code) {
+std::string not_agreed(const Leg& near, const Leg* far, Negotiation::Refusal why, int code) {
     using Refusal = Negotiation::Refusal;
-    std::string words = partner(far) + " did not answer in time";
-    if (why == Refusal::relayed && code != 0) { words = refused(far, code); }
+    const std::string asked = far == nullptr ? "the built-in end" : partner(*far);
+    std::string words = asked + " did not answer in time";
+    if (why == Refusal::relayed && code != 0) { words = asked + " refused with " + status(code); }
     if (why == Refusal::cancelled) { words = peer(near) + " took its re-INVITE back"; }
-    if (why == Refusal::bad_answer) { words = "what " + partner(far) + " answered cannot be used"; }
+    if (why == Refusal::bad_answer) { words = "what " + asked + " answered cannot be used"; }
     return words + ": both sessions stay as they were";
 }
 

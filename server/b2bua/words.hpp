@@ -29,7 +29,7 @@ std::string asked(const Leg& near, const Leg* far, std::string_view kind, bool r
 std::string asked_for_offer(const Leg& near, const Leg* far, const config::Config& config);
 // And what became of it. `status`: far's final response, 0: none came.
 std::string agreed(const Leg& near, const Leg* far, bool relayed);
-std::string not_agreed(const Leg& near, const Leg& far, Negotiation::Refusal why, int status);
+std::string not_agreed(const Leg& near, const Leg* far, Negotiation::Refusal why, int status);
 
 std::string silent(const Leg& leg, bool timed_out);  // on a request of ours
 std::string fell_silent(const Leg& leg);             // its media, for as long as that was armed
