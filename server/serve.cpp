@@ -52,6 +52,9 @@ public:
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) override {
         shards_.call(id, std::move(answer));
     }
+    void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) override {
+        shards_.ladder(id, std::move(answer));
+    }
     void hang_up(const std::string& id, std::function<void(bool)> answer) override {
         shards_.hang_up(id, std::move(answer));
     }

@@ -254,6 +254,10 @@ void Shard::call(std::string id, std::function<void(std::optional<CallView>)> an
     post([this, id = std::move(id), answer = std::move(answer)] { answer(core_->call(id)); });
 }
 
+void Shard::ladder(std::string id, std::function<void(std::optional<LadderView>)> answer) {
+    post([this, id = std::move(id), answer = std::move(answer)] { answer(core_->ladder(id)); });
+}
+
 void Shard::hang_up(std::string id, std::function<void(bool)> answer) {
     post([this, id = std::move(id), answer = std::move(answer)] {
         bool known = false;

@@ -54,6 +54,7 @@ public:
     void report(std::function<void(Report)> answer);
     void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer);
     void call(std::string id, std::function<void(std::optional<CallView>)> answer);
+    void ladder(std::string id, std::function<void(std::optional<LadderView>)> answer);
     void hang_up(std::string id, std::function<void(bool)> answer);
     void hang_up_all(std::string reason);
     // `idle` is called on the shard's thread, once, as soon as no call is left.

@@ -83,6 +83,18 @@ void ShardGroup::call(const std::string& id, std::function<void(std::optional<Ca
     }
 }
 
+void ShardGroup::ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) {
+    using View = std::optional<LadderView>;
+    const auto gathering = std::make_shared<Gathering<View>>(shards_.size(), std::move(answer));
+    for (const auto& shard : shards_) {
+        shard->ladder(id, [gathering](View view) {
+            gathering->take([&](View& sum) {
+                if (view) { sum = std::move(view); }
+            });
+        });
+    }
+}
+
 void ShardGroup::hang_up(const std::string& id, std::function<void(bool)> answer) {
     const auto gathering = std::make_shared<Gathering<bool>>(shards_.size(), std::move(answer));
     for (const auto& shard : shards_) {

@@ -29,6 +29,7 @@ public:
     void report(std::function<void(Report)> answer);
     void calls(std::size_t limit, std::function<void(CallLists)> answer);
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer);
+    void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer);
     void hang_up(const std::string& id, std::function<void(bool)> answer);
     void hang_up_all(const std::string& reason);
     void drain(std::function<void()> idle);

@@ -6,6 +6,7 @@
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/words.hpp"
 
 namespace server {
 namespace {
@@ -115,6 +116,7 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
     }
     setup_->cancelled = true;
     count_outcome("cancelled");
+    explain(turn, "A gave up before an answer");
     leg.respond_invite(turn, services_, leg.make_invite_response(487));
     abandon_b(turn, "SIP;cause=487;text=\"cancelled by the caller\"");
     leg_over(leg);
@@ -150,7 +152,9 @@ void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transacti
         return after_music_server(turn, media::other(side));
     }
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
-    if (leg == nullptr || relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
+    if (leg == nullptr) { return; }
+    explain(turn, words::silent(*leg, timed_out));
+    if (relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
     if (transaction == leg->refresh_out) {
         return on_refresh_response(turn, *leg, sip::Message::response(timed_out ? 408 : 503));
     }
@@ -182,6 +186,7 @@ void Call::on_timeout(Turn& turn) {
         if (action != sip::SentAnswer::Action::give_up) { continue; }
         leg->last_2xx.reset();
         log(turn, config::LogLevel::warn, "call.no_ack", {{"leg", std::string{letter(leg->side)}}});
+        explain(turn, words::peer(*leg) + " never acknowledged our 200");
         if (leg->bye_when_acknowledged) {
             leg->send_bye(turn, services_, key_, leg->bye_reason);
             continue;
@@ -208,6 +213,7 @@ void Call::on_timeout(Turn& turn) {
         } else if (setup_ && state_ != State::ending) {
             setup_->attempts.clear();  // whoever rings this long is not there: no other target is tried
             count_outcome("no_answer");
+            explain(turn, "nobody answered in time");
             abandon_b(turn, "SIP;cause=408;text=\"no answer\"");
             fail_setup(turn, 408, "nobody answered in time");
         }
@@ -235,12 +241,13 @@ bool Call::finished() const {
 void Call::enter_ending(Turn& turn) {
     if (state_ == State::ending) { return; }
     state_ = State::ending;
+    ended_ = turn.now;
     negotiation_.stop();
     timers_.disarm(Timer::no_answer);
     for (Leg* leg : {a_.get(), b_.get()}) {  // a peer that leaves one open is given 64·T1 from here
         if (leg == nullptr) { continue; }
         leg->session_timer.stop();
-        if (leg->invite_out_open) { services_.layer.cancel(turn.now, leg->invite_out, {}, turn.sip); }
+        leg->cancel_invite(turn, services_);
     }
     leave_music_servers(turn);
     timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
@@ -282,6 +289,21 @@ const Leg* Call::leg(media::Side side) const {
     if (!media::is_music_leg(side)) { return side == media::Side::a ? a_.get() : b_.get(); }
     const auto& server = music_servers_[media::other(side) == media::Side::a ? 0 : 1];
     return server ? server->leg() : nullptr;
+}
+
+LadderView Call::ladder() const {
+    LadderView ladder;
+    ladder.id = id_;
+    ladder.state = to_text(state_);
+    ladder.from = from_;
+    ladder.to = to_;
+    ladder.route = route_;
+    ladder.started = started_;
+    ladder.answered = answered_;
+    ladder.ended = ended_;
+    ladder.entries.assign(record_.entries().begin(), record_.entries().end());
+    ladder.left_out = record_.left_out();
+    return ladder;
 }
 
 CallView Call::view() const {

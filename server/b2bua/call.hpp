@@ -11,7 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "server/b2bua/call_record.hpp"
 #include "server/b2bua/call_view.hpp"
+#include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg.hpp"
 #include "server/b2bua/music_server.hpp"
 #include "server/b2bua/negotiation.hpp"
@@ -49,6 +51,13 @@ public:
     void on_timeout(Turn& turn);
     void on_media_event(Turn& turn, const media::EngineEvent& event);
     void hang_up(Turn& turn, std::string_view reason);
+    // For its record: what is handed to it, and what was sent in its name.
+    void note_received(const Turn& turn, media::Side side, const sip::Message& message) {
+        record_.note_received(turn.now, side, message);
+    }
+    void note_sent(const Turn& turn, media::Side side, const sip::Message& message) {
+        record_.note_sent(turn.now, side, message);
+    }
 
     CallKey key() const { return key_; }
     State state() const { return state_; }
@@ -56,6 +65,7 @@ public:
     base::Instant next_timeout() const;
     const std::string& id() const { return id_; }
     CallView view() const;
+    LadderView ladder() const;
     const Leg* leg(media::Side side) const;
     bool music(media::Side side) const;
     bool has_media() const { return static_cast<bool>(session_); }
@@ -140,7 +150,7 @@ private:
     void commit_own(Turn& turn, Leg& leg);
     void acknowledge_far(Turn& turn, Leg& far);
     void acknowledge_late(Turn& turn, Leg& leg);
-    void note_answered_here(Leg& leg, bool offered);
+    void note_answered_here(Turn& turn, Leg& leg, bool offered);
     void count_renegotiation(Turn& turn, const Leg& leg, std::string_view outcome);
     void count_turned_away(const Leg& leg, std::string_view outcome);
 
@@ -197,12 +207,16 @@ private:
     bool open_media(Turn& turn, Leg& leg);
     void apply_media(Turn& turn);
     void apply_leg(Turn& turn, Leg& leg);
+    void play(Turn& turn, Leg& leg, media::Source source);
     media::Source source_of(const Leg& leg) const;
+    void note_heard(const Turn& turn, Leg& leg);
     bool music_may_play_to(const Leg& leg) const;
     Direction heard_wish(const Leg& peer) const;
     void arm_media_timeouts(Turn& turn);
     bool dialogs_confirmed() const;
 
+    // What was decided, for its record: a sentence for operators (words.hpp).
+    void explain(const Turn& turn, std::string_view words) { record_.note_decision(turn.now, words); }
     Leg* other(const Leg& leg) { return leg.side == media::Side::a ? b_.get() : a_.get(); }
     const Leg* other(const Leg& leg) const { return leg.side == media::Side::a ? b_.get() : a_.get(); }
     Leg& near() { return negotiation_.near() == media::Side::a ? *a_ : *b_; }
@@ -216,6 +230,7 @@ private:
     Services services_;
     State state_ = State::routing;
     App app_ = App::none;
+    CallRecord record_;
     std::unique_ptr<Leg> a_;
     std::unique_ptr<Leg> b_;
     std::array<std::unique_ptr<MusicServer>, 2> music_servers_;  // of leg a, of leg b
@@ -242,6 +257,7 @@ private:
     std::string ended_by_;
     base::Instant started_{};
     std::optional<base::Instant> answered_;
+    std::optional<base::Instant> ended_;
     std::optional<base::Instant> music_asked_;
     std::uint64_t renegotiations_ = 0;
     bool setup_counted_ = false;

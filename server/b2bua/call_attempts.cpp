@@ -8,6 +8,7 @@
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/dialog/session_timer_fields.hpp"
 
 namespace server {
@@ -37,6 +38,7 @@ void Call::on_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddre
     setup_->resolving = 0;
     if (!address) {
         log(turn, config::LogLevel::warn, "call.unresolved", {{"host", setup_->current.uri.host}});
+        explain(turn, "no address is known for " + setup_->current.uri.host);
         return next_attempt(turn);
     }
     const auto& uri = setup_->current.uri;
@@ -57,12 +59,14 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     const auto flow = flow_to(transport, remote, services_.setup);
     if (!flow) {
         log(turn, config::LogLevel::warn, "call.no_listener", {{"towards", remote.to_string()}});
+        explain(turn, "no listener of ours reaches " + remote.to_string());
         return next_attempt(turn);
     }
     drop_attempt(turn);
     b_ = std::make_unique<Leg>(media::Side::b, services_, *flow, own_address(*flow, config(), services_.setup),
-                               setup_->current.trunk);
+                               setup_->current.trunk, record_);
     Leg& b = *b_;
+    explain(turn, words::trying(b));
     if (!open_media(turn, b)) { return fail_setup(turn, 503, "no media port is free"); }
     b.call_id = make_call_id(services_.setup.shard, services_.random);
     b.local_tag = services_.random.token(tag_length);
@@ -130,7 +134,9 @@ std::string Call::offer_to_b() {
 // with a longer interval of the session timer.
 bool Call::invite_again(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
-    if (b.over || (!note_session_timer(turn, b, response) && !b.take_challenge(response))) { return false; }
+    const bool longer = note_session_timer(turn, b, response);
+    if (b.over || (!longer && !b.take_challenge(response))) { return false; }
+    explain(turn, longer ? words::partner(b) + " wants a longer session interval" : words::challenged(b));
     sip::Message invite = *sent_invite_;
     invite.set(sip::HeaderId::cseq, std::to_string(++b.invite_out_cseq) + " INVITE");
     sip::add_timer(b.session_timer, invite);

@@ -19,6 +19,7 @@ bool Call::on_late_answer(Turn& turn, const sip::Message& response) {
     const bool ours = sent_invite_ && response.first(sip::HeaderId::cseq) == sent_invite_->first(sip::HeaderId::cseq);
     const auto to = response.first(sip::HeaderId::to);
     if (!ours || !b_ || !b_->dialog || !to || sip::tag_of(*to) == b_->dialog->remote_tag()) { return false; }
+    note_received(turn, media::Side::b, response);
     on_fork(turn, response);
     return true;
 }
@@ -38,11 +39,14 @@ void Call::on_fork(Turn& turn, const sip::Message& response) {
     for (const auto field : {sip::HeaderId::authorization, sip::HeaderId::proxy_authorization}) {
         if (const auto value = sent_invite_->first(field)) { ack.add(field, *value); }  // as the INVITE's (§13.2.2.4)
     }
+    note_sent(turn, media::Side::b, ack);
     turn.sip.send.push_back(services_.layer.make_stateless(std::move(ack), way, b_->own.sent_by));
     if (std::find(forked_tags_.begin(), forked_tags_.end(), tag) != forked_tags_.end()) { return; }
     forked_tags_.push_back(tag);
+    explain(turn, "another branch of B answered too: that one is ended");
     sip::Message bye = fork->make_request(sip::Method::bye);
     b_->authorize(bye, services_);
+    note_sent(turn, media::Side::b, bye);
     services_.layer.send_request(turn.now, std::move(bye), way, b_->own.sent_by, turn.sip);
 }
 

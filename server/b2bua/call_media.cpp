@@ -1,8 +1,11 @@
 // The call's media session: ports opened when a leg is first described, each leg described as agreed, and what each
 // hears by the music rule (hold.hpp).
+#include <utility>
+
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/words.hpp"
 
 namespace server {
 bool Call::open_media(Turn& turn, Leg& leg) {
@@ -69,19 +72,36 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
         plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *setup_->preview}, *leg.slot);
     }
     if (!plan) { return; }
+    // Music that ends does so before a description can let a packet of it out; music that begins has it first.
+    const media::Source source = source_of(leg);
+    if (!media::plays_tune(source)) { play(turn, leg, source); }
     if (!leg.is_described || !(*plan == leg.described)) {
         services_.engine.describe(turn.now, session_, leg.side, *plan);
         leg.described = *plan;
         leg.is_described = true;
     }
-    const media::Source source = source_of(leg);
-    if (source == leg.source) { return apply_music_server(turn, leg); }
+    play(turn, leg, source);
+    note_heard(turn, leg);
+    apply_music_server(turn, leg);
+}
+
+void Call::play(Turn& turn, Leg& leg, media::Source source) {
+    if (source == leg.source) { return; }
     leg.source = source;
     const auto& hold = leg.hold(config());
     const bool shared = hold.position == config::MusicPosition::shared;
     services_.engine.play(turn.now, session_, leg.side, source,
                           {hold.music, shared ? media::MusicPosition::shared : media::MusicPosition::start});
-    apply_music_server(turn, leg);
+}
+
+// Who hears what, for the record, each time that it changes.
+void Call::note_heard(const Turn& turn, Leg& leg) {
+    const media::Source heard = leg.described.send ? leg.source : media::Source::none;
+    if (heard == leg.heard) { return; }
+    leg.heard = heard;
+    const bool stops = std::exchange(leg.music, leg.music && media::plays_tune(heard)) && !media::plays_tune(heard);
+    const std::string what = words::hears(leg, other(leg), heard);
+    record_.note_media(turn.now, leg.side, stops ? "music to " + words::peer(leg) + " stops: " + what : what);
 }
 
 // Armed only for a side that promised to send, and never while somebody holds: silence is what holding means.
@@ -105,6 +125,9 @@ void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
         if (music_asked_) { services_.counters.music_start.observe(event.at - *music_asked_); }
         music_asked_.reset();
         if (app_ != App::none) { return; }
+        Leg& leg = event.side == media::Side::a ? *a_ : *b_;
+        leg.music = true;
+        record_.note_media(event.at, event.side, "music to " + words::peer(leg) + " starts");
         return log(turn, config::LogLevel::info, "music.started", {{"leg", std::string{letter(event.side)}}});
     }
     if (event.kind == media::EngineEvent::Kind::music_stopped) {
@@ -113,6 +136,8 @@ void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
         return log(turn, config::LogLevel::info, "music.stopped", {{"leg", std::string{letter(event.side)}}});
     }
     if (state_ != State::up) { return; }
+    const Leg& silent = event.side == media::Side::a ? *a_ : *b_;
+    record_.note_media(event.at, event.side, words::fell_silent(silent));
     log(turn, config::LogLevel::warn, "call.media_timeout", {{"leg", std::string{letter(event.side)}}});
     end(turn, "SIP;cause=408;text=\"media timeout\"");
 }

@@ -1,6 +1,7 @@
 // Music from outside for a leg that is held: `hold.music: sip:…` (RFC 7088). The built-in tune plays until the server
 // does, and again when it fails.
 #include "server/b2bua/call.hpp"
+#include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/setup.hpp"
 
 namespace server {
@@ -16,7 +17,9 @@ bool is_uri(std::string_view music) { return music.starts_with("sip:"); }
 // Not for a re-INVITE without SDP that may well be a refresh: the built-in tune bridges it.
 bool Call::wants_music_server(const Leg& leg) const {
     const Leg* peer = other(leg);
-    return state_ == State::up && app_ == App::none && peer != nullptr && !peer->offerless_open &&
+    const auto& agreed = leg.offer_answer.agreed();
+    const bool listens = agreed && leg.slot && sip::sdp::sends(agreed_direction(*agreed, *leg.slot));
+    return listens && state_ == State::up && app_ == App::none && peer != nullptr && !peer->offerless_open &&
            !leg.music_server_failed && is_uri(leg.hold(config()).music);
 }
 
@@ -34,7 +37,7 @@ void Call::apply_music_server(Turn& turn, Leg& leg) {
 
 void Call::call_music_server(Turn& turn, Leg& held, const Formats& preferred) {
     auto& server = music_server(held.side);
-    server = std::make_unique<MusicServer>(held.side, session_, key_, *snapshot_, services_);
+    server = std::make_unique<MusicServer>(held.side, session_, key_, *snapshot_, services_, record_);
     server->start(turn, held.hold(config()).music, preferred);
     after_music_server(turn, held.side);
 }
@@ -49,7 +52,7 @@ bool Call::holds_by_music_server(const Leg& far) const {
 void Call::ask_source(Turn& turn, Leg& far) {
     const auto& offer = *far.offer_answer.pending_offer();
     const bool plays = music_server(far.side) && music_server(far.side)->state() == MusicServer::State::playing;
-    if (!plays && wants_music_server(far) && !music_server(far.side)) {
+    if (!plays && !far.music_server_failed && !music_server(far.side)) {
         return call_music_server(turn, far, usable_formats(offer.media[*far.slot], far.codecs(config())));
     }
     Negotiation::Actions actions;

@@ -7,6 +7,7 @@
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
@@ -36,6 +37,7 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
     switch (admit(leg, request.method())) {
         case Negotiation::Admission::glare:
             count_turned_away(leg, "glare");
+            explain(turn, "the change of " + words::peer(leg) + " meets one of ours: it may try again");
             return refuse_request(turn, leg, transaction, request, 491);
         case Negotiation::Admission::overlap:
             return refuse_request(turn, leg, transaction, request, 500, retry_after());
@@ -90,6 +92,7 @@ std::optional<Request> Call::read_change(Turn& turn, Leg& leg, const sip::Messag
 Request Call::read_offerless(Turn& turn, Leg& leg) {
     leg.change.kind = "offerless";
     const Leg* peer = other(leg);
+    explain(turn, words::asked_for_offer(leg, peer, config()));
     if (peer == nullptr) { return Request::offerless_here; }
     if (leg.hold(config()).on_offerless == config::OnOfferless::immediate) {
         leg.offerless_open = true;
@@ -122,7 +125,9 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
                       : taken->unchanged ? "refresh"
                                          : "transport";
     if (leg.change.kind == "hold") { music_asked_ = turn.now; }
-    return meaning_for_far(leg, concerns);
+    const auto meaning = meaning_for_far(leg, concerns);
+    explain(turn, words::asked(leg, other(leg), leg.change.kind, meaning == Request::change));
+    return meaning;
 }
 
 Request Call::meaning_for_far(Leg& leg, bool concerns) {
@@ -145,6 +150,7 @@ Request Call::meaning_for_far(Leg& leg, bool concerns) {
 std::nullopt_t Call::refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal) {
     sip::Message response = leg.make_change_response(refusal.status);
     add_warning(response, refusal.warning_code, refusal.text);
+    explain(turn, "the offer of " + words::peer(leg) + " is refused: " + std::string{refusal.text});
     leg.refuse_change(turn, services_, response);
     count_turned_away(leg, "refused");
     ++services_.counters.offers_refused[{leg.trunk_name(), refusal.rule}];
@@ -177,6 +183,7 @@ Negotiation::Ack Call::take_answer_of_ack(Turn& turn, Leg& leg, const sip::Messa
         rule = taken.error().rule;
     }
     ++services_.counters.offers_refused[{leg.trunk_name(), rule}];
+    explain(turn, "the ACK of " + words::peer(leg) + " brings no usable answer");
     log(turn, config::LogLevel::warn, "renegotiation.bad_ack",
         {{"leg", std::string{letter(leg.side)}}, {"rule", rule}});
     return leg.renegotiation(config()).tolerate_missing_answer ? Negotiation::Ack::tolerated

@@ -7,6 +7,7 @@
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/sdp/parser.hpp"
 
 namespace server {
@@ -37,7 +38,10 @@ void Call::run_one(Turn& turn, const Negotiation::Action& action, std::string_vi
         case Kind::fetch_offer:
             return leg.send_reinvite(turn, services_, key_, {});
         case Kind::tell:
+            explain(turn, words::peer(leg) + " is told what that means for it");
+            return tell(turn, leg);
         case Kind::refresh:
+            explain(turn, "the session timer of " + words::peer(leg) + " asks for a refresh");
             return tell(turn, leg);
         case Kind::commit_answer:
             return commit_answer(turn, leg);
@@ -61,7 +65,7 @@ void Call::run_one(Turn& turn, const Negotiation::Action& action, std::string_vi
             leg.forget_offer();
             return apply_media(turn);
         case Kind::cancel_far:
-            return services_.layer.cancel(turn.now, leg.invite_out, {}, turn.sip);
+            return leg.cancel_invite(turn, services_);
         case Kind::end_call:
             return end(turn, reason);
     }
@@ -79,8 +83,8 @@ void Call::answer_near(Turn& turn, Leg& leg) {
     } else {
         sdp = answer_for(leg, direction, leg.agreed_formats(leg.codecs(config())));
     }
+    note_answered_here(turn, leg, false);
     leg.answer_change(turn, services_, leg.make_change_response(200), sdp);
-    note_answered_here(leg, false);
     count_renegotiation(turn, leg, leg.change.outcome);
     apply_media(turn);
 }
@@ -91,8 +95,8 @@ void Call::offer_near(Turn& turn, Leg& leg) {
     const Formats preferred = leg.agreed_formats(leg.codecs(config()));
     const Direction shown = shown_wish(leg, other_wish);
     const std::string sdp = offer_for(leg, ours_towards(Direction::sendrecv, shown, music_may_play_to(leg)), preferred);
+    note_answered_here(turn, leg, true);
     leg.answer_invite(turn, services_, leg.make_invite_response(200), sdp);
-    note_answered_here(leg, true);
 }
 
 void Call::relay_offer(Turn& turn, Leg& to) {
@@ -176,7 +180,7 @@ void Call::refuse_near(Turn& turn, Leg& leg) {
 }
 
 // What far has refused, or could not answer in time, was done from here.
-void Call::note_answered_here(Leg& leg, bool offered) {
+void Call::note_answered_here(Turn& turn, Leg& leg, bool offered) {
     using Cause = Negotiation::Cause;
     const Cause cause = leg.change.refused_before ? Cause::refused : negotiation_.cause();
     const bool healed = cause == Cause::refused || cause == Cause::timed_out || cause == Cause::glare;
@@ -191,10 +195,18 @@ void Call::note_answered_here(Leg& leg, bool offered) {
     ++services_.counters.healed[{by, cause == Cause::refused ? "refused"
                                      : cause == Cause::glare ? "glare"
                                                              : "timeout"}];
+    const int status = far_final_ && !leg.change.refused_before ? far_final_->status() : 0;
+    explain(turn, words::healed(leg, peer, cause, status, by));
 }
 
 void Call::count_renegotiation(Turn& turn, const Leg& leg, std::string_view outcome) {
     const Change& change = leg.change;
+    if (outcome == "relayed" || outcome == "local") {
+        explain(turn, words::agreed(leg, other(leg), outcome == "relayed"));
+    } else if (outcome != "healed") {
+        const int status = far_final_ ? far_final_->status() : 0;
+        explain(turn, words::not_agreed(leg, other(leg), negotiation_.refusal(), status));
+    }
     ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, change.kind, std::string{outcome}}];
     services_.counters.renegotiation[change.kind].observe(turn.now - change.asked_at);
     log(turn, config::LogLevel::info, "call.renegotiated",

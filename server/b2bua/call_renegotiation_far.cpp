@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
@@ -70,7 +71,8 @@ void Call::on_update_response(Turn& turn, Leg& far, const sip::Message& response
 
 void Call::on_far_final(Turn& turn, Leg& far, const sip::Message& response, Final final) {
     const int status = response.status();
-    base::Duration wait = final == Final::later ? wait_for(far, response) : base::Duration{};
+    const base::Duration wait = final == Final::later ? wait_for(far, response) : base::Duration{};
+    if (final == Final::later) { explain(turn, words::not_now(far, status, wait)); }
     if (final == Final::refused) { remember_refusal(far, status); }
     if (final == Final::refused && far.allows_update && (status == 405 || status == 501) &&
         negotiation_.carrier() == Negotiation::Carrier::update) {
@@ -94,6 +96,7 @@ bool Call::reinvite_again(Turn& turn, Leg& far, const sip::Message& response) {
     if (state_ == State::ending || !wanted || (!longer && !far.take_challenge(response))) { return false; }
     const auto* offer = far.offer_answer.pending_offer();
     if (!far.invite_out_offerless && offer == nullptr) { return false; }
+    explain(turn, longer ? words::partner(far) + " wants a longer session interval" : words::challenged(far));
     far.send_reinvite(turn, services_, key_, far.invite_out_offerless ? std::string{} : sip::sdp::write(*offer));
     return true;
 }

@@ -8,16 +8,32 @@
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/dialog/session_timer_fields.hpp"
 #include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
 namespace server {
+namespace {
+
+// Logs and operators see no password (RFC 3261 §19.1.1).
+std::string shown(sip::Uri uri) {
+    uri.has_password = false;
+    return uri.to_string();
+}
+
+std::string dialled_user(const sip::Message& invite) {
+    const auto uri = sip::Uri::parse(invite.request_uri());
+    return uri ? uri->user : std::string{};
+}
+
+}  // namespace
 
 void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow,
                  const Trunk& trunk) {
     started_ = turn.now;
-    a_ = std::make_unique<Leg>(media::Side::a, services_, flow, own_address(flow, config(), services_.setup), &trunk);
+    a_ = std::make_unique<Leg>(media::Side::a, services_, flow, own_address(flow, config(), services_.setup), &trunk,
+                               record_);
     Leg& a = *a_;
     a.local_tag = services_.random.token(tag_length);
     a.call_id = std::string{invite.first(sip::HeaderId::call_id).value_or("")};
@@ -31,9 +47,11 @@ void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite
     if (!a.dialog) { return fail_setup(turn, 400, "no usable Contact or From"); }
     a.timer_reply = a.session_timer.on_request(sip::read_timer_request(setup_->invite));
     if (a.timer_reply.too_small) { return fail_setup(turn, 422, {}); }
-    from_ = a.dialog->remote_address().uri.to_string();
-    to_ = std::string{setup_->invite.request_uri()};
+    from_ = shown(a.dialog->remote_address().uri);
+    const auto to = sip::Uri::parse(setup_->invite.request_uri());
+    to_ = to ? shown(*to) : std::string{};
     log(turn, config::LogLevel::info, "call.started", {{"from", from_}, {"to", to_}, {"trunk", a.trunk_name()}});
+    explain(turn, words::started(a, dialled_user(setup_->invite), !sip::session_description(setup_->invite).empty()));
     a.respond_invite(turn, services_, a.make_invite_response(100));
     if (!take_offer(turn, setup_->invite) || !find_route(turn, setup_->invite)) { return; }
     app_ != App::none ? answer_app(turn) : next_attempt(turn);
@@ -66,11 +84,10 @@ bool Call::take_offer(Turn& turn, const sip::Message& invite) {
 }
 
 bool Call::find_route(Turn& turn, const sip::Message& invite) {
-    const auto uri = sip::Uri::parse(invite.request_uri());
-    const std::string user = uri ? uri->user : std::string{};
-    const std::string dialled = snapshot_->routing->rewrite_to(a_->trunk_name(), user);
+    const std::string dialled = snapshot_->routing->rewrite_to(a_->trunk_name(), dialled_user(invite));
     const RouteResult result = snapshot_->routing->route(RouteQuery{a_->trunk_name(), {}, dialled});
     route_ = result.name;
+    explain(turn, words::routed(dialled, result));
     for (const Target& target : result.targets) {
         if (target.kind == Target::Kind::app) {
             app_ = target.name == "echo" ? App::echo : target.name == "milliwatt" ? App::milliwatt : App::music;
@@ -100,6 +117,7 @@ void Call::answer_app(Turn& turn) {
     if (!offered) { a.slot = 0; }
     const Direction direction = offered ? ours_towards(a.wish, Direction::sendrecv, true) : Direction::sendrecv;
     const std::string sdp = offered ? answer_for(a, direction, {}) : offer_for(a, direction, {});
+    explain(turn, "the built-in end answered");
     a.answer_invite(turn, services_, a.make_invite_response(200), sdp);
     negotiation_.on_set_up(media::Side::a, !offered);
     state_ = State::up;
@@ -123,6 +141,7 @@ void Call::on_setup_provisional(Turn& turn, const sip::Message& response) {
     if (state_ == State::routing) {
         state_ = State::ringing;
         services_.counters.call_setup.observe(turn.now - started_);
+        explain(turn, response.status() == 180 ? "B rings" : "B reports progress");
     }
     if (!sip::session_description(response).empty()) { preview(turn, response); }
     sip::Message provisional = a.make_invite_response(response.status());
@@ -175,6 +194,7 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     b.ack_owed = true;
     const bool wanted = !b.over && state_ != State::ending && a_->invite_in;
     b.over = false;
+    explain(turn, wanted ? "B answered" : "B answered when it was no longer wanted: hung up on");
     if (!wanted) {  // it crossed our CANCEL
         b.send_ack(turn, services_, declining_answer(response));
         b.send_bye(turn, services_, key_, b.bye_reason);
@@ -250,6 +270,7 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
     if (!offered) {
         auto answer = sip::sdp::parse(sip::session_description(ack));
         if (!answer || !a.offer_answer.on_remote_answer(std::move(*answer), a.codecs(config()))) {
+            explain(turn, "the ACK of A brings no usable answer");
             setup_.reset();
             a.offer_answer.withdraw_offer();
             return end(turn, "SIP;cause=488;text=\"no usable answer in the ACK\"");
@@ -275,6 +296,7 @@ void Call::on_setup_failure(Turn& turn, int status, const sip::Message* response
     if (setup_->answered_by_b) { return; }
     setup_->last_failure = status;
     if (b_->over || state_ == State::ending) { return; }  // cancelled: A has its final response
+    if (response != nullptr) { explain(turn, words::refused(*b_, status)); }
     if (!setup_->attempts.empty() && is_failover(status)) {
         log(turn, config::LogLevel::info, "call.failover", {{"status", std::to_string(status)}});
         return next_attempt(turn);
@@ -288,6 +310,7 @@ void Call::fail_setup(Turn& turn, int status, std::string_view warning, const si
     if (ended_by_.empty()) { ended_by_ = "SIP;cause=" + std::to_string(status); }
     count_outcome(outcome_of(status));
     if (a.invite_in) {
+        explain(turn, words::told_refusal(status, warning));
         sip::Message response = a.make_invite_response(status);
         if (!warning.empty()) { add_warning(response, 399, warning); }
         if (status == 422 && a.timer_reply.too_small) { sip::add_timer(a.timer_reply, response); }

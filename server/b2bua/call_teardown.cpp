@@ -4,10 +4,12 @@
 
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/words.hpp"
 
 namespace server {
 
 void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
+    if (state_ != State::ending) { explain(turn, words::peer(leg) + " hung up"); }
     if (leg.ack_owed) {
         leg.acknowledge_stale(turn, services_, leg.codecs(config()));
     }  // its 2xx waits for the other peer's answer
@@ -34,6 +36,7 @@ void Call::close_requests(Turn& turn, Leg& leg) {
 // Any final ends the leg, but for one that asks for credentials which we have: else the peer's dialog would stay up.
 void Call::on_bye_answered(Turn& turn, Leg& leg, const sip::Message& response) {
     if (leg.over || !leg.take_challenge(response)) { return leg_over(leg); }
+    explain(turn, words::challenged(leg));
     leg.bye_sent = false;
     leg.send_bye(turn, services_, key_, leg.bye_reason);
 }
@@ -41,6 +44,7 @@ void Call::on_bye_answered(Turn& turn, Leg& leg, const sip::Message& response) {
 void Call::end(Turn& turn, std::string_view reason) {
     if (state_ == State::ending) { return; }
     ended_by_ = reason;
+    explain(turn, words::ended(reason));
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg != nullptr) { end_leg(turn, *leg, reason); }
     }
@@ -67,7 +71,7 @@ void Call::abandon_b(Turn& turn, std::string_view reason) {
     if (setup_) { setup_->resolving = 0; }
     if (!b_ || b_->over) { return; }
     if (!b_->invite_out_open) { return leg_over(*b_); }
-    services_.layer.cancel(turn.now, b_->invite_out, reason, turn.sip);
+    b_->cancel_invite(turn, services_, reason);
     b_->bye_reason = reason;  // should its 2xx cross the CANCEL
     b_->over = true;          // but for its final response, which invite_out_open waits for
 }

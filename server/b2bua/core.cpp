@@ -159,4 +159,10 @@ std::optional<CallView> Core::call(std::string_view id) const {
     return call == nullptr ? std::nullopt : std::optional{call->view()};
 }
 
+std::optional<LadderView> Core::ladder(std::string_view id) const {
+    if (const Call* call = state_->table.find_id(id)) { return call->ladder(); }
+    const LadderView* ended = state_->ended.find(id);
+    return ended == nullptr ? std::nullopt : std::optional{*ended};
+}
+
 }  // namespace server

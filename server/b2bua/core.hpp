@@ -17,6 +17,7 @@
 #include "media/engine.hpp"
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/counters.hpp"
+#include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/snapshot.hpp"
 #include "sip/transport.hpp"
 
@@ -82,6 +83,8 @@ public:
     const CoreCounters& counters() const;
     std::vector<CallView> calls(std::size_t limit) const;
     std::optional<CallView> call(std::string_view id) const;
+    // Of a live call, or of one of the last that have ended.
+    std::optional<LadderView> ladder(std::string_view id) const;
 
 private:
     struct State;

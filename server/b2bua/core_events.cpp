@@ -51,6 +51,7 @@ void Core::State::on_event(Turn& turn, sip::TransactionEvent& event) {
             ++counters.requests_in[{sip::Method::cancel, event.flow.transport}];
             const auto place = table.of_transaction(event.transaction);
             if (!place) { return; }
+            table.find(place->call)->note_received(turn, place->side, event.message);
             table.find(place->call)->on_cancel(turn, place->side, event.transaction);
             return settle(place->call);
         }
@@ -73,7 +74,8 @@ void Core::State::on_request(Turn& turn, sip::TransactionEvent& event) {
     if (leg == nullptr || !leg->dialog || !leg->dialog->matches_request(request)) {
         return refuse(turn, event, RequestFault{481, {}, {}, {}});
     }
-    if (const auto fault = check_request(request)) { return refuse(turn, event, *fault); }
+    call->note_received(turn, place->side, request);
+    if (const auto fault = check_request(request)) { return refuse(turn, event, *fault, call, place->side); }
     if (request.method() == sip::Method::invite) { table.watch(event.transaction, place->call, place->side); }
     call->on_request(turn, place->side, event.transaction, request, event.flow);
     settle(place->call);
@@ -107,6 +109,7 @@ void Core::State::on_invite(Turn& turn, sip::TransactionEvent& event) {
     const CallKey key = table.next_key();
     Call& call = table.add(std::make_unique<Call>(key, snapshot, services));
     table.watch(event.transaction, key, media::Side::a);
+    call.note_received(turn, media::Side::a, event.message);
     call.start(turn, event.transaction, std::move(event.message), event.flow, *trunk);
     settle(key);
 }
@@ -155,11 +158,13 @@ void Core::State::on_options(Turn& turn, const sip::TransactionEvent& event) {
     layer.respond(turn.now, event.transaction, response, turn.sip);
 }
 
-void Core::State::refuse(Turn& turn, const sip::TransactionEvent& event, const RequestFault& fault) {
+void Core::State::refuse(Turn& turn, const sip::TransactionEvent& event, const RequestFault& fault, Call* of,
+                         media::Side side) {
     sip::Message response = sip::make_response(event.message, fault.status, random.token(to_tag_length));
     if (!fault.header.empty()) { response.add(fault.header, fault.value); }
     if (!fault.warning.empty()) { add_warning(response, 399, fault.warning); }
     ++counters.responses_out[{event.message.method(), fault.status}];
+    if (of != nullptr) { of->note_sent(turn, side, response); }
     layer.respond(turn.now, event.transaction, response, turn.sip);
 }
 
@@ -173,6 +178,7 @@ void Core::State::on_ack(Turn& turn, const sip::TransactionEvent& event) {
         ++counters.dropped["stray_ack"];
         return;
     }
+    call->note_received(turn, place->side, event.message);
     call->on_ack(turn, place->side, event.message);
     settle(place->call);
 }
@@ -186,6 +192,7 @@ void Core::State::on_final_of_transaction(Turn& turn, const sip::TransactionEven
     }
     using Kind = sip::TransactionEvent::Kind;
     if (event.kind == Kind::response) {
+        call->note_received(turn, place->side, event.message);
         call->on_response(turn, place->side, event.transaction, event.message);
         // A 2xx to INVITE may come again; every other final is the last word of its transaction.
         const bool last = event.message.status() >= 300 ||
@@ -228,7 +235,12 @@ void Core::State::acknowledge_orphan(Turn& turn, const sip::TransactionEvent& ev
 void Core::State::settle(CallKey key) {
     Call* call = table.find(key);
     if (call == nullptr) { return; }
-    if (call->finished()) { return table.remove(key); }
+    if (call->finished()) {
+        LadderView ladder = call->ladder();
+        ladder.state = "ended";
+        ended.add(std::move(ladder));
+        return table.remove(key);
+    }
     table.deadlines.set(key, call->next_timeout());
 }
 

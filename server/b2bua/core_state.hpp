@@ -6,6 +6,7 @@
 
 #include "server/b2bua/call_table.hpp"
 #include "server/b2bua/core.hpp"
+#include "server/b2bua/ended_calls.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/services.hpp"
 #include "sip/transaction/layer.hpp"
@@ -24,7 +25,9 @@ struct Core::State {
     void on_ack(Turn& turn, const sip::TransactionEvent& event);
     void on_final_of_transaction(Turn& turn, const sip::TransactionEvent& event);
     void acknowledge_orphan(Turn& turn, const sip::TransactionEvent& event);
-    void refuse(Turn& turn, const sip::TransactionEvent& event, const RequestFault& fault);
+    // `of`: the call whose leg `side` asked, if it belongs to one.
+    void refuse(Turn& turn, const sip::TransactionEvent& event, const RequestFault& fault, Call* of = nullptr,
+                media::Side side = media::Side::a);
     bool is_stranger(const sip::Message& message, const sip::Flow& flow) const;
     void turn_away(sip::Message request, const sip::Flow& flow, sip::LayerOutput& sip);
     bool is_loop(const sip::Message& invite) const;
@@ -37,6 +40,7 @@ struct Core::State {
     sip::TransactionLayer layer;
     CoreCounters counters;
     CallTable table;
+    EndedCalls ended;
     Services services;
     bool draining = false;
 };

@@ -21,11 +21,13 @@ std::uint64_t sdp_session_id(base::Random& random) {
 
 }  // namespace
 
-Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress address, const Trunk* of)
+Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress address, const Trunk* of,
+         CallRecord& of_call)
     : side{which},
       flow{way},
       own{std::move(address)},
       trunk{of},
+      record{of_call},
       session_timer{services.session_timers},
       sent_answer{services.timers},
       sdp_session{sdp_session_id(services.random)},
@@ -130,11 +132,13 @@ sip::TransactionId Leg::send_request(Turn& turn, const Services& services, sip::
     if (dialog) { authorize(request, services); }
     const sip::Flow way = dialog ? next_flow(services.setup) : flow;
     ++services.counters.requests_out[{request.method(), way.transport}];
+    record.note_sent(turn.now, side, request);
     return services.layer.send_request(turn.now, std::move(request), way, own.sent_by, turn.sip);
 }
 
 void Leg::respond(Turn& turn, const Services& services, sip::TransactionId transaction, const sip::Message& response) {
     ++services.counters.responses_out[{response.method(), response.status()}];
+    record.note_sent(turn.now, side, response);
     services.layer.respond(turn.now, transaction, response, turn.sip);
 }
 
@@ -227,7 +231,9 @@ bool Leg::take_ack(const sip::Message& ack) {
 }
 
 void Leg::repeat_2xx(Turn& turn, const Services& services) {
-    if (last_2xx) { services.layer.respond(turn.now, last_2xx_transaction, *last_2xx, turn.sip); }
+    if (!last_2xx) { return; }
+    record.note_sent(turn.now, side, *last_2xx);
+    services.layer.respond(turn.now, last_2xx_transaction, *last_2xx, turn.sip);
 }
 
 void Leg::send_reinvite(Turn& turn, const Services& services, CallKey call, const std::string& sdp) {
@@ -271,6 +277,14 @@ void Leg::add_timer(base::Instant now, sip::Message& response) {
     session_timer.on_2xx_sent(now, timer_reply.session_expires);
 }
 
+void Leg::cancel_invite(Turn& turn, const Services& services, std::string_view reason) {
+    if (!invite_out_open || cancelled == invite_out) { return; }
+    cancelled = invite_out;
+    const std::size_t before = turn.sip.send.size();
+    services.layer.cancel(turn.now, invite_out, reason, turn.sip);
+    record.note_cancel(turn.now, side, invite_out_cseq, turn.sip.send.size() > before);
+}
+
 void Leg::send_ack(Turn& turn, const Services& services, const std::string& sdp) {
     ack_owed = false;
     sent_ack.on_ack_sent(invite_out_cseq, std::string{sdp.empty() ? std::string_view{} : sdp_type}, sdp);
@@ -283,6 +297,7 @@ void Leg::repeat_ack(Turn& turn, const Services& services) {
     ack.set_body(sent_ack.body_type(), sent_ack.body());
     const sip::Flow way = next_flow(services.setup);
     ++services.counters.requests_out[{sip::Method::ack, way.transport}];
+    record.note_sent(turn.now, side, ack);
     turn.sip.send.push_back(services.layer.make_stateless(std::move(ack), way, own.sent_by));
 }
 

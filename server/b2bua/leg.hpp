@@ -11,8 +11,10 @@
 #include "media/engine.hpp"
 #include "server/b2bua/addressing.hpp"
 #include "server/b2bua/bridge_rules.hpp"
+#include "server/b2bua/call_record.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/hold.hpp"
+#include "server/b2bua/leg_name.hpp"
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/routing/trunk.hpp"
@@ -29,9 +31,6 @@ namespace server {
 // not spoken here.
 sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const CoreSetup& setup);
 
-// As logs and metrics name a leg.
-constexpr std::string_view letter(media::Side side) { return side == media::Side::a ? "a" : "b"; }
-
 // A request of a peer that changes the session, or wants to.
 struct Change {
     sip::Method method = sip::Method::invite;  // or UPDATE
@@ -44,12 +43,15 @@ struct Change {
 
 class Leg {
 public:
-    Leg(media::Side side, const Services& services, sip::Flow flow, OwnAddress own, const Trunk* trunk);
+    // `record` is its call's, and outlives it.
+    Leg(media::Side side, const Services& services, sip::Flow flow, OwnAddress own, const Trunk* trunk,
+        CallRecord& record);
 
     media::Side side;
     sip::Flow flow;  // the way to its peer, as last seen
     OwnAddress own;
     const Trunk* trunk;  // null: an app, or a bare URI as target
+    CallRecord& record;
     std::optional<sip::Dialog> dialog;
     std::string call_id;
     std::string local_tag;
@@ -58,6 +60,7 @@ public:
     sip::TransactionId invite_in;             // set while we owe its final response
     std::optional<sip::Message> open_invite;  // its request
     sip::TransactionId invite_out;
+    sip::TransactionId cancelled;       // the one of ours that was taken back
     bool invite_out_open = false;       // a final response is still to come
     bool invite_out_offerless = false;  // it carried no SDP: the 2xx brings the offer, the ACK the answer
     bool ack_owed = false;              // its 2xx came and is not acknowledged yet
@@ -100,8 +103,9 @@ public:
     bool is_described = false;
     media::Source source = media::Source::none;
     base::Duration armed{};
-    bool music = false;
-    bool music_server_failed = false;  // in this hold: the built-in tune plays
+    media::Source heard = media::Source::none;  // as far as its description lets it hear, for the record
+    bool music = false;                         // the first packet of it left, and it goes on
+    bool music_server_failed = false;           // in this hold: the built-in tune plays
 
     const std::vector<std::string>& codecs(const config::Config& config) const;
     const config::Hold& hold(const config::Config& config) const;
@@ -125,7 +129,7 @@ public:
     bool take_challenge(const sip::Message& response);
     void authorize(sip::Message& request, const Services& services);
 
-    // Sends. Each counts itself.
+    // Sends. Each counts and records itself.
     sip::TransactionId send_request(Turn& turn, const Services& services, sip::Message request);
     void respond(Turn& turn, const Services& services, sip::TransactionId transaction, const sip::Message& response);
     // The final or a provisional to the open INVITE. A final of 300 and above ends it here.
@@ -149,6 +153,8 @@ public:
     void send_reinvite(Turn& turn, const Services& services, CallKey call, const std::string& sdp);
     void send_update(Turn& turn, const Services& services, CallKey call, const std::string& sdp);
     void send_refresh(Turn& turn, const Services& services, CallKey call);
+    // Takes our open INVITE back.
+    void cancel_invite(Turn& turn, const Services& services, std::string_view reason = {});
     void send_ack(Turn& turn, const Services& services, const std::string& sdp);
     void repeat_ack(Turn& turn, const Services& services);
     // An answer that takes nothing of an offer which came in the 2xx of a dialog that ends at once.

@@ -23,8 +23,13 @@ constexpr base::Duration refresh_again = std::chrono::seconds{5};
 }  // namespace
 
 MusicServer::MusicServer(media::Side held, media::SessionId session, CallKey call, const Snapshot& snapshot,
-                         const Services& services)
-    : side_{media::music_leg(held)}, session_{session}, call_{call}, snapshot_{snapshot}, services_{services} {}
+                         const Services& services, CallRecord& record)
+    : side_{media::music_leg(held)},
+      session_{session},
+      call_{call},
+      snapshot_{snapshot},
+      services_{services},
+      record_{record} {}
 
 MusicServer::~MusicServer() {
     if (!leg_) { return; }
@@ -56,8 +61,8 @@ void MusicServer::call(Turn& turn, const base::Endpoint& remote) {
     const auto transport = transport_of(uri_, sip::Transport::udp).value_or(sip::Transport::udp);
     const auto flow = flow_to(transport, remote, services_.setup);
     if (!flow) { return fail(turn, "nothing listens towards it"); }
-    leg_ =
-        std::make_unique<Leg>(side_, services_, *flow, own_address(*flow, snapshot_.config, services_.setup), nullptr);
+    leg_ = std::make_unique<Leg>(side_, services_, *flow, own_address(*flow, snapshot_.config, services_.setup),
+                                 nullptr, record_);
     std::string why;
     leg_->ports = services_.engine.open_leg(session_, side_, leg_->media_address(snapshot_.config), why);
     if (!leg_->ports) { return fail(turn, "no media port is free: " + why); }
@@ -275,7 +280,7 @@ void MusicServer::leave(Turn& turn, std::string_view reason) {
     const bool unanswered = leg_ && !leg_->dialog && leg_->invite_out_open;
     if (unanswered) {
         leg_->bye_reason = reason;
-        services_.layer.cancel(turn.now, leg_->invite_out, reason, turn.sip);
+        leg_->cancel_invite(turn, services_, reason);
         state_ = State::leaving;
         return;
     }

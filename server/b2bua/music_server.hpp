@@ -27,7 +27,7 @@ public:
 
     // `held`: the leg that is to hear it. The session outlives it.
     MusicServer(media::Side held, media::SessionId session, CallKey call, const Snapshot& snapshot,
-                const Services& services);
+                const Services& services, CallRecord& record);
     ~MusicServer();
     MusicServer(const MusicServer&) = delete;
     MusicServer& operator=(const MusicServer&) = delete;
@@ -67,6 +67,7 @@ private:
     CallKey call_;
     const Snapshot& snapshot_;
     Services services_;
+    CallRecord& record_;
     std::unique_ptr<Leg> leg_;
     sip::Uri uri_;
     Formats preferred_;

@@ -70,7 +70,8 @@ private:
 
     void add_remote() {
         ask("calls", "Lists the calls that are up", [this] { return cli::calls(remote_, to_); });
-        with_id(ask("call", "Shows one call", [this] { return cli::call(remote_, id_, to_); }));
+        with_id(ask("call", "Shows one call with its ladder, also one that ended lately",
+                    [this] { return cli::call(remote_, id_, to_); }));
         with_id(ask("hangup", "Ends one call", [this] { return cli::hangup(remote_, id_, to_); }));
         ask("status", "Shows how the server is", [this] {
             return cli::status(remote_, healthy_, to_);

@@ -5,6 +5,7 @@
 
 #include "server/cli/commands.hpp"
 #include "server/cli/http_client.hpp"
+#include "server/cli/ladder.hpp"
 #include "server/cli/render.hpp"
 
 namespace server::cli {
@@ -22,26 +23,38 @@ std::string token_of(const config::Environment& environment) {
     return {};
 }
 
-// The body of a successful reply; otherwise complains and leaves the exit code in `code`.
-std::optional<std::string> ask_or_complain(const Remote& remote, const std::string& method, const std::string& target,
-                                           const Surroundings& to, int& code) {
+// A reply of any status; none: complains and leaves the exit code in `code`.
+std::optional<HttpReply> reply_of(const Remote& remote, const std::string& method, const std::string& target,
+                                  const Surroundings& to, int& code) {
     const auto url = Url::parse(remote.url);
     if (!url) {
         to.err << "--url: \"" << printable(remote.url) << "\" does not fit, expected http://HOST:PORT\n";
         code = bad_usage;
         return std::nullopt;
     }
-    code = refused;
     const auto reply = ask(*url, HttpQuestion{method, target, token_of(to.environment)});
     if (!reply) {
         to.err << remote.url << ": " << reply.error().message() << "; is the server running there?\n";
+        code = refused;
         return std::nullopt;
     }
+    return *reply;
+}
+
+int complain(const HttpReply& reply, const Surroundings& to) {
+    to.err << render_problem(reply.status, reply.body);
+    return refused;
+}
+
+// The body of a successful reply; otherwise complains and leaves the exit code in `code`.
+std::optional<std::string> ask_or_complain(const Remote& remote, const std::string& method, const std::string& target,
+                                           const Surroundings& to, int& code) {
+    const auto reply = reply_of(remote, method, target, to, code);
+    if (!reply) { return std::nullopt; }
     if (reply->status / 100 != 2) {
-        to.err << render_problem(reply->status, reply->body);
+        code = complain(*reply, to);
         return std::nullopt;
     }
-    code = fine;
     return reply->body;
 }
 
@@ -93,6 +106,24 @@ std::string take_page(json::value& page, json::array& all) {
     return next ? std::string{next->data(), next->size()} : std::string{};
 }
 
+json::value without_entries(json::value ladder) {
+    if (json::object* const object = ladder.if_object()) {
+        object->erase("entries");
+        object->erase("left_out");
+    }
+    return ladder;
+}
+
+// JSON is the call's, with its ladder as one more member.
+void print_call(const Remote& remote, json::value call, const json::value& ladder, const Surroundings& to) {
+    if (!remote.json) {
+        to.out << render_call(call) << '\n' << render_ladder(ladder);
+        return;
+    }
+    if (json::object* const object = call.if_object()) { (*object)["ladder"] = ladder; }
+    to.out << json::serialize(call) << '\n';
+}
+
 std::string call_path(const std::string& id) { return "/api/v1/calls/" + path_segment(id); }
 
 }  // namespace
@@ -117,8 +148,19 @@ int calls(const Remote& remote, const Surroundings& to) {
     return fine;
 }
 
+// A call that has ended is known by its ladder alone.
 int call(const Remote& remote, const std::string& id, const Surroundings& to) {
-    return show(remote, call_path(id), &render_call, to);
+    int code = fine;
+    const auto live = reply_of(remote, "GET", call_path(id), to, code);
+    if (!live) { return code; }
+    const bool is_live = live->status / 100 == 2;
+    if (!is_live && live->status != 404) { return complain(*live, to); }
+    const auto body = ask_or_complain(remote, "GET", call_path(id) + "/ladder", to, code);
+    const auto ladder = body ? parsed(*body, to, code) : std::nullopt;
+    const auto call = ladder && is_live ? parsed(live->body, to, code) : ladder;
+    if (!call) { return code; }
+    print_call(remote, is_live ? *call : without_entries(*call), *ladder, to);
+    return fine;
 }
 
 int hangup(const Remote& remote, const std::string& id, const Surroundings& to) {

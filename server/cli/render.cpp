@@ -16,11 +16,6 @@ using Row = std::vector<std::string>;
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
-// In characters, not bytes: every byte that begins one.
-std::size_t width(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
-}
-
 std::string shortened(const std::string& text) {
     if (width(text) <= max_cell) { return text; }
     std::size_t end = 0;
@@ -50,11 +45,6 @@ std::string scalar(const json::value& value) {
         return {text, end};
     }
     return value.is_null() ? std::string{} : printable(json::serialize(value));
-}
-
-std::string field(const json::value& value, std::string_view path) {
-    const json::value* const found = member(value, path);
-    return found ? scalar(*found) : std::string{};
 }
 
 bool is_true(const json::value& value, std::string_view path) {
@@ -99,6 +89,15 @@ void flatten(const json::value& value, const std::string& path, std::vector<Row>
 }
 
 }  // namespace
+
+std::size_t width(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
+}
+
+std::string field(const json::value& value, std::string_view path) {
+    const json::value* const found = member(value, path);
+    return found ? scalar(*found) : std::string{};
+}
 
 std::string printable(std::string_view text) {
     std::string result;

@@ -19,6 +19,10 @@ std::string render_fields(const boost::json::value& value);
 // RFC 9457 problem details, and the errors listed in it.
 std::string render_problem(unsigned status, std::string_view body);
 
+// The scalar at a path of names ("legs.a.uri"), printable; empty where there is none.
+std::string field(const boost::json::value& value, std::string_view path);
+// In characters, not bytes.
+std::size_t width(std::string_view text);
 // Without control characters.
 std::string printable(std::string_view text);
 // Columns of equal width, two spaces apart; the first row is the head.

@@ -122,11 +122,7 @@ void Api::answer(const Request& request, Respond respond) const {
 void Api::answer_api(const Request& request, const Target& target, Respond respond) const {
     const auto& path = target.path;
     const std::string& what = path[2];
-    if (what == "calls" && path.size() == 4) {
-        if (reads(request)) { return show_call(path[3], std::move(respond)); }
-        if (request.method == "DELETE") { return end_call(path[3], std::move(respond)); }
-        return respond(wrong_method("GET, HEAD, DELETE"));
-    }
+    if (what == "calls" && path.size() > 3) { return answer_call(request, target, std::move(respond)); }
     if (path.size() != 3) { return respond(problem(404)); }
     if (what == "calls" || what == "status") {
         if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
@@ -137,6 +133,18 @@ void Api::answer_api(const Request& request, const Target& target, Respond respo
         return what == "drain" ? drain(std::move(respond)) : reload(std::move(respond));
     }
     respond(problem(404));
+}
+
+void Api::answer_call(const Request& request, const Target& target, Respond respond) const {
+    const auto& path = target.path;
+    if (path.size() == 5 && path[4] == "ladder") {
+        if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
+        return show_ladder(path[3], std::move(respond));
+    }
+    if (path.size() != 4) { return respond(problem(404)); }
+    if (reads(request)) { return show_call(path[3], std::move(respond)); }
+    if (request.method == "DELETE") { return end_call(path[3], std::move(respond)); }
+    respond(wrong_method("GET, HEAD, DELETE"));
 }
 
 std::optional<Response> Api::refuse(const Request& request) const {
@@ -179,6 +187,14 @@ void Api::show_call(const std::string& id, Respond respond) const {
         respond(call ? json_response(to_json(*call, WallClock::now())) : problem(404, "no such call"));
     };
     control_.call(id, at_home(std::move(work)));
+}
+
+void Api::show_ladder(const std::string& id, Respond respond) const {
+    auto work = [respond = std::move(respond)](const std::optional<LadderView>& ladder) {
+        respond(ladder ? json_response(to_json(*ladder, WallClock::now()))
+                       : problem(404, "no such call, live or among those that ended last"));
+    };
+    control_.ladder(id, at_home(std::move(work)));
 }
 
 void Api::end_call(const std::string& id, Respond respond) const {

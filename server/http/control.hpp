@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/b2bua/call_view.hpp"
+#include "server/b2bua/ladder_view.hpp"
 #include "server/observe/report.hpp"
 
 namespace server {
@@ -31,6 +32,8 @@ public:
     // At most `limit` of each shard, in no order.
     virtual void calls(std::size_t limit, std::function<void(CallLists)> answer) = 0;
     virtual void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) = 0;
+    // Of a live call, or of one that ended lately.
+    virtual void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) = 0;
     // False: no such call.
     virtual void hang_up(const std::string& id, std::function<void(bool)> answer) = 0;
     virtual void drain() = 0;

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/text.hpp"
+#include "server/b2bua/leg_name.hpp"
 #include "server/cli/version.hpp"
 #include "server/observe/build.hpp"
 #include "server/observe/log_line.hpp"
@@ -16,7 +17,11 @@ namespace json = boost::json;
 namespace {
 
 // With parentheses throughout: a braced json::value is an array of one.
-json::value text_or_null(const std::string& text) { return text.empty() ? json::value{} : json::value(text); }
+json::value text_or_null(std::string_view text) { return text.empty() ? json::value{} : json::value(text); }
+
+json::value time_or_null(const std::optional<base::Instant>& at, const WallClock& clock) {
+    return at ? json::value(clock.text(*at)) : json::value{};
+}
 
 json::object to_json(const SlotView& slot) {
     const media::LegStats& stats = slot.stats;
@@ -45,6 +50,24 @@ json::object to_json(const LegView& leg) {
             {"direction", leg.direction},
             {"offer_answer_state", leg.offer_answer_state},
             {"slots", std::move(slots)}};
+}
+
+// `number`: its place among all entries of the call, from 1, so that a gap shows.
+json::object to_json(const RecordEntry& entry, std::uint64_t number, const WallClock& clock) {
+    using Kind = RecordEntry::Kind;
+    const char* const kind = entry.is_message() ? "message" : entry.kind == Kind::media ? "media" : "decision";
+    const char* const direction = entry.kind == Kind::received ? "in" : "out";
+    json::object object{{"number", number},
+                        {"time", clock.text(entry.at)},
+                        {"kind", kind},
+                        {"side", entry.side ? json::value(letter(*entry.side).data()) : json::value{}},
+                        {"direction", entry.is_message() ? json::value(direction) : json::value{}},
+                        {"text", entry.text()}};
+    if (!entry.is_message()) { return object; }
+    object["cseq"] = text_or_null(entry.cseq());
+    object["sdp"] = text_or_null(entry.description());
+    object["why"] = text_or_null(entry.why());
+    return object;
 }
 
 // Wherever a string is from: peers and configuration files may hold any byte.
@@ -76,10 +99,29 @@ json::object to_json(const CallView& call, const WallClock& clock) {
             {"to", call.to},
             {"route", call.route},
             {"started", clock.text(call.started)},
-            {"answered", call.answered ? json::value(clock.text(*call.answered)) : json::value{}},
+            {"answered", time_or_null(call.answered, clock)},
             {"hold", {{"a", call.hold_a}, {"b", call.hold_b}, {"music", {{"a", call.music_a}, {"b", call.music_b}}}}},
             {"renegotiations", call.renegotiations},
             {"legs", {{"a", to_json(call.a)}, {"b", call.b ? json::value(to_json(*call.b)) : json::value{}}}}};
+}
+
+json::object to_json(const LadderView& ladder, const WallClock& clock) {
+    json::array entries;
+    std::uint64_t number = 0;
+    for (const RecordEntry& entry : ladder.entries) {
+        if (number++ == CallRecord::max_first) { number += ladder.left_out; }
+        entries.emplace_back(to_json(entry, number, clock));
+    }
+    return {{"id", ladder.id},
+            {"state", ladder.state},
+            {"from", ladder.from},
+            {"to", ladder.to},
+            {"route", ladder.route},
+            {"started", clock.text(ladder.started)},
+            {"answered", time_or_null(ladder.answered, clock)},
+            {"ended", time_or_null(ladder.ended, clock)},
+            {"entries", std::move(entries)},
+            {"left_out", ladder.left_out}};
 }
 
 json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock) {

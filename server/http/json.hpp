@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/b2bua/call_view.hpp"
+#include "server/b2bua/ladder_view.hpp"
 #include "server/http/control.hpp"
 #include "server/http/exchange.hpp"
 
@@ -21,6 +22,7 @@ struct WallClock {
 };
 
 boost::json::object to_json(const CallView& call, const WallClock& clock);
+boost::json::object to_json(const LadderView& ladder, const WallClock& clock);
 boost::json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock);
 
 // Valid JSON whatever bytes peers sent: what is no UTF-8 becomes U+FFFD (RFC 8259 §8.1).

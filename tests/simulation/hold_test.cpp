@@ -38,6 +38,19 @@ TEST(Hold, InEveryFormFromEachSidePlaysMusicAndResumes) {
     }
 }
 
+TEST(Hold, WhoeverHeldHearsNoMusicWhenItResumes) {
+    Scenario run;
+    run.up();
+    run.a.talks_on_hold = true;
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(1s);
+    const Instant resumed = run.now();
+    run.a.reinvite();
+    run.pass(1s);
+    EXPECT_EQ(run.a.heard().count(run.music, resumed, run.now()), 0U);
+    run.expect_conversation();
+}
+
 TEST(Hold, TheHeldLegIsOfferedSendonlyNotInactiveWhileMusicFlows) {
     Scenario run;
     run.up();

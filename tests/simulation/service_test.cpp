@@ -206,5 +206,15 @@ TEST(CallView, ShowsWhoHoldsAndWhoHearsMusic) {
     EXPECT_EQ(views.front().state, "up");
 }
 
+TEST(CallView, ShowsNoPasswordOfAUri) {
+    Scenario run;
+    run.a.invite("b0:s3cret");
+    run.pass(1s);
+    const auto views = run.world.core().calls(10);
+    ASSERT_EQ(views.size(), 1U);
+    EXPECT_EQ(views.front().to, "sip:b0@10.0.0.1:5060");
+    EXPECT_THAT(run.world.trace.ladder(false), testing::Not(HasSubstr("s3cret")));
+}
+
 }  // namespace
 }  // namespace simulation

@@ -266,6 +266,31 @@ TEST_F(Shards, ShowAndEndACallOfAnyShard) {
     EXPECT_FALSE(line.receive("BYE ").empty());
 }
 
+TEST_F(Shards, TellTheLadderOfACallOfAnyShardAlsoWhenItHasEnded) {
+    start(2);
+    Line line{udp_at()};
+    for (const std::string call_id : {"a", "b", "c", "d"}) {
+        line.send(invite(call_id, line.address()));
+        const std::string answer = line.receive("SIP/2.0 200 ");
+        ASSERT_FALSE(answer.empty());
+        line.send(in_dialog("ACK", 1, answer, line.address()));
+        const std::string id = calls().at(0).id;
+        const auto ladder = [&] {
+            return answer_of<std::optional<LadderView>>([&](auto then) { group->ladder(id, then); });
+        };
+        ASSERT_TRUE(ladder());
+        EXPECT_EQ(ladder()->entries.at(0).text(), "INVITE");
+        line.send(in_dialog("BYE", 2, answer, line.address()));
+        EXPECT_FALSE(line.receive("SIP/2.0 200 ").empty());
+        const auto deadline = base::Clock::now() + patience;
+        while (!calls().empty()) { ASSERT_LT(base::Clock::now(), deadline); }
+        ASSERT_TRUE(ladder());
+        EXPECT_EQ(ladder()->state, "ended");
+    }
+    const auto none = answer_of<std::optional<LadderView>>([&](auto then) { group->ladder("none", then); });
+    EXPECT_FALSE(none);
+}
+
 TEST_F(Shards, AreIdleAtOnceWithoutCallsAndRefuseNewOnesOnceDraining) {
     start(2);
     EXPECT_TRUE(answer_of<bool>([&](auto answer) { group->drain([answer] { answer(true); }); }));

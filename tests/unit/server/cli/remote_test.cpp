@@ -97,6 +97,10 @@ constexpr const char* one_call = R"({"id":"0-17","state":"up","from":"sip:alice@
 "renegotiations":2,"legs":{"a":{"uri":"sip:alice@h","transport":"udp","slots":[{"kind":"audio","codec":"PCMU","packets_in":5}]},
 "b":{"uri":"sip:bob@h","transport":"tcp","slots":[{"kind":"audio","codec":"PCMA"}]}}})";
 
+constexpr const char* one_ladder = R"({"id":"0-17","state":"ended","ended":"2026-01-02T03:04:06.000Z","left_out":0,
+"entries":[{"number":1,"time":"2026-01-02T03:04:05.678Z","kind":"decision","side":null,"text":"A calls 123"}]})";
+constexpr const char* not_found = R"({"title":"Not Found","status":404,"detail":"no such call"})";
+
 TEST(Calls, SaysThatThereAreNone) {
     const Outcome outcome = ask_server({{200, R"({"calls":[]})"}}, {"calls"});
     EXPECT_EQ(outcome.code, fine);
@@ -152,21 +156,57 @@ TEST(Calls, SendTheToken) {
 }
 
 TEST(Call, ShowsBothLegs) {
-    const Outcome outcome = ask_server({{200, one_call}}, {"call", "0/1 7"});
+    const Outcome outcome = ask_server({{200, one_call}, {200, one_ladder}}, {"call", "0/1 7"});
     EXPECT_EQ(outcome.code, fine);
-    EXPECT_THAT(outcome.asked, ElementsAre("GET /api/v1/calls/0%2F1%207 "));
+    EXPECT_THAT(outcome.asked, ElementsAre("GET /api/v1/calls/0%2F1%207 ", "GET /api/v1/calls/0%2F1%207/ladder "));
     EXPECT_THAT(outcome.out, HasSubstr("hold.music.b    true\n"));
     EXPECT_THAT(outcome.out, HasSubstr("\nleg a\nuri                  sip:alice@h\n"));
     EXPECT_THAT(outcome.out, HasSubstr("slots[0].packets_in  5\n"));
     EXPECT_THAT(outcome.out, HasSubstr("\nleg b\n"));
 }
 
+TEST(Call, ShowsItsLadderBelow) {
+    const Outcome outcome = ask_server({{200, one_call}, {200, one_ladder}}, {"call", "0-17"});
+    EXPECT_THAT(outcome.out, testing::EndsWith("codec  PCMA\n"
+                                               "\n"
+                                               "2026-01-02 UTC  A          S          B\n"
+                                               "03:04:05.678    │          ●          │  A calls 123\n"));
+}
+
+TEST(Call, ThatHasEndedIsShownByItsLadder) {
+    const Outcome outcome = ask_server({{404, not_found}, {200, one_ladder}}, {"call", "0-17"});
+    EXPECT_EQ(outcome.code, fine);
+    EXPECT_EQ(outcome.out,
+              "id     0-17\n"
+              "state  ended\n"
+              "ended  2026-01-02T03:04:06.000Z\n"
+              "\n"
+              "2026-01-02 UTC  A          S          B\n"
+              "03:04:05.678    │          ●          │  A calls 123\n");
+}
+
+TEST(Call, PrintsJsonWithItsLadder) {
+    const Outcome live = ask_server({{200, one_call}, {200, one_ladder}}, {"call", "0-17", "--json"});
+    boost::json::value expected = boost::json::parse(one_call);
+    expected.as_object()["ladder"] = boost::json::parse(one_ladder);
+    EXPECT_EQ(boost::json::parse(live.out), expected);
+    const Outcome ended = ask_server({{404, not_found}, {200, one_ladder}}, {"call", "0-17", "--json"});
+    expected = boost::json::parse(R"({"id":"0-17","state":"ended","ended":"2026-01-02T03:04:06.000Z"})");
+    expected.as_object()["ladder"] = boost::json::parse(one_ladder);
+    EXPECT_EQ(boost::json::parse(ended.out), expected);
+}
+
 TEST(Call, ThatIsNotThereIsARefusal) {
-    const Outcome outcome =
-        ask_server({{404, R"({"title":"Not Found","status":404,"detail":"no such call"})"}}, {"call", "x"});
+    const Outcome outcome = ask_server({{404, not_found}, {404, not_found}}, {"call", "x"});
     EXPECT_EQ(outcome.code, refused);
     EXPECT_EQ(outcome.out, "");
     EXPECT_EQ(outcome.err, "the server answered 404: Not Found: no such call\n");
+}
+
+TEST(Call, OfAServerThatWantsATokenIsARefusal) {
+    const Outcome outcome = ask_server({{401, R"({"title":"Unauthorized"})"}}, {"call", "x"});
+    EXPECT_EQ(outcome.code, refused);
+    EXPECT_EQ(outcome.err, "the server answered 401: Unauthorized\n");
 }
 
 TEST(Hangup, DeletesTheCall) {

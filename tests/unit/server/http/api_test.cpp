@@ -47,15 +47,17 @@ TEST_F(HttpApi, SaysThatItIsAliveAndReadyUntilItDrains) {
 }
 
 TEST_F(HttpApi, AnswersUnknownPathsAndWrongMethodsAsProblems) {
-    for (const char* path : {"/", "/api", "/api/v1", "/api/v2/calls", "/api/v1/nothing", "/api/v1/calls/a/b"}) {
+    for (const char* path : {"/", "/api", "/api/v1", "/api/v2/calls", "/api/v1/nothing", "/api/v1/calls/a/b",
+                             "/api/v1/calls/a/ladder/b", "/api/v1/calls/a/ladder"}) {
         const Response response = ask("GET", path);
         EXPECT_EQ(response.status, 404u) << path;
         EXPECT_EQ(response.content_type, "application/problem+json");
         EXPECT_EQ(json::parse(response.body).at("status").as_int64(), 404);
     }
     const std::pair<const char*, const char*> wrong[] = {
-        {"POST", "/healthz"},     {"DELETE", "/metrics"},    {"DELETE", "/api/v1/calls"}, {"POST", "/api/v1/calls/x"},
-        {"GET", "/api/v1/drain"}, {"PUT", "/api/v1/reload"}, {"POST", "/api/v1/status"}};
+        {"POST", "/healthz"},        {"DELETE", "/metrics"},    {"DELETE", "/api/v1/calls"},
+        {"POST", "/api/v1/calls/x"}, {"GET", "/api/v1/drain"},  {"DELETE", "/api/v1/calls/x/ladder"},
+        {"PUT", "/api/v1/reload"},   {"POST", "/api/v1/status"}};
     for (const auto& [method, path] : wrong) {
         const Response response = ask(method, path);
         EXPECT_EQ(response.status, 405u) << method << ' ' << path;
@@ -153,6 +155,58 @@ TEST_F(HttpApi, ShowsACallWithBothLegsAndTimesOnTheWall) {
     EXPECT_EQ(status("GET", "/api/v1/calls/y"), 404u);
 }
 
+TEST_F(HttpApi, ShowsTheLadderOfACallWithMessagesDecisionsAndMedia) {
+    using Kind = RecordEntry::Kind;
+    LadderView& ladder = control.add_ladder("x");
+    ladder.state = "ended";
+    ladder.ended = ladder.started + std::chrono::seconds{5};
+    ladder.entries = {{ladder.started, Kind::received, media::Side::a, "INVITE\n1 INVITE\noffer sendrecv PCMA\n"},
+                      {ladder.started, Kind::sent, media::Side::b, "503 Busy\n1 INVITE\n\nRetry-After: 5"},
+                      {ladder.started, Kind::decision, std::nullopt, "A calls 123"},
+                      {ladder.started, Kind::media, media::Side::b, "B hears music"}};
+    const json::value body = json::parse(ask("GET", "/api/v1/calls/x/ladder").body);
+    EXPECT_EQ(body.at("id").as_string(), "x");
+    EXPECT_EQ(body.at("state").as_string(), "ended");
+    EXPECT_TRUE(body.at("ended").as_string().starts_with("20"));
+    EXPECT_TRUE(body.at("answered").is_null());
+    EXPECT_EQ(body.at("left_out").as_int64(), 0);
+    json::array entries = body.at("entries").as_array();
+    for (json::value& entry : entries) {
+        EXPECT_EQ(entry.at("time"), body.at("started"));
+        entry.as_object().erase("time");
+    }
+    EXPECT_EQ(entries[0], json::parse(R"({"number":1,"kind":"message","side":"a","direction":"in","text":"INVITE",)"
+                                      R"("cseq":"1 INVITE","sdp":"offer sendrecv PCMA","why":null})"));
+    EXPECT_EQ(entries[1], json::parse(R"({"number":2,"kind":"message","side":"b","direction":"out",)"
+                                      R"("text":"503 Busy","cseq":"1 INVITE","sdp":null,"why":"Retry-After: 5"})"));
+    EXPECT_EQ(entries[2],
+              json::parse(R"({"number":3,"kind":"decision","side":null,"direction":null,"text":"A calls 123"})"));
+    EXPECT_EQ(entries[3],
+              json::parse(R"({"number":4,"kind":"media","side":"b","direction":null,"text":"B hears music"})"));
+}
+
+TEST_F(HttpApi, NumbersTheEntriesOfALadderSoThatAGapShows) {
+    LadderView& ladder = control.add_ladder("x");
+    ladder.entries.assign(CallRecord::max_first + 2, {ladder.started, RecordEntry::Kind::decision, std::nullopt, "?"});
+    ladder.left_out = 7;
+    const json::value body = json::parse(ask("GET", "/api/v1/calls/x/ladder").body);
+    const auto number = [&](std::size_t index) {
+        return body.at("entries").at(index).at("number").to_number<std::size_t>();
+    };
+    EXPECT_EQ(number(0), 1U);
+    EXPECT_EQ(number(CallRecord::max_first - 1), CallRecord::max_first);
+    EXPECT_EQ(number(CallRecord::max_first), CallRecord::max_first + 8);
+    EXPECT_EQ(number(CallRecord::max_first + 1), CallRecord::max_first + 9);
+    EXPECT_EQ(body.at("left_out").as_int64(), 7);
+}
+
+TEST_F(HttpApi, ShowsALadderWhosePeersWroteBytesThatAreNoUtf8) {
+    LadderView& ladder = control.add_ladder("x");
+    ladder.entries = {{ladder.started, RecordEntry::Kind::received, media::Side::a, "\xff\n1 \xff\n\n"}};
+    const json::value body = json::parse(ask("GET", "/api/v1/calls/x/ladder").body);
+    EXPECT_EQ(body.at("entries").at(0).at("text").as_string(), "\xef\xbf\xbd");
+}
+
 TEST_F(HttpApi, ListsACallWhosePeersSentBytesThatAreNoUtf8) {
     CallView& call = control.add("x");
     call.from = "sip:\xff@example.net";
@@ -172,10 +226,13 @@ TEST_F(HttpApi, ListsACallWhosePeersSentBytesThatAreNoUtf8) {
 
 TEST_F(HttpApi, MakesNoAnswerOnTheThreadThatTheShardsAnswerOn) {
     control.add("x");
+    control.add_ladder("x");
     const Api api{control, surface, home()};
-    const std::pair<const char*, const char*> asked[] = {{"GET", "/metrics"},        {"GET", "/api/v1/calls"},
-                                                         {"GET", "/api/v1/calls/x"}, {"DELETE", "/api/v1/calls/x"},
-                                                         {"GET", "/api/v1/status"},  {"POST", "/api/v1/reload"}};
+    const std::pair<const char*, const char*> asked[] = {
+        {"GET", "/metrics"},           {"GET", "/api/v1/calls"},
+        {"GET", "/api/v1/calls/x"},    {"GET", "/api/v1/calls/x/ladder"},
+        {"DELETE", "/api/v1/calls/x"}, {"GET", "/api/v1/status"},
+        {"POST", "/api/v1/reload"}};
     for (const auto& [method, target] : asked) {
         std::size_t answers = 0;
         api.answer({method, target, {}, {}, {}}, [&](const Response&) { ++answers; });

@@ -28,6 +28,10 @@ public:
         const auto found = up.find(id);
         answer(found == up.end() ? std::nullopt : std::optional{found->second});
     }
+    void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) override {
+        const auto found = ladders.find(id);
+        answer(found == ladders.end() ? std::nullopt : std::optional{found->second});
+    }
     void hang_up(const std::string& id, std::function<void(bool)> answer) override { answer(up.erase(id) != 0); }
     void drain() override { is_draining = true; }
     void reload(std::function<void(std::vector<std::string>)> answer) override { answer(reload_errors); }
@@ -39,7 +43,15 @@ public:
         return view;
     }
 
+    LadderView& add_ladder(const std::string& id) {
+        LadderView& view = ladders[id];
+        view.id = id;
+        view.started = base::Clock::now();
+        return view;
+    }
+
     std::map<std::string, CallView> up;
+    std::map<std::string, LadderView> ladders;
     std::vector<std::string> reload_errors;
     bool is_draining = false;
     bool silent = false;
