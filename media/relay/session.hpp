@@ -111,6 +111,7 @@ private:
     void end_music(base::Instant now, Side to) noexcept;
     void send_frame(base::Instant now, Side to, const Player::Frame& frame) noexcept;
 
+    void serve(base::Instant now, Side side, Leg& due) noexcept;
     void send_report(base::Instant now, Side to, Leg& leg, bool bye) noexcept;
     void silence(base::Instant now, Side side) noexcept;
 
