@@ -19,8 +19,8 @@ public:
     }
 };
 
-std::vector<std::byte> voice_packet() {
-    std::vector<std::byte> packet(rtp_header_size + frame_samples, std::byte{0xfe});
+std::vector<std::byte> voice_packet(std::byte sample) {
+    std::vector<std::byte> packet(rtp_header_size + frame_samples, sample);
     write_rtp_header(packet, RtpHeader{false, 0, 1, 160, 42});
     return packet;
 }
@@ -43,26 +43,33 @@ struct Call {
         session.describe(now, Side::a, describe(a, {Codec::pcmu, 0}));
         session.describe(now, Side::b, describe(b, of_b));
     }
-    void feed(benchmark::State& state) {
-        auto packet = voice_packet();
+    void open_music_server() {
+        session.open_leg(Side::music_b, {});
+        session.describe(now, Side::music_b, describe(server, {Codec::pcmu, 0}));
+        session.play(now, Side::b, Source::server, std::make_shared<const EncodedTune>(Pcm(160)));
+    }
+    void feed(benchmark::State& state) { feed(state, Side::a, a, std::byte{0xfe}); }
+    void feed(benchmark::State& state, Side from, const base::Endpoint& remote, std::byte sample) {
+        auto packet = voice_packet(sample);
         std::uint16_t sequence = 0;
         for (auto _ : state) {
             write_rtp_header(packet, RtpHeader{false, 0, sequence, 160U * sequence, 42});
             ++sequence;
             now += frame_duration;
-            benchmark::DoNotOptimize(session.on_packet(now, Side::a, Component::rtp, a, packet));
+            benchmark::DoNotOptimize(session.on_packet(now, from, Component::rtp, remote, packet));
         }
     }
     base::Instant now = base::Instant{} + std::chrono::hours{1};
     base::Endpoint a{base::IpAddress::v4({10, 0, 0, 1}), 4000};
     base::Endpoint b{base::IpAddress::v4({10, 0, 0, 2}), 4000};
+    base::Endpoint server{base::IpAddress::v4({10, 0, 0, 3}), 4000};
     base::SeededRandom random{1};
     Discard sink;
     Session session{now, SessionId{1}, {}, random, sink};
 };
 
 void parse_a_packet(benchmark::State& state) {
-    const auto packet = voice_packet();
+    const auto packet = voice_packet(std::byte{0x10});
     for (auto _ : state) { benchmark::DoNotOptimize(parse_rtp(packet)); }
 }
 BENCHMARK(parse_a_packet);
@@ -87,6 +94,13 @@ void hold_back_a_silent_packet(benchmark::State& state) {
     call.feed(state);
 }
 BENCHMARK(hold_back_a_silent_packet);
+
+void relay_a_packet_of_a_music_server(benchmark::State& state) {
+    Call call{{Codec::pcmu, 0}};
+    call.open_music_server();
+    call.feed(state, Side::music_b, call.server, std::byte{0x10});
+}
+BENCHMARK(relay_a_packet_of_a_music_server);
 
 void send_a_music_frame(benchmark::State& state) {
     Call call{{Codec::pcmu, 0}};

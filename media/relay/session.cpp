@@ -92,25 +92,28 @@ Drop Session::on_packet(base::Instant now, Side side, Component component, const
 }
 
 void Session::on_timeout(base::Instant now) noexcept {
-    for (const Side side : all_sides) {
-        Leg* const due = find(side);
-        if (due == nullptr) { continue; }
-        if (now >= due->timeout_deadline()) {
-            due->timeout = {};
-            events_.raise({EngineEvent::Kind::media_timeout, side, now});
-        }
-        if (now >= due->reporter.due()) { send_report(now, side, *due, false); }
-        if (!is_music_leg(side)) { update_music(now, side); }
+    for (const Side side : both) {
+        serve(now, side, leg(side));
+        if (Leg* const server = find(music_leg(side))) { serve(now, music_leg(side), *server); }
+        if (leg(side).tune) { update_music(now, side); }
     }
+}
+
+void Session::serve(base::Instant now, Side side, Leg& due) noexcept {
+    if (now >= due.timeout_deadline()) {
+        due.timeout = {};
+        events_.raise({EngineEvent::Kind::media_timeout, side, now});
+    }
+    if (now >= due.reporter.due()) { send_report(now, side, due, false); }
 }
 
 base::Instant Session::next_timeout() const noexcept {
     base::Instant next = base::never;
-    for (const Side side : both) { next = std::min(next, music_deadline(side)); }
-    for (const Side side : all_sides) {
-        const Leg* const waiting = find(side);
-        if (waiting == nullptr) { continue; }
-        next = std::min({next, waiting->timeout_deadline(), waiting->reporter.due()});
+    for (const Side side : both) {
+        next = std::min({next, leg(side).timeout_deadline(), leg(side).reporter.due()});
+        if (leg(side).tune) { next = std::min(next, music_deadline(side)); }
+        const Leg* const server = find(music_leg(side));
+        if (server != nullptr) { next = std::min({next, server->timeout_deadline(), server->reporter.due()}); }
     }
     return next;
 }
@@ -210,11 +213,8 @@ Drop Session::deliver(base::Instant now, Side side, SourceKey source, const Medi
     header->payload_type = outgoing->payload;
     to.player.stop();
     send_payload(side, *target, *header, media, outgoing->transcode);
-    if (source.kind == SourceKind::server) {
-        begin_music(now, side);
-    } else {
-        end_music(now, side);
-    }
+    const bool music = source.kind == SourceKind::server;
+    if (music != to.hears_music) { music ? begin_music(now, side) : end_music(now, side); }
     return Drop::none;
 }
 

@@ -51,7 +51,7 @@ public:
     void play(base::Instant now, Side to, Source source, SharedTune tune = nullptr,
               MusicPosition position = MusicPosition::start);
     void arm_timeout(base::Instant now, Side side, base::Duration after);  // 0: disarm
-    // RTCP BYE to both legs; afterwards every packet is dropped and there is no timeout.
+    // RTCP BYE on every leg; afterwards every packet is dropped and there is no timeout.
     void close(base::Instant now) noexcept;
 
     // A datagram that came to the port of `side` and `component`; its bytes are changed.
@@ -111,6 +111,7 @@ private:
     void end_music(base::Instant now, Side to) noexcept;
     void send_frame(base::Instant now, Side to, const Player::Frame& frame) noexcept;
 
+    void serve(base::Instant now, Side side, Leg& due) noexcept;
     void send_report(base::Instant now, Side to, Leg& leg, bool bye) noexcept;
     void silence(base::Instant now, Side side) noexcept;
 

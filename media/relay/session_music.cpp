@@ -61,11 +61,12 @@ base::Instant Session::music_deadline(Side side) const noexcept {
 
 void Session::update_music(base::Instant now, Side side) noexcept {
     Leg& to = leg(side);
-    if (!may_hear_music(to)) { end_music(now, side); }
     if (music_from(side) > now) {
         to.player.stop();
+        if (!may_hear_music(to)) { end_music(now, side); }
         return;
     }
+    if (!plays_tune(to.source)) { end_music(now, side); }  // the milliwatt is none
     if (!to.player.playing()) { start_player(now, side); }
     while (const auto frame = to.player.take_due(now)) { send_frame(now, side, *frame); }
 }

@@ -1,5 +1,6 @@
 #include "media/relay/silence.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "media/codec/g711.hpp"
@@ -7,6 +8,14 @@
 namespace media {
 
 namespace {
+
+// Most silence is deeper than any noise, and is told by its codes: near zero both laws are linear, µ-law in steps of 8
+// (all bits inverted), A-law of 16 from 8 on (even bits inverted).
+template <unsigned inverted, unsigned limit>
+bool has_code_above(std::span<const std::byte> payload) noexcept {
+    return std::any_of(payload.begin(), payload.end(),
+                       [](std::byte code) { return ((std::to_integer<unsigned>(code) ^ inverted) & 0x7fU) > limit; });
+}
 
 // Sound is loud enough within a few samples; only silence is read to its end.
 bool is_louder(Codec law, std::span<const std::byte> payload, unsigned amplitude) noexcept {
@@ -25,8 +34,9 @@ bool is_louder(Codec law, std::span<const std::byte> payload, unsigned amplitude
 bool is_audible(Codec codec, std::span<const std::byte> payload, unsigned amplitude) noexcept {
     switch (codec) {
         case Codec::pcmu:
+            return has_code_above<0xff, noise_amplitude / 8>(payload) && is_louder(codec, payload, amplitude);
         case Codec::pcma:
-            return is_louder(codec, payload, amplitude);
+            return has_code_above<0x55, (noise_amplitude - 8) / 16>(payload) && is_louder(codec, payload, amplitude);
         case Codec::telephone_event:
             return !payload.empty();
         case Codec::comfort_noise:

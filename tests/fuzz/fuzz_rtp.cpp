@@ -1,6 +1,6 @@
 // Any bytes as RTP: the view stays inside the packet, and what leaves a session is valid RTP in one space of ours.
-// The first two bytes choose where the far leg's formats and the hearing source stand; the rest is datagrams, each with
-// a length of two bytes before it.
+// Nothing goes to a music server. The first two bytes choose where the far leg's formats and the hearing source stand;
+// the rest is datagrams, each with a length and the side that it comes from before it.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -21,6 +21,12 @@ using namespace media;
 
 const base::Endpoint remote_a{base::IpAddress::v4({10, 0, 0, 1}), 4000};
 const base::Endpoint remote_b{base::IpAddress::v4({10, 0, 0, 2}), 4000};
+const base::Endpoint remote_server{base::IpAddress::v4({10, 0, 0, 3}), 4000};
+
+const base::Endpoint& remote_of(Side side) {
+    if (is_music_leg(side)) { return remote_server; }
+    return side == Side::a ? remote_a : remote_b;
+}
 
 class Checker final : public PacketSink {
 public:
@@ -31,6 +37,7 @@ public:
         REQUIRE(view && view->csrc_count == 0 && view->payload_offset == rtp_header_size);
         REQUIRE(bytes.size() <= Session::max_datagram);
         REQUIRE(to.port != 0);
+        REQUIRE(!is_music_leg(side));
         Leg& leg = legs_[static_cast<std::size_t>(side)];
         REQUIRE(leg.packets == 0 || leg.ssrc == view->header.ssrc);
         if (in_order) { REQUIRE(leg.packets == 0 || sequence_distance(leg.sequence, view->header.sequence) > 0); }
@@ -79,7 +86,7 @@ void run(std::span<const std::byte> input, Session& session, Checker& checker, b
     std::uint16_t sequence = 0;
     while (input.size() > 2) {
         const std::size_t wanted = std::to_integer<std::size_t>(input[0]) << 4;
-        const bool from_b = (std::to_integer<unsigned>(input[1]) & 1U) != 0;
+        const Side from = all_sides[std::to_integer<unsigned>(input[1]) & 3U];
         const auto piece = input.subspan(2, std::min(wanted, input.size() - 2));
         input = input.subspan(2 + piece.size());
         std::vector<std::byte> datagram(piece.begin(), piece.end());
@@ -89,8 +96,8 @@ void run(std::span<const std::byte> input, Session& session, Checker& checker, b
             base::write_u32(datagram, 8, 77);
         }
         checker.in_order = renumber;
-        const Side side = from_b && !renumber ? Side::b : Side::a;
-        session.on_packet(now, side, Component::rtp, side == Side::a ? remote_a : remote_b, datagram);
+        const Side side = renumber ? Side::a : from;
+        session.on_packet(now, side, Component::rtp, remote_of(side), datagram);
         now += std::chrono::milliseconds{std::to_integer<int>(piece.empty() ? std::byte{} : piece.back()) % 50};
         if (session.next_timeout() <= now) { session.on_timeout(now); }
         while (session.take_event()) {}
@@ -110,10 +117,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Checker checker;
     const base::Instant start = base::Instant{} + std::chrono::hours{1};
     Session session{start, SessionId{1}, {}, random, checker};
-    for (const Side side : {Side::a, Side::b}) { session.open_leg(side, {}); }
+    for (const Side side : {Side::a, Side::b, Side::music_b}) { session.open_leg(side, {}); }
     session.describe(start, Side::a, describe(remote_a, (choice & 1U) != 0));
     session.describe(start, Side::b, describe(remote_b, (choice & 2U) != 0));
-    constexpr Source sources[]{Source::peer, Source::peer_or_music, Source::music, Source::peer};
+    session.describe(start, Side::music_b, describe(remote_server, (choice & 64U) != 0));
+    constexpr Source sources[]{Source::peer, Source::peer_or_music, Source::music, Source::server};
     session.play(start, Side::b, sources[choice >> 2 & 3U], tune);
     session.play(start, Side::a, (choice & 16U) != 0 ? Source::echo : Source::peer, nullptr);
     run(input.subspan(2), session, checker, (choice & 32U) != 0);
