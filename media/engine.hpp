@@ -33,12 +33,17 @@ constexpr Side music_leg(Side side) { return side == Side::a ? Side::music_a : S
 
 using SessionId = base::StrongId<struct SessionTag>;
 
-enum class Codec : std::uint8_t { pcmu, pcma, telephone_event, comfort_noise };
+// `relayed`: whatever else goes over RTP, a picture say. It is passed on as it is, never transcoded, never judged.
+enum class Codec : std::uint8_t { pcmu, pcma, telephone_event, comfort_noise, relayed };
+
+// Meanings of relayed formats in a session are below this.
+inline constexpr std::uint8_t max_meanings = 64;
 
 struct PayloadFormat {
     Codec codec;
     std::uint8_t payload;  // number on this leg's wire
     std::uint32_t clock_hz = 8000;
+    std::uint8_t meaning = 0;  // of a relayed one: what both legs have under the same meaning is the same format
     friend bool operator==(const PayloadFormat&, const PayloadFormat&) = default;
 };
 
@@ -53,6 +58,7 @@ struct LegDescription {
     base::Endpoint remote_rtp;  // 0.0.0.0 or port 0: nothing is sent
     base::Endpoint remote_rtcp;
     bool rtcp_mux = false;
+    bool feedback = false;  // it takes PLI, FIR and NACK of the other leg's peer (RFC 4585)
     bool send = false;
     bool receive = false;
     // What the peer accepts, preferred first (we send these numbers), and what it may send us (our own numbers).

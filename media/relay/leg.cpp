@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "media/codec/g711.hpp"
+
 namespace media {
 
 namespace {
@@ -12,6 +14,12 @@ Rewriter make_rewriter(base::Random& random) {
     // A first sequence number in the lower half keeps a wrap away from the start of the call, which some peers dislike.
     const auto sequence = static_cast<std::uint16_t>(random.next() & 0x7fffU);
     return Rewriter{static_cast<std::uint32_t>(numbers), sequence, static_cast<std::uint32_t>(numbers >> 32)};
+}
+
+// A line has one clock as a rule (RFC 3550 §5.2); where it has several, that of the preferred format.
+std::uint32_t clock_of(const std::vector<PayloadFormat>& formats) {
+    const bool relays = !formats.empty() && formats.front().codec == Codec::relayed && formats.front().clock_hz != 0;
+    return relays ? formats.front().clock_hz : sample_rate_hz;
 }
 
 std::string codec_name(std::optional<Codec> codec) {
@@ -31,6 +39,9 @@ void Leg::describe(base::Instant now, const LegDescription& description) {
     rtp.describe(now, description.remote_rtp);
     rtcp.describe(now, description.remote_rtcp);
     rtcp_mux = description.rtcp_mux;
+    feedback = description.feedback;
+    received.set_clock(clock_of(description.receive_formats));
+    rewriter.set_clock(clock_of(description.send_formats));
     send = description.send;
     receive = description.receive;
     if (!could_send) { rewriter.interrupt(); }
@@ -59,8 +70,8 @@ std::optional<RtcpRoute> Leg::rtcp_route() const noexcept {
     return RtcpRoute{rtcp_mux ? Component::rtp : Component::rtcp, *to};
 }
 
-std::optional<Leg::Outgoing> Leg::outgoing(Codec codec) const noexcept {
-    if (const auto payload = payloads.number(codec)) { return Outgoing{*payload, false}; }
+std::optional<Leg::Outgoing> Leg::outgoing(Codec codec, std::uint8_t meaning) const noexcept {
+    if (const auto payload = payloads.number(codec, meaning)) { return Outgoing{*payload, false}; }
     if (!is_g711(codec)) { return std::nullopt; }
     const auto payload = payloads.number(codec == Codec::pcmu ? Codec::pcma : Codec::pcmu);
     if (!payload) { return std::nullopt; }

@@ -58,7 +58,7 @@ struct Leg {
         std::uint8_t payload;
         bool transcode;
     };
-    std::optional<Outgoing> outgoing(Codec codec) const noexcept;
+    std::optional<Outgoing> outgoing(Codec codec, std::uint8_t meaning) const noexcept;
 
     bool hears(SourceKind sender) const noexcept { return sender_of(source) == sender; }
     base::Instant timeout_deadline() const noexcept;
@@ -70,6 +70,7 @@ struct Leg {
     bool send = false;
     bool receive = false;
     bool rtcp_mux = false;
+    bool feedback = false;
     PayloadMap payloads;
     base::Endpoint local;
     Latch rtp;

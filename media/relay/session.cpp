@@ -5,6 +5,7 @@
 
 #include "media/codec/g711.hpp"
 #include "media/relay/silence.hpp"
+#include "media/rtcp/feedback.hpp"
 #include "media/rtcp/rtcp_view.hpp"
 
 namespace media {
@@ -85,8 +86,8 @@ Drop Session::on_packet(base::Instant now, Side side, Component component, const
     Leg* const from = find(side);
     if (from == nullptr) { return Drop::port_closed; }
     const bool control = component == Component::rtcp || (from->rtcp_mux && is_rtcp(datagram));
-    const Drop drop =
-        control ? take_rtcp(now, *from, component, source, datagram) : take_rtp(now, side, *from, source, datagram);
+    const Drop drop = control ? take_rtcp(now, side, *from, component, source, datagram)
+                              : take_rtp(now, side, *from, source, datagram);
     ++from->drops[static_cast<std::size_t>(drop)];
     return drop;
 }
@@ -143,12 +144,12 @@ Drop Session::take_rtp(base::Instant now, Side side, Leg& from, const base::Endp
     if (!from.rtp.accept(now, source, codec && from.receive)) { return Drop::unknown_source; }
 
     from.last_life = now;
-    if (codec) { from.count(now, view->header, is_g711(*codec), datagram.size()); }
+    if (codec) { from.count(now, view->header, *codec == Codec::relayed || is_g711(*codec), datagram.size()); }
     if (!codec || !from.receive) {
         close_over(side, view->header);
         return codec ? Drop::held : Drop::codec;
     }
-    Media media{*view, *codec, false, datagram};
+    Media media{*view, *codec, from.payloads.meaning(view->header.payload_type), false, datagram};
     media.audible = can_be_heard(side, media);
     if (media.audible) { from.last_audible = now; }
     return pass_on(now, side, media);
@@ -157,13 +158,13 @@ Drop Session::take_rtp(base::Instant now, Side side, Leg& from, const base::Endp
 // Looking into the samples of the other party is left out while nobody waits for them to fall silent.
 bool Session::can_be_heard(Side from, const Media& media) const noexcept {
     const Leg& hearer = leg(other(from));
-    if (!hearer.outgoing(media.codec)) { return false; }
+    if (!hearer.outgoing(media.codec, media.meaning)) { return false; }
     const bool judged = is_music_leg(from) || hearer.source == Source::peer_or_music;
     if (!judged) { return media.codec != Codec::comfort_noise; }
     return is_audible(media.codec, media.payload(), hearer.player.playing() ? sound_amplitude : noise_amplitude);
 }
 
-Drop Session::take_rtcp(base::Instant now, Leg& from, Component component, const base::Endpoint& source,
+Drop Session::take_rtcp(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,
                         std::span<const std::byte> datagram) noexcept {
     if (!from.described) { return Drop::port_closed; }
     const auto view = datagram.size() > max_datagram ? std::nullopt : RtcpView::parse(datagram);
@@ -176,7 +177,26 @@ Drop Session::take_rtcp(base::Instant now, Leg& from, Component component, const
     if (!known) { return Drop::unknown_source; }
     from.last_life = now;
     from.reporter.on_rtcp(now, *view, from.rewriter.ssrc());
+    if (!is_music_leg(side)) { pass_feedback(side, from, *view); }
     return Drop::none;
+}
+
+// What a peer asks of us as the sender, the other leg's peer is asked by us: only that can answer it.
+void Session::pass_feedback(Side side, const Leg& from, const RtcpView& view) noexcept {
+    const Leg& sender = leg(other(side));
+    const auto route = sender.rtcp_route();
+    if (!sender.feedback || !sender.received.any() || !from.hears(SourceKind::peer) || !route) { return; }
+    const Feedback feedback = read_feedback(view, from.rewriter.ssrc());
+    Feedback asked = feedback;
+    asked.nacks.clear();
+    for (const Nack& nack : feedback.nacks) {
+        if (const auto first = from.rewriter.original(nack.first)) { asked.nacks.push_back({*first, nack.following}); }
+    }
+    if (!asked.any()) { return; }
+    FeedbackBuffer buffer;
+    const auto datagram =
+        write_feedback(asked, sender.rewriter.ssrc(), sender.received.ssrc(), sender.reporter.cname(), buffer);
+    sink_->send(other(side), route->component, route->to, datagram);
 }
 
 // A packet that goes no further by our own will is no loss on the legs that hear `from`.
@@ -201,7 +221,7 @@ Drop Session::pass_on(base::Instant now, Side from, const Media& media) noexcept
 Drop Session::deliver(base::Instant now, Side side, SourceKey source, const Media& media) noexcept {
     Leg& to = leg(side);
     const auto target = to.media_target();
-    const auto outgoing = to.outgoing(media.codec);
+    const auto outgoing = to.outgoing(media.codec, media.meaning);
     const bool under_music = to.player.playing() && !media.audible;
     if (!target || !outgoing || under_music) {
         to.rewriter.skip(source, media.view.header.sequence);
@@ -211,6 +231,8 @@ Drop Session::deliver(base::Instant now, Side side, SourceKey source, const Medi
     auto header = to.rewriter.place(now, source, media.view.header, samples);
     if (!header) { return Drop::late; }
     header->payload_type = outgoing->payload;
+    // Of audio it says that sound begins again, of a picture that it is complete (RFC 3551 §4.1, §5).
+    if (media.codec == Codec::relayed) { header->marker = media.view.header.marker; }
     to.player.stop();
     send_payload(side, *target, *header, media, outgoing->transcode);
     const bool music = source.kind == SourceKind::server;

@@ -20,6 +20,7 @@
 #include "media/relay/leg.hpp"
 #include "media/relay/packet_sink.hpp"
 #include "media/relay/waiting_events.hpp"
+#include "media/rtcp/rtcp_view.hpp"
 #include "media/rtp/rtp_view.hpp"
 
 namespace media {
@@ -71,6 +72,7 @@ private:
     struct Media {
         RtpView view;
         Codec codec;
+        std::uint8_t meaning;
         bool audible;
         std::span<std::byte> datagram;
         std::span<std::byte> payload() const { return datagram.subspan(view.payload_offset, view.payload_size); }
@@ -88,8 +90,9 @@ private:
 
     Drop take_rtp(base::Instant now, Side side, Leg& from, const base::Endpoint& source,
                   std::span<std::byte> datagram) noexcept;
-    Drop take_rtcp(base::Instant now, Leg& from, Component component, const base::Endpoint& source,
+    Drop take_rtcp(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,
                    std::span<const std::byte> datagram) noexcept;
+    void pass_feedback(Side side, const Leg& from, const RtcpView& view) noexcept;
     bool can_be_heard(Side from, const Media& media) const noexcept;
     void close_over(Side from, const RtpHeader& header) noexcept;
     Drop pass_on(base::Instant now, Side from, const Media& media) noexcept;

@@ -38,6 +38,7 @@ bool is_audible(Codec codec, std::span<const std::byte> payload, unsigned amplit
         case Codec::pcma:
             return has_code_above<0x55, (noise_amplitude - 8) / 16>(payload) && is_louder(codec, payload, amplitude);
         case Codec::telephone_event:
+        case Codec::relayed:
             return !payload.empty();
         case Codec::comfort_noise:
             return false;

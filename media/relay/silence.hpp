@@ -15,8 +15,8 @@ namespace media {
 inline constexpr unsigned noise_amplitude = 64;   // who is being heard is silent up to here
 inline constexpr unsigned sound_amplitude = 128;  // who was silent is silent up to here
 
-// Is it louder than `amplitude`, which is at least that of noise? A telephone event always is; comfort noise and an
-// empty packet never.
+// Is it louder than `amplitude`, which is at least that of noise? A telephone event and what is only relayed always
+// are; comfort noise and an empty packet never.
 bool is_audible(Codec codec, std::span<const std::byte> payload, unsigned amplitude) noexcept;
 
 }  // namespace media

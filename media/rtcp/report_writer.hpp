@@ -6,12 +6,10 @@
 #include <optional>
 #include <span>
 
+#include "media/rtcp/appender.hpp"
 #include "media/rtcp/rtcp_view.hpp"
 
 namespace media {
-
-inline constexpr std::size_t cname_size = 16;
-using Cname = std::array<char, cname_size>;
 
 struct Report {
     std::uint32_t ssrc = 0;
@@ -21,8 +19,8 @@ struct Report {
     bool bye = false;
 };
 
-// SR 28, block 24, SDES 8 + CNAME item and its end padded to 4, BYE 8.
-inline constexpr std::size_t max_report_size = 28 + report_block_size + 8 + (cname_size + 2) / 4 * 4 + 4 + 8;
+// SR 28, block 24, SDES, BYE 8.
+inline constexpr std::size_t max_report_size = 28 + report_block_size + description_size + 8;
 using ReportBuffer = std::array<std::byte, max_report_size>;
 
 // The part of `out` that was written.

@@ -1,5 +1,5 @@
 // RTCP of one leg: when our next report is due (RFC 3550 §6.2, two members, so the 5 s minimum rules), what it says,
-// and what the peer's reports tell us. The peer's RTCP ends here; nothing of it is passed on.
+// and what the peer's reports tell us. The peer's reports end here.
 #pragma once
 
 #include <optional>
@@ -28,6 +28,7 @@ public:
                                       ReceiveStats& received, bool bye, ReportBuffer& out) noexcept;
 
     void on_rtcp(base::Instant now, const RtcpView& view, std::uint32_t our_ssrc) noexcept;
+    const Cname& cname() const noexcept { return cname_; }
     std::optional<base::Duration> round_trip() const noexcept { return round_trip_; }
 
 private:

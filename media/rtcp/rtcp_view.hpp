@@ -11,7 +11,14 @@
 
 namespace media {
 
-enum class RtcpType : std::uint8_t { sender_report = 200, receiver_report = 201, description = 202, bye = 203 };
+enum class RtcpType : std::uint8_t {
+    sender_report = 200,
+    receiver_report = 201,
+    description = 202,
+    bye = 203,
+    transport_feedback = 205,  // RFC 4585 §6.1
+    payload_feedback = 206
+};
 
 inline constexpr std::size_t rtcp_header_size = 4;
 inline constexpr std::size_t report_block_size = 24;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t no_bad_sequence = 0x10000;
 // A transit time that moves further at once is a new clock, not jitter.
-constexpr std::int64_t clock_jump_samples = 8000;
+constexpr std::int64_t clock_jump_s = 1;
 
 }  // namespace
 
@@ -29,7 +29,7 @@ std::uint64_t ReceiveStats::lost() const noexcept {
 }
 
 double ReceiveStats::jitter_ms() const noexcept {
-    constexpr double samples_per_ms = 8;
+    const double samples_per_ms = clock_hz_ / 1000.0;
     return jitter_x16_ / 16.0 / samples_per_ms;
 }
 
@@ -90,9 +90,9 @@ bool ReceiveStats::update_sequence(std::uint16_t sequence) noexcept {
 
 // RFC 3550 A.8, in samples.
 void ReceiveStats::update_jitter(base::Instant now, std::uint32_t timestamp) noexcept {
-    const std::uint32_t transit = samples_in(now.time_since_epoch()) - timestamp;
+    const std::uint32_t transit = samples_in(now.time_since_epoch(), clock_hz_) - timestamp;
     const std::int64_t moved = std::abs(timestamp_distance(transit_, transit));
-    const bool comparable = has_transit_ && moved < clock_jump_samples;
+    const bool comparable = has_transit_ && moved < clock_jump_s * clock_hz_;
     transit_ = transit;
     has_transit_ = true;
     if (comparable) { jitter_x16_ += static_cast<std::uint32_t>(moved) - ((jitter_x16_ + 8) >> 4); }

@@ -23,8 +23,12 @@ public:
     // `regular`: its timestamp tells when it was sampled. Telephone events repeat theirs and stay out of the jitter.
     void on_rtp(base::Instant now, const RtpHeader& header, bool regular) noexcept;
 
+    // The clock of the timestamps: 8 kHz unless said otherwise.
+    void set_clock(std::uint32_t clock_hz) noexcept { clock_hz_ = clock_hz; }
+
     bool any() const { return any_; }
-    std::uint64_t lost() const noexcept;  // of all SSRCs heard; never negative
+    std::uint32_t ssrc() const { return ssrc_; }  // heard last; meaningless before any()
+    std::uint64_t lost() const noexcept;          // of all SSRCs heard; never negative
     double jitter_ms() const noexcept;
     // Ends the interval that fraction_lost is about.
     ReceptionReport take_report() noexcept;
@@ -37,6 +41,7 @@ private:
     std::int64_t expected() const noexcept { return std::int64_t{highest()} - base_sequence_ + 1; }
     std::int64_t lost_now() const noexcept { return expected() - received_; }
 
+    std::uint32_t clock_hz_ = 8000;
     bool any_ = false;
     bool has_transit_ = false;
     std::uint16_t base_sequence_ = 0;

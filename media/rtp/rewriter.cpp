@@ -32,8 +32,16 @@ void Rewriter::skip(SourceKey source, std::uint16_t sequence) noexcept {
     sequence_offset_ = static_cast<std::uint16_t>(next_sequence_ - floor_);
 }
 
+// Behind the floor the numbers were moved by another offset.
+std::optional<std::uint16_t> Rewriter::original(std::uint16_t sequence) const noexcept {
+    if (!active_) { return std::nullopt; }
+    const auto in = static_cast<std::uint16_t>(sequence - sequence_offset_);
+    const bool is_known = sequence_distance(floor_, in) >= 0 && sequence_distance(in, highest_) >= 0;
+    return is_known ? std::optional{in} : std::nullopt;
+}
+
 std::uint32_t Rewriter::timestamp_at(base::Instant now) const noexcept {
-    return started_ ? last_timestamp_ + samples_in(now - last_at_) : end_timestamp_;
+    return started_ ? last_timestamp_ + samples_in(now - last_at_, clock_hz_) : end_timestamp_;
 }
 
 bool Rewriter::continues(SourceKey source, std::uint16_t sequence) const noexcept {

@@ -29,6 +29,8 @@ public:
         : ssrc_{ssrc}, next_sequence_{first_sequence}, end_timestamp_{first_timestamp} {}
 
     std::uint32_t ssrc() const { return ssrc_; }
+    // The clock of the timestamps: 8 kHz unless said otherwise.
+    void set_clock(std::uint32_t clock_hz) noexcept { clock_hz_ = clock_hz; }
 
     // Our header for a packet of `source` that holds `samples`; the payload type is left as it came.
     // Nullopt: it belongs before the last switch, where there is no room.
@@ -36,6 +38,8 @@ public:
                                    std::uint32_t samples) noexcept;
     // A packet of the current source that we do not pass on: the sequence closes over it, as nothing was lost.
     void skip(SourceKey source, std::uint16_t sequence) noexcept;
+    // What the current source called the packet that we sent under `sequence`; nullopt: it is none of its, or too old.
+    std::optional<std::uint16_t> original(std::uint16_t sequence) const noexcept;
     // Whatever comes next is placed like a new source.
     void interrupt() noexcept { active_ = false; }
 
@@ -49,6 +53,7 @@ private:
     void switch_to(base::Instant now, SourceKey source, const RtpHeader& in) noexcept;
 
     std::uint32_t ssrc_;
+    std::uint32_t clock_hz_ = 8000;
     std::uint16_t next_sequence_;       // one after the highest sent
     std::uint32_t end_timestamp_;       // one after the last sample sent
     std::uint32_t last_timestamp_ = 0;  // of the newest packet, which left at last_at_

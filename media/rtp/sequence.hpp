@@ -16,10 +16,11 @@ constexpr std::int64_t timestamp_distance(std::uint32_t from, std::uint32_t to) 
     return static_cast<std::int32_t>(to - from);
 }
 
-// Samples at 8 kHz that pass in `time`, modulo 2^32.
-constexpr std::uint32_t samples_in(base::Duration time) {
-    constexpr std::chrono::nanoseconds sample{125'000};
-    return static_cast<std::uint32_t>(static_cast<std::uint64_t>(time / sample));
+// Ticks of a clock of `clock_hz` that pass in `time`, which is not negative, modulo 2^32.
+constexpr std::uint32_t samples_in(base::Duration time, std::uint32_t clock_hz = 8000) {
+    constexpr std::uint64_t second = 1'000'000'000;
+    const auto passed = static_cast<std::uint64_t>(std::chrono::nanoseconds{time}.count());
+    return static_cast<std::uint32_t>(passed / second * clock_hz + passed % second * clock_hz / second);
 }
 
 }  // namespace media

@@ -1,6 +1,7 @@
 // On the way of a packet nothing allocates: operator new is counted while packets of every kind pass.
 #include "base/bytes.hpp"
 #include "media/relay/session.hpp"
+#include "media/rtcp/feedback.hpp"
 #include "media/rtcp/report_writer.hpp"
 #include "tests/unit/media/support/allocations.hpp"
 #include "tests/unit/media/support/call.hpp"
@@ -10,8 +11,12 @@ namespace {
 
 class Discard final : public PacketSink {
 public:
-    void send(Side, Component, const base::Endpoint&, std::span<const std::byte>) noexcept override { ++packets; }
+    void send(Side, Component component, const base::Endpoint&, std::span<const std::byte> bytes) noexcept override {
+        ++packets;
+        if (component == Component::rtp) { last_ssrc = base::read_u32(bytes, 8); }
+    }
     std::size_t packets = 0;
+    std::uint32_t last_ssrc = 0;
 };
 
 class SessionAllocation : public testing::Test {
@@ -64,6 +69,35 @@ TEST_F(SessionAllocation, HappensForNoPacketAndNoTimeout) {
     }
     EXPECT_EQ(allocations(), before);
     EXPECT_GT(sink.packets, sent_before + 2000) << "packets did pass";
+}
+
+TEST_F(SessionAllocation, HappensForNoRelayedPacketAndNoFeedback) {
+    of_a.send_formats = {{Codec::relayed, 96, 90'000, 3}};
+    of_a.receive_formats = of_a.send_formats;
+    of_a.feedback = true;
+    of_b.send_formats = {{Codec::relayed, 96, 90'000, 3}};
+    of_b.receive_formats = of_b.send_formats;
+    session.describe(now, Side::a, of_a);
+    session.describe(now, Side::b, of_b);
+    session.play(now, Side::a, Source::peer);
+    session.play(now, Side::b, Source::peer);
+    Bytes picture = rtp({.payload = 96, .size = 1200});
+    const std::size_t before = allocations();
+    const std::size_t sent_before = sink.packets;
+    for (std::uint16_t i = 0; i < 1000; ++i) {
+        now += milliseconds{20};
+        base::write_u16(picture, 2, i);
+        session.on_packet(now, Side::a, Component::rtp, of_a.remote_rtp, picture);
+        Feedback asked;
+        asked.picture_loss = true;
+        asked.nacks = {{1000, 5}};
+        FeedbackBuffer buffer;
+        const auto loss = write_feedback(asked, 7, sink.last_ssrc, {}, buffer);
+        session.on_packet(now, Side::b, Component::rtcp, of_b.remote_rtcp, std::span{buffer}.first(loss.size()));
+        if (session.next_timeout() <= now) { session.on_timeout(now); }
+    }
+    EXPECT_EQ(allocations(), before);
+    EXPECT_GE(sink.packets, sent_before + 2000) << "packets did pass, and what was asked for";
 }
 
 TEST_F(SessionAllocation, HappensForNoPacketOfAMusicServer) {

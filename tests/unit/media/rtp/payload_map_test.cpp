@@ -28,6 +28,27 @@ TEST(PayloadMap, KeepsReceivedAndSentNumbersApart) {
     EXPECT_EQ(map.preferred_audio(), Codec::pcma);
 }
 
+TEST(PayloadMap, KnowsRelayedFormatsByTheirMeaning) {
+    PayloadMap map;
+    const std::uint8_t last = max_meanings - 1;
+    map.set(std::vector<PayloadFormat>{{Codec::relayed, 96, 90'000, 0}, {Codec::relayed, 97, 90'000, last}},
+            std::vector<PayloadFormat>{{Codec::relayed, 120, 90'000, last}, {Codec::relayed, 121, 90'000, last}});
+    EXPECT_EQ(map.received(96), Codec::relayed);
+    EXPECT_EQ(map.received(97), Codec::relayed);
+    EXPECT_EQ(map.meaning(97), last);
+    EXPECT_EQ(map.number(Codec::relayed, last), 120);
+    EXPECT_FALSE(map.number(Codec::relayed, 0)) << "the peer does not take it";
+    EXPECT_FALSE(map.preferred_audio());
+}
+
+TEST(PayloadMap, LeavesOutAMeaningPastTheLimit) {
+    PayloadMap map;
+    const std::vector<PayloadFormat> formats{{Codec::relayed, 96, 90'000, max_meanings}};
+    map.set(formats, formats);
+    EXPECT_FALSE(map.received(96));
+    EXPECT_FALSE(map.number(Codec::relayed, 0));
+}
+
 TEST(PayloadMap, LeavesOutEventsOfAnotherClock) {
     PayloadMap map;
     const std::vector<PayloadFormat> formats{{Codec::telephone_event, 110, 48000}, {Codec::telephone_event, 101, 8000}};

@@ -146,5 +146,19 @@ TEST_F(RewriterTest, TellsItsTimestampBetweenPackets) {
     EXPECT_EQ(rewriter.timestamp_at(at(30)), 5240U);
 }
 
+TEST_F(RewriterTest, KnowsTheOriginalOfWhatItSentSinceTheLastSwitch) {
+    EXPECT_FALSE(rewriter.original(1000));
+    rewriter.place(at(0), peer, in(7, 70), frame);
+    rewriter.place(at(20), peer, in(9, 70), frame);
+    EXPECT_EQ(rewriter.original(1000), 7);
+    EXPECT_EQ(rewriter.original(1001), 8) << "lost on the way to us, too";
+    EXPECT_EQ(rewriter.original(1002), 9);
+    EXPECT_FALSE(rewriter.original(1003));
+    EXPECT_FALSE(rewriter.original(999));
+    rewriter.place(at(40), other_peer, in(500, 70), frame);
+    EXPECT_FALSE(rewriter.original(1002)) << "it was of somebody else";
+    EXPECT_EQ(rewriter.original(1003), 500);
+}
+
 }  // namespace
 }  // namespace media
