@@ -251,6 +251,7 @@ void Call::enter_ending(Turn& turn) {
     }
     leave_music_servers(turn);
     timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
+    for (Stream& stream : streams_) { close_stream(turn, stream); }
     if (session_) {
         services_.engine.close_session(turn.now, session_);
         services_.index.forget(std::exchange(session_, {}));
@@ -331,6 +332,7 @@ CallView Call::view() const {
             const auto direction = agreed && leg.slot ? agreed_direction(*agreed, *leg.slot) : Direction::inactive;
             slot.direction = sip::sdp::to_text(direction);
             result.slots.push_back(std::move(slot));
+            add_streams(leg, result);
         }
         return result;
     };

@@ -19,6 +19,7 @@
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/b2bua/snapshot.hpp"
+#include "server/b2bua/streams.hpp"
 #include "sip/transaction/layer.hpp"
 
 namespace server {
@@ -102,7 +103,7 @@ private:
     void drop_attempt(Turn& turn);
     void launch(Turn& turn, const base::Endpoint& remote);
     sip::Message make_invite(const sip::Uri& target);
-    std::string offer_to_b();
+    std::string offer_to_b(Turn& turn);
     bool invite_again(Turn& turn, const sip::Message& response);
 
     // call_forks.cpp
@@ -155,12 +156,39 @@ private:
     void count_turned_away(const Leg& leg, std::string_view outcome);
 
     // call_descriptions.cpp
+    void take_wish_of_offer(Leg& leg);
     void take_wish_of_answer(Leg& leg);
     bool differs(const Leg& leg) const;
     Direction direction_for(const Leg& leg) const;
     Direction shown_wish(const Leg& to, Direction wish) const;
-    std::string answer_for(Leg& leg, Direction direction, const Formats& preferred);
-    std::string offer_for(Leg& leg, Direction direction, const Formats& preferred);
+    std::string answer_for(Turn& turn, Leg& leg, Direction direction, const Formats& preferred);
+    std::string offer_for(Turn& turn, Leg& leg, Direction direction, const Formats& preferred);
+
+    // call_streams.cpp
+    enum class StreamNews : std::uint8_t { none, for_far, refused_before };
+    void take_streams(Leg& leg);
+    StreamNews news_of_streams(const Leg& leg) const;
+    void take_stream_wishes_of_offer(Leg& leg);
+    void take_stream_wishes_of_answer(Leg& leg);
+    std::optional<Direction> wanted_direction(const Stream& stream, const Leg& leg) const;
+    std::optional<Direction> answered_direction(const Stream& stream, const Leg& leg) const;
+    bool streams_differ(const Leg& leg) const;
+    bool streams_answered_alike(const Leg& leg) const;
+    PlacedLines stream_answers(Turn& turn, Leg& leg);
+    PlacedLines stream_offers(Turn& turn, Leg& leg);
+    bool is_offered_on(const Stream& stream, const Leg& to, bool relayed) const;
+    std::optional<PlacedLine> stream_offer(Turn& turn, Leg& to, Stream& stream, const sip::sdp::Session& theirs,
+                                           bool relayed);
+
+    // call_stream_media.cpp
+    std::optional<sip::sdp::Agreed> in_force(const Leg& leg) const;
+    bool open_stream(Turn& turn, Stream& stream, const Leg& leg);
+    void apply_streams(Turn& turn);
+    void apply_stream(Turn& turn, Stream& stream, const Leg& leg);
+    bool is_idle(const Stream& stream) const;
+    void close_stream(Turn& turn, Stream& stream);
+    void drop_streams_of_b(Turn& turn);
+    void add_streams(const Leg& leg, LegView& view) const;
 
     // call_session_timer.cpp
     bool refuse_session_timer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
@@ -238,6 +266,7 @@ private:
     std::optional<sip::Message> sent_invite_;                    // to B: its dialogs, forks included, are made from it
     Negotiation negotiation_;
     media::SessionId session_;
+    Streams streams_;  // beside the audio
     base::TimerSet<Timer, 2> timers_;
 
     std::optional<sip::Message> far_final_;  // while the machine decides what it means

@@ -52,6 +52,7 @@ void Call::drop_attempt(Turn& turn) {
     services_.index.remove_dialog(b_->call_id, b_->local_tag);
     services_.index.forget(b_->invite_out);
     if (b_->ports) { services_.engine.close_leg(turn.now, session_, media::Side::b); }
+    drop_streams_of_b(turn);
 }
 
 void Call::launch(Turn& turn, const base::Endpoint& remote) {
@@ -74,7 +75,7 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     negotiation_.set_rules(media::Side::b, b.negotiation_rules(config()));
     services_.index.add_dialog(b.call_id, b.local_tag, key_, media::Side::b);
     sip::Message invite = make_invite(setup_->current.uri);
-    const std::string sdp = setup_->mode == Setup::Mode::offerless_relay ? std::string{} : offer_to_b();
+    const std::string sdp = setup_->mode == Setup::Mode::offerless_relay ? std::string{} : offer_to_b(turn);
     b.invite_out_offerless = sdp.empty();
     invite.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
     setup_->preview.reset();
@@ -120,14 +121,14 @@ sip::Message Call::make_invite(const sip::Uri& target) {
     return invite;
 }
 
-std::string Call::offer_to_b() {
+std::string Call::offer_to_b(Turn& turn) {
     Leg& b = *b_;
     b.slot = 0;
     const bool offered = setup_->mode == Setup::Mode::offer;
     const auto* offer = offered ? a_->offer_answer.pending_offer() : nullptr;
     const Formats theirs =
         offer != nullptr && a_->slot ? usable_formats(offer->media[*a_->slot], a_->codecs(config())) : Formats{};
-    return offer_for(b, ours_towards(Direction::sendrecv, a_->wish, false), theirs);
+    return offer_for(turn, b, ours_towards(Direction::sendrecv, a_->wish, false), theirs);
 }
 
 // 401 or 407 to our INVITE: again with the trunk's own credentials; A's never cross, nor does B's realm. 422: again

@@ -5,6 +5,12 @@
 
 namespace server {
 
+// The offer of this peer that is open counts from now on.
+void Call::take_wish_of_offer(Leg& leg) {
+    leg.wish = leg.pending_wish;
+    take_stream_wishes_of_offer(leg);
+}
+
 // A peer that holds by answering an offer of ours wishes so from now on.
 void Call::take_wish_of_answer(Leg& leg) {
     const auto& agreed = leg.offer_answer.agreed();
@@ -13,6 +19,7 @@ void Call::take_wish_of_answer(Leg& leg) {
     const Direction answer = line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(agreed->remote, line);
     const Direction ours = sip::sdp::direction_of(agreed->local, agreed->local.media[*leg.slot]);
     leg.wish = wish_after_answer(leg.wish, ours, answer);
+    take_stream_wishes_of_answer(leg);
 }
 
 Direction Call::direction_for(const Leg& leg) const {
@@ -30,15 +37,16 @@ Direction Call::shown_wish(const Leg& to, Direction wish) const {
 // Is this leg told something else than what the wishes of both amount to by now?
 bool Call::differs(const Leg& leg) const {
     const auto& agreed = leg.offer_answer.agreed();
-    return agreed && leg.slot && agreed_direction(*agreed, *leg.slot) != direction_for(leg);
+    if (!agreed || !leg.slot) { return false; }
+    return agreed_direction(*agreed, *leg.slot) != direction_for(leg) || streams_differ(leg);
 }
 
-std::string Call::answer_for(Leg& leg, Direction direction, const Formats& preferred) {
-    return write_answer(leg, config(), direction, preferred);
+std::string Call::answer_for(Turn& turn, Leg& leg, Direction direction, const Formats& preferred) {
+    return write_answer(leg, config(), direction, preferred, stream_answers(turn, leg));
 }
 
-std::string Call::offer_for(Leg& leg, Direction direction, const Formats& preferred) {
-    return write_offer(leg, config(), direction, preferred);
+std::string Call::offer_for(Turn& turn, Leg& leg, Direction direction, const Formats& preferred) {
+    return write_offer(leg, config(), direction, preferred, stream_offers(turn, leg));
 }
 
 }  // namespace server

@@ -60,6 +60,7 @@ void Call::apply_media(Turn& turn) {
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg != nullptr && leg->ports) { apply_leg(turn, *leg); }
     }
+    apply_streams(turn);
     arm_media_timeouts(turn);
 }
 

@@ -61,12 +61,12 @@ void Call::ask_source(Turn& turn, Leg& far) {
 }
 
 void Call::acknowledge_source(Turn& turn, Leg& far) {
-    far.wish = far.pending_wish;
+    take_wish_of_offer(far);
     const auto& server = music_server(far.side);
     const Leg* source = server ? server->leg() : nullptr;
     const Formats preferred =
         source != nullptr ? source->agreed_formats(source->codecs(config())) : far.agreed_formats(far.codecs(config()));
-    far.send_ack(turn, services_, answer_for(far, direction_for(far), preferred));
+    far.send_ack(turn, services_, answer_for(turn, far, direction_for(far), preferred));
     apply_media(turn);
 }
 

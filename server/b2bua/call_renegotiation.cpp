@@ -119,13 +119,18 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
     if (!taken) { return refuse_offer(turn, leg, taken.error()); }
     leg.slot_before = std::exchange(leg.slot, slot);
     leg.pending_wish = wish;
+    take_streams(leg);
+    const StreamNews streams = news_of_streams(leg);
     leg.change.unchanged = taken->unchanged;
-    leg.change.kind = wish != leg.wish   ? (holds(wish) ? "hold" : "resume")
-                      : concerns         ? "codec"
-                      : taken->unchanged ? "refresh"
-                                         : "transport";
+    leg.change.kind = wish != leg.wish              ? (holds(wish) ? "hold" : "resume")
+                      : concerns                    ? "codec"
+                      : streams != StreamNews::none ? "video"
+                      : taken->unchanged            ? "refresh"
+                                                    : "transport";
     if (leg.change.kind == "hold") { music_asked_ = turn.now; }
-    const auto meaning = meaning_for_far(leg, concerns);
+    leg.change.refused_before = leg.change.kind == "video" && streams == StreamNews::refused_before;
+    const auto meaning =
+        leg.change.refused_before ? Request::here : meaning_for_far(leg, concerns || streams == StreamNews::for_far);
     explain(turn, words::asked(leg, other(leg), leg.change.kind, meaning == Request::change));
     return meaning;
 }
@@ -138,7 +143,7 @@ Request Call::meaning_for_far(Leg& leg, bool concerns) {
     const bool absorbed = of_direction && peer->hold(config()).signal == config::HoldSignal::absorb;
     const bool relayed = concerns ? !absorbed : leg.renegotiation(config()).relay_refresh;
     if (!relayed) { return Request::here; }
-    leg.change.refused_before = peer->refuses.contains(kind);
+    leg.change.refused_before = kind != "video" && peer->refuses.contains(kind);
     if (leg.change.refused_before) { return Request::here; }
     if (kind == "hold" && dialogs_confirmed() && holds_by_music_server(*peer)) {
         negotiation_.want_source(peer->side);

@@ -72,16 +72,17 @@ void Call::run_one(Turn& turn, const Negotiation::Action& action, std::string_vi
 }
 
 void Call::answer_near(Turn& turn, Leg& leg) {
-    leg.wish = leg.pending_wish;
+    take_wish_of_offer(leg);
     const Direction direction = direction_for(leg);
     std::string sdp;
     const auto& agreed = leg.offer_answer.agreed();
     const bool same = leg.change.unchanged && agreed &&
-                      sip::sdp::direction_of(agreed->local, agreed->local.media[*leg.slot]) == direction;
+                      sip::sdp::direction_of(agreed->local, agreed->local.media[*leg.slot]) == direction &&
+                      streams_answered_alike(leg);
     if (same) {
         sdp = sip::sdp::write(leg.offer_answer.answer(sip::sdp::Session{agreed->local}));  // same o= version
     } else {
-        sdp = answer_for(leg, direction, leg.agreed_formats(leg.codecs(config())));
+        sdp = answer_for(turn, leg, direction, leg.agreed_formats(leg.codecs(config())));
     }
     note_answered_here(turn, leg, false);
     leg.answer_change(turn, services_, leg.make_change_response(200), sdp);
@@ -94,7 +95,8 @@ void Call::offer_near(Turn& turn, Leg& leg) {
     const Direction other_wish = peer == nullptr ? Direction::sendrecv : peer->wish;
     const Formats preferred = leg.agreed_formats(leg.codecs(config()));
     const Direction shown = shown_wish(leg, other_wish);
-    const std::string sdp = offer_for(leg, ours_towards(Direction::sendrecv, shown, music_may_play_to(leg)), preferred);
+    const std::string sdp =
+        offer_for(turn, leg, ours_towards(Direction::sendrecv, shown, music_may_play_to(leg)), preferred);
     note_answered_here(turn, leg, true);
     leg.answer_invite(turn, services_, leg.make_invite_response(200), sdp);
 }
@@ -105,7 +107,7 @@ void Call::relay_offer(Turn& turn, Leg& to) {
     const Formats theirs = usable_formats(offer.media[*from.slot], from.codecs(config()));
     const bool music = server::music_may_play(from.pending_wish, false, to.hold(config()).when);
     const Direction direction = ours_towards(to.wish, shown_wish(to, from.pending_wish), music);
-    const std::string sdp = offer_for(to, direction, theirs);
+    const std::string sdp = offer_for(turn, to, direction, theirs);
     if (from.change.method != sip::Method::update || !to.allows_update) {
         return to.send_reinvite(turn, services_, key_, sdp);
     }
@@ -116,9 +118,9 @@ void Call::relay_offer(Turn& turn, Leg& to) {
 void Call::commit_answer(Turn& turn, Leg& far) {
     Leg& from = *other(far);
     if (far.ack_owed) { far.send_ack(turn, services_, {}); }
-    from.wish = from.pending_wish;
+    take_wish_of_offer(from);
     take_wish_of_answer(far);
-    const std::string sdp = answer_for(from, direction_for(from), far.agreed_formats(far.codecs(config())));
+    const std::string sdp = answer_for(turn, from, direction_for(from), far.agreed_formats(far.codecs(config())));
     sip::Message response = from.make_change_response(200);
     pass_dialog_headers(*far_final_, response, from.header_policy());
     from.answer_change(turn, services_, std::move(response), sdp);
@@ -132,14 +134,14 @@ void Call::pass_offer(Turn& turn, Leg& far) {
     const Formats theirs = usable_formats(offer.media[*far.slot], far.codecs(config()));
     const Direction direction =
         ours_towards(Direction::sendrecv, shown_wish(to, far.pending_wish), music_may_play_to(to));
-    const std::string sdp = offer_for(to, direction, theirs);
+    const std::string sdp = offer_for(turn, to, direction, theirs);
     to.answer_invite(turn, services_, to.make_invite_response(200), sdp, true);
 }
 
 void Call::acknowledge_far(Turn& turn, Leg& far) {
     const Leg& from = *other(far);
-    far.wish = far.pending_wish;
-    const std::string sdp = answer_for(far, direction_for(far), from.agreed_formats(from.codecs(config())));
+    take_wish_of_offer(far);
+    const std::string sdp = answer_for(turn, far, direction_for(far), from.agreed_formats(from.codecs(config())));
     far.send_ack(turn, services_, sdp);
     count_renegotiation(turn, from, "relayed");
     apply_media(turn);
@@ -148,19 +150,23 @@ void Call::acknowledge_far(Turn& turn, Leg& far) {
 // Late or not, an offer that is answered says what its peer wishes.
 void Call::acknowledge_late(Turn& turn, Leg& leg) {
     if (!leg.ack_owed) { return leg.withdraw_offer(); }
-    if (leg.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) { leg.wish = leg.pending_wish; }
+    if (leg.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) { take_wish_of_offer(leg); }
     leg.acknowledge_stale(turn, services_, leg.codecs(config()));
     apply_media(turn);
 }
 
 void Call::tell(Turn& turn, Leg& leg) {
     const Formats preferred = leg.agreed_formats(leg.codecs(config()));
-    leg.send_reinvite(turn, services_, key_, offer_for(leg, direction_for(leg), preferred));
+    leg.send_reinvite(turn, services_, key_, offer_for(turn, leg, direction_for(leg), preferred));
 }
 
 void Call::commit_own(Turn& turn, Leg& leg) {
     if (leg.ack_owed) { leg.send_ack(turn, services_, {}); }
     take_wish_of_answer(leg);
+    // A stream that it took when nobody waited for that any more: the other peer may have it after all, or it must go.
+    if (Leg* rest = other(leg); rest != nullptr && (streams_differ(*rest) || streams_differ(leg))) {
+        for (const Leg* each : {rest, &leg}) { negotiation_.owe(each->side); }
+    }
     apply_media(turn);
 }
 
@@ -191,6 +197,7 @@ void Call::note_answered_here(Turn& turn, Leg& leg, bool offered) {
     const std::string by = offered                      ? "offer"
                            : music                      ? "music"
                            : leg.change.kind == "codec" ? "transcoding"
+                           : leg.change.kind == "video" ? "stream"
                                                         : "direction";
     ++services_.counters.healed[{by, cause == Cause::refused ? "refused"
                                      : cause == Cause::glare ? "glare"

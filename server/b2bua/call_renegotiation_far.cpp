@@ -128,6 +128,7 @@ Final Call::read_far_offer(Leg& far, sip::sdp::Session offer) {
     const auto taken = far.offer_answer.on_remote_offer(std::move(offer), far.codecs(config()));
     if (!taken) { return count_unusable(far, taken.error()); }
     far.slot_before = std::exchange(far.slot, slot);
+    take_streams(far);
     far.pending_wish = wish_after_fresh_offer(far.wish, ours, offered);
     return Final::usable;
 }
@@ -149,7 +150,8 @@ void Call::remember_refusal(Leg& far, int status) {
     const bool asked = negotiation_.has_near() && negotiation_.far() == far.side;
     const std::string kind = asked ? near().change.kind : "own";
     ++services_.counters.far_refusals[{far.trunk_name(), kind, status}];
-    const bool of_kind = kind == "hold" || kind == "codec" || kind == "offerless";  // a resume is always asked again
+    const bool of_kind =
+        kind == "hold" || kind == "codec" || kind == "offerless" || kind == "video";  // a resume is always asked again
     if (of_kind && is_for_good(status)) { far.refuses.insert(kind); }
 }
 

@@ -80,6 +80,8 @@ bool Call::take_offer(Turn& turn, const sip::Message& invite) {
         fail_setup(turn, taken.error().status, taken.error().text);
         return false;
     }
+    take_streams(a);
+    take_stream_wishes_of_offer(a);
     return true;
 }
 
@@ -116,7 +118,7 @@ void Call::answer_app(Turn& turn) {
     const bool offered = setup_->mode == Setup::Mode::offer;
     if (!offered) { a.slot = 0; }
     const Direction direction = offered ? ours_towards(a.wish, Direction::sendrecv, true) : Direction::sendrecv;
-    const std::string sdp = offered ? answer_for(a, direction, {}) : offer_for(a, direction, {});
+    const std::string sdp = offered ? answer_for(turn, a, direction, {}) : offer_for(turn, a, direction, {});
     explain(turn, "the built-in end answered");
     a.answer_invite(turn, services_, a.make_invite_response(200), sdp);
     negotiation_.on_set_up(media::Side::a, !offered);
@@ -172,7 +174,7 @@ std::string Call::answer_to_a(Turn& turn) {
         chosen = usable_formats(setup_->preview->media[*b_->slot], b_->codecs(config()));
     }
     const Direction direction = ours_towards(a.wish, b_->wish, false);
-    setup_->answered = answer_for(a, direction, chosen);
+    setup_->answered = answer_for(turn, a, direction, chosen);
     return setup_->answered;
 }
 
@@ -214,7 +216,8 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     std::string sdp = answer_to_a(turn);
     if (setup_->mode == Setup::Mode::offerless_local) {
         a_->slot = 0;
-        sdp = offer_for(*a_, ours_towards(Direction::sendrecv, b.wish, false), b.agreed_formats(b.codecs(config())));
+        sdp = offer_for(turn, *a_, ours_towards(Direction::sendrecv, b.wish, false),
+                        b.agreed_formats(b.codecs(config())));
     }
     answer_a(turn, response, sdp);
 }
@@ -258,9 +261,11 @@ void Call::pass_offer_to_a(Turn& turn, const sip::Message& response) {
         return fail_setup(turn, 488, "the offer of the other side cannot be used");
     }
     b.wish = sip::sdp::direction_of(*offer, offer->media[*b.slot]);
+    take_streams(b);
+    take_stream_wishes_of_offer(b);
     a.slot = 0;
     const Formats theirs = usable_formats(offer->media[*b.slot], b.codecs(config()));
-    answer_a(turn, response, offer_for(a, ours_towards(Direction::sendrecv, b.wish, false), theirs));
+    answer_a(turn, response, offer_for(turn, a, ours_towards(Direction::sendrecv, b.wish, false), theirs));
 }
 
 void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
@@ -280,7 +285,7 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
     if (relayed) {
         Leg& b = *b_;
         const Formats chosen = a.agreed_formats(a.codecs(config()));
-        b.send_ack(turn, services_, answer_for(b, ours_towards(b.wish, a.wish, false), chosen));
+        b.send_ack(turn, services_, answer_for(turn, b, ours_towards(b.wish, a.wish, false), chosen));
     }
     confirm_setup(turn);
     run(turn, {});

@@ -11,7 +11,7 @@
 namespace server {
 
 struct SlotView {
-    std::string kind;       // "audio"
+    std::string kind;       // "audio", "video"
     std::string direction;  // ours: "sendrecv"
     media::LegStats stats;
 };

@@ -4,6 +4,7 @@
 
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
+#include "server/b2bua/stream_rules.hpp"
 #include "sip/dialog/session_timer_fields.hpp"
 #include "sip/message/cseq.hpp"
 #include "sip/sdp/parser.hpp"
@@ -336,7 +337,12 @@ sip::sdp::Session Leg::unchanging_answer(const std::vector<std::string>& codecs)
     if (formats.empty()) { return make_declining_answer(offer, announced(ports->rtp)); }
     const Direction before = agreed_direction(*agreed, *slot_before);
     const Direction now = sip::sdp::intersect(before, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
-    return make_answer(face(formats, now), offer, *slot);
+    auto answer = make_answer(face(formats, now), offer, *slot);
+    for (std::size_t i = 0; i < offer.media.size(); ++i) {
+        auto kept = i == *slot ? std::nullopt : kept_line(*agreed, offer, i);
+        if (kept) { answer.media[i] = std::move(*kept); }
+    }
+    return answer;
 }
 
 void Leg::withdraw_offer() {

@@ -34,7 +34,7 @@ sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const Core
 // A request of a peer that changes the session, or wants to.
 struct Change {
     sip::Method method = sip::Method::invite;  // or UPDATE
-    std::string kind;                          // hold, resume, refresh, transport, codec, offerless
+    std::string kind;                          // hold, resume, refresh, transport, codec, video, offerless
     bool unchanged = false;                    // the peer repeats its last description
     bool refused_before = false;               // the other peer is known to refuse its kind
     std::string outcome;                       // once it was answered: healed, local
@@ -118,6 +118,7 @@ public:
     sip::Flow next_flow(const CoreSetup& setup) const;
     // What may cross to this leg's peer: the rules of its trunk.
     HeaderPolicy header_policy() const;
+    base::Endpoint announced(base::Endpoint local) const;  // as its peer is to know it
     // Our side of a description.
     Face face(Formats formats, Direction direction) const;
     const sip::sdp::Session* last_local() const;
@@ -171,7 +172,6 @@ public:
 private:
     sip::Message make_change_request(sip::Method method);
     void add_timer(base::Instant now, sip::Message& response);
-    base::Endpoint announced(base::Endpoint local) const;
     sip::sdp::Session unchanging_answer(const std::vector<std::string>& codecs) const;
 };
 

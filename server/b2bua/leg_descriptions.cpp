@@ -6,20 +6,28 @@
 
 namespace server {
 
-std::string write_answer(Leg& leg, const config::Config& config, Direction direction, const Formats& preferred) {
+std::string write_answer(Leg& leg, const config::Config& config, Direction direction, const Formats& preferred,
+                         const PlacedLines& streams) {
     const auto& offer = *leg.offer_answer.pending_offer();
     const auto& line = offer.media[*leg.slot];
     const Direction allowed = sip::sdp::intersect(direction, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
     const Formats usable = without_conflicts(usable_formats(line, leg.codecs(config)), leg.ledger());
     const Formats formats = answer_formats(usable, preferred);
     const Face face = leg.face(formats, allowed);
-    auto answer = formats.empty() ? make_declining_answer(offer, face.rtp) : make_answer(face, offer, *leg.slot);
+    if (formats.empty()) { return sip::sdp::write(leg.offer_answer.answer(make_declining_answer(offer, face.rtp))); }
+    auto answer = make_answer(face, offer, *leg.slot);
+    for (const PlacedLine& stream : streams) { answer.media[stream.index] = stream.media; }
     return sip::sdp::write(leg.offer_answer.answer(std::move(answer)));
 }
 
-std::string write_offer(Leg& leg, const config::Config& config, Direction direction, const Formats& preferred) {
+std::string write_offer(Leg& leg, const config::Config& config, Direction direction, const Formats& preferred,
+                        const PlacedLines& streams) {
     const Formats formats = offer_formats(preferred, leg.codecs(config), leg.ledger());
-    const auto offer = make_offer(leg.face(formats, direction), leg.last_local(), leg.slot.value_or(0));
+    auto offer = make_offer(leg.face(formats, direction), leg.last_local(), leg.slot.value_or(0));
+    for (const PlacedLine& stream : streams) {
+        if (stream.index >= offer.media.size()) { offer.media.resize(stream.index + 1); }
+        offer.media[stream.index] = stream.media;
+    }
     return sip::sdp::write(leg.offer_answer.offer(offer));
 }
 

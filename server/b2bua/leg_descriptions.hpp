@@ -6,12 +6,16 @@
 
 #include "config/config.hpp"
 #include "server/b2bua/leg.hpp"
+#include "server/b2bua/streams.hpp"
 
 namespace server {
 
-// To the peer's open offer. `preferred`: the formats that need no transcoding. Declines every line where nothing fits.
-std::string write_answer(Leg& leg, const config::Config& config, Direction direction, const Formats& preferred);
-// Precondition: no offer is open.
-std::string write_offer(Leg& leg, const config::Config& config, Direction direction, const Formats& preferred);
+// To the peer's open offer. `preferred`: the formats that need no transcoding; `streams`: the lines beside the audio
+// that are taken. Declines every line where no codec of the audio fits.
+std::string write_answer(Leg& leg, const config::Config& config, Direction direction, const Formats& preferred,
+                         const PlacedLines& streams = {});
+// Precondition: no offer is open. `streams`: in the order of their places, new ones right behind the lines so far.
+std::string write_offer(Leg& leg, const config::Config& config, Direction direction, const Formats& preferred,
+                        const PlacedLines& streams = {});
 
 }  // namespace server

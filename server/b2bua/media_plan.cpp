@@ -30,6 +30,26 @@ std::vector<media::PayloadFormat> payload_formats(const sip::sdp::Media& line) {
     return formats;
 }
 
+// Both peers of a leg name a format by the same number as a rule; one that answers under another means one of ours.
+std::vector<media::PayloadFormat> relayed_formats(const sip::sdp::Media& line, const sip::sdp::Media& ours,
+                                                  media::Side side, const NumberPairs& numbers) {
+    std::vector<media::PayloadFormat> formats;
+    const auto known = sip::sdp::formats_of(ours);
+    for (const auto& format : sip::sdp::formats_of(line)) {
+        auto meaning = numbers.meaning(side, format);
+        for (std::size_t i = 0; i < known.size() && !meaning; ++i) {
+            if (sip::sdp::same_meaning(known[i], format)) { meaning = numbers.meaning(side, known[i]); }
+        }
+        if (!meaning) { continue; }
+        formats.push_back({media::Codec::relayed, format.payload, format.clock_hz, *meaning});
+    }
+    return formats;
+}
+
+bool takes_feedback(const sip::sdp::Media& line) {
+    return base::iequals(line.protocol, "RTP/AVPF") || line.attribute("rtcp-fb") != nullptr;
+}
+
 }  // namespace
 
 Direction agreed_direction(const sip::sdp::Agreed& agreed, std::size_t slot) {
@@ -55,6 +75,18 @@ media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slo
         plan.rtcp_mux ? plan.remote_rtp : sip::sdp::rtcp_endpoint(agreed.remote, theirs).value_or(base::Endpoint{});
     plan.send_formats = payload_formats(theirs);
     plan.receive_formats = payload_formats(ours);
+    return plan;
+}
+
+media::LegDescription stream_plan(const sip::sdp::Agreed& agreed, std::size_t line, media::Side side,
+                                  const NumberPairs& numbers) {
+    if (!is_live(agreed, line)) { return {}; }
+    media::LegDescription plan = media_plan(agreed, line);
+    const auto& ours = agreed.local.media[line];
+    const auto& theirs = agreed.remote.media[line];
+    plan.send_formats = relayed_formats(theirs, ours, side, numbers);
+    plan.receive_formats = relayed_formats(ours, ours, side, numbers);
+    plan.feedback = takes_feedback(theirs);
     return plan;
 }
 

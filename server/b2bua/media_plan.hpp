@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "media/engine.hpp"
+#include "server/b2bua/stream_rules.hpp"
 #include "sip/sdp/offer_answer.hpp"
 
 namespace server {
@@ -14,5 +15,9 @@ namespace server {
 sip::sdp::Direction agreed_direction(const sip::sdp::Agreed& agreed, std::size_t slot);
 
 media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slot);
+
+// The same for a stream that is relayed as it is, on leg `side`; nothing flows where its line is off.
+media::LegDescription stream_plan(const sip::sdp::Agreed& agreed, std::size_t line, media::Side side,
+                                  const NumberPairs& numbers);
 
 }  // namespace server

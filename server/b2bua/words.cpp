@@ -16,6 +16,7 @@ std::string target(const Target& target) {
 std::string purpose(std::string_view kind, const std::string& near, const std::string& far) {
     if (kind == "hold") { return near + " puts " + far + " on hold"; }
     if (kind == "resume") { return near + " takes " + far + " off hold"; }
+    if (kind == "video") { return near + " changes the streams beside the audio"; }
     return near + (kind == "refresh" ? " refreshes its session" : " changes its media");
 }
 
@@ -97,6 +98,7 @@ std::string healed(const Leg& near, const Leg* far, Negotiation::Cause cause, in
     words += "; kept " + whose + " session";
     if (by == "music") { words += " and played music"; }
     if (by == "transcoding") { words += " and bridged the codec"; }
+    if (by == "stream") { words += " and left the stream out"; }
     if (by == "offer") { words += " and made the offer here"; }
     return words + (by == "direction" ? " and answered " + peer(near) + " for it" : "");
 }

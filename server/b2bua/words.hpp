@@ -32,7 +32,7 @@ std::string not_now(const Leg& far, int status, base::Duration wait);
 // And what became of it. `status`: far's final response, 0: none came.
 std::string agreed(const Leg& near, const Leg* far, bool relayed);
 // Far refused (`status`; 0: as it did before), was silent or met one of its own; what was done instead: `by` music,
-// transcoding, direction, offer.
+// transcoding, stream, direction, offer.
 std::string healed(const Leg& near, const Leg* far, Negotiation::Cause cause, int status, std::string_view by);
 std::string not_agreed(const Leg& near, const Leg* far, Negotiation::Refusal why, int status);
 

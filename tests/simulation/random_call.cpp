@@ -35,6 +35,7 @@ RandomCall::RandomCall(World& world, int seat)
         phone->talks = speaks && !happens(10);
         phone->talks_on_hold = happens(30);
         phone->answers_cancel = !happens(10);
+        phone->takes_video = happens(50);
         choose_answers(*phone);
     }
     world_.clock.after(up_to(4s), [this] { set_up(); });
@@ -124,6 +125,8 @@ void RandomCall::renegotiate(Phone& phone) {
         phone.reinvite(Sdp::zero());
     } else if (die < 47) {
         phone.reinvite(Sdp::text(rubbish));
+    } else if (die < 60) {
+        phone.reinvite(happens(70) ? Sdp::with_video(phone.wish, one_of(wishes)) : Sdp::with(phone.wish));
     } else {
         phone.reinvite();
     }

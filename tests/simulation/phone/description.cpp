@@ -30,14 +30,65 @@ std::string written(const std::string& encoding) {
     return encoding == "pcma/8000" ? "PCMA/8000" : encoding == "pcmu/8000" ? "PCMU/8000" : encoding;
 }
 
-}  // namespace
+std::vector<Payload> payloads_of(const sip::sdp::Media& media) {
+    std::vector<Payload> payloads;
+    for (const std::string& format : media.formats) {
+        const auto number = base::parse_number<std::uint8_t>(format);
+        if (number) { payloads.push_back({*number, encoding_of(media, format)}); }
+    }
+    return payloads;
+}
 
-const Payload* View::payload(std::string_view encoding) const {
+Line read_line(const sip::sdp::Session& session, const sip::sdp::Media& media) {
+    Line line;
+    line.kind = media.kind;
+    line.protocol = media.protocol;
+    line.enabled = media.port != 0;
+    const auto at_media = direction_in(media.attributes);
+    line.direction = at_media ? *at_media : direction_in(session.attributes).value_or(Direction::sendrecv);
+    const auto& connection = media.connection ? media.connection : session.connection;
+    const auto address = connection ? base::IpAddress::parse(connection->address) : std::nullopt;
+    line.rtp = {address.value_or(base::IpAddress{}), media.port};
+    line.payloads = payloads_of(media);
+    return line;
+}
+
+// The video line number `i` behind the audio: on where the plan wants it and the offer, if there is one, has it on.
+std::string video_line(const Voice& voice, const Sdp& plan, std::size_t i, const View* offer) {
+    const Line* const offered = offer != nullptr && i < offer->further.size() ? &offer->further[i] : nullptr;
+    const Payload* const format = offered == nullptr ? nullptr : offered->payload(picture);
+    const bool possible = offer == nullptr ? i == 0 : offered != nullptr && offered->enabled && format != nullptr;
+    const std::string number = std::to_string(format == nullptr ? 96 : format->number);
+    const std::string kind = offered == nullptr ? "video" : offered->kind;
+    const std::string protocol = offered == nullptr ? "RTP/AVP" : offered->protocol;
+    const bool on = plan.video && possible;
+    Direction direction = plan.session_level ? plan.direction : plan.video_direction;
+    if (offered != nullptr) { direction = sip::sdp::intersect(direction, sip::sdp::reverse(offered->direction)); }
+    std::string text = "m=" + kind + " " + std::to_string(on ? voice.video_port : 0) + " " + protocol + " " + number +
+                       "\r\na=rtpmap:" + number + " VP8/90000\r\n";
+    if (on && !plan.session_level) { text += "a=" + std::string{sip::sdp::to_text(direction)} + "\r\n"; }
+    return text;
+}
+
+const Payload* find(const std::vector<Payload>& payloads, std::string_view encoding) {
     for (const Payload& candidate : payloads) {
         if (candidate.encoding == encoding) { return &candidate; }
     }
     return nullptr;
 }
+
+}  // namespace
+
+const Payload* Line::payload(std::string_view encoding) const { return find(payloads, encoding); }
+
+const Line* View::video() const {
+    for (const Line& line : further) {
+        if (line.kind == "video" && line.enabled) { return &line; }
+    }
+    return nullptr;
+}
+
+const Payload* View::payload(std::string_view encoding) const { return find(payloads, encoding); }
 
 std::optional<View> read(std::string_view sdp) {
     const auto parsed = sip::sdp::parse(sdp);
@@ -53,9 +104,9 @@ std::optional<View> read(std::string_view sdp) {
     view.zero_address = address && address->is_unspecified();
     const auto at_media = direction_in(audio.attributes);
     view.direction = at_media ? *at_media : direction_in(parsed->attributes).value_or(Direction::sendrecv);
-    for (const std::string& format : audio.formats) {
-        const auto number = base::parse_number<std::uint8_t>(format);
-        if (number) { view.payloads.push_back({*number, encoding_of(audio, format)}); }
+    view.payloads = payloads_of(audio);
+    for (std::size_t i = 1; i < parsed->media.size(); ++i) {
+        view.further.push_back(read_line(*parsed, parsed->media[i]));
     }
     view.session_id = std::to_string(parsed->origin.session_id);
     view.version = parsed->origin.version;
@@ -87,15 +138,14 @@ std::string write(const Voice& voice, const Sdp& plan, std::uint64_t version, st
     for (const Law law : voice.laws) { add(law == Law::a ? "pcma/8000" : "pcmu/8000", law == Law::a ? "8" : "0", ""); }
     if (formats.empty()) { formats = " 8"; }  // nothing in common: the line is refused
     add("telephone-event/8000", "101", " 0-16\r\n");
+    const std::string direction = "a=" + std::string{sip::sdp::to_text(plan.direction)} + "\r\n";
     std::string text = "v=0\r\no=- " + std::to_string(voice.session_id) + " " + std::to_string(version) + " IN " +
-                       family + address + "\r\ns=-\r\nc=IN " + family + media_address + "\r\nt=0 0\r\n" + "m=audio " +
+                       family + address + "\r\ns=-\r\nc=IN " + family + media_address + "\r\nt=0 0\r\n" +
+                       (plan.session_level ? direction : "") + "m=audio " +
                        std::to_string(plan.port_zero ? 0 : voice.rtp.port) + " RTP/AVP" + formats + "\r\n" + maps +
-                       "a=ptime:20\r\na=" + std::string{sip::sdp::to_text(plan.direction)} + "\r\n";
-    if (plan.video && lines < 2) { lines = 2; }
-    for (std::size_t i = 1; i < lines; ++i) {
-        text += "m=video " + std::string{plan.video && only == nullptr ? "40000" : "0"} +
-                " RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n";
-    }
+                       "a=ptime:20\r\n" + (plan.session_level ? "" : direction);
+    if (plan.video && only == nullptr && lines < 2) { lines = 2; }
+    for (std::size_t i = 1; i < lines; ++i) { text += video_line(voice, plan, i - 1, only); }
     return text;
 }
 

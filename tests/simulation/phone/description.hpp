@@ -25,12 +25,20 @@ struct Sdp {
     bool port_zero = false;
     bool keep_version = false;  // o= as last sent, whatever changed
     bool video = false;         // a second m-line
+    Direction video_direction = Direction::sendrecv;
+    bool session_level = false;  // the direction stands in the session part, for all lines
     std::string raw;
 
     static Sdp none() { return made(Kind::none); }
     static Sdp with(Direction direction) {
         Sdp sdp = made(Kind::described);
         sdp.direction = direction;
+        return sdp;
+    }
+    static Sdp with_video(Direction direction = Direction::sendrecv, Direction video = Direction::sendrecv) {
+        Sdp sdp = with(direction);
+        sdp.video = true;
+        sdp.video_direction = video;
         return sdp;
     }
     static Sdp zero() {
@@ -63,7 +71,21 @@ struct Payload {
     friend bool operator==(const Payload&, const Payload&) = default;
 };
 
-// A description as one side sees it: the audio line of it.
+// A line beside the audio.
+struct Line {
+    std::string kind;
+    std::string protocol;
+    bool enabled = false;
+    Direction direction = Direction::sendrecv;
+    base::Endpoint rtp;
+    std::vector<Payload> payloads;
+
+    bool sends() const { return enabled && sip::sdp::sends(direction); }
+    bool receives() const { return enabled && sip::sdp::receives(direction); }
+    const Payload* payload(std::string_view encoding) const;
+};
+
+// A description as one side sees it: the audio line of it, and what is beside that.
 struct View {
     std::size_t lines = 0;  // m-lines
     bool enabled = false;   // port is not 0
@@ -73,7 +95,10 @@ struct View {
     std::vector<Payload> payloads;
     std::string session_id;
     std::uint64_t version = 0;
+    std::vector<Line> further;  // lines 2, 3, …
 
+    // The first enabled line of video.
+    const Line* video() const;
     bool sends() const { return enabled && sip::sdp::sends(direction); }
     bool receives() const { return enabled && !zero_address && sip::sdp::receives(direction); }
     const Payload* payload(std::string_view encoding) const;
@@ -87,11 +112,13 @@ std::string without_version(std::string_view sdp);
 
 struct Voice {
     base::Endpoint rtp;
+    std::uint16_t video_port = 0;
     std::vector<Law> laws{Law::a, Law::mu};  // preferred first
     std::uint64_t session_id = 1;
 };
-// `lines`: m-lines to write at least (those past the first are video, disabled). `only`: formats of the offer that is
-// answered; null: all.
+inline constexpr std::string_view picture = "vp8/90000";
+// `lines`: m-lines to write at least (those past the first are video, the first of them on where the plan says so).
+// `only`: the offer that is answered, whose formats are all that may be used; null: an offer.
 std::string write(const Voice& voice, const Sdp& plan, std::uint64_t version, std::size_t lines, const View* only);
 
 }  // namespace simulation

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,7 @@ public:
     bool talks = true;           // sends its tone where it may
     bool talks_on_hold = false;  // and where it may not
     bool talks_early = false;    // from its first 18x with SDP on
+    bool takes_video = false;    // where its answers, and offers without a plan, may have it
 
     // What became of it.
     State state() const { return state_; }
@@ -85,6 +87,12 @@ public:
     bool awaits_answer() const;
     const Belief& belief() const { return belief_; }
     const Hearing& heard() const { return hearing_; }
+    const Hearing& seen() const { return seeing_; }  // packets of video: the tone says whose
+    // Both sides have it on.
+    bool has_video() const {
+        return belief_.local && belief_.remote && belief_.local->video() != nullptr &&
+               belief_.remote->video() != nullptr;
+    }
     const Identity& identity() const { return identity_; }
     // Final status of a request of ours; 0: none yet. The latest of that method without a number.
     int final_of(const std::string& method, std::uint32_t cseq = 0) const;
@@ -133,12 +141,14 @@ private:
 
     // phone_session.cpp
     std::string write_sdp(const Sdp& plan, const View* offer);
+    void note_video(std::string_view sdp);
     enum class Role : std::uint8_t {
         offered,  // of ourselves
         asked,    // offered because we were asked without an offer
         answered
     };
     void commit(Role role, const std::string& local, const std::optional<View>& remote);
+    void check_answered_lines(const View& offer, const View& answer) const;
     bool check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const;
     void take_offer(const Server& server);
     bool has_open_offer() const;  // of ours, unanswered
@@ -189,6 +199,9 @@ private:
     void attach_media();
     void tick();
     void speak();
+    base::Endpoint video_endpoint() const;
+    void on_video(const Datagram& datagram);
+    void show();
 
     Ground ground_;
     Identity identity_;
@@ -227,6 +240,9 @@ private:
     std::vector<Moment> history_;
 
     Hearing hearing_;
+    Hearing seeing_;
+    std::set<std::uint8_t> my_video_payloads_;  // every number that we ever described
+    std::uint16_t video_sequence_ = 0;
     bool ticking_ = false;
     std::uint16_t sequence_ = 0;
     std::uint32_t timestamp_ = 0;

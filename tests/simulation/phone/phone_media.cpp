@@ -16,6 +16,55 @@ void Phone::attach_media() {
     const base::Endpoint rtcp{rtp_.address, static_cast<std::uint16_t>(rtp_.port + 1)};
     ears_.push_back(rtcp);
     ground_.network.attach(rtcp, [](const Datagram&) {});
+    if (ears_.size() > 2) { return; }  // it moves with its voice only
+    const base::Endpoint control{rtp_.address, static_cast<std::uint16_t>(video_endpoint().port + 1)};
+    ears_.insert(ears_.end(), {video_endpoint(), control});
+    ground_.network.attach(video_endpoint(), [this](const Datagram& datagram) { on_video(datagram); });
+    ground_.network.attach(control, [](const Datagram&) {});
+}
+
+base::Endpoint Phone::video_endpoint() const {
+    constexpr int above = 100;
+    return {identity_.rtp.address, static_cast<std::uint16_t>(identity_.rtp.port + above)};
+}
+
+// A picture is two bytes: the tone of who is in it.
+void Phone::on_video(const Datagram& datagram) {
+    const auto bytes = std::as_bytes(std::span{datagram.bytes});
+    if (bytes.size() != rtp_header + 2) {
+        complain("RTP of version 2 without extras (RFC 3550 §5.1)", "video of " + std::to_string(bytes.size()));
+        return;
+    }
+    const auto number = static_cast<std::uint8_t>(std::to_integer<unsigned>(bytes[1]) & 0x7fU);
+    if (!my_video_payloads_.contains(number)) {
+        complain("F.3 only described payloads", "video number " + std::to_string(number));
+    }
+    if (bye_settled_at_ != Instant{} && ground_.clock.now() - bye_settled_at_ > 500ms) {
+        complain("F.3 no media after the end", "video");
+    }
+    const Sound who{Sound::Kind::tone, base::read_u16(bytes, rtp_header)};
+    seeing_.on_packet(ground_.clock.now(), who, base::read_u32(bytes, 8));
+}
+
+void Phone::show() {
+    if (!has_video() || state_ != State::up) { return; }
+    const Line& theirs = *belief_.remote->video();
+    const Payload* const payload = theirs.payload(picture);
+    if (!belief_.local->video()->sends() || !theirs.receives() || payload == nullptr) { return; }
+    std::string packet(rtp_header + 2, '\0');
+    const auto bytes = std::as_writable_bytes(std::span{packet});
+    bytes[0] = std::byte{0x80};
+    bytes[1] = std::byte{payload->number};
+    base::write_u16(bytes, 2, ++video_sequence_);
+    base::write_u32(bytes, 4, video_sequence_ * 1800U);
+    base::write_u32(bytes, 8, ssrc_ + 1);
+    base::write_u16(bytes, rtp_header, static_cast<std::uint16_t>(identity_.tone));
+    Datagram datagram;
+    datagram.kind = Datagram::Kind::media;
+    datagram.from = video_endpoint();
+    datagram.to = theirs.rtp;
+    datagram.bytes = std::move(packet);
+    ground_.network.send(std::move(datagram));
 }
 
 void Phone::move_to(const base::Endpoint& rtp) {
@@ -56,6 +105,7 @@ void Phone::speak() {
         return;
     }
     ground_.clock.after(frame, [this] { speak(); });
+    show();
     const bool may = belief_.speaks() || (talks_on_hold && belief_.remote);
     timestamp_ += 160;
     if (!may || (state_ != State::up && !ever_up_ && !talks_early) || belief_.remote->zero_address) { return; }

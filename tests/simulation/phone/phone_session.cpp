@@ -12,12 +12,15 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
     if (plan.kind == Sdp::Kind::automatic) {
         made = Sdp::with(offer == nullptr ? wish : sip::sdp::intersect(wish, sip::sdp::reverse(offer->direction)));
         if (offer != nullptr && !offer->enabled) { made.port_zero = true; }
+        made.video = plan.video || (takes_video && (offer != nullptr || has_video()));
+        made.video_direction = made.direction;
     } else if (offer != nullptr && plan.kind == Sdp::Kind::described) {
         made.direction = sip::sdp::intersect(plan.direction, sip::sdp::reverse(offer->direction));
     }
     const std::size_t lines = std::max(offer == nullptr ? 1 : offer->lines, belief_.local ? belief_.local->lines : 1);
-    const Voice voice{rtp_, identity_.laws, session_id_};
+    const Voice voice{rtp_, video_endpoint().port, identity_.laws, session_id_};
     std::string text = write(voice, made, version_, lines, offer);
+    note_video(text);
     if (made.kind == Sdp::Kind::raw) { return text; }
     const std::string bare = without_version(text);
     if (bare != last_sdp_ && !last_sdp_.empty() && !plan.keep_version) {
@@ -33,12 +36,40 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
     return text;
 }
 
+void Phone::note_video(std::string_view sdp) {
+    const auto view = read(sdp);
+    if (!view) { return; }
+    for (const Line& line : view->further) {
+        if (const Payload* const payload = line.payload(picture)) { my_video_payloads_.insert(payload->number); }
+    }
+}
+
 void Phone::commit(Role role, const std::string& local, const std::optional<View>& remote) {
     const bool was_held = belief_.remote && !belief_.remote->sends();
     belief_.local = read(local);
     belief_.remote = remote;
     had_no_choice_ = role == Role::offered ? false : role == Role::asked ? was_held : remote && !remote->sends();
     tick();
+}
+
+// Those beside the audio.
+void Phone::check_answered_lines(const View& offer, const View& answer) const {
+    for (std::size_t i = 0; i < answer.further.size(); ++i) {
+        const Line& line = answer.further[i];
+        const Line& asked = offer.further[i];
+        const std::string name = "line " + std::to_string(i + 2);
+        if (line.kind != asked.kind) { complain("m-lines of an answer (RFC 3264 §6)", name + " is " + line.kind); }
+        if (!line.enabled) { continue; }
+        if (!asked.enabled) { complain("m-lines of an answer (RFC 3264 §6)", name + " was off"); }
+        const Direction allowed = sip::sdp::reverse(asked.direction);
+        if (sip::sdp::intersect(line.direction, allowed) != line.direction) {
+            complain("direction of an answer (RFC 3264 §6.1)", name);
+        }
+        for (const Payload& payload : line.payloads) {
+            const Payload* const offered = asked.payload(payload.encoding);
+            if (offered == nullptr) { complain("formats of an answer (RFC 3264 §6.1)", name + " " + payload.encoding); }
+        }
+    }
 }
 
 bool Phone::check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const {
@@ -50,6 +81,7 @@ bool Phone::check_answer(const View& offer, const std::optional<View>& answer, c
         complain("m-lines of an answer (RFC 3264 §6)", "another number of them in " + where);
         return false;
     }
+    check_answered_lines(offer, *answer);
     if (!answer->enabled) { return true; }
     const Direction allowed = sip::sdp::reverse(offer.direction);
     if (sip::sdp::intersect(answer->direction, allowed) != answer->direction) {

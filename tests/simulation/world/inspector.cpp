@@ -64,6 +64,7 @@ void Inspector::receive_response(Leg& leg, const Glance& seen, const Datagram& d
     if (seen.status < 200) {
         found->second.provisional = true;
     } else {
+        if (!found->second.done && seen.status >= 300 && found->second.seen.has_sdp) { leg.sdp.on_refused(); }
         found->second.done = true;
     }
     if (seen.method == "BYE" && (seen.status == 401 || seen.status == 407)) {  // it ended nothing: it may come again

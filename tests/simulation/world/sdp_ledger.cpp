@@ -1,5 +1,7 @@
 #include "tests/simulation/world/sdp_ledger.hpp"
 
+#include <utility>
+
 namespace simulation {
 
 std::string SdpLedger::check(std::string_view sdp) {
@@ -15,19 +17,23 @@ std::string SdpLedger::check(std::string_view sdp) {
                      " with a change; ";
         }
         if (view->session_id != last_->session_id) { wrong += "another session id; "; }
-        if (view->lines < last_->lines) { wrong += "fewer m-lines; "; }
+        if (view->lines < lines_) { wrong += "fewer m-lines; "; }
     }
-    if (view->enabled) { wrong += changed_meanings(*view); }
+    if (view->enabled) { wrong += changed_meanings(0, view->payloads); }
+    for (std::size_t i = 0; i < view->further.size(); ++i) {
+        if (view->further[i].enabled) { wrong += changed_meanings(i + 1, view->further[i].payloads); }
+    }
+    lines_before_ = std::exchange(lines_, view->lines);
     last_ = view;
     last_text_ = text;
     return wrong;
 }
 
 // What a payload number means, for as long as the dialog lasts (RFC 3264 §8.3.2).
-std::string SdpLedger::changed_meanings(const View& view) {
+std::string SdpLedger::changed_meanings(std::size_t line, const std::vector<Payload>& payloads) {
     std::string wrong;
-    for (const Payload& payload : view.payloads) {
-        const auto [known, is_new] = meaning_.try_emplace(payload.number, payload.encoding);
+    for (const Payload& payload : payloads) {
+        const auto [known, is_new] = meaning_.try_emplace({line, payload.number}, payload.encoding);
         if (is_new || known->second == payload.encoding) { continue; }
         wrong +=
             "payload " + std::to_string(payload.number) + " was " + known->second + ", is " + payload.encoding + "; ";

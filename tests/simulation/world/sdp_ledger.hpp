@@ -15,13 +15,17 @@ class SdpLedger {
 public:
     // What is wrong with sending this next; empty: nothing.
     std::string check(std::string_view sdp);
+    // The offer that was sent last is refused: lines that it added were never agreed (RFC 3264 §8).
+    void on_refused() { lines_ = lines_before_; }
 
 private:
-    std::string changed_meanings(const View& view);
+    std::string changed_meanings(std::size_t line, const std::vector<Payload>& payloads);
 
     std::optional<View> last_;
     std::string last_text_;  // without version
-    std::map<std::uint8_t, std::string> meaning_;
+    std::size_t lines_ = 0;
+    std::size_t lines_before_ = 0;
+    std::map<std::pair<std::size_t, std::uint8_t>, std::string> meaning_;  // line and number
 };
 
 }  // namespace simulation

@@ -1,0 +1,107 @@
+// The media of the streams beside the audio: a session for each, whose legs are described as agreed and hear each
+// other. While a leg is held, or hears music for another reason, it is shown nothing.
+#include <utility>
+
+#include "server/b2bua/call.hpp"
+#include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/setup.hpp"
+
+namespace server {
+
+// What this leg has agreed on, or, of B before it has answered, what it has shown as its answer.
+std::optional<sip::sdp::Agreed> Call::in_force(const Leg& leg) const {
+    if (leg.offer_answer.agreed()) { return leg.offer_answer.agreed(); }
+    const auto* offer = leg.offer_answer.pending_offer();
+    const bool previewed = setup_ && setup_->preview && leg.side == media::Side::b && offer != nullptr;
+    if (!previewed) { return std::nullopt; }
+    return sip::sdp::Agreed{*offer, *setup_->preview};
+}
+
+// False: no port is free. The stream stays off then, and nothing else suffers.
+bool Call::open_stream(Turn& turn, Stream& stream, const Leg& leg) {
+    auto& end = stream.at(leg.side);
+    if (end.ports) { return true; }
+    if (!stream.session) { stream.session = services_.engine.open_session(turn.now); }
+    std::string why;
+    end.ports = services_.engine.open_leg(stream.session, leg.side, leg.media_address(config()), why);
+    if (!end.ports) { log(turn, config::LogLevel::error, "media.no_port", {{"why", why}, {"kind", stream.kind}}); }
+    return end.ports.has_value();
+}
+
+void Call::apply_streams(Turn& turn) {
+    for (Stream& stream : streams_) {
+        if (!stream.session) { continue; }
+        if (is_idle(stream)) {
+            close_stream(turn, stream);
+            continue;
+        }
+        for (const Leg* leg : {a_.get(), b_.get()}) {
+            if (leg != nullptr && stream.at(leg->side).ports) { apply_stream(turn, stream, *leg); }
+        }
+    }
+    streams_.drop_empty();
+}
+
+void Call::apply_stream(Turn& turn, Stream& stream, const Leg& leg) {
+    auto& end = stream.at(leg.side);
+    const auto agreed = in_force(leg);
+    media::LegDescription plan;
+    if (agreed && end.line && end.line != leg.slot) {
+        plan = stream_plan(*agreed, *end.line, leg.side, stream.numbers);
+    }
+    const auto source = music_may_play_to(leg) ? media::Source::none : media::Source::peer;
+    if (source != std::exchange(end.source, source)) {
+        services_.engine.play(turn.now, stream.session, leg.side, source);
+    }
+    if (end.described ? *end.described == plan : plan == media::LegDescription{}) { return; }
+    services_.engine.describe(turn.now, stream.session, leg.side, plan);
+    end.described = std::move(plan);
+}
+
+// Off on both legs, and no offer is open that could have it.
+bool Call::is_idle(const Stream& stream) const {
+    for (const Leg* leg : {a_.get(), b_.get()}) {
+        if (leg == nullptr) { continue; }
+        if (leg->offer_answer.pending_offer() != nullptr) { return false; }
+        const auto& agreed = leg->offer_answer.agreed();
+        const auto& line = stream.at(leg->side).line;
+        if (agreed && line && line != leg->slot && is_live(*agreed, *line)) { return false; }
+    }
+    return true;
+}
+
+void Call::close_stream(Turn& turn, Stream& stream) {
+    if (!stream.session) { return; }
+    services_.engine.close_session(turn.now, std::exchange(stream.session, {}));
+    for (auto& end : stream.ends) {
+        end.ports.reset();
+        end.described.reset();
+        end.source = media::Source::none;
+    }
+}
+
+// Another target gets a leg B of its own.
+void Call::drop_streams_of_b(Turn& turn) {
+    for (Stream& stream : streams_) {
+        auto& end = stream.at(media::Side::b);
+        if (end.ports) { services_.engine.close_leg(turn.now, stream.session, media::Side::b); }
+        end = {};
+    }
+}
+
+void Call::add_streams(const Leg& leg, LegView& view) const {
+    const auto& agreed = leg.offer_answer.agreed();
+    for (const Stream& stream : streams_) {
+        const auto& end = stream.at(leg.side);
+        if (!end.ports || !agreed || !end.line || end.line == leg.slot) { continue; }
+        SlotView slot{stream.kind, std::string{sip::sdp::to_text(agreed_direction(*agreed, *end.line))},
+                      services_.engine.stats(stream.session, leg.side)};
+        if (*end.line < agreed->remote.media.size()) {
+            const auto formats = sip::sdp::formats_of(agreed->remote.media[*end.line]);
+            if (!formats.empty()) { slot.stats.codec = formats.front().encoding; }
+        }
+        view.slots.push_back(std::move(slot));
+    }
+}
+
+}  // namespace server

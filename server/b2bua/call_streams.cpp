@@ -1,0 +1,217 @@
+// The streams beside the audio in offers and answers (renegotiation.md E.1): which of them a peer's description names,
+// what that means for the other leg, and the lines that each leg is told. Directions follow from what both peers want
+// (RFC 3264 §6.1); no music is played in them. Their media: call_stream_media.cpp.
+#include "server/b2bua/call.hpp"
+#include "server/b2bua/media_plan.hpp"
+
+namespace server {
+namespace {
+
+using Stand = Stream::Stand;
+
+// Does the peer speak something else first than in its last description?
+bool changes_format(const sip::sdp::Media& before, const sip::sdp::Media& now) {
+    const Formats was = sip::sdp::formats_of(before);
+    const Formats is = sip::sdp::formats_of(now);
+    return was.empty() || is.empty() || !sip::sdp::same_meaning(was.front(), is.front());
+}
+
+const sip::sdp::LineLedger* ledger_of(const Leg& leg, std::size_t line) {
+    const auto& lines = leg.offer_answer.ledger();
+    return line < lines.size() ? &lines[line] : nullptr;
+}
+
+bool has_line(const Stream& stream, const Leg& leg) {
+    const auto& line = stream.at(leg.side).line;
+    return line && line != leg.slot;  // where the audio has moved to it, the stream is gone
+}
+
+bool is_live_on(const Stream& stream, const Leg& leg) {
+    const auto& agreed = leg.offer_answer.agreed();
+    return agreed && has_line(stream, leg) && is_live(*agreed, *stream.at(leg.side).line);
+}
+
+}  // namespace
+
+// The lines of the peer's open offer. In a call with a built-in end none of them finds another leg.
+void Call::take_streams(Leg& leg) { streams_.take(leg.side, *leg.offer_answer.pending_offer(), leg.slot); }
+
+// What the peer's open offer changes in them.
+Call::StreamNews Call::news_of_streams(const Leg& leg) const {
+    const Leg* far = other(leg);
+    const auto& offer = *leg.offer_answer.pending_offer();
+    const auto& agreed = leg.offer_answer.agreed();
+    if (far == nullptr) { return StreamNews::none; }
+    StreamNews news = StreamNews::none;
+    for (const Stream& stream : streams_) {
+        const auto& own = stream.at(leg.side);
+        if (!has_line(stream, leg) || *own.line >= offer.media.size()) { continue; }
+        const auto& line = offer.media[*own.line];
+        const bool was_live = is_live_on(stream, leg);
+        if (!is_stream(line)) {
+            if (was_live) { return StreamNews::for_far; }
+            continue;
+        }
+        const bool repeated = own.stand == Stand::wanted && agreed && *own.line < agreed->remote.media.size() &&
+                              sip::sdp::direction_of(offer, line) == own.wish &&
+                              !changes_format(agreed->remote.media[*own.line], line);
+        if (repeated) { continue; }
+        const bool refused = far->refuses.contains("video") && !is_live_on(stream, *far);
+        if (!refused) { return StreamNews::for_far; }
+        news = StreamNews::refused_before;
+    }
+    return news;
+}
+
+void Call::take_stream_wishes_of_offer(Leg& leg) {
+    const auto& offer = *leg.offer_answer.pending_offer();
+    const auto& agreed = leg.offer_answer.agreed();
+    const bool fresh = leg.invite_out_offerless && leg.ack_owed;
+    for (Stream& stream : streams_) {
+        auto& own = stream.at(leg.side);
+        if (!has_line(stream, leg) || *own.line >= offer.media.size()) { continue; }
+        const auto& line = offer.media[*own.line];
+        const bool live = is_stream(line);
+        const bool was_on =
+            agreed && *own.line < agreed->remote.media.size() && !agreed->remote.media[*own.line].is_disabled();
+        if (!live && !was_on) { continue; }  // it only repeats what was made of it
+        const Direction said = sip::sdp::direction_of(offer, line);
+        const bool judged = fresh && own.stand == Stand::wanted && is_live_on(stream, leg);
+        own.wish = judged ? wish_after_fresh_offer(own.wish, agreed_direction(*agreed, *own.line), said) : said;
+        own.stand = live ? Stand::wanted : Stand::declined;
+    }
+}
+
+void Call::take_stream_wishes_of_answer(Leg& leg) {
+    const auto& agreed = *leg.offer_answer.agreed();
+    for (Stream& stream : streams_) {
+        auto& own = stream.at(leg.side);
+        if (!has_line(stream, leg) || *own.line >= agreed.local.media.size()) { continue; }
+        const auto& ours = agreed.local.media[*own.line];
+        const auto& theirs = agreed.remote.media[*own.line];
+        if (ours.is_disabled()) { continue; }  // it had no choice
+        const Direction before = own.stand == Stand::wanted ? own.wish : Direction::sendrecv;
+        own.stand = theirs.is_disabled() ? Stand::declined : Stand::wanted;
+        own.wish = wish_after_answer(before, sip::sdp::direction_of(agreed.local, ours),
+                                     sip::sdp::direction_of(agreed.remote, theirs));
+    }
+}
+
+// What this leg should be told by now; nullopt: that the stream is off.
+std::optional<Direction> Call::wanted_direction(const Stream& stream, const Leg& leg) const {
+    const Leg* peer = other(leg);
+    if (peer == nullptr || !has_line(stream, *peer)) { return std::nullopt; }
+    const auto& own = stream.at(leg.side);
+    const auto& theirs = stream.at(peer->side);
+    const bool refused = own.stand == Stand::declined || (leg.refuses.contains("video") && !is_live_on(stream, leg));
+    if (theirs.stand != Stand::wanted || refused) { return std::nullopt; }
+    const Direction wish = own.stand == Stand::wanted ? own.wish : Direction::sendrecv;
+    return ours_towards(wish, shown_wish(leg, theirs.wish), false);
+}
+
+// What its offer is answered: only what the other peer has taken already.
+std::optional<Direction> Call::answered_direction(const Stream& stream, const Leg& leg) const {
+    const Leg* peer = other(leg);
+    const auto session = peer == nullptr ? std::nullopt : in_force(*peer);
+    const bool taken = session && has_line(stream, *peer) && is_live(*session, *stream.at(peer->side).line);
+    return taken ? wanted_direction(stream, leg) : std::nullopt;
+}
+
+bool Call::streams_differ(const Leg& leg) const {
+    const auto& agreed = *leg.offer_answer.agreed();
+    for (const Stream& stream : streams_) {
+        const auto wanted = wanted_direction(stream, leg);
+        const bool live = is_live_on(stream, leg);
+        if (live != wanted.has_value()) { return true; }
+        if (live && agreed_direction(agreed, *stream.at(leg.side).line) != *wanted) { return true; }
+    }
+    return false;
+}
+
+// To the same offer as before: would it be answered as before?
+bool Call::streams_answered_alike(const Leg& leg) const {
+    const auto& agreed = *leg.offer_answer.agreed();
+    for (const Stream& stream : streams_) {
+        const auto answer = answered_direction(stream, leg);
+        if (is_live_on(stream, leg) != answer.has_value()) { return false; }
+        if (!answer) { continue; }
+        const auto& line = agreed.local.media[*stream.at(leg.side).line];
+        if (sip::sdp::direction_of(agreed.local, line) != *answer) { return false; }
+    }
+    return true;
+}
+
+PlacedLines Call::stream_answers(Turn& turn, Leg& leg) {
+    PlacedLines lines;
+    const auto& offer = *leg.offer_answer.pending_offer();
+    for (Stream& stream : streams_) {
+        const auto direction = answered_direction(stream, leg);
+        if (!direction || !has_line(stream, leg)) { continue; }
+        const std::size_t index = *stream.at(leg.side).line;
+        if (index >= offer.media.size() || !is_stream(offer.media[index]) || !open_stream(turn, stream, leg)) {
+            continue;
+        }
+        const auto& line = offer.media[index];
+        const Direction allowed =
+            sip::sdp::intersect(*direction, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
+        const Leg& peer = *other(leg);
+        const StreamFace face{leg.announced(stream.at(leg.side).ports->rtp), allowed};
+        auto answer = answered_line(line, leg.side, *in_force(peer), *stream.at(peer.side).line, stream.numbers,
+                                    ledger_of(leg, index), face);
+        if (!answer.formats.empty()) { lines.push_back({index, std::move(answer)}); }
+    }
+    return lines;
+}
+
+// Where the other peer's offer is open, this leg is offered what that says; else what both want by now.
+PlacedLines Call::stream_offers(Turn& turn, Leg& leg) {
+    PlacedLines lines;
+    const Leg* peer = other(leg);
+    const auto& agreed = leg.offer_answer.agreed();
+    streams_.forget_from(leg.side, agreed ? agreed->local.media.size() : 0);
+    if (peer == nullptr) { return lines; }
+    const bool relayed = peer->offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer;
+    const auto session = relayed ? std::nullopt : in_force(*peer);
+    if (!relayed && !session) { return lines; }
+    const sip::sdp::Session& theirs = relayed ? *peer->offer_answer.pending_offer() : session->remote;
+    for (Stream& stream : streams_) {
+        const auto& line = stream.at(peer->side).line;
+        if (!has_line(stream, *peer) || *line >= theirs.media.size() || !is_stream(theirs.media[*line])) { continue; }
+        if (!is_offered_on(stream, leg, relayed)) { continue; }
+        if (auto offered = stream_offer(turn, leg, stream, theirs, relayed)) { lines.push_back(std::move(*offered)); }
+    }
+    return lines;
+}
+
+// A peer that declined it is asked again only when the other one offers it anew; one that refuses all such offers
+// never.
+bool Call::is_offered_on(const Stream& stream, const Leg& to, bool relayed) const {
+    if (is_live_on(stream, to)) { return relayed || wanted_direction(stream, to).has_value(); }
+    if (to.refuses.contains("video")) { return false; }
+    if (!relayed) { return wanted_direction(stream, to).has_value(); }
+    const bool anew = stream.at(other(to)->side).stand != Stand::wanted;
+    return anew || stream.at(to.side).stand != Stand::declined;
+}
+
+std::optional<PlacedLine> Call::stream_offer(Turn& turn, Leg& to, Stream& stream, const sip::sdp::Session& theirs,
+                                             bool relayed) {
+    const Leg& from = *other(to);
+    if (!open_stream(turn, stream, to)) { return std::nullopt; }
+    auto& end = stream.at(to.side);
+    const auto& line = theirs.media[*stream.at(from.side).line];
+    const bool fresh = to.change.kind == "offerless" && to.invite_in;  // it asks for all that there is
+    const Direction wish = end.stand == Stand::wanted && !fresh ? end.wish : Direction::sendrecv;
+    const Direction said = relayed ? sip::sdp::direction_of(theirs, line) : stream.at(from.side).wish;
+    const StreamFace face{to.announced(end.ports->rtp), ours_towards(wish, shown_wish(to, said), false)};
+    const bool is_new = !end.line;
+    const std::size_t index =
+        is_new ? streams_.place(stream, to.side, to.offer_answer.agreed(), to.slot.value_or(0)) : *end.line;
+    auto offered = offered_line(line, from.side, stream.numbers, ledger_of(to, index), face);
+    if (offered.formats.empty()) {
+        if (is_new) { end.line.reset(); }
+        return std::nullopt;
+    }
+    return PlacedLine{index, std::move(offered)};
+}
+
+}  // namespace server

@@ -1,0 +1,466 @@
+// Streams beside the audio (renegotiation.md E.1): added, refused, held, removed, by either side and in every kind of
+// exchange; rows 31 and 47 of the race and failure cases.
+#include "server/b2bua/streams.hpp"
+#include "tests/simulation/scenario.hpp"
+
+namespace simulation {
+namespace {
+
+struct Streams : testing::Test {
+    // A call of two phones that take video, with audio only so far.
+    static void ready(Scenario& run) {
+        run.a.takes_video = run.b.takes_video = true;
+        run.up();
+    }
+    static bool sees(const Scenario& run, const Phone& phone) {
+        const Sound other = run.world.tone(&phone == &run.a ? run.b : run.a);
+        return phone.seen().count(other, run.now() - 500ms, run.now()) >= 20;
+    }
+    static bool sees_nothing(const Scenario& run, const Phone& phone) {
+        return phone.seen().count_all(run.now() - 500ms, run.now()) == 0;
+    }
+    static void expect_video(const Scenario& run) {
+        EXPECT_TRUE(run.a.has_video() && run.b.has_video());
+        EXPECT_TRUE(sees(run, run.a)) << run.a.seen().story({});
+        EXPECT_TRUE(sees(run, run.b)) << run.b.seen().story({});
+    }
+    static std::uint64_t counted(Scenario& run, const std::string& leg, const std::string& outcome) {
+        const auto& counted = run.world.core().counters().renegotiations_total;
+        const auto found = counted.find({leg, "video", outcome});
+        return found == counted.end() ? 0 : found->second;
+    }
+    static World::Configure of_all_trunks(const std::function<void(config::Trunk&)>& change) {
+        return [change](config::Config& config) {
+            for (auto& [name, trunk] : config.trunks) { change(trunk); }
+        };
+    }
+    static const char* letter(bool from_a) { return from_a ? "a" : "b"; }
+};
+
+TEST_F(Streams, AreThereFromTheFirstInviteOn) {
+    Scenario run;
+    run.a.takes_video = run.b.takes_video = true;
+    run.a.invite("b0", Sdp::with_video());
+    run.pass(2s);
+    run.expect_conversation();
+    expect_video(run);
+    const auto view = run.world.core().calls(1).at(0);
+    ASSERT_EQ(view.a.slots.size(), 2U);
+    ASSERT_EQ(view.b->slots.size(), 2U);
+    EXPECT_EQ(view.b->slots[1].kind, "video");
+    EXPECT_EQ(view.b->slots[1].direction, "sendrecv");
+    EXPECT_EQ(view.b->slots[1].stats.codec, "VP8");
+    EXPECT_GT(view.b->slots[1].stats.packets_in, 0U);
+}
+
+TEST_F(Streams, AreDeclinedInTheirPlaceByACalleeThatWantsNone) {
+    Scenario run;
+    run.a.takes_video = true;
+    run.a.invite("b0", Sdp::with_video());
+    run.pass(2s);
+    run.expect_conversation();
+    EXPECT_EQ(run.b.last_offer()->further.size(), 1U) << "it was asked";
+    EXPECT_FALSE(run.a.has_video());
+    EXPECT_EQ(run.a.belief().remote->lines, 2U);
+}
+
+TEST_F(Streams, AreAddedAndRemovedAndComeBackByEitherSide) {
+    for (const bool from_a : {true, false}) {
+        SCOPED_TRACE(from_a ? "by A" : "by B");
+        Scenario run;
+        ready(run);
+        Phone& near = from_a ? run.a : run.b;
+        Phone& far = from_a ? run.b : run.a;
+        near.reinvite(Sdp::with_video());
+        run.pass(1s);
+        run.expect_conversation();
+        expect_video(run);
+        near.reinvite(Sdp::with(Direction::sendrecv));
+        run.pass(1s);
+        run.expect_conversation();
+        EXPECT_FALSE(far.belief().remote->further.at(0).enabled);
+        EXPECT_TRUE(sees_nothing(run, near) && sees_nothing(run, far));
+        EXPECT_EQ(run.world.engine.session_count(), 1U) << "its ports are free again";
+        near.reinvite(Sdp::with_video());
+        run.pass(1s);
+        expect_video(run);
+        EXPECT_EQ(far.belief().remote->lines, 2U) << "it came back to its place";
+        EXPECT_EQ(counted(run, letter(from_a), "relayed"), 3U);
+    }
+}
+
+TEST_F(Streams, AreTakenAwayByTheSideThatDidNotBringThem) {
+    Scenario run;
+    ready(run);
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    run.b.reinvite(Sdp::with(Direction::sendrecv));
+    run.pass(1s);
+    run.expect_conversation();
+    EXPECT_FALSE(run.a.belief().remote->further.at(0).enabled);
+    run.b.reinvite(Sdp::with_video());
+    run.pass(1s);
+    expect_video(run);
+}
+
+TEST_F(Streams, AreAddedByAnUpdate) {
+    Scenario run;
+    run.a.allows_update = run.b.allows_update = true;
+    ready(run);
+    run.a.update(Sdp::with_video());
+    run.pass(1s);
+    run.expect_conversation();
+    expect_video(run);
+    EXPECT_EQ(run.b.received("UPDATE"), 1U);
+}
+
+TEST_F(Streams, OfAnUpdateThatFarAnswersTooLateFollowInAnOfferOfOurs) {
+    Scenario run;
+    run.a.allows_update = run.b.allows_update = true;
+    ready(run);
+    run.b.on_update = answers(400ms);
+    run.a.update(Sdp::with_video());
+    run.pass(300ms);
+    EXPECT_EQ(run.a.final_of("UPDATE"), 200);
+    EXPECT_FALSE(run.a.has_video()) << "answered at once, without it";
+    run.pass(2s);
+    run.expect_conversation();
+    expect_video(run);
+}
+
+TEST(Races, Row31_AStreamThatIsRefusedAloneIsRefusedInItsPlaceAndTheAudioGoesOn) {
+    for (const bool from_a : {true, false}) {
+        Scenario run;
+        run.up();
+        Phone& near = from_a ? run.a : run.b;
+        Phone& far = from_a ? run.b : run.a;
+        near.takes_video = true;
+        const Instant asked = run.now();
+        near.reinvite(Sdp::with_video());
+        run.pass(1s);
+        EXPECT_EQ(near.final_of("INVITE"), 200);
+        ASSERT_EQ(near.belief().remote->lines, 2U);
+        EXPECT_FALSE(near.belief().remote->further[0].enabled);
+        run.expect_conversation();
+        EXPECT_LE(near.heard().longest_gap(asked, run.now()), 40ms);
+        EXPECT_LE(far.heard().longest_gap(asked, run.now()), 40ms);
+        near.reinvite(Sdp::with(Direction::sendonly));
+        run.pass(1s);
+        EXPECT_EQ(near.belief().remote->lines, 2U);
+        EXPECT_EQ(far.belief().remote->lines, 2U);
+        near.reinvite();
+        run.pass(1s);
+        run.expect_conversation();
+    }
+}
+
+TEST_F(Streams, OfARefusedReinviteAreLeftOutAndNotAskedForAgain) {
+    for (const bool from_a : {true, false}) {
+        Scenario run;
+        run.up();
+        Phone& near = from_a ? run.a : run.b;
+        Phone& far = from_a ? run.b : run.a;
+        near.takes_video = true;
+        far.next_reinvites = {refuses(488)};
+        near.reinvite(Sdp::with_video());
+        run.pass(1s);
+        EXPECT_EQ(near.final_of("INVITE"), 200);
+        EXPECT_FALSE(near.has_video());
+        run.expect_conversation();
+        EXPECT_EQ(run.world.engine.session_count(), 1U);
+        const auto asked = far.received("INVITE");
+        near.reinvite(Sdp::with_video());
+        run.pass(1s);
+        EXPECT_EQ(near.final_of("INVITE"), 200);
+        EXPECT_EQ(far.received("INVITE"), asked);
+        EXPECT_EQ(counted(run, letter(from_a), "healed"), 1U) << "the second changes nothing";
+        near.reinvite(Sdp::with(Direction::inactive));
+        run.pass(1s);
+        EXPECT_EQ(far.last_offer()->lines, 1U) << "a refused change leaves no trace";
+        EXPECT_TRUE(run.hears_music(far));
+        near.reinvite();
+        run.pass(1s);
+        run.expect_conversation();
+    }
+}
+
+TEST_F(Streams, CanBeBroughtByTheSideThatHadRefusedThem) {
+    Scenario run;
+    run.up();
+    run.a.takes_video = true;
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    EXPECT_FALSE(run.a.has_video());
+    run.b.takes_video = true;
+    run.b.reinvite(Sdp::with_video());
+    run.pass(1s);
+    run.expect_conversation();
+    expect_video(run);
+    EXPECT_EQ(run.a.belief().remote->lines, 2U);
+}
+
+TEST_F(Streams, AreHeldAndResumedWithTheAudio) {
+    for (const bool session_level : {false, true}) {
+        for (const Direction held : {Direction::sendonly, Direction::inactive}) {
+            for (const bool from_a : {true, false}) {
+                SCOPED_TRACE(std::string{sip::sdp::to_text(held)} + (session_level ? " at session level" : ""));
+                Scenario run;
+                ready(run);
+                Phone& near = from_a ? run.a : run.b;
+                Phone& far = from_a ? run.b : run.a;
+                near.reinvite(Sdp::with_video());
+                run.pass(1s);
+                expect_video(run);
+                Sdp hold = Sdp::with_video(held, held);
+                hold.session_level = session_level;
+                near.talks = held != Direction::sendonly;
+                near.reinvite(hold);
+                run.pass(1s);
+                EXPECT_TRUE(run.hears_music(far));
+                EXPECT_TRUE(sees_nothing(run, far)) << far.seen().story({});
+                EXPECT_TRUE(sees_nothing(run, near));
+                EXPECT_EQ(far.belief().remote->further.at(0).direction, held);
+                near.talks = true;
+                near.reinvite(Sdp::with_video());
+                run.pass(1s);
+                run.expect_conversation();
+                expect_video(run);
+                EXPECT_EQ(far.seen().source_count(), 1U);
+            }
+        }
+    }
+}
+
+TEST_F(Streams, MayFlowOneWay) {
+    Scenario run;
+    ready(run);
+    run.a.reinvite(Sdp::with_video(Direction::sendrecv, Direction::sendonly));
+    run.pass(1s);
+    run.expect_conversation();
+    EXPECT_TRUE(sees(run, run.b));
+    EXPECT_TRUE(sees_nothing(run, run.a));
+    EXPECT_EQ(run.b.belief().remote->further.at(0).direction, Direction::sendonly);
+}
+
+TEST_F(Streams, AreNothingNewWhenOnlyTheAudioMoves) {
+    Scenario run;
+    ready(run);
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    const auto asked = run.b.received("INVITE");
+    run.a.move_to({run.a.identity().rtp.address, 4400});
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    EXPECT_EQ(run.b.received("INVITE"), asked);
+    run.expect_conversation();
+    expect_video(run);
+}
+
+TEST_F(Streams, AreInTheOffersOfAnOfferlessExchange) {
+    for (const bool relayed : {true, false}) {
+        Scenario run{of_all_trunks([&](config::Trunk& trunk) {
+            trunk.renegotiation.offerless = relayed ? config::Offerless::relay : config::Offerless::local;
+        })};
+        ready(run);
+        run.a.reinvite(Sdp::with_video());
+        run.pass(1s);
+        run.a.reinvite(Sdp::none());
+        run.pass(1s);
+        run.expect_conversation();
+        expect_video(run);
+    }
+}
+
+TEST_F(Streams, ComeInTheTwoHundredOfAnOfferlessReinvite) {
+    Scenario run;
+    ready(run);
+    run.b.next_reinvites = {{reply(20ms, 200, Sdp::with_video())}};
+    run.a.reinvite(Sdp::none());
+    run.pass(1s);
+    run.expect_conversation();
+    expect_video(run);
+}
+
+TEST_F(Streams, ComeInTheTwoHundredOfAnOfferlessInvite) {
+    Scenario run;
+    run.a.takes_video = run.b.takes_video = true;
+    run.b.on_invite = {reply(50ms, 180), reply(200ms, 200, Sdp::with_video())};
+    run.a.invite("b0", Sdp::none());
+    run.pass(2s);
+    run.expect_conversation();
+    expect_video(run);
+}
+
+TEST_F(Streams, SurviveAnOfferlessReinviteWithoutAnAnswer) {
+    Scenario run{of_all_trunks([](config::Trunk& trunk) { trunk.renegotiation.tolerate_missing_answer = true; })};
+    ready(run);
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    run.a.ack.answer = Sdp::none();
+    run.a.reinvite(Sdp::none());
+    run.pass(2s);
+    run.expect_conversation();
+    expect_video(run);
+}
+
+TEST_F(Streams, KeepOneMeaningForANumberWhateverTheOtherLegCallsIt) {
+    Scenario run;
+    ready(run);
+    std::string offer =
+        "v=0\r\no=- 7 7 IN IP4 10.1.0.1\r\ns=-\r\nc=IN IP4 10.1.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
+    offer +=
+        "m=video 4100 RTP/AVPF 120 121\r\nb=AS:512\r\na=rtpmap:120 H264/90000\r\na=rtpmap:121 VP8/90000\r\n"
+        "a=fmtp:120 profile-level-id=42e01f;packetization-mode=1\r\na=rtcp-fb:121 nack pli\r\n";
+    run.a.reinvite(Sdp::text(offer));
+    run.pass(1s);
+    const std::string asked = run.b.last_request("INVITE");
+    EXPECT_THAT(asked, testing::HasSubstr("a=fmtp:120 profile-level-id=42e01f;packetization-mode=1"));
+    EXPECT_THAT(asked, testing::HasSubstr("b=AS:512"));
+    EXPECT_THAT(asked, testing::HasSubstr("a=rtcp-fb:121 nack pli"));
+    EXPECT_THAT(asked, testing::HasSubstr("RTP/AVPF 120 121"));
+    EXPECT_THAT(run.a.final_text("INVITE"), testing::HasSubstr("RTP/AVPF 121"));
+}
+
+TEST_F(Streams, AreLimited) {
+    Scenario run;
+    ready(run);
+    constexpr int lines = 10;
+    std::string offer =
+        "v=0\r\no=- 7 7 IN IP4 10.1.0.1\r\ns=-\r\nc=IN IP4 10.1.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
+    for (int i = 0; i < lines; ++i) { offer += "m=video 4100 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n"; }
+    run.a.reinvite(Sdp::text(offer));
+    run.pass(1s);
+    EXPECT_EQ(run.b.last_offer()->further.size(), server::max_streams);
+    const auto answer = read(run.a.final_text("INVITE").substr(run.a.final_text("INVITE").find("v=0")));
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->lines, 1U + lines) << "what is too much is off in its place";
+    EXPECT_FALSE(answer->further.back().enabled);
+}
+
+TEST_F(Streams, OtherThanPlainRtpAreDeclined) {
+    Scenario run;
+    ready(run);
+    run.a.reinvite(
+        Sdp::text("v=0\r\no=- 7 7 IN IP4 10.1.0.1\r\ns=-\r\nc=IN IP4 10.1.0.1\r\nt=0 0\r\n"
+                  "m=audio 4000 RTP/AVP 8\r\nm=video 4100 RTP/SAVP 96\r\na=rtpmap:96 VP8/90000\r\n"
+                  "m=application 4200 TCP/BFCP *\r\nm=image 4300 udptl t38\r\n"));
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_EQ(run.b.received("INVITE"), 1U) << "they are nothing for the far leg";
+    const std::string answer = run.a.final_text("INVITE");
+    EXPECT_THAT(answer, testing::HasSubstr("m=video 0 RTP/SAVP"));
+    EXPECT_THAT(answer, testing::HasSubstr("m=application 0 TCP/BFCP"));
+    EXPECT_THAT(answer, testing::HasSubstr("m=image 0 udptl"));
+}
+
+TEST_F(Streams, AreDeclinedByABuiltInEnd) {
+    Scenario run;
+    run.world.checks_hearing = false;  // it hears a tune
+    run.a.takes_video = true;
+    run.a.invite("music", Sdp::with_video());
+    run.pass(1s);
+    EXPECT_TRUE(run.a.up());
+    EXPECT_FALSE(run.a.has_video());
+    EXPECT_EQ(run.a.belief().remote->lines, 2U);
+    run.a.reinvite(Sdp::with_video(Direction::sendonly));
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_FALSE(run.a.has_video());
+}
+
+TEST_F(Streams, SurviveARefusedChangeOfTheAudio) {
+    Scenario run;
+    ready(run);
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    run.b.next_reinvites = {refuses(488)};
+    run.a.reinvite(Sdp::with_video(Direction::inactive, Direction::inactive));
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_TRUE(run.hears_music(run.b));
+    EXPECT_TRUE(sees_nothing(run, run.b));
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    run.expect_conversation();
+    expect_video(run);
+}
+
+TEST_F(Streams, AreOfferedToTheNextTargetToo) {
+    Scenario run{[](config::Config& config) {
+        config.routes.insert(config.routes.begin(), {"", "^b0$", {"trunk:b1", "trunk:b0"}});
+    }};
+    Phone& busy = run.world.add_callee(1, Kind::udp);
+    busy.on_invite = refuses(503);
+    run.a.takes_video = run.b.takes_video = true;
+    run.a.invite("b0", Sdp::with_video());
+    run.pass(2s);
+    run.expect_conversation();
+    expect_video(run);
+    EXPECT_EQ(run.world.engine.session_count(), 2U);
+}
+
+TEST_F(Streams, AreDeclinedWithoutAFreePortAndNothingElseSuffers) {
+    Scenario run;
+    ready(run);
+    run.world.engine.fail_ports = true;
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_FALSE(run.a.has_video());
+    run.expect_conversation();
+    run.world.engine.fail_ports = false;
+}
+
+TEST_F(Streams, ThatBothAddAtOnceAreAddedOnce) {
+    with_skew([](Scenario& run, Duration skew) {
+        ready(run);
+        run.a.reinvite(Sdp::with_video());
+        run.world.clock.after(skew, [&run] { run.b.reinvite(Sdp::with_video()); });
+        run.pass(12s);
+        run.expect_conversation();
+        expect_video(run);
+        EXPECT_EQ(run.a.belief().remote->lines, 2U);
+    });
+}
+
+TEST(Races, Row47_AByeBeforeTheAckOfAReinviteThatAddedVideoEndsBothLegs) {
+    with_skew([](Scenario& run, Duration skew) {
+        run.a.takes_video = run.b.takes_video = true;
+        run.up();
+        run.a.ack.after = 1s;
+        run.a.reinvite(Sdp::with_video());
+        run.pass(100ms);
+        EXPECT_EQ(run.a.final_of("INVITE"), 200);
+        run.pass(skew);
+        run.a.bye();
+        run.pass(500ms);
+        EXPECT_EQ(run.a.final_of("BYE"), 200);
+        EXPECT_EQ(run.b.received("BYE"), 1U);
+        EXPECT_GE(run.b.acks_received(), 2U) << "B's 200 was acknowledged";
+        run.pass(2s);
+        run.expect_over();
+    });
+}
+
+// The same where B's 200 waits for the answer in A's ACK.
+TEST(Races, Row47_AByeBeforeTheAckThatWasToBringTheAnswerEndsBothLegs) {
+    with_skew([](Scenario& run, Duration skew) {
+        run.a.takes_video = run.b.takes_video = true;
+        run.up();
+        run.a.ack.after = 1s;
+        run.b.next_reinvites = {{reply(20ms, 200, Sdp::with_video())}};
+        run.a.reinvite(Sdp::none());
+        run.pass(100ms);
+        run.pass(skew);
+        run.a.bye();
+        run.pass(500ms);
+        EXPECT_EQ(run.a.final_of("BYE"), 200);
+        EXPECT_GE(run.b.acks_received(), 2U) << "B's 200 was acknowledged";
+        EXPECT_EQ(run.b.received("BYE"), 1U);
+        run.pass(2s);
+        run.expect_over();
+    });
+}
+
+}  // namespace
+}  // namespace simulation
