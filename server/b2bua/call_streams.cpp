@@ -167,8 +167,8 @@ PlacedLines Call::stream_answers(Turn& turn, Leg& leg) {
 PlacedLines Call::stream_offers(Turn& turn, Leg& leg) {
     PlacedLines lines;
     const Leg* peer = other(leg);
-    const auto& agreed = leg.offer_answer.agreed();
-    streams_.forget_from(leg.side, agreed ? agreed->local.media.size() : 0);
+    const auto* told = leg.told_lines();
+    streams_.forget_from(leg.side, told != nullptr ? told->media.size() : 0);
     if (peer == nullptr) { return lines; }
     const bool relayed = peer->offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer;
     const auto session = relayed ? std::nullopt : in_force(*peer);

@@ -101,6 +101,12 @@ const sip::sdp::Session* Leg::last_local() const {
     return offer_answer.agreed() ? &offer_answer.agreed()->local : nullptr;
 }
 
+const sip::sdp::Session* Leg::told_lines() const {
+    const sip::sdp::Session* agreed = last_local();
+    if (!taken_offer) { return agreed; }
+    return agreed == nullptr || agreed->media.size() < taken_offer->media.size() ? &*taken_offer : agreed;
+}
+
 const sip::sdp::LineLedger* Leg::ledger() const {
     const auto& lines = offer_answer.ledger();
     return slot && *slot < lines.size() ? &lines[*slot] : nullptr;
@@ -313,7 +319,7 @@ std::string Leg::decline(const sip::sdp::Session& offer) const {
 
 void Leg::acknowledge_stale(Turn& turn, const Services& services, const std::vector<std::string>& codecs) {
     using Exchange = sip::sdp::OfferAnswer::State;
-    withdraw_offer();
+    withdraw_taken_offer();
     std::string sdp;
     if (offer_answer.state() == Exchange::remote_offer) {
         sdp = sip::sdp::write(offer_answer.answer(unchanging_answer(codecs)));
@@ -347,6 +353,12 @@ sip::sdp::Session Leg::unchanging_answer(const std::vector<std::string>& codecs)
 
 void Leg::withdraw_offer() {
     if (offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer) { offer_answer.withdraw_offer(); }
+}
+
+void Leg::withdraw_taken_offer() {
+    if (offer_answer.state() != sip::sdp::OfferAnswer::State::local_offer) { return; }
+    taken_offer = *offer_answer.pending_offer();
+    offer_answer.withdraw_offer();
 }
 
 void Leg::forget_offer() {

@@ -86,8 +86,9 @@ public:
 
     std::uint64_t sdp_session;  // id in o= of all that this leg is sent
     sip::sdp::OfferAnswer offer_answer;
-    std::optional<std::size_t> slot;         // the line that carries the audio
-    std::optional<std::size_t> slot_before;  // the same before the offer that is open
+    std::optional<sip::sdp::Session> taken_offer;  // the last one that was withdrawn so
+    std::optional<std::size_t> slot;               // the line that carries the audio
+    std::optional<std::size_t> slot_before;        // the same before the offer that is open
     std::optional<media::LegPorts> ports;
     Direction wish = Direction::sendrecv;
     Direction pending_wish = Direction::sendrecv;  // of the offer that is open
@@ -122,6 +123,8 @@ public:
     // Our side of a description.
     Face face(Formats formats, Direction direction) const;
     const sip::sdp::Session* last_local() const;
+    // The lines that no offer of ours may lack: those agreed, or more that the peer took in a 2xx of no use.
+    const sip::sdp::Session* told_lines() const;
     const sip::sdp::LineLedger* ledger() const;
     // What the peer and we may use now, in the peer's order; empty before anything is agreed.
     Formats agreed_formats(const std::vector<std::string>& usable) const;
@@ -165,6 +168,8 @@ public:
     void acknowledge_stale(Turn& turn, const Services& services, const std::vector<std::string>& codecs);
     // Takes back our own offer, if one is open.
     void withdraw_offer();
+    // The same where the peer took it with an answer that cannot be used: it believes in its lines (RFC 3264 §8).
+    void withdraw_taken_offer();
     // Forgets the peer's offer, if one is open, and what it meant.
     void forget_offer();
     bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);

@@ -23,7 +23,7 @@ std::string write_answer(Leg& leg, const config::Config& config, Direction direc
 std::string write_offer(Leg& leg, const config::Config& config, Direction direction, const Formats& preferred,
                         const PlacedLines& streams) {
     const Formats formats = offer_formats(preferred, leg.codecs(config), leg.ledger());
-    auto offer = make_offer(leg.face(formats, direction), leg.last_local(), leg.slot.value_or(0));
+    auto offer = make_offer(leg.face(formats, direction), leg.told_lines(), leg.slot.value_or(0));
     for (const PlacedLine& stream : streams) {
         if (stream.index >= offer.media.size()) { offer.media.resize(stream.index + 1); }
         offer.media[stream.index] = stream.media;

@@ -184,6 +184,22 @@ TEST_F(Streams, OfARefusedReinviteAreLeftOutAndNotAskedForAgain) {
     }
 }
 
+TEST_F(Streams, OfAnOfferThatWasTakenWithAnUnreadableAnswerKeepTheirPlace) {
+    Scenario run;
+    ready(run);
+    run.b.next_reinvites = {{reply(20ms, 200, Sdp::text("v=0\r\nthis is no description\r\n"))}};
+    run.b.checks = false;  // it breaks a rule itself
+    run.a.reinvite(Sdp::with_video());
+    run.pass(2s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 488);
+    EXPECT_EQ(run.b.last_offer()->lines, 2U) << "B believes in two lines";
+    EXPECT_FALSE(run.b.last_offer()->further[0].enabled);
+    run.expect_conversation();
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    expect_video(run);
+}
+
 TEST_F(Streams, CanBeBroughtByTheSideThatHadRefusedThem) {
     Scenario run;
     run.up();
