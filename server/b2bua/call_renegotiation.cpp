@@ -149,7 +149,8 @@ Request Call::meaning_for_far(Leg& leg, bool concerns) {
 
 std::nullopt_t Call::refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal) {
     sip::Message response = leg.make_change_response(refusal.status);
-    add_warning(response, refusal.warning_code, refusal.text);
+    const bool of_grammar = refusal.rule.starts_with("sdp_");
+    add_warning(response, refusal.warning_code, refusal.text + (of_grammar ? " (RFC 8866 §5)" : ""));
     explain(turn, "the offer of " + words::peer(leg) + " is refused: " + std::string{refusal.text});
     leg.refuse_change(turn, services_, response);
     count_turned_away(leg, "refused");
