@@ -64,6 +64,7 @@ public:
     std::deque<Script> next_updates;
     Script on_prack = answers(Duration{});
     AckPolicy ack;
+    SessionTimer timer;
     Direction wish = Direction::sendrecv;  // automatic descriptions say so, as far as the other side allows
     bool answers_cancel = true;            // 487 follows; else the INVITE's script goes on
     int cancel_status = 487;               // what the INVITE gets, 0: nothing
@@ -216,6 +217,16 @@ private:
     void on_update_request(const Server& server);
     void on_update_final(const Client& client, const sip::Message& response);
 
+    // phone_timer.cpp
+    std::string timer_wish() const;
+    std::string timer_grant(const Server& server);
+    void take_timer(const Client& client, const sip::Message& response);
+    bool refuses_interval(const Server& server);
+    bool tries_longer(const Client& client, const sip::Message& response);
+    void start_timer(Duration interval, bool is_refresher);
+    void stop_timer();
+    void refresh(std::uint64_t round);
+
     // phone_media.cpp
     void on_rtp(const Datagram& datagram);
     void attach_media();
@@ -258,8 +269,15 @@ private:
     std::map<std::string, Belief> beliefs_;    // by dialog
     std::map<std::uint8_t, Law> my_payloads_;  // every number that we ever described
     std::optional<View> last_offer_;
+    bool offered_last_ = false;   // what was agreed was offered by us
     bool had_no_choice_ = false;  // we last answered an offer that would not send to us
     std::vector<Moment> history_;
+
+    Duration interval_{};  // of the session timer, as agreed; 0: none
+    bool is_refresher_ = false;
+    std::uint64_t timer_round_ = 0;  // a timer of an older round is void
+    Duration raised_min_se_{};       // by a 422
+    Duration demanded_min_se_{};     // in a 422 of ours
 
     Hearing hearing_;
     bool ticking_ = false;

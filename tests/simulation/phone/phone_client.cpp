@@ -78,7 +78,8 @@ std::uint32_t Phone::reinvite(const Sdp& offer, const std::string& headers) {
 std::uint32_t Phone::start_invite(const std::string& uri, const Sdp& offer, const std::string& headers,
                                   bool is_initial) {
     const std::string sdp = offer.kind == Sdp::Kind::none ? std::string{} : write_sdp(offer, nullptr);
-    const Client client = start_client("INVITE", ++local_cseq_, uri, headers, "application/sdp", sdp);
+    const Client client = start_client("INVITE", ++local_cseq_, uri, timer_wish() + headers, "application/sdp", sdp);
+    client->headers = headers;
     client->is_initial = is_initial;
     client->plan = offer;
     client->sdp = sdp;
@@ -225,6 +226,7 @@ void Phone::acknowledge_failure(const Client& client, const sip::Message& respon
 }
 
 void Phone::on_failure(const Client& client, const sip::Message& response) {
+    if (tries_longer(client, response)) { return; }
     if (client->is_initial) {
         end();
         return;
@@ -274,6 +276,7 @@ void Phone::on_success(const Client& client, const sip::Message& response) {
         if (state_ != State::over) { state_ = State::up; }
         ever_up_ = true;
     }
+    take_timer(client, response);
     std::string answer;
     take_session(client, response, answer);
     const std::string text =

@@ -137,6 +137,7 @@ void Phone::on_new_invite(const Server& server) {
         respond(server, 420, "Unsupported: 100rel\r\n");
         return;
     }
+    if (refuses_interval(server)) { return; }
     play(server, on_invite);
 }
 
@@ -155,6 +156,7 @@ void Phone::on_reinvite_request(const Server& server) {
         respond(server, 500, "Retry-After: 3\r\n");
         return;
     }
+    if (refuses_interval(server)) { return; }
     if (!server->request.body().empty()) { take_offer(server); }
     remember();
     Script script = on_reinvite;
@@ -254,6 +256,7 @@ void Phone::respond(const Server& server, const Reply& reply) {
         (server->method == "UPDATE" && is_success)) {
         text += "Contact: " + contact() + "\r\n" + abilities();
         if (is_success && !server->is_initial) { take_target(request); }
+        if (is_success) { text += timer_grant(server); }
     }
     text += reply.headers + (numbered ? number_reliable(server, reply) : "");
     if (!sdp.empty()) { text += "Content-Type: application/sdp\r\n"; }

@@ -42,6 +42,7 @@ void Phone::commit(Role role, const std::string& local, const std::optional<View
     belief.remote = remote;
     if (dialog != (owns_call_id_ ? remote_tag_ : local_tag_)) { return; }
     belief_ = belief;
+    offered_last_ = role != Role::answered;
     had_no_choice_ = role == Role::offered ? false : role == Role::asked ? was_held : remote && !remote->sends();
     tick();
 }

@@ -43,6 +43,16 @@ struct AckPolicy {
     Sdp answer;  // where the 2xx carried an offer; that in a PRACK too
 };
 
+// What a phone does about session timers (RFC 4028); whole seconds.
+struct SessionTimer {
+    Duration expires{};       // asked for, and granted at most; 0: it knows no timers
+    Duration min_se{};        // an interval below is answered 422; 0: none
+    std::string refresher;    // "uac" or "uas" of its request, or of its 2xx where the request leaves it open
+    bool refreshes = true;    // false: it does not, although it has to
+    bool by_update = false;   // without SDP; else by re-INVITE
+    Duration refuses_once{};  // the next request with an interval is answered 422 with this Min-SE
+};
+
 struct Identity {
     std::string name;  // "A", as the ladder says
     std::string user;  // "alice"
