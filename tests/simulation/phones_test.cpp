@@ -1,39 +1,10 @@
-// The test phones against each other, with no server between: what they believe of each other must already agree, or
-// nothing they say of the server counts.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "tests/simulation/phone/phone.hpp"
+// What every call of two test phones is made of: talk, holds, offers in the 2xx, a poor network, CANCEL, glare, sounds.
+#include "tests/simulation/two_phones.hpp"
 
 namespace simulation {
 namespace {
 
-base::Endpoint at(const char* text) { return *base::Endpoint::parse(text); }
-
-struct Phones : testing::Test {
-    base::SeededRandom random{1};
-    EventQueue clock;
-    Trace trace{clock};
-    Network network{clock, random, trace};
-    Phone a{{clock, network, random, trace},
-            {"A", "alice", at("10.1.0.1:5060"), at("10.1.0.1:4000"), tone_hz(0)},
-            at("10.2.0.1:5060")};
-    Phone b{{clock, network, random, trace},
-            {"B", "bob", at("10.2.0.1:5060"), at("10.2.0.1:4000"), tone_hz(1)},
-            at("10.1.0.1:5060")};
-    Sound tone_a{Sound::Kind::tone, tone_hz(0)};
-    Sound tone_b{Sound::Kind::tone, tone_hz(1)};
-
-    void pass(Duration time) {
-        const Instant end = clock.now() + time;
-        while (clock.next() <= end) { clock.run_next(); }
-        clock.move_to(end);
-    }
-    void TearDown() override {
-        for (const auto& violation : trace.violations()) { ADD_FAILURE() << violation; }
-        if (HasFailure()) { ADD_FAILURE() << trace.ladder() << a.describe() << "\n" << b.describe(); }
-    }
-};
+using Phones = TwoPhones;
 
 TEST_F(Phones, TalkToEachOtherAndHangUp) {
     a.invite("bob");

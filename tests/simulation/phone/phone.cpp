@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sip/message/name_addr.hpp"
 #include "tests/simulation/phone/transactions.hpp"
 
 namespace simulation {
@@ -52,6 +53,24 @@ void Phone::send(const std::string& text, const base::Endpoint& to) {
     ground_.network.send(std::move(datagram));
 }
 
+// What goes into requests and responses that open a dialog or change it (RFC 3261 §20.5, RFC 3311 §4).
+std::string Phone::abilities() const {
+    return std::string{"Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"} + (allows_update ? ", UPDATE" : "") + "\r\n";
+}
+
+// Where the other side is to be reached from now on (RFC 3261 §12.1, §12.2, RFC 3311 §5.1).
+void Phone::take_target(const sip::Message& message) {
+    const auto contact = sip::NameAddr::parse(message.first(sip::HeaderId::contact).value_or(""));
+    if (!contact) {
+        complain("Contact in an INVITE, an UPDATE and their 2xx (RFC 3261 §12.1, RFC 3311 §5.1)", "none");
+        return;
+    }
+    const auto address = base::IpAddress::parse(contact->uri.host);
+    if (!address) { return; }
+    target_ = contact->uri.to_string();
+    target_endpoint_ = {*address, contact->uri.port == 0 ? std::uint16_t{5060} : contact->uri.port};
+}
+
 void Phone::end() {
     if (state_ == State::over) { return; }
     state_ = State::over;
@@ -67,77 +86,14 @@ std::string Phone::contact() const {
     return "<sip:" + contact_user_ + "@" + identity_.sip.to_string() + (identity_.stream ? ";transport=tcp>" : ">");
 }
 
-// The text of a description by plan; o='s version rises where anything else changed (RFC 3264 §8).
-std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
-    Sdp made = plan;
-    if (plan.kind == Sdp::Kind::automatic) {
-        made = Sdp::with(offer == nullptr ? wish : sip::sdp::intersect(wish, sip::sdp::reverse(offer->direction)));
-        if (offer != nullptr && !offer->enabled) { made.port_zero = true; }
-    } else if (offer != nullptr && plan.kind == Sdp::Kind::described) {
-        made.direction = sip::sdp::intersect(plan.direction, sip::sdp::reverse(offer->direction));
-    }
-    const std::size_t lines = std::max(offer == nullptr ? 1 : offer->lines, belief_.local ? belief_.local->lines : 1);
-    const Voice voice{rtp_, identity_.laws, session_id_};
-    std::string text = write(voice, made, version_, lines, offer);
-    if (made.kind == Sdp::Kind::raw) { return text; }
-    const std::string bare = without_version(text);
-    if (bare != last_sdp_ && !last_sdp_.empty() && !plan.keep_version) {
-        text = write(voice, made, ++version_, lines, offer);
-    }
-    last_sdp_ = bare;
-    if (const auto view = read(text)) {
-        for (const Payload& payload : view->payloads) {
-            if (payload.encoding == "pcma/8000") { my_payloads_[payload.number] = Law::a; }
-            if (payload.encoding == "pcmu/8000") { my_payloads_[payload.number] = Law::mu; }
-        }
-    }
-    return text;
-}
-
-void Phone::commit(Role role, const std::string& local, const std::optional<View>& remote) {
-    const bool was_held = belief_.remote && !belief_.remote->sends();
-    belief_.local = read(local);
-    belief_.remote = remote;
-    had_no_choice_ = role == Role::offered ? false : role == Role::asked ? was_held : remote && !remote->sends();
-    tick();
-}
-
-bool Phone::check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const {
-    if (!answer) {
-        complain("an answer to every offer (RFC 3264 §5)", "no readable answer in " + where);
-        return false;
-    }
-    if (answer->lines != offer.lines) {
-        complain("m-lines of an answer (RFC 3264 §6)", "another number of them in " + where);
-        return false;
-    }
-    if (!answer->enabled) { return true; }
-    const Direction allowed = sip::sdp::reverse(offer.direction);
-    if (sip::sdp::intersect(answer->direction, allowed) != answer->direction) {
-        complain("direction of an answer (RFC 3264 §6.1)", std::string{sip::sdp::to_text(answer->direction)} + " to " +
-                                                               std::string{sip::sdp::to_text(offer.direction)});
-    }
-    for (const Payload& payload : answer->payloads) {
-        if (offer.payload(payload.encoding) == nullptr) {
-            complain("formats of an answer (RFC 3264 §6.1)", payload.encoding + " was not offered");
-        }
-    }
-    return true;
-}
-
 bool Phone::quiet() const {
+    if (has_open_offer() || owes_answer()) { return false; }
     const bool asks = std::any_of(clients_.begin(), clients_.end(),
                                   [](const Client& client) { return client->method == "INVITE" && !client->done(); });
     const bool asked = std::any_of(servers_.begin(), servers_.end(), [](const Server& server) {
         return server->method == "INVITE" && !server->acked && server->given_up == Instant{};
     });
     return !asks && !asked;
-}
-
-bool Phone::awaits_answer() const {
-    return std::any_of(servers_.begin(), servers_.end(), [](const Server& server) {
-        return !server->offered.empty() && !server->acked && server->given_up == Instant{};
-    });
 }
 
 void Phone::remember() {

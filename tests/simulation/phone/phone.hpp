@@ -45,7 +45,8 @@ public:
     // What it does. Each request returns its CSeq number.
     std::uint32_t invite(const std::string& user, const Sdp& offer = {}, const std::string& headers = {});
     std::uint32_t reinvite(const Sdp& offer = {}, const std::string& headers = {});
-    void cancel();  // the latest INVITE
+    std::uint32_t update(const Sdp& offer = {}, const std::string& headers = {});  // RFC 3311
+    void cancel();                                                                 // the latest INVITE
     std::uint32_t bye();
     std::uint32_t request(const std::string& method, const std::string& headers = {}, const std::string& type = {},
                           const std::string& body = {});
@@ -58,6 +59,8 @@ public:
     Script on_invite = rings_then_answers();
     Script on_reinvite = answers(20ms);
     std::deque<Script> next_reinvites;  // each serves one re-INVITE, before on_reinvite
+    Script on_update = answers(Duration{});
+    std::deque<Script> next_updates;
     AckPolicy ack;
     Direction wish = Direction::sendrecv;  // automatic descriptions say so, as far as the other side allows
     bool answers_cancel = true;            // 487 follows; else the INVITE's script goes on
@@ -65,6 +68,7 @@ public:
     bool answers_bye = true;
     std::string bye_challenge;   // the first BYE is answered 401 with this header field
     bool retries_glare = true;   // 491 by RFC 3261 §14.1
+    bool allows_update = false;  // says so in Allow
     bool checks = true;          // false: tests that break rules on purpose
     bool talks = true;           // sends its tone where it may
     bool talks_on_hold = false;  // and where it may not
@@ -75,7 +79,7 @@ public:
     bool up() const { return state_ == State::up; }
     bool over() const { return state_ == State::over; }
     bool ever_up() const { return ever_up_; }
-    // No INVITE of either side is open here.
+    // No INVITE and no offer of either side is open here.
     bool quiet() const;
     // A 2xx of ours made an offer that no ACK has answered yet: no new offer of ours now (RFC 6337 §2.2).
     bool awaits_answer() const;
@@ -87,7 +91,7 @@ public:
     std::string final_text(const std::string& method) const;        // the whole response
     std::vector<int> statuses_of(const std::string& method) const;  // provisional and final, retransmissions too
     std::size_t received(const std::string& method) const;          // distinct requests
-    std::optional<View> last_offer() const { return last_offer_; }  // received in an INVITE or a 2xx
+    std::optional<View> last_offer() const { return last_offer_; }  // received in a request or a 2xx
     std::string last_request(const std::string& method) const;
     std::size_t acks_received() const { return acks_received_; }
     std::string last_ack() const;                                      // sent
@@ -124,6 +128,10 @@ private:
     std::string token(std::size_t length) { return ground_.random.token(length); }
     std::string via(const std::string& branch) const;
     std::string contact() const;
+    std::string abilities() const;
+    void take_target(const sip::Message& message);
+
+    // phone_session.cpp
     std::string write_sdp(const Sdp& plan, const View* offer);
     enum class Role : std::uint8_t {
         offered,  // of ourselves
@@ -132,6 +140,11 @@ private:
     };
     void commit(Role role, const std::string& local, const std::optional<View>& remote);
     bool check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const;
+    void take_offer(const Server& server);
+    bool has_open_offer() const;  // of ours, unanswered
+    bool owes_answer() const;
+    std::string session_for(const Server& server, const Reply& reply);
+    void take_session(const Client& client, const sip::Message& response, std::string& answer);
 
     // phone_client.cpp
     std::string make_request(const std::string& method, std::uint32_t cseq, const std::string& branch,
@@ -144,9 +157,9 @@ private:
     void on_response(const sip::Message& response, const std::string& text);
     void on_provisional(const Client& client, const sip::Message& response);
     void on_failure(const Client& client, const sip::Message& response);
-    void on_refused_reinvite(const Client& client, int status);
+    void on_refused_change(const Client& client, int status);
+    void try_again(const Client& client);
     void on_success(const Client& client, const sip::Message& response);
-    void take_session(const Client& client, const sip::Message& response, std::string& answer);
     void acknowledge_failure(const Client& client, const sip::Message& response);
     void send_cancel(const Client& client);
     std::uint32_t start_invite(const std::string& uri, const Sdp& offer, const std::string& headers, bool is_initial);
@@ -161,12 +174,15 @@ private:
     void play(const Server& server, const Script& script);
     void respond(const Server& server, const Reply& reply);
     void respond(const Server& server, int status, const std::string& headers = {});
-    std::string session_for(const Server& server, const Reply& reply);
     void repeat_final(const Server& server, Duration interval);
     void give_up(const Server& server);
     Server find_server(const std::string& branch, const std::string& method) const;
     bool in_dialog(const sip::Message& request) const;
     void accept_dialog(const Server& server, const Reply& reply);
+
+    // phone_update.cpp
+    void on_update_request(const Server& server);
+    void on_update_final(const Client& client, const sip::Message& response);
 
     // phone_media.cpp
     void on_rtp(const Datagram& datagram);

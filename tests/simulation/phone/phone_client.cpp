@@ -17,9 +17,7 @@ std::string Phone::make_request(const std::string& method, std::uint32_t cseq, c
     text += "From: " + local_uri_ + (local_tag_.empty() ? "" : ";tag=" + local_tag_) + "\r\n";
     text += "To: " + remote_uri_ + (remote_tag_.empty() ? "" : ";tag=" + remote_tag_) + "\r\n";
     text += "Call-ID: " + call_id_ + "\r\nCSeq: " + std::to_string(cseq) + " " + method + "\r\n";
-    if (method == "INVITE") {
-        text += "Contact: " + contact() + "\r\nAllow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO\r\n";
-    }
+    if (method == "INVITE" || method == "UPDATE") { text += "Contact: " + contact() + "\r\n" + abilities(); }
     text += headers;
     if (!body.empty()) { text += "Content-Type: " + type + "\r\n"; }
     return text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
@@ -55,7 +53,8 @@ void Phone::retransmit(const Client& client, Duration interval) {
 void Phone::give_up(const Client& client) {
     if (client->done() || (client->method == "INVITE" && client->provisional && !client->cancel_sent)) { return; }
     client->status = 408;
-    if (client->method == "INVITE") { client->is_initial ? end() : on_refused_reinvite(client, 408); }
+    if (client->method == "INVITE") { client->is_initial ? end() : on_refused_change(client, 408); }
+    if (client->method == "UPDATE") { on_refused_change(client, 408); }
     remember();
 }
 
@@ -167,6 +166,7 @@ void Phone::on_response(const sip::Message& response, const std::string& text) {
     client->final_tag = tag;
     client->final_text = text;
     if (client->method == "BYE" && is_first) { bye_settled_at_ = ground_.clock.now(); }
+    if (client->method == "UPDATE" && is_first) { on_update_final(client, response); }
     if (client->method != "INVITE") { return; }
     if (response.status() >= 300) {
         acknowledge_failure(client, response);
@@ -211,20 +211,29 @@ void Phone::on_failure(const Client& client, const sip::Message& response) {
         end();
         return;
     }
-    on_refused_reinvite(client, response.status());
+    on_refused_change(client, response.status());
 }
 
-// RFC 3261 §14.1, §12.2.1.2: the session is as before; after 481 or 408 the dialog is gone; 491 is tried again.
-void Phone::on_refused_reinvite(const Client& client, int status) {
-    if (state_ != State::up) { return; }
+// RFC 3261 §14.1, §12.2.1.2, RFC 3311 §5.3: the session is as before; after 481 or 408 the dialog is gone; 491 is tried
+// again.
+void Phone::on_refused_change(const Client& client, int status) {
+    const bool is_early = client->method == "UPDATE" && (state_ == State::calling || state_ == State::ringing);
+    if (state_ != State::up && !is_early) { return; }
     if (status == 481 || status == 408) {
-        bye();
+        if (!is_early) { bye(); }
         return;
     }
-    if (status != 491 || !retries_glare) { return; }
+    if (status == 491 && retries_glare) { try_again(client); }
+}
+
+void Phone::try_again(const Client& client) {
     const Duration step = 10ms;
     const auto steps = static_cast<int>(ground_.random.below(owns_call_id_ ? 191 : 201));
     ground_.clock.after((owns_call_id_ ? Duration{2100ms} : Duration{}) + steps * step, [this, client] {
+        if (client->method == "UPDATE") {
+            if (state_ != State::over && !has_open_offer() && !owes_answer()) { update(client->plan); }
+            return;
+        }
         if (state_ == State::up && quiet()) { reinvite(client->plan); }
     });
 }
@@ -235,14 +244,8 @@ void Phone::on_success(const Client& client, const sip::Message& response) {
         if (ack.send && client->acked) { send(known->second, target_endpoint_); }
         return;
     }
-    const auto contact = sip::NameAddr::parse(response.first(sip::HeaderId::contact).value_or(""));
-    if (!contact) { complain("Contact in a 2xx to INVITE (RFC 3261 §12.1.1)", "none"); }
+    take_target(response);
     if (response.count(sip::HeaderId::record_route) != 0) { complain("no topology", "Record-Route from a B2BUA"); }
-    const auto address = contact ? base::IpAddress::parse(contact->uri.host) : std::nullopt;
-    if (address) {
-        target_ = contact->uri.to_string();
-        target_endpoint_ = {*address, contact->uri.port == 0 ? std::uint16_t{5060} : contact->uri.port};
-    }
     if (client->is_initial) {
         if (!remote_tag_.empty() && remote_tag_ != client->final_tag) {
             complain("one dialog towards the caller", "another To tag in the 2xx");
@@ -265,24 +268,6 @@ void Phone::on_success(const Client& client, const sip::Message& response) {
     if (ack.send && ack.after != Duration{}) { ground_.clock.after(ack.after, acknowledge); }
     if (client->is_initial && client->cancel_wanted && state_ == State::up) { bye(); }
     remember();
-}
-
-// Answer to our offer, or offer that our ACK answers (RFC 3261 §13.2.1).
-void Phone::take_session(const Client& client, const sip::Message& response, std::string& answer) {
-    const auto theirs = read(response.body());
-    if (!client->sdp.empty()) {
-        const auto offer = read(client->sdp);
-        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit(Role::offered, client->sdp, theirs); }
-        return;
-    }
-    if (!theirs) {
-        complain("an offer in the 2xx to an offerless INVITE (RFC 3261 §14.2)", "none that can be read");
-        return;
-    }
-    last_offer_ = theirs;
-    if (ack.answer.kind == Sdp::Kind::none) { return; }
-    answer = write_sdp(ack.answer, &*theirs);
-    if (ack.answer.kind != Sdp::Kind::raw) { commit(Role::answered, answer, theirs); }
 }
 
 }  // namespace simulation

@@ -87,6 +87,10 @@ void Phone::on_new_request(const sip::Message& request, const Server& server) {
         on_reinvite_request(server);
         return;
     }
+    if (server->method == "UPDATE") {
+        on_update_request(server);
+        return;
+    }
     if (server->method != "BYE") {
         respond(server, 200);
         return;
@@ -113,47 +117,28 @@ void Phone::on_new_invite(const Server& server) {
     local_uri_ = without_tag(request.first(sip::HeaderId::to).value_or(""));
     remote_cseq_ = server->cseq;
     local_cseq_ = static_cast<std::uint32_t>(ground_.random.below(1000));
-    const auto contact = sip::NameAddr::parse(request.first(sip::HeaderId::contact).value_or(""));
-    if (!contact) { complain("Contact in an INVITE (RFC 3261 §8.1.1.8)", "none"); }
-    const auto address = contact ? base::IpAddress::parse(contact->uri.host) : std::nullopt;
-    if (address) {
-        target_ = contact->uri.to_string();
-        target_endpoint_ = {*address, contact->uri.port == 0 ? std::uint16_t{5060} : contact->uri.port};
-    }
-    if (!request.body().empty()) {
-        server->offer = read(request.body());
-        if (!server->offer) { complain("a readable offer", server->text); }
-        last_offer_ = server->offer;
-    }
+    take_target(request);
+    if (!request.body().empty()) { take_offer(server); }
     state_ = State::ringing;
     play(server, on_invite);
 }
 
 void Phone::on_reinvite_request(const Server& server) {
-    for (const Client& client : clients_) {
-        if (client->method == "INVITE" && !client->done()) {
-            respond(server, 491);
-            return;
-        }
-    }
-    if (awaits_answer()) {
+    const bool asks = std::any_of(clients_.begin(), clients_.end(),
+                                  [](const Client& client) { return client->method == "INVITE" && !client->done(); });
+    if (asks || has_open_offer()) {
         respond(server, 491);
         return;
     }
-    for (const Server& open : servers_) {
-        if (open != server && open->method == "INVITE" && open->status == 0) {
-            respond(server, 500, "Retry-After: 3\r\n");
-            return;
-        }
+    const bool is_asked = std::any_of(servers_.begin(), servers_.end(), [&](const Server& open) {
+        const bool may_be_open = open->method == "INVITE" || (open->method == "UPDATE" && open->offer);
+        return open != server && may_be_open && open->status == 0;
+    });
+    if (is_asked) {
+        respond(server, 500, "Retry-After: 3\r\n");
+        return;
     }
-    if (!server->request.body().empty()) {
-        server->offer = read(server->request.body());
-        if (!server->offer) { complain("a readable offer", server->text); }
-        if (server->offer && belief_.remote && server->offer->lines < belief_.remote->lines) {
-            complain("F.5 the number of m-lines never falls", server->text);
-        }
-        last_offer_ = server->offer;
-    }
+    if (!server->request.body().empty()) { take_offer(server); }
     remember();
     Script script = on_reinvite;
     if (!next_reinvites.empty()) {
@@ -223,25 +208,6 @@ void Phone::respond(const Server& server, int status, const std::string& headers
     respond(server, made);
 }
 
-// Takes part in the session: the answer to an offer, or an offer of our own.
-std::string Phone::session_for(const Server& server, const Reply& reply) {
-    const bool is_success = reply.status >= 200 && reply.status < 300;
-    const bool by_itself = reply.sdp.kind == Sdp::Kind::automatic;
-    if (server->method != "INVITE" || reply.sdp.kind == Sdp::Kind::none || (by_itself && !is_success)) { return {}; }
-    if (reply.status >= 300) { return {}; }
-    if (!server->answered.empty() && by_itself) { return server->answered; }  // as previewed
-    const View* const offer = server->offer ? &*server->offer : nullptr;
-    std::string sdp = write_sdp(reply.sdp, offer);
-    if (offer == nullptr) {
-        if (is_success) { server->offered = sdp; }
-        return sdp;
-    }
-    if (reply.sdp.kind == Sdp::Kind::raw) { return sdp; }
-    server->answered = sdp;
-    if (is_success || server->is_initial) { commit(Role::answered, sdp, server->offer); }
-    return sdp;
-}
-
 void Phone::respond(const Server& server, const Reply& reply) {
     const std::string sdp = session_for(server, reply);
     if (reply.tag) { local_tag_ = *reply.tag; }
@@ -255,8 +221,11 @@ void Phone::respond(const Server& server, const Reply& reply) {
     text += to + (needs_tag ? ";tag=" + local_tag_ : "") + "\r\n";
     text += "Call-ID: " + std::string{request.first(sip::HeaderId::call_id).value_or("")} + "\r\n";
     text += "CSeq: " + std::string{request.first(sip::HeaderId::cseq).value_or("")} + "\r\n";
-    if (server->method == "INVITE" && reply.status > 100 && reply.status < 300) {
-        text += "Contact: " + contact() + "\r\n";
+    const bool is_success = reply.status >= 200 && reply.status < 300;
+    if ((server->method == "INVITE" && reply.status > 100 && reply.status < 300) ||
+        (server->method == "UPDATE" && is_success)) {
+        text += "Contact: " + contact() + "\r\n" + abilities();
+        if (is_success && !server->is_initial) { take_target(request); }
     }
     text += reply.headers;
     if (!sdp.empty()) { text += "Content-Type: application/sdp\r\n"; }

@@ -27,7 +27,8 @@ struct Phone::ClientTransaction {
     std::vector<int> statuses;
     bool is_initial = false;  // an INVITE that opens the call
     Sdp plan;
-    std::string sdp;  // as offered; empty: none
+    std::string sdp;         // as offered; empty: none
+    bool overtakes = false;  // an UPDATE behind another one that had no response yet
     bool cancel_wanted = false;
     bool cancel_sent = false;
     std::string failure_ack;

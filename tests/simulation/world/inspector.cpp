@@ -25,7 +25,7 @@ void Inspector::on_received(const Datagram& datagram) {
     if (seen.is_request) {
         receive_request(leg, seen, datagram);
     } else {
-        receive_response(leg, seen);
+        receive_response(leg, seen, datagram);
     }
     note_busy(leg);
 }
@@ -35,12 +35,14 @@ void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& da
         for (auto& [name, request] : leg.received) {
             if (request.final_seen.method == "INVITE" && request.final_seen.cseq == seen.cseq) { request.acked = true; }
         }
+        leg.offers.on_ack(OfferWatch::Side::peer, seen);
         return;
     }
     const auto [found, is_new] = leg.received.try_emplace(key(seen));
     if (!is_new) { return; }
     found->second.text = datagram.bytes;
     found->second.is_initial = seen.to_tag.empty();
+    leg.offers.on_request(OfferWatch::Side::peer, seen);
     if (seen.method == "INVITE") {
         // Whoever sends the next one has had our answer to this one, whatever became of its ACK.
         for (auto& [name, request] : leg.received) {
@@ -55,9 +57,10 @@ void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& da
     dialog.over = true;
 }
 
-void Inspector::receive_response(Leg& leg, const Glance& seen) {
+void Inspector::receive_response(Leg& leg, const Glance& seen, const Datagram& datagram) {
     const auto found = leg.sent.find(key(seen));
     if (found == leg.sent.end()) { return; }
+    leg.offers.on_response(OfferWatch::Side::peer, seen, datagram.bytes);
     if (seen.status < 200) {
         found->second.provisional = true;
     } else {
@@ -97,9 +100,9 @@ void Inspector::check_form(const Glance& seen, const Datagram& datagram) {
         }
     };
     for (const std::string_view name : {"Via", "From", "To", "Call-ID", "CSeq"}) { lacks(name); }
-    const bool is_invite = seen.method == "INVITE" && (seen.is_request || is_success(seen));
+    const bool sets_target = seen.method == "INVITE" || seen.method == "UPDATE";  // RFC 3261 §12.1, RFC 3311 §5
     if (seen.is_request) { lacks("Max-Forwards"); }
-    if (is_invite) { lacks("Contact"); }
+    if (sets_target && (seen.is_request || is_success(seen))) { lacks("Contact"); }
     if (!seen.is_request && seen.status > 100 && seen.to_tag.empty()) {
         violation("To tag of a response (RFC 3261 §8.2.6.2)", summary(datagram.bytes));
     }
@@ -129,21 +132,25 @@ void Inspector::check_new_request(Leg& leg, const Glance& seen, const std::strin
     if (dialog.over) { violation("F.1 nothing new after the end", summary(text)); }
     if (seen.cseq <= dialog.last_cseq) { violation("CSeq rises (RFC 3261 §12.2.1.1)", summary(text)); }
     dialog.last_cseq = seen.cseq;
-    if (seen.method == "BYE") {
-        dialog.byes_sent.insert(seen.cseq);
-        dialog.over = true;
-        if (dialog.byes_sent.size() > 1) { violation("F.1 exactly one BYE", summary(text)); }
-        for (const auto& [name, request] : leg.received) {
-            // RFC 3261 §15: the callee waits for the ACK of its 2xx, or for 64·T1.
-            const bool waits = request.is_initial && request.final_seen.method == "INVITE" &&
-                               is_success(request.final_seen) && !request.acked &&
-                               clock_.now() - request.final_at < 32s;
-            if (waits && dialog.byes_received.empty()) {
-                violation("no BYE before the ACK (RFC 3261 §15)", summary(text));
-            }
-        }
+    if (seen.method == "BYE") { check_bye(leg, dialog, seen, text); }
+    if (seen.method == "INVITE") { check_turn(leg, seen, text); }
+    check_offer(leg.offers.on_request(OfferWatch::Side::server, seen), text);
+    check_session(leg, seen, text);
+}
+
+void Inspector::check_bye(const Leg& leg, Dialog& dialog, const Glance& seen, const std::string& text) {
+    dialog.byes_sent.insert(seen.cseq);
+    dialog.over = true;
+    if (dialog.byes_sent.size() > 1) { violation("F.1 exactly one BYE", summary(text)); }
+    for (const auto& [name, request] : leg.received) {
+        // RFC 3261 §15: the callee waits for the ACK of its 2xx, or for 64·T1.
+        const bool waits = request.is_initial && request.final_seen.method == "INVITE" &&
+                           is_success(request.final_seen) && !request.acked && clock_.now() - request.final_at < 32s;
+        if (waits && dialog.byes_received.empty()) { violation("no BYE before the ACK (RFC 3261 §15)", summary(text)); }
     }
-    if (seen.method != "INVITE") { return; }
+}
+
+void Inspector::check_turn(const Leg& leg, const Glance& seen, const std::string& text) {
     for (const auto& [name, other] : leg.sent) {
         if (name != key(seen) && other.seen.method == "INVITE" && !other.done) {
             violation("one INVITE at a time (RFC 3261 §14.1)", summary(text));
@@ -154,8 +161,16 @@ void Inspector::check_new_request(Leg& leg, const Glance& seen, const std::strin
             violation("no INVITE while the peer's is open (RFC 3261 §14.1)", summary(text));
         }
     }
-    if (!seen.has_sdp) { return; }
-    const std::string wrong = leg.sdp.check(body_of(text));
+}
+
+void Inspector::check_offer(const std::string& wrong, std::string_view text) {
+    if (!wrong.empty()) {
+        violation("offers and their answers (RFC 3264 §4, RFC 3311 §5)", wrong + ": " + summary(text));
+    }
+}
+
+void Inspector::check_session(Leg& leg, const Glance& seen, const std::string& text) {
+    const std::string wrong = seen.has_sdp ? leg.sdp.check(body_of(text)) : "";
     if (!wrong.empty()) { violation("F.5 what a leg was told", wrong + "\n" + text); }
 }
 
@@ -164,10 +179,10 @@ void Inspector::send_ack(Leg& leg, const Glance& seen, const std::string& text) 
     if (found == leg.successes.end()) { return; }  // of a failure: within its transaction
     Success& success = found->second;
     const std::string body{body_of(text)};
+    leg.offers.on_ack(OfferWatch::Side::server, seen);
     if (success.acked == Instant{}) {
         success.ack_body = body;
-        const std::string wrong = seen.has_sdp ? leg.sdp.check(body) : "";
-        if (!wrong.empty()) { violation("F.5 what a leg was told", wrong + "\n" + text); }
+        check_session(leg, seen, text);
     } else if (success.ack_body != body) {
         violation("the same ACK for each 2xx (RFC 3261 §13.2.2.4)", text);
     }
@@ -196,10 +211,8 @@ void Inspector::send_response(Leg& leg, const Glance& seen, const Datagram& data
         }
         return;
     }
-    if (seen.has_sdp) {
-        const std::string wrong = leg.sdp.check(body_of(datagram.bytes));
-        if (!wrong.empty()) { violation("F.5 what a leg was told", wrong + "\n" + datagram.bytes); }
-    }
+    check_session(leg, seen, datagram.bytes);
+    check_offer(leg.offers.on_response(OfferWatch::Side::server, seen, datagram.bytes), datagram.bytes);
     if (seen.status < 200) { return; }
     request.final_text = datagram.bytes;
     request.final_seen = seen;
@@ -236,6 +249,7 @@ bool Inspector::compute_busy(const Leg& leg) {
     for (const auto& [tag, dialog] : leg.dialogs) {
         if (dialog.over) { return true; }
     }
+    if (leg.offers.is_open()) { return true; }
     const auto open = [](const auto& item) { return item.second.seen.method == "INVITE" && !item.second.done; };
     if (std::any_of(leg.sent.begin(), leg.sent.end(), open)) { return true; }
     return std::any_of(leg.received.begin(), leg.received.end(), [](const auto& item) {

@@ -1,5 +1,5 @@
-// Stands at the server's network card and judges what it sends by what it received: RFC 3261 §8, §12–§17, RFC 3264 §8,
-// invariants F.1 and F.5 of the renegotiation contract. It sees messages before the network can lose them.
+// Stands at the server's network card and judges what it sends by what it received: RFC 3261 §8, §12–§17, RFC 3264,
+// 3311, invariants F.1 and F.5 of the renegotiation contract. It sees messages before the network can lose them.
 #pragma once
 
 #include <map>
@@ -10,6 +10,7 @@
 
 #include "tests/simulation/world/glance.hpp"
 #include "tests/simulation/world/network.hpp"
+#include "tests/simulation/world/offer_watch.hpp"
 #include "tests/simulation/world/sdp_ledger.hpp"
 
 namespace simulation {
@@ -29,7 +30,7 @@ public:
     // At the end of a run, when all calls are over.
     void on_end();
 
-    // Is an INVITE open on the leg of this Call-ID, a 2xx of ours not acknowledged, or has a BYE gone by?
+    // Is an INVITE or an offer open on the leg of this Call-ID, a 2xx of ours not acknowledged, or has a BYE gone by?
     bool is_busy(const std::string& call_id) const;
     struct Change {
         Instant at;
@@ -69,6 +70,7 @@ private:
     };
     struct Leg {
         SdpLedger sdp;
+        OfferWatch offers;
         std::map<std::string, Received> received;  // branch + method
         std::map<std::string, Sent> sent;          // branch + method
         std::map<std::string, Success> successes;  // CSeq + To tag
@@ -78,12 +80,16 @@ private:
 
     void violation(std::string_view rule, const std::string& text);
     void receive_request(Leg& leg, const Glance& seen, const Datagram& datagram);
-    void receive_response(Leg& leg, const Glance& seen);
+    void receive_response(Leg& leg, const Glance& seen, const Datagram& datagram);
     void send_request(Leg& leg, const Glance& seen, const Datagram& datagram);
     void send_ack(Leg& leg, const Glance& seen, const std::string& text);
     void send_response(Leg& leg, const Glance& seen, const Datagram& datagram);
     void check_form(const Glance& seen, const Datagram& datagram);
     void check_new_request(Leg& leg, const Glance& seen, const std::string& text);
+    void check_bye(const Leg& leg, Dialog& dialog, const Glance& seen, const std::string& text);
+    void check_turn(const Leg& leg, const Glance& seen, const std::string& text);
+    void check_offer(const std::string& wrong, std::string_view text);
+    void check_session(Leg& leg, const Glance& seen, const std::string& text);
     static bool compute_busy(const Leg& leg);
     void note_busy(Leg& leg);
 

@@ -1,0 +1,132 @@
+// The phone's offers and answers (RFC 3264, RFC 3261 §13.2.1): descriptions written and read, what was agreed.
+#include <algorithm>
+
+#include "tests/simulation/phone/phone.hpp"
+#include "tests/simulation/phone/transactions.hpp"
+
+namespace simulation {
+
+// The text of a description by plan; o='s version rises where anything else changed (RFC 3264 §8).
+std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
+    Sdp made = plan;
+    if (plan.kind == Sdp::Kind::automatic) {
+        made = Sdp::with(offer == nullptr ? wish : sip::sdp::intersect(wish, sip::sdp::reverse(offer->direction)));
+        if (offer != nullptr && !offer->enabled) { made.port_zero = true; }
+    } else if (offer != nullptr && plan.kind == Sdp::Kind::described) {
+        made.direction = sip::sdp::intersect(plan.direction, sip::sdp::reverse(offer->direction));
+    }
+    const std::size_t lines = std::max(offer == nullptr ? 1 : offer->lines, belief_.local ? belief_.local->lines : 1);
+    const Voice voice{rtp_, identity_.laws, session_id_};
+    std::string text = write(voice, made, version_, lines, offer);
+    if (made.kind == Sdp::Kind::raw) { return text; }
+    const std::string bare = without_version(text);
+    if (bare != last_sdp_ && !last_sdp_.empty() && !plan.keep_version) {
+        text = write(voice, made, ++version_, lines, offer);
+    }
+    last_sdp_ = bare;
+    if (const auto view = read(text)) {
+        for (const Payload& payload : view->payloads) {
+            if (payload.encoding == "pcma/8000") { my_payloads_[payload.number] = Law::a; }
+            if (payload.encoding == "pcmu/8000") { my_payloads_[payload.number] = Law::mu; }
+        }
+    }
+    return text;
+}
+
+void Phone::commit(Role role, const std::string& local, const std::optional<View>& remote) {
+    const bool was_held = belief_.remote && !belief_.remote->sends();
+    belief_.local = read(local);
+    belief_.remote = remote;
+    had_no_choice_ = role == Role::offered ? false : role == Role::asked ? was_held : remote && !remote->sends();
+    tick();
+}
+
+bool Phone::check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const {
+    if (!answer) {
+        complain("an answer to every offer (RFC 3264 §5)", "no readable answer in " + where);
+        return false;
+    }
+    if (answer->lines != offer.lines) {
+        complain("m-lines of an answer (RFC 3264 §6)", "another number of them in " + where);
+        return false;
+    }
+    if (!answer->enabled) { return true; }
+    const Direction allowed = sip::sdp::reverse(offer.direction);
+    if (sip::sdp::intersect(answer->direction, allowed) != answer->direction) {
+        complain("direction of an answer (RFC 3264 §6.1)", std::string{sip::sdp::to_text(answer->direction)} + " to " +
+                                                               std::string{sip::sdp::to_text(offer.direction)});
+    }
+    for (const Payload& payload : answer->payloads) {
+        if (offer.payload(payload.encoding) == nullptr) {
+            complain("formats of an answer (RFC 3264 §6.1)", payload.encoding + " was not offered");
+        }
+    }
+    return true;
+}
+
+// The session description of a request.
+void Phone::take_offer(const Server& server) {
+    server->offer = read(server->request.body());
+    if (!server->offer) { complain("a readable offer", server->text); }
+    if (server->offer && !server->is_initial && belief_.remote && server->offer->lines < belief_.remote->lines) {
+        complain("F.5 the number of m-lines never falls", server->text);
+    }
+    last_offer_ = server->offer;
+}
+
+bool Phone::awaits_answer() const {
+    return std::any_of(servers_.begin(), servers_.end(), [](const Server& server) {
+        return !server->offered.empty() && !server->acked && server->given_up == Instant{};
+    });
+}
+
+bool Phone::has_open_offer() const {
+    const bool offered = std::any_of(clients_.begin(), clients_.end(),
+                                     [](const Client& client) { return !client->sdp.empty() && !client->done(); });
+    return offered || awaits_answer();
+}
+
+bool Phone::owes_answer() const {
+    return std::any_of(servers_.begin(), servers_.end(),
+                       [](const Server& server) { return server->offer && server->status == 0; });
+}
+
+// Takes part in the session: the answer to an offer, or an offer of our own.
+std::string Phone::session_for(const Server& server, const Reply& reply) {
+    const bool is_success = reply.status >= 200 && reply.status < 300;
+    const bool by_itself = reply.sdp.kind == Sdp::Kind::automatic;
+    const bool may_answer = server->method == "INVITE" || (server->method == "UPDATE" && (server->offer || !by_itself));
+    if (!may_answer || reply.sdp.kind == Sdp::Kind::none || (by_itself && !is_success)) { return {}; }
+    if (reply.status >= 300) { return {}; }
+    if (!server->answered.empty() && by_itself) { return server->answered; }  // as previewed
+    const View* const offer = server->offer ? &*server->offer : nullptr;
+    std::string sdp = write_sdp(reply.sdp, offer);
+    if (offer == nullptr) {
+        if (is_success && server->method == "INVITE") { server->offered = sdp; }
+        return sdp;
+    }
+    if (reply.sdp.kind == Sdp::Kind::raw) { return sdp; }
+    server->answered = sdp;
+    if (is_success || server->is_initial) { commit(Role::answered, sdp, server->offer); }
+    return sdp;
+}
+
+// Answer to our offer, or offer that our ACK answers (RFC 3261 §13.2.1).
+void Phone::take_session(const Client& client, const sip::Message& response, std::string& answer) {
+    const auto theirs = read(response.body());
+    if (!client->sdp.empty()) {
+        const auto offer = read(client->sdp);
+        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit(Role::offered, client->sdp, theirs); }
+        return;
+    }
+    if (!theirs) {
+        complain("an offer in the 2xx to an offerless INVITE (RFC 3261 §14.2)", "none that can be read");
+        return;
+    }
+    last_offer_ = theirs;
+    if (ack.answer.kind == Sdp::Kind::none) { return; }
+    answer = write_sdp(ack.answer, &*theirs);
+    if (ack.answer.kind != Sdp::Kind::raw) { commit(Role::answered, answer, theirs); }
+}
+
+}  // namespace simulation
