@@ -66,7 +66,6 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     const std::string sdp = setup_->mode == Setup::Mode::offerless_relay ? std::string{} : offer_to_b();
     b.invite_out_offerless = sdp.empty();
     invite.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
-    setup_->preview.reset();
     sent_invite_ = invite;
     b.invite_out_cseq = 1;
     b.invite_out = b.send_request(turn, services_, std::move(invite));

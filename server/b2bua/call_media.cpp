@@ -76,8 +76,8 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
     std::optional<media::LegDescription> plan;
     if (agreed && leg.slot) {
         plan = media_plan(*agreed, *leg.slot);
-    } else if (setup_ && setup_->preview && leg.slot && leg.offer_answer.pending_offer() != nullptr) {
-        plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *setup_->preview}, *leg.slot);
+    } else if (leg.preview && leg.slot && leg.offer_answer.pending_offer() != nullptr) {
+        plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *leg.preview}, *leg.slot);
     }
     if (!plan) { return; }
     if (!leg.is_described || !(*plan == leg.described)) {

@@ -123,7 +123,7 @@ void Call::on_setup_provisional(Turn& turn, const sip::Message& response) {
     if (!sip::session_description(response).empty()) { preview(turn, response); }
     sip::Message provisional = a.make_invite_response(response.status());
     pass_dialog_headers(response, provisional, a.header_policy());
-    if (setup_->preview) { provisional.set_body("application/sdp", answer_to_a(turn)); }
+    if (b_->preview) { provisional.set_body("application/sdp", answer_to_a(turn)); }
     a.respond_invite(turn, services_, provisional);
     apply_media(turn);
 }
@@ -135,7 +135,7 @@ void Call::preview(Turn&, const sip::Message& response) {
     auto answer = sip::sdp::parse(sip::session_description(response));
     if (!answer || answer->media.size() != b_->offer_answer.pending_offer()->media.size()) { return; }
     if (!find_slot(*answer, b_->slot, b_->codecs(config()))) { return; }
-    setup_->preview = std::move(*answer);
+    b_->preview = std::move(*answer);
 }
 
 // A is answered once: what a provisional showed it, its 2xx repeats. The codec follows B's; that A gets a codec of its
@@ -145,8 +145,8 @@ std::string Call::answer_to_a(Turn& turn) {
     Leg& a = *a_;
     if (!open_media(turn, a)) { return {}; }
     Formats chosen = b_->agreed_formats(b_->codecs(config()));
-    if (chosen.empty() && setup_->preview && b_->slot && *b_->slot < setup_->preview->media.size()) {
-        chosen = usable_formats(setup_->preview->media[*b_->slot], b_->codecs(config()));
+    if (chosen.empty() && b_->preview && b_->slot && *b_->slot < b_->preview->media.size()) {
+        chosen = usable_formats(b_->preview->media[*b_->slot], b_->codecs(config()));
     }
     const Direction direction = ours_towards(a.wish, b_->wish, false);
     setup_->answered = answer_for(a, direction, chosen);
@@ -199,7 +199,7 @@ void Call::answer_a(Turn& turn, const sip::Message& from_b, const std::string& s
     pass_dialog_headers(from_b, response, a_->header_policy());
     a_->answer_invite(turn, services_, std::move(response), sdp, setup_->mode == Setup::Mode::offerless_relay);
     negotiation_.on_set_up(media::Side::a, setup_->mode != Setup::Mode::offer);
-    setup_->preview.reset();
+    b_->preview.reset();
     state_ = State::up;
     answered_ = turn.now;
     count_outcome("answered");
@@ -209,8 +209,8 @@ void Call::answer_a(Turn& turn, const sip::Message& from_b, const std::string& s
 
 bool Call::take_answer_of_b(const sip::Message& response) {
     Leg& b = *b_;
-    auto answer = sip::session_description(response).empty() && setup_->preview
-                      ? sip::sdp::Result<sip::sdp::Session>{*setup_->preview}
+    auto answer = sip::session_description(response).empty() && b_->preview
+                      ? sip::sdp::Result<sip::sdp::Session>{*b_->preview}
                       : sip::sdp::parse(sip::session_description(response));
     if (!answer) { return false; }
     if (!b.offer_answer.on_remote_answer(std::move(*answer), b.codecs(config()))) { return false; }

@@ -21,13 +21,12 @@ std::uint64_t sdp_session_id(base::Random& random) {
 }  // namespace
 
 Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress address, const Trunk* of)
-    : side{which},
+    : Fork{sdp_session_id(services.random), address.origin()},
+      side{which},
       flow{way},
       own{std::move(address)},
       trunk{of},
-      sent_answer{services.timers},
-      sdp_session{sdp_session_id(services.random)},
-      offer_answer{sdp_session, own.origin()} {}
+      sent_answer{services.timers} {}
 
 const std::vector<std::string>& Leg::codecs(const config::Config& config) const {
     if (trunk == nullptr || trunk->settings().codecs.empty()) { return config.media.audio_codecs; }

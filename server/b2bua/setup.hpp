@@ -9,7 +9,6 @@
 #include "server/b2bua/call.hpp"
 #include "sip/message/message.hpp"
 #include "sip/message/uri.hpp"
-#include "sip/sdp/session.hpp"
 
 namespace server {
 
@@ -31,8 +30,7 @@ struct Call::Setup {
     std::vector<Attempt> attempts;  // still to be tried, last first
     Attempt current{};
     std::uint64_t resolving = 0;
-    std::optional<sip::sdp::Session> preview;  // B's answer in an unreliable 18x (RFC 3261 §13.2.1)
-    std::string answered;                      // SDP that A has been shown in a provisional; its 2xx repeats it
+    std::string answered;  // SDP that A has been shown in a provisional; its 2xx repeats it
     bool cancelled = false;
     bool answered_by_b = false;
     int last_failure = 0;
