@@ -23,8 +23,9 @@ struct Sdp {
     Direction direction = Direction::sendrecv;
     bool zero_address = false;  // hold by RFC 2543: c=0.0.0.0
     bool port_zero = false;
-    bool keep_version = false;  // o= as last sent, whatever changed
-    bool video = false;         // a second m-line
+    bool keep_version = false;          // o= as last sent, whatever changed
+    bool video = false;                 // a second m-line
+    std::optional<base::Endpoint> rtp;  // speaks and listens there from now on
     std::string raw;
 
     static Sdp none() { return made(Kind::none); }

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,7 @@ public:
     std::deque<Script> next_reinvites;  // each serves one re-INVITE, before on_reinvite
     Script on_update = answers(Duration{});
     std::deque<Script> next_updates;
+    Script on_prack = answers(Duration{});
     AckPolicy ack;
     Direction wish = Direction::sendrecv;  // automatic descriptions say so, as far as the other side allows
     bool answers_cancel = true;            // 487 follows; else the INVITE's script goes on
@@ -69,10 +71,15 @@ public:
     std::string bye_challenge;   // the first BYE is answered 401 with this header field
     bool retries_glare = true;   // 491 by RFC 3261 §14.1
     bool allows_update = false;  // says so in Allow
-    bool checks = true;          // false: tests that break rules on purpose
-    bool talks = true;           // sends its tone where it may
-    bool talks_on_hold = false;  // and where it may not
-    bool talks_early = false;    // from its first 18x with SDP on
+    bool supports_100rel = false;
+    bool requires_100rel = false;   // of who answers its INVITE
+    bool pracks = true;             // false: no PRACK for what came reliably
+    Sdp prack_offer = Sdp::none();  // a new offer in the PRACK that follows an answer
+    bool takes_forks = false;       // may see several early dialogs of its INVITE, which a B2BUA shows nobody
+    bool checks = true;             // false: tests that break rules on purpose
+    bool talks = true;              // sends its tone where it may
+    bool talks_on_hold = false;     // and where it may not
+    bool talks_early = false;       // from its first 18x with SDP on
 
     // What became of it.
     State state() const { return state_; }
@@ -116,6 +123,9 @@ public:
 private:
     struct ClientTransaction;
     struct ServerTransaction;
+    struct EarlyHeard;
+    struct EarlyTold;
+    struct Reliable;
     using Client = std::shared_ptr<ClientTransaction>;
     using Server = std::shared_ptr<ServerTransaction>;
 
@@ -130,6 +140,8 @@ private:
     std::string contact() const;
     std::string abilities() const;
     void take_target(const sip::Message& message);
+    std::string dialog_of(const sip::Message& message) const;
+    void enter(const std::string& dialog);
 
     // phone_session.cpp
     std::string write_sdp(const Sdp& plan, const View* offer);
@@ -138,12 +150,13 @@ private:
         asked,    // offered because we were asked without an offer
         answered
     };
-    void commit(Role role, const std::string& local, const std::optional<View>& remote);
+    void commit(Role role, const std::string& local, const std::optional<View>& remote, const std::string& dialog);
     bool check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const;
     void take_offer(const Server& server);
     bool has_open_offer() const;  // of ours, unanswered
     bool owes_answer() const;
-    std::string session_for(const Server& server, const Reply& reply);
+    std::string session_for(const Server& server, const Reply& reply, bool numbered);
+    void take_answer(const Client& client, const sip::Message& response);
     void take_session(const Client& client, const sip::Message& response, std::string& answer);
 
     // phone_client.cpp
@@ -155,7 +168,8 @@ private:
     void retransmit(const Client& client, Duration interval);
     void give_up(const Client& client);
     void on_response(const sip::Message& response, const std::string& text);
-    void on_provisional(const Client& client, const sip::Message& response);
+    void on_provisional(const Client& client, const sip::Message& response, const std::string& text);
+    void take_preview(const Client& client, const sip::Message& response);
     void on_failure(const Client& client, const sip::Message& response);
     void on_refused_change(const Client& client, int status);
     void try_again(const Client& client);
@@ -167,6 +181,8 @@ private:
     // phone_server.cpp
     void on_request(const sip::Message& request, const std::string& text);
     void on_new_request(const sip::Message& request, const Server& server);
+    void on_request_in_dialog(const Server& server);
+    void on_bye_request(const Server& server);
     void on_new_invite(const Server& server);
     void on_reinvite_request(const Server& server);
     void on_cancel(const sip::Message& request);
@@ -179,6 +195,22 @@ private:
     Server find_server(const std::string& branch, const std::string& method) const;
     bool in_dialog(const sip::Message& request) const;
     void accept_dialog(const Server& server, const Reply& reply);
+
+    // phone_provisional.cpp
+    void on_reliable(const Client& client, const sip::Message& response, const std::string& text);
+    void send_prack(const Client& client, const sip::Message& response, EarlyHeard& early);
+    void take_early_answer(const Client& client, const sip::Message& response, EarlyHeard& early);
+    std::string answer_early_offer(const sip::Message& response, EarlyHeard& early);
+    void on_prack_final(const Client& client, const sip::Message& response);
+    bool is_reliable(const Server& server, const Reply& reply) const;
+    bool is_blocked(const Server& server, const Reply& reply) const;
+    std::string number_reliable(const Server& server, const Reply& reply);
+    void keep_reliable(const Server& server, bool has_sdp);
+    void repeat_reliable(const Server& server, const std::string& tag, std::size_t index, Duration interval);
+    void on_prack_request(const Server& server);
+    Reliable* find_reliable(const Server& prack, Server& invite) const;
+    void take_prack(const Server& prack, const Server& invite, const Reliable& named);
+    void play_waiting(const Server& server);
 
     // phone_update.cpp
     void on_update_request(const Server& server);
@@ -207,9 +239,11 @@ private:
     base::Endpoint target_endpoint_;
     std::string contact_user_;
     std::uint32_t local_cseq_ = 0;
-    std::uint32_t remote_cseq_ = 0;
+    std::uint32_t invite_cseq_ = 0;                      // of theirs, where they opened the call
+    std::map<std::string, std::uint32_t> remote_cseqs_;  // by dialog, as in dialog_of
     bool owns_call_id_ = false;
     std::vector<std::string> remote_tags_;  // of dialogs that were confirmed
+    std::set<std::string> dialogs_;         // early ones and the confirmed one, as in dialog_of
 
     std::vector<Client> clients_;
     std::vector<Server> servers_;
@@ -221,6 +255,7 @@ private:
     std::string last_sdp_;  // without version
     std::uint64_t session_id_ = 0;
     Belief belief_;
+    std::map<std::string, Belief> beliefs_;    // by dialog
     std::map<std::uint8_t, Law> my_payloads_;  // every number that we ever described
     std::optional<View> last_offer_;
     bool had_no_choice_ = false;  // we last answered an offer that would not send to us

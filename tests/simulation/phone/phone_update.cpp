@@ -29,13 +29,7 @@ void Phone::on_update_final(const Client& client, const sip::Message& response) 
         return;
     }
     take_target(response);
-    if (client->sdp.empty()) {
-        if (!response.body().empty()) { complain("no answer without an offer (RFC 3311 §5.2)", "in a 2xx to UPDATE"); }
-        return;
-    }
-    const auto offer = read(client->sdp);
-    const auto answer = read(response.body());
-    if (offer && check_answer(*offer, answer, "a 2xx to UPDATE")) { commit(Role::offered, client->sdp, answer); }
+    take_answer(client, response);
 }
 
 // RFC 3311 §5.2: one at a time, and no offer while another is open.

@@ -16,10 +16,19 @@ struct Reply {
     Sdp sdp;
     std::optional<std::string> tag;  // To tag instead of the phone's own; "" writes none (RFC 2543)
     std::string headers;             // more header lines, each with CRLF
+    bool reliable = false;           // a 18x by RFC 3262, where the INVITE allows it
+    bool by_rule = true;             // reliable as the INVITE says, after the PRACK that has to come first
+    std::uint32_t rseq_step = 1;     // 2 leaves a gap
 };
 using Script = std::vector<Reply>;  // empty: silence
 
 inline Reply reply(Duration after, int status, Sdp sdp = {}) { return Reply{after, status, std::move(sdp), {}, {}}; }
+// With a description where none was settled, unless `sdp` says else.
+inline Reply reliable(Duration after, int status, Sdp sdp = {}) {
+    Reply made = reply(after, status, std::move(sdp));
+    made.reliable = true;
+    return made;
+}
 inline Script answers(Duration after = 100ms) { return {reply(after, 200)}; }
 inline Script rings_then_answers(Duration ring = 50ms, Duration answer = 500ms) {
     return {reply(ring, 180), reply(answer, 200)};
@@ -31,7 +40,7 @@ inline Script is_silent() { return {}; }
 struct AckPolicy {
     bool send = true;
     Duration after{};
-    Sdp answer;  // where the 2xx carried an offer
+    Sdp answer;  // where the 2xx carried an offer; that in a PRACK too
 };
 
 struct Identity {
