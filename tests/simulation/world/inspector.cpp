@@ -42,7 +42,8 @@ void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& da
     if (!is_new) { return; }
     found->second.text = datagram.bytes;
     found->second.is_initial = seen.to_tag.empty();
-    leg.offers.on_request(OfferWatch::Side::peer, seen);
+    leg.provisionals.on_request_received(seen, datagram.bytes);
+    leg.offers.on_request(OfferWatch::Side::peer, seen, datagram.bytes);
     if (seen.method == "INVITE") {
         // Whoever sends the next one has had our answer to this one, whatever became of its ACK.
         for (auto& [name, request] : leg.received) {
@@ -60,7 +61,9 @@ void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& da
 void Inspector::receive_response(Leg& leg, const Glance& seen, const Datagram& datagram) {
     const auto found = leg.sent.find(key(seen));
     if (found == leg.sent.end()) { return; }
-    leg.offers.on_response(OfferWatch::Side::peer, seen, datagram.bytes);
+    bool counts = false;
+    leg.provisionals.on_response_received(seen, datagram.bytes, counts);
+    leg.offers.on_response(OfferWatch::Side::peer, seen, datagram.bytes, counts);
     if (seen.status < 200) {
         found->second.provisional = true;
     } else {
@@ -134,7 +137,8 @@ void Inspector::check_new_request(Leg& leg, const Glance& seen, const std::strin
     dialog.last_cseq = seen.cseq;
     if (seen.method == "BYE") { check_bye(leg, dialog, seen, text); }
     if (seen.method == "INVITE") { check_turn(leg, seen, text); }
-    check_offer(leg.offers.on_request(OfferWatch::Side::server, seen), text);
+    check_provisional(leg.provisionals.on_request_sent(seen, text), text);
+    check_offer(leg.offers.on_request(OfferWatch::Side::server, seen, text), text);
     check_session(leg, seen, text);
 }
 
@@ -167,6 +171,10 @@ void Inspector::check_offer(const std::string& wrong, std::string_view text) {
     if (!wrong.empty()) {
         violation("offers and their answers (RFC 3264 §4, RFC 3311 §5)", wrong + ": " + summary(text));
     }
+}
+
+void Inspector::check_provisional(const std::string& wrong, std::string_view text) {
+    if (!wrong.empty()) { violation("reliable provisionals (RFC 3262)", wrong + ": " + summary(text)); }
 }
 
 void Inspector::check_session(Leg& leg, const Glance& seen, const std::string& text) {
@@ -212,7 +220,10 @@ void Inspector::send_response(Leg& leg, const Glance& seen, const Datagram& data
         return;
     }
     check_session(leg, seen, datagram.bytes);
-    check_offer(leg.offers.on_response(OfferWatch::Side::server, seen, datagram.bytes), datagram.bytes);
+    bool counts = false;
+    const bool is_over = leg.dialogs[seen.from_tag].over;
+    check_provisional(leg.provisionals.on_response_sent(seen, datagram.bytes, is_over, counts), datagram.bytes);
+    check_offer(leg.offers.on_response(OfferWatch::Side::server, seen, datagram.bytes, counts), datagram.bytes);
     if (seen.status < 200) { return; }
     request.final_text = datagram.bytes;
     request.final_seen = seen;
@@ -237,6 +248,7 @@ void Inspector::on_end() {
         for (const auto& [name, success] : leg.successes) {
             if (success.acked < success.last) { violation("F.1 an ACK for each 2xx", "CSeq and tag " + name); }
         }
+        check_provisional(leg.provisionals.on_end(), call_id);
         for (const auto& [tag, dialog] : leg.dialogs) {
             if (dialog.confirmed && dialog.byes_sent.empty() && dialog.byes_received.empty()) {
                 violation("F.1 a confirmed dialog ends by a BYE", "Call-ID " + call_id + " tag " + tag);
