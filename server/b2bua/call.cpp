@@ -45,6 +45,7 @@ Call::~Call() {
         services_.index.forget(leg->invite_in);
         services_.index.forget(leg->update_out);
     }
+    forget_pracks();
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     if (session_) { services_.index.forget(session_); }
 }
@@ -52,6 +53,10 @@ Call::~Call() {
 void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                       const sip::Flow& flow) {
     Leg& leg = side == media::Side::a ? *a_ : *b_;
+    if (!leg.dialog->matches_request(request)) {
+        const auto serve = [&] { on_request(turn, side, transaction, request, flow); };
+        return in_early_dialog(sip::tag_of(request.first(sip::HeaderId::from).value_or("")), serve);
+    }
     if (!leg.dialog->accept(request)) {
         return refuse_request(turn, leg, transaction, request, 500, "5");  // §12.2.2: out of order
     }
@@ -67,6 +72,7 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
             sip::Message response = sip::make_response(request, 200, leg.local_tag);
             response.add(sip::HeaderId::allow, allowed_methods);
             response.add(sip::HeaderId::accept, accepted_bodies);
+            response.add(sip::HeaderId::supported, supported_options);
             return leg.respond(turn, services_, transaction, response);
         }
         case sip::Method::info:
@@ -122,6 +128,7 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
     if (response.method() != sip::Method::invite) {
         if (response.status() < 200) { return; }
         if (transaction == leg->update_out) { return on_update_response(turn, *leg, response); }
+        if (response.method() == sip::Method::prack) { return on_prack_response(turn, transaction, response); }
         if (relay_response(turn, transaction, &response, response.status())) { return; }
         if (response.method() == sip::Method::bye) { on_bye_answered(turn, *leg, response); }
         return;
@@ -134,6 +141,7 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
     if (leg == nullptr || relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
+    if (is_prack(transaction)) { return; }  // without one the peer fails its INVITE itself
     const bool update = transaction == leg->update_out;
     if (!update && transaction != leg->invite_out) {  // our BYE
         if (leg->bye_sent) { leg_over(*leg); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/container/small_vector.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "server/b2bua/call_view.hpp"
+#include "server/b2bua/early_dialogs.hpp"
 #include "server/b2bua/leg.hpp"
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/services.hpp"
@@ -54,6 +56,8 @@ public:
     base::Instant next_timeout() const;
     const std::string& id() const { return id_; }
     CallView view() const;
+    // Is this request or ACK of a dialog of that leg? Of several early ones perhaps.
+    bool has_dialog(media::Side side, const sip::Message& message) const;
     const Leg* leg(media::Side side) const { return side == media::Side::a ? a_.get() : b_.get(); }
     bool music(media::Side side) const;
     bool has_media() const { return static_cast<bool>(session_); }
@@ -72,17 +76,18 @@ private:
     bool find_route(Turn& turn, const sip::Message& invite);
     void answer_app(Turn& turn);
     void on_setup_response(Turn& turn, const sip::Message& response);
-    void on_setup_provisional(Turn& turn, const sip::Message& response);
     void on_setup_answer(Turn& turn, const sip::Message& response);
+    bool take_session_of_b(Turn& turn, const sip::Message& response);
     bool take_answer_of_b(const sip::Message& response);
-    void pass_offer_to_a(Turn& turn, const sip::Message& response);
-    void preview(Turn& turn, const sip::Message& response);
+    bool take_offer_of_b(const sip::Message& response);
+    std::string answer_to_b();
+    Formats formats_of_b() const;
     void on_setup_failure(Turn& turn, int status, const sip::Message* response);
     void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr);
     void on_setup_ack(Turn& turn, const sip::Message& ack);
     void confirm_setup(Turn& turn);
-    std::string answer_to_a(Turn& turn);
-    void answer_a(Turn& turn, const sip::Message& from_b, const std::string& sdp);
+    const std::string& session_for_a(Turn& turn);
+    void answer_a(Turn& turn, const sip::Message& from_b);
     void count_outcome(std::string_view outcome);
 
     // call_attempts.cpp
@@ -92,6 +97,18 @@ private:
     sip::Message make_invite(const sip::Uri& target);
     std::string offer_to_b();
     bool try_credentials(Turn& turn, const sip::Message& response);
+
+    // call_early_dialogs.cpp
+    void on_setup_provisional(Turn& turn, const sip::Message& response);
+    bool take_provisional(Turn& turn, const sip::Message& response, bool reliable);
+    static bool is_unsettled(const Leg& leg);
+    bool take_early_answer(const sip::Message& response, bool reliable);
+    bool take_early_offer(Turn& turn, const sip::Message& response);
+    void show_to_a(Turn& turn, const sip::Message& from_b);
+    void in_early_dialog(std::string_view tag, const std::function<void()>& serve);
+    void forget_pracks();
+    bool is_prack(sip::TransactionId transaction) const;
+    void on_prack_response(Turn& turn, sip::TransactionId transaction, const sip::Message& response);
 
     // call_forks.cpp
     void on_fork(Turn& turn, const sip::Message& response);
@@ -192,6 +209,7 @@ private:
     std::unique_ptr<Leg> b_;
     std::unique_ptr<Setup> setup_;             // until the call is up
     std::optional<sip::Message> sent_invite_;  // to B: its dialogs, forks included, are made from it
+    EarlyDialogs early_;                       // these
     Negotiation negotiation_;
     media::SessionId session_;
     base::TimerSet<Timer, 2> timers_;

@@ -42,6 +42,7 @@ void Call::drop_attempt(Turn& turn) {
     if (!b_) { return; }
     services_.index.remove_dialog(b_->call_id, b_->local_tag);
     services_.index.forget(b_->invite_out);
+    forget_pracks();
     if (b_->ports) { services_.engine.close_leg(turn.now, session_, media::Side::b); }
 }
 
@@ -67,6 +68,7 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     b.invite_out_offerless = sdp.empty();
     invite.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
     sent_invite_ = invite;
+    early_.begin(b);
     b.invite_out_cseq = 1;
     b.invite_out = b.send_request(turn, services_, std::move(invite));
     b.invite_out_open = true;
@@ -97,6 +99,7 @@ sip::Message Call::make_invite(const sip::Uri& target) {
     invite.add(sip::HeaderId::max_forwards, std::to_string(forwards_left(from_a)));
     invite.add(sip::HeaderId::contact, b.own.contact);
     invite.add(sip::HeaderId::allow, allowed_methods);
+    invite.add(sip::HeaderId::supported, supported_options);
     HeaderPolicy policy = b.header_policy();
     if (a_->trunk != nullptr && b.trunk != nullptr) {
         policy.pass_identity = a_->trunk->settings().caller_id_trust && b.trunk->settings().caller_id_trust;
@@ -120,6 +123,7 @@ std::string Call::offer_to_b() {
 bool Call::try_credentials(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
     if (b.over || !b.take_challenge(response)) { return false; }
+    early_.begin_anew(b);
     sip::Message invite = *sent_invite_;
     invite.set(sip::HeaderId::cseq, std::to_string(++b.invite_out_cseq) + " INVITE");
     b.authorize(invite, services_);

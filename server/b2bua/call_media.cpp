@@ -64,7 +64,7 @@ media::Source Call::source_of(const Leg& leg) const {
 }
 
 void Call::apply_media(Turn& turn) {
-    if (!session_) { return; }
+    if (!session_ || (setup_ && setup_->aside)) { return; }
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg != nullptr && leg->ports) { apply_leg(turn, *leg); }
     }

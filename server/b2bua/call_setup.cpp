@@ -113,44 +113,30 @@ void Call::on_setup_response(Turn& turn, const sip::Message& response) {
     on_setup_failure(turn, response.status(), &response);
 }
 
-void Call::on_setup_provisional(Turn& turn, const sip::Message& response) {
-    Leg& a = *a_;
-    if (!a.invite_in || b_->over || setup_->answered_by_b) { return; }
-    if (state_ == State::routing) {
-        state_ = State::ringing;
-        services_.counters.call_setup.observe(turn.now - started_);
-    }
-    if (!sip::session_description(response).empty()) { preview(turn, response); }
-    sip::Message provisional = a.make_invite_response(response.status());
-    pass_dialog_headers(response, provisional, a.header_policy());
-    if (b_->preview) { provisional.set_body("application/sdp", answer_to_a(turn)); }
-    a.respond_invite(turn, services_, provisional);
-    apply_media(turn);
+// What B has said of the codecs that it takes: agreed, shown in a preview, or offered.
+Formats Call::formats_of_b() const {
+    const Leg& b = *b_;
+    const auto& agreed = b.offer_answer.agreed();
+    const bool offered = b.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer;
+    const sip::sdp::Session* said = agreed      ? &agreed->remote
+                                    : b.preview ? &*b.preview
+                                    : offered   ? b.offer_answer.pending_offer()
+                                                : nullptr;
+    if (said == nullptr || !b.slot || *b.slot >= said->media.size()) { return {}; }
+    return usable_formats(said->media[*b.slot], b.codecs(config()));
 }
 
-// SDP in an unreliable 18x shows what the answer will be (RFC 3261 §13.2.1): media flows, nothing is committed on B.
-// A later one, of another fork perhaps, takes its place.
-void Call::preview(Turn&, const sip::Message& response) {
-    if (setup_->mode == Setup::Mode::offerless_relay) { return; }  // an offer counts only in a reliable response
-    auto answer = sip::sdp::parse(sip::session_description(response));
-    if (!answer || answer->media.size() != b_->offer_answer.pending_offer()->media.size()) { return; }
-    if (!find_slot(*answer, b_->slot, b_->codecs(config()))) { return; }
-    b_->preview = std::move(*answer);
-}
-
-// A is answered once: what a provisional showed it, its 2xx repeats. The codec follows B's; that A gets a codec of its
-// own choice in any case is the media plane's work.
-std::string Call::answer_to_a(Turn& turn) {
-    if (!setup_->answered.empty() || setup_->mode != Setup::Mode::offer) { return setup_->answered; }
+// A is told once, in its answer or in our offer; empty: no port is free. The codec follows B's; that A gets a codec of
+// its own choice in any case is the media plane's work.
+const std::string& Call::session_for_a(Turn& turn) {
     Leg& a = *a_;
-    if (!open_media(turn, a)) { return {}; }
-    Formats chosen = b_->agreed_formats(b_->codecs(config()));
-    if (chosen.empty() && b_->preview && b_->slot && *b_->slot < b_->preview->media.size()) {
-        chosen = usable_formats(b_->preview->media[*b_->slot], b_->codecs(config()));
+    std::string& session = setup_->session;
+    if (!session.empty() || !open_media(turn, a)) { return session; }
+    if (setup_->mode == Setup::Mode::offer) {
+        return session = answer_for(a, ours_towards(a.wish, b_->wish, false), formats_of_b());
     }
-    const Direction direction = ours_towards(a.wish, b_->wish, false);
-    setup_->answered = answer_for(a, direction, chosen);
-    return setup_->answered;
+    a.slot = 0;
+    return session = offer_for(a, ours_towards(Direction::sendrecv, b_->wish, false), formats_of_b());
 }
 
 void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
@@ -161,8 +147,7 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
         if (b.sent_ack.acknowledged(b.invite_out_cseq)) { b.repeat_ack(turn, services_); }
         return;
     }
-    b.dialog = sip::Dialog::as_caller(*sent_invite_, response);
-    if (!b.dialog) { return on_setup_failure(turn, 502, nullptr); }
+    if (!early_.enter(b, *sent_invite_, response)) { return on_setup_failure(turn, 502, nullptr); }
     b.dialog->confirm(response);
     setup_->answered_by_b = true;
     timers_.disarm(Timer::no_answer);
@@ -170,35 +155,73 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     const bool wanted = !b.over && state_ != State::ending && a_->invite_in;
     b.over = false;
     if (!wanted) {  // it crossed our CANCEL
-        b.send_ack(turn, services_, declining_answer(response));
+        b.send_ack(turn, services_, b.offer_answer.agreed() ? std::string{} : declining_answer(response));
         b.send_bye(turn, services_, key_, b.bye_reason);
         return;
     }
-    if (setup_->mode == Setup::Mode::offerless_relay) { return pass_offer_to_a(turn, response); }
-    if (!take_answer_of_b(response)) {
+    if (!take_session_of_b(turn, response)) {
         b.acknowledge_stale(turn, services_, b.codecs(config()));
-        b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable answer\"");
-        return fail_setup(turn, 488, "the answer of the other side cannot be used");
+        b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable session description\"");
+        return fail_setup(turn, 488, "the session description of the other side cannot be used");
     }
-    b.send_ack(turn, services_, {});
     if (!open_media(turn, *a_)) {
+        if (b.ack_owed) { b.acknowledge_stale(turn, services_, b.codecs(config())); }
         b.send_bye(turn, services_, key_, "SIP;cause=503");
         return fail_setup(turn, 503, "no media port is free");
     }
-    std::string sdp = answer_to_a(turn);
-    if (setup_->mode == Setup::Mode::offerless_local) {
-        a_->slot = 0;
-        sdp = offer_for(*a_, ours_towards(Direction::sendrecv, b.wish, false), b.agreed_formats(b.codecs(config())));
-    }
-    answer_a(turn, response, sdp);
+    answer_a(turn, response);
 }
 
-void Call::answer_a(Turn& turn, const sip::Message& from_b, const std::string& sdp) {
+// The 2xx of B, acknowledged at once but where its offer is for A to answer: then the ACK waits for A's (RFC 3725
+// §4.1). What was settled in a reliable provisional response stands, whatever the 2xx repeats (RFC 6337 §3.1.1).
+bool Call::take_session_of_b(Turn& turn, const sip::Message& response) {
+    Leg& b = *b_;
+    if (b.offer_answer.agreed()) {
+        b.send_ack(turn, services_, {});
+        return true;
+    }
+    if (b.invite_out_offerless) { return take_offer_of_b(response); }
+    if (!take_answer_of_b(response)) { return false; }
+    b.send_ack(turn, services_, {});
+    return true;
+}
+
+bool Call::take_answer_of_b(const sip::Message& response) {
+    Leg& b = *b_;
+    auto answer = sip::session_description(response).empty() && b.preview
+                      ? sip::sdp::Result<sip::sdp::Session>{*b.preview}
+                      : sip::sdp::parse(sip::session_description(response));
+    if (!answer) { return false; }
+    if (!b.offer_answer.on_remote_answer(std::move(*answer), b.codecs(config()))) { return false; }
+    take_wish_of_answer(b);
+    return true;
+}
+
+// To our INVITE without one.
+bool Call::take_offer_of_b(const sip::Message& response) {
+    Leg& b = *b_;
+    const auto offer = sip::sdp::parse(sip::session_description(response));
+    const auto slot = offer ? find_slot(*offer, std::nullopt, b.codecs(config())) : std::nullopt;
+    if (!slot || !b.offer_answer.on_remote_offer(*offer, b.codecs(config()))) { return false; }
+    b.slot = slot;
+    b.wish = sip::sdp::direction_of(*offer, offer->media[*slot]);
+    return true;
+}
+
+std::string Call::answer_to_b() {
+    const Formats chosen = a_->agreed_formats(a_->codecs(config()));
+    return answer_for(*b_, ours_towards(b_->wish, a_->wish, false), chosen);
+}
+
+void Call::answer_a(Turn& turn, const sip::Message& from_b) {
+    Leg& a = *a_;
     if (state_ == State::routing) { services_.counters.call_setup.observe(turn.now - started_); }
-    sip::Message response = a_->make_invite_response(200);
-    pass_dialog_headers(from_b, response, a_->header_policy());
-    a_->answer_invite(turn, services_, std::move(response), sdp, setup_->mode == Setup::Mode::offerless_relay);
-    negotiation_.on_set_up(media::Side::a, setup_->mode != Setup::Mode::offer);
+    sip::Message response = a.make_invite_response(200);
+    pass_dialog_headers(from_b, response, a.header_policy());
+    const std::string& sdp = session_for_a(turn);
+    a.answer_invite(turn, services_, std::move(response), sdp, b_->ack_owed);
+    const bool offers = a.offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer;
+    negotiation_.on_set_up(media::Side::a, offers);
     b_->preview.reset();
     state_ = State::up;
     answered_ = turn.now;
@@ -207,41 +230,9 @@ void Call::answer_a(Turn& turn, const sip::Message& from_b, const std::string& s
     apply_media(turn);
 }
 
-bool Call::take_answer_of_b(const sip::Message& response) {
-    Leg& b = *b_;
-    auto answer = sip::session_description(response).empty() && b_->preview
-                      ? sip::sdp::Result<sip::sdp::Session>{*b_->preview}
-                      : sip::sdp::parse(sip::session_description(response));
-    if (!answer) { return false; }
-    if (!b.offer_answer.on_remote_answer(std::move(*answer), b.codecs(config()))) { return false; }
-    take_wish_of_answer(b);
-    return true;
-}
-
-// Delayed offer, relayed: B's offer in its 2xx goes to A in ours; B's ACK waits for A's (RFC 3725 §4.1).
-void Call::pass_offer_to_a(Turn& turn, const sip::Message& response) {
-    Leg& a = *a_;
-    Leg& b = *b_;
-    auto offer = sip::sdp::parse(sip::session_description(response));
-    if (offer) { b.slot = find_slot(*offer, std::nullopt, b.codecs(config())); }
-    const bool usable =
-        offer && b.slot && b.offer_answer.on_remote_offer(*offer, b.codecs(config())) && open_media(turn, a);
-    if (!usable) {
-        b.acknowledge_stale(turn, services_, b.codecs(config()));
-        b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable offer\"");
-        return fail_setup(turn, 488, "the offer of the other side cannot be used");
-    }
-    b.wish = sip::sdp::direction_of(*offer, offer->media[*b.slot]);
-    a.slot = 0;
-    const Formats theirs = usable_formats(offer->media[*b.slot], b.codecs(config()));
-    answer_a(turn, response, offer_for(a, ours_towards(Direction::sendrecv, b.wish, false), theirs));
-}
-
 void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
     Leg& a = *a_;
-    const bool offered = setup_->mode == Setup::Mode::offer;
-    const bool relayed = setup_->mode == Setup::Mode::offerless_relay && app_ == App::none;
-    if (!offered) {
+    if (a.offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer) {
         auto answer = sip::sdp::parse(sip::session_description(ack));
         if (!answer || !a.offer_answer.on_remote_answer(std::move(*answer), a.codecs(config()))) {
             setup_.reset();
@@ -250,11 +241,7 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
         }
         take_wish_of_answer(a);
     }
-    if (relayed) {
-        Leg& b = *b_;
-        const Formats chosen = a.agreed_formats(a.codecs(config()));
-        b.send_ack(turn, services_, answer_for(b, ours_towards(b.wish, a.wish, false), chosen));
-    }
+    if (b_ && b_->ack_owed) { b_->send_ack(turn, services_, answer_to_b()); }
     confirm_setup(turn);
     run(turn, {});
 }

@@ -8,6 +8,10 @@
 namespace server {
 
 void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
+    if (leg.dialog->state() == sip::Dialog::State::early && leg.owns_call_id) {
+        // No callee may do that (§15): its INVITE still gets a final response.
+        return leg.respond(turn, services_, transaction, sip::make_response(request, 200, leg.local_tag));
+    }
     if (leg.ack_owed) {
         leg.acknowledge_stale(turn, services_, leg.codecs(config()));
     }  // its 2xx waits for the other peer's answer

@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "server/b2bua/hold.hpp"
 #include "sip/dialog/dialog.hpp"
+#include "sip/dialog/provisional.hpp"
 #include "sip/sdp/offer_answer.hpp"
 #include "sip/transaction/layer.hpp"
 
@@ -21,6 +22,13 @@ struct Change {
     bool refused_before = false;               // the other peer is known to refuse its kind
     std::string outcome;                       // once it was answered: healed, local
     base::Instant asked_at{};
+};
+
+// A PRACK of ours (RFC 3262 §4).
+struct Prack {
+    sip::TransactionId transaction;
+    sip::RAck rack;
+    std::string sdp;
 };
 
 struct Fork {
@@ -40,6 +48,9 @@ struct Fork {
     Direction wish = Direction::sendrecv;
     Direction pending_wish = Direction::sendrecv;  // of the offer that is open
     Change change;                                 // the peer's request that is open, or was last
+
+    sip::ReliableReceiver reliable;  // of the peer's provisional responses
+    Prack prack;                     // the last one
 };
 
 }  // namespace server

@@ -232,6 +232,15 @@ void Leg::send_update(Turn& turn, const Services& services, CallKey call, const 
     services.index.watch(update_out, call, side);
 }
 
+void Leg::send_prack(Turn& turn, const Services& services, CallKey call, const sip::RAck& rack,
+                     const std::string& sdp) {
+    sip::Message request = dialog->make_request(sip::Method::prack);
+    request.add(sip::HeaderId::rack, rack.to_string());
+    request.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
+    prack = Prack{send_request(turn, services, std::move(request)), rack, sdp};
+    services.index.watch(prack.transaction, call, side);
+}
+
 void Leg::send_ack(Turn& turn, const Services& services, const std::string& sdp) {
     ack_owed = false;
     sent_ack.on_ack_sent(invite_out_cseq, std::string{sdp.empty() ? std::string_view{} : sdp_type}, sdp);

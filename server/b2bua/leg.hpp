@@ -118,6 +118,7 @@ public:
     void learn(const sip::Message& message);
     void send_reinvite(Turn& turn, const Services& services, CallKey call, const std::string& sdp);
     void send_update(Turn& turn, const Services& services, CallKey call, const std::string& sdp);
+    void send_prack(Turn& turn, const Services& services, CallKey call, const sip::RAck& rack, const std::string& sdp);
     void send_ack(Turn& turn, const Services& services, const std::string& sdp);
     void repeat_ack(Turn& turn, const Services& services);
     // An answer that takes nothing of an offer which came in the 2xx of a dialog that ends at once.

@@ -30,9 +30,10 @@ struct Call::Setup {
     std::vector<Attempt> attempts;  // still to be tried, last first
     Attempt current{};
     std::uint64_t resolving = 0;
-    std::string answered;  // SDP that A has been shown in a provisional; its 2xx repeats it
+    std::string session;  // what A is told of it, in a provisional perhaps: its 2xx repeats it
     bool cancelled = false;
     bool answered_by_b = false;
+    bool aside = false;  // leg B is for now an early dialog that the media does not follow
     int last_failure = 0;
 };
 
