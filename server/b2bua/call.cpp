@@ -57,8 +57,10 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
         const auto serve = [&] { on_request(turn, side, transaction, request, flow); };
         return in_early_dialog(sip::tag_of(request.first(sip::HeaderId::from).value_or("")), serve);
     }
-    if (!leg.dialog->accept(request)) {
-        return refuse_request(turn, leg, transaction, request, 500, "5");  // §12.2.2: out of order
+    const bool in_order = leg.dialog->accept(request);
+    // §12.2.2: out of order. A PRACK that was overtaken is not sent again: what it acknowledges counts (RFC 3262 §3).
+    if (!in_order && request.method() != sip::Method::prack) {
+        return refuse_request(turn, leg, transaction, request, 500, "5");
     }
     leg.flow.connection = flow.connection;
     switch (request.method()) {
@@ -68,6 +70,8 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
             return on_reinvite(turn, leg, transaction, request);
         case sip::Method::update:
             return on_update(turn, leg, transaction, request);
+        case sip::Method::prack:
+            return on_prack(turn, leg, transaction, request);
         case sip::Method::options: {
             sip::Message response = sip::make_response(request, 200, leg.local_tag);
             response.add(sip::HeaderId::allow, allowed_methods);
@@ -176,6 +180,7 @@ void Call::on_timeout(Turn& turn) {
         run(turn, actions, no_ack);
         end(turn, no_ack);
     }
+    if (setup_ && setup_->reliable && setup_->reliable->next_timeout() <= turn.now) { on_reliable_timeout(turn); }
     if (negotiation_.next_timeout() <= turn.now) {
         Negotiation::Actions actions;
         negotiation_.on_timeout(turn.now, actions);
@@ -195,6 +200,7 @@ void Call::on_timeout(Turn& turn) {
 
 base::Instant Call::next_timeout() const {
     base::Instant next = std::min(timers_.next(), negotiation_.next_timeout());
+    if (setup_ && setup_->reliable) { next = std::min(next, setup_->reliable->next_timeout()); }
     for (const Leg* leg : {a_.get(), b_.get()}) {
         if (leg != nullptr) { next = std::min(next, leg->sent_answer.next_timeout()); }
     }
@@ -211,6 +217,7 @@ void Call::enter_ending(Turn& turn) {
     if (state_ == State::ending) { return; }
     state_ = State::ending;
     negotiation_.stop();
+    if (setup_ && setup_->reliable) { setup_->reliable->on_final_sent(); }
     timers_.disarm(Timer::no_answer);
     for (const Leg* leg : {a_.get(), b_.get()}) {  // a peer that leaves one open is given 64·T1 from here
         if (leg != nullptr && leg->invite_out_open) { services_.layer.cancel(turn.now, leg->invite_out, {}, turn.sip); }

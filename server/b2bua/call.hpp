@@ -98,13 +98,26 @@ private:
     std::string offer_to_b();
     bool try_credentials(Turn& turn, const sip::Message& response);
 
+    // call_provisional.cpp
+    void note_reliability(const sip::Message& invite);
+    void show_to_a(Turn& turn, const sip::Message& from_b);
+    std::string early_session(Turn& turn);
+    void push_reliable(Turn& turn, sip::Message provisional);
+    void send_reliable(Turn& turn);
+    void on_prack(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void take_prack(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void take_answer_of_prack(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void on_reliable_timeout(Turn& turn);
+
     // call_early_dialogs.cpp
     void on_setup_provisional(Turn& turn, const sip::Message& response);
     bool take_provisional(Turn& turn, const sip::Message& response, bool reliable);
     static bool is_unsettled(const Leg& leg);
     bool take_early_answer(const sip::Message& response, bool reliable);
     bool take_early_offer(Turn& turn, const sip::Message& response);
-    void show_to_a(Turn& turn, const sip::Message& from_b);
+    void answer_owed_pracks(Turn& turn);
+    void decline_owed_pracks(Turn& turn);
+    void serve_owed_pracks(const std::function<void()>& send);
     void in_early_dialog(std::string_view tag, const std::function<void()>& serve);
     void forget_pracks();
     bool is_prack(sip::TransactionId transaction) const;

@@ -64,7 +64,9 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     negotiation_.set_rules(media::Side::b, b.negotiation_rules(config()));
     services_.index.add_dialog(b.call_id, b.local_tag, key_, media::Side::b);
     sip::Message invite = make_invite(setup_->current.uri);
-    const std::string sdp = setup_->mode == Setup::Mode::offerless_relay ? std::string{} : offer_to_b();
+    // Where A was told of another target's offer, this one gets ours.
+    const bool offerless = setup_->mode == Setup::Mode::offerless_relay && setup_->session.empty();
+    const std::string sdp = offerless ? std::string{} : offer_to_b();
     b.invite_out_offerless = sdp.empty();
     invite.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
     sent_invite_ = invite;
@@ -112,10 +114,10 @@ sip::Message Call::make_invite(const sip::Uri& target) {
 std::string Call::offer_to_b() {
     Leg& b = *b_;
     b.slot = 0;
-    const bool offered = setup_->mode == Setup::Mode::offer;
-    const auto* offer = offered ? a_->offer_answer.pending_offer() : nullptr;
+    const auto& agreed = a_->offer_answer.agreed();  // with A, while another target was tried
+    const auto* said = agreed ? &agreed->local : a_->offer_answer.pending_offer();
     const Formats theirs =
-        offer != nullptr && a_->slot ? usable_formats(offer->media[*a_->slot], a_->codecs(config())) : Formats{};
+        said != nullptr && a_->slot ? usable_formats(said->media[*a_->slot], a_->codecs(config())) : Formats{};
     return offer_for(b, ours_towards(Direction::sendrecv, a_->wish, false), theirs);
 }
 

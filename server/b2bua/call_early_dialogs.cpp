@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "server/b2bua/call.hpp"
-#include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/setup.hpp"
 #include "sip/message/body.hpp"
 #include "sip/message/name_addr.hpp"
@@ -74,30 +73,48 @@ bool Call::take_early_answer(const sip::Message& response, bool reliable) {
     return true;
 }
 
-// RFC 3262 §5: the PRACK answers it. One that cannot be used is declined, and the INVITE with it (RFC 6337 §3.2).
+// RFC 3262 §5: the PRACK answers it, A's with an answer of A where that can be asked so; else, or if A was told of
+// another, with one made here. One that cannot be used is declined, and the INVITE with it (RFC 6337 §3.2).
 bool Call::take_early_offer(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
     const bool usable = take_offer_of_b(response);
+    if (usable && setup_->reliable && setup_->session.empty() && !session_for_a(turn).empty()) {
+        b.prack_owed = b.reliable.rack();
+        return true;
+    }
     const std::string answer = usable ? answer_to_b() : declining_answer(response);
     b.send_prack(turn, services_, key_, b.reliable.rack(), answer);
     if (!usable) { fail_setup(turn, 488, "the offer of the other side cannot be used"); }
     return usable;
 }
 
-// A's provisional response, as B's was.
-void Call::show_to_a(Turn& turn, const sip::Message& from_b) {
-    Leg& a = *a_;
-    if (state_ == State::routing) {
-        state_ = State::ringing;
-        services_.counters.call_setup.observe(turn.now - started_);
+// A has answered the offer that they wait with.
+void Call::answer_owed_pracks(Turn& turn) {
+    if (!b_->invite_out_open) { return; }
+    serve_owed_pracks([&] { b_->send_prack(turn, services_, key_, *b_->prack_owed, answer_to_b()); });
+}
+
+// A will not.
+void Call::decline_owed_pracks(Turn& turn) {
+    serve_owed_pracks([&] {
+        const std::string declined = b_->decline(*b_->offer_answer.pending_offer());
+        b_->send_prack(turn, services_, key_, *b_->prack_owed, declined);
+    });
+}
+
+void Call::serve_owed_pracks(const std::function<void()>& send) {
+    std::vector<std::string> tags;
+    const auto collect = [&](const Fork& fork) {
+        if (fork.prack_owed) { tags.push_back(fork.dialog->remote_tag()); }
+    };
+    collect(*b_);
+    std::for_each(early_.others().begin(), early_.others().end(), collect);
+    for (const std::string& tag : tags) {
+        in_early_dialog(tag, [&] {
+            send();
+            b_->prack_owed.reset();
+        });
     }
-    sip::Message provisional = a.make_invite_response(from_b.status());
-    pass_dialog_headers(from_b, provisional, a.header_policy());
-    if (setup_->mode == Setup::Mode::offer && !formats_of_b().empty()) {
-        provisional.set_body("application/sdp", session_for_a(turn));
-    }
-    a.respond_invite(turn, services_, provisional);
-    apply_media(turn);
 }
 
 // What is done in an early dialog that the media does not follow leaves the leg where it was.

@@ -50,19 +50,19 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
     if (!kind) { return run(turn, {}); }
     ++renegotiations_;
     Negotiation::Actions actions;
-    const bool update = request.method() == sip::Method::update;
+    const bool update = request.method() != sip::Method::invite;
     negotiation_.on_request(turn.now, leg.side,
                             {*kind, update ? Negotiation::Carrier::update : Negotiation::Carrier::invite}, actions);
     run(turn, actions);
 }
 
-// RFC 3261 §14.2, RFC 3311 §5.2. In an early dialog our INVITE is open, and an UPDATE may come all the same: there the
+// RFC 3261 §14.2, RFC 3311 §5.2. In an early dialog an INVITE is open, and an UPDATE may come all the same: there the
 // offers alone decide.
 Negotiation::Admission Call::admit(const Leg& leg, sip::Method method) const {
     using Admission = Negotiation::Admission;
     using Exchange = sip::sdp::OfferAnswer::State;
-    const bool early_update = method == sip::Method::update && setup_;
-    if (!early_update && (leg.invite_out_open || leg.ack_owed)) { return Admission::glare; }
+    const bool early = method != sip::Method::invite && setup_;
+    if (!early && (leg.invite_out_open || leg.ack_owed)) { return Admission::glare; }
     if (leg.update_out || leg.offer_answer.state() == Exchange::local_offer) { return Admission::glare; }
     if (leg.offer_answer.state() == Exchange::remote_offer) { return Admission::overlap; }
     return negotiation_.admit(leg.side);
@@ -133,7 +133,7 @@ Request Call::meaning_for_far(Leg& leg, bool concerns) const {
     if (!relayed) { return Request::here; }
     leg.change.refused_before = peer->refuses.contains(kind);
     if (leg.change.refused_before) { return Request::here; }
-    return setup_ && leg.change.method == sip::Method::update ? Request::later : Request::change;
+    return setup_ && leg.change.method != sip::Method::invite ? Request::later : Request::change;
 }
 
 std::nullopt_t Call::refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal) {

@@ -31,6 +31,7 @@ void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite
     to_ = std::string{setup_->invite.request_uri()};
     log(turn, config::LogLevel::info, "call.started", {{"from", from_}, {"to", to_}, {"trunk", a.trunk_name()}});
     a.respond_invite(turn, services_, a.make_invite_response(100));
+    note_reliability(setup_->invite);
     if (!take_offer(turn, setup_->invite) || !find_route(turn, setup_->invite)) { return; }
     app_ != App::none ? answer_app(turn) : next_attempt(turn);
 }
@@ -169,6 +170,7 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
         b.send_bye(turn, services_, key_, "SIP;cause=503");
         return fail_setup(turn, 503, "no media port is free");
     }
+    decline_owed_pracks(turn);  // of other early dialogs: they end here
     answer_a(turn, response);
 }
 
@@ -176,11 +178,18 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
 // §4.1). What was settled in a reliable provisional response stands, whatever the 2xx repeats (RFC 6337 §3.1.1).
 bool Call::take_session_of_b(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
+    if (b.prack_owed) {  // it should have waited for that
+        b.send_prack(turn, services_, key_, *std::exchange(b.prack_owed, std::nullopt), answer_to_b());
+    }
     if (b.offer_answer.agreed()) {
         b.send_ack(turn, services_, {});
         return true;
     }
-    if (b.invite_out_offerless) { return take_offer_of_b(response); }
+    if (b.invite_out_offerless) {
+        if (!take_offer_of_b(response)) { return false; }
+        if (!setup_->session.empty()) { b.send_ack(turn, services_, answer_to_b()); }  // A was told of another
+        return true;
+    }
     if (!take_answer_of_b(response)) { return false; }
     b.send_ack(turn, services_, {});
     return true;
@@ -213,13 +222,23 @@ std::string Call::answer_to_b() {
     return answer_for(*b_, ours_towards(b_->wish, a_->wish, false), chosen);
 }
 
+// Not while a reliable provisional response waits for its PRACK (RFC 3262 §3).
 void Call::answer_a(Turn& turn, const sip::Message& from_b) {
     Leg& a = *a_;
+    if (setup_->reliable && setup_->reliable->awaits_prack()) {
+        setup_->answer_of_b = from_b;
+        return apply_media(turn);
+    }
     if (state_ == State::routing) { services_.counters.call_setup.observe(turn.now - started_); }
     sip::Message response = a.make_invite_response(200);
     pass_dialog_headers(from_b, response, a.header_policy());
-    const std::string& sdp = session_for_a(turn);
+    if (!setup_->session.empty()) {  // what A was told before B's answer may differ from what that amounts to
+        negotiation_.owe(media::Side::a);
+        negotiation_.owe(media::Side::b);
+    }
+    const std::string sdp = setup_->session_sent ? std::string{} : session_for_a(turn);
     a.answer_invite(turn, services_, std::move(response), sdp, b_->ack_owed);
+    if (setup_->reliable) { setup_->reliable->on_final_sent(); }
     const bool offers = a.offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer;
     negotiation_.on_set_up(media::Side::a, offers);
     b_->preview.reset();
@@ -232,7 +251,8 @@ void Call::answer_a(Turn& turn, const sip::Message& from_b) {
 
 void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
     Leg& a = *a_;
-    if (a.offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer) {
+    const bool answers = a.offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer;
+    if (answers) {
         auto answer = sip::sdp::parse(sip::session_description(ack));
         if (!answer || !a.offer_answer.on_remote_answer(std::move(*answer), a.codecs(config()))) {
             setup_.reset();
@@ -241,7 +261,11 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
         }
         take_wish_of_answer(a);
     }
-    if (b_ && b_->ack_owed) { b_->send_ack(turn, services_, answer_to_b()); }
+    if (b_ && b_->ack_owed) {
+        b_->send_ack(turn, services_, answer_to_b());
+    } else if (answers) {
+        negotiation_.owe(media::Side::b);  // which was answered before A's answer was known
+    }
     confirm_setup(turn);
     run(turn, {});
 }

@@ -24,7 +24,7 @@ void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const si
     const std::string who = leg.side == media::Side::a ? "a hung up" : "b hung up";
     if (ended_by_.empty()) { ended_by_ = passed.empty() ? who : passed; }
     leg_over(leg);
-    if (setup_ && !setup_->answered_by_b) { count_outcome("cancelled"); }
+    if (setup_) { count_outcome("cancelled"); }
     if (Leg* rest = other(leg)) { end_leg(turn, *rest, passed); }
     enter_ending(turn);
 }
@@ -70,7 +70,9 @@ void Call::end_leg(Turn& turn, Leg& leg, std::string_view reason) {
 void Call::abandon_b(Turn& turn, std::string_view reason) {
     if (setup_) { setup_->resolving = 0; }
     if (!b_ || b_->over) { return; }
+    if (setup_ && setup_->answered_by_b) { return end_leg(turn, *b_, reason); }
     if (!b_->invite_out_open) { return leg_over(*b_); }
+    decline_owed_pracks(turn);
     services_.layer.cancel(turn.now, b_->invite_out, reason, turn.sip);
     b_->bye_reason = reason;  // should its 2xx cross the CANCEL
     b_->over = true;          // but for its final response, which invite_out_open waits for

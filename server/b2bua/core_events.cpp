@@ -91,6 +91,7 @@ void Core::State::on_new_request(Turn& turn, sip::TransactionEvent& event) {
             return on_options(turn, event);
         case sip::Method::bye:
         case sip::Method::info:
+        case sip::Method::prack:
             return refuse(turn, event, RequestFault{481, {}, {}, {}});
         default:
             return refuse(turn, event, RequestFault{405, {}, "Allow", std::string{allowed_methods}});

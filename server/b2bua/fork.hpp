@@ -16,7 +16,7 @@ namespace server {
 
 // A request of a peer that changes the session, or wants to.
 struct Change {
-    sip::Method method = sip::Method::invite;  // or UPDATE
+    sip::Method method = sip::Method::invite;  // or UPDATE, or PRACK
     std::string kind;                          // hold, resume, refresh, transport, codec, offerless
     bool unchanged = false;                    // the peer repeats its last description
     bool refused_before = false;               // the other peer is known to refuse its kind
@@ -36,7 +36,7 @@ struct Fork {
     Fork(std::uint64_t session, const base::IpAddress& origin) : sdp_session{session}, offer_answer{session, origin} {}
 
     std::optional<sip::Dialog> dialog;
-    sip::TransactionId update_in;  // set while we owe its final response (RFC 3311)
+    sip::TransactionId update_in;  // set while we owe its final response (RFC 3311); a PRACK with an offer too
     std::optional<sip::Message> open_update;
     bool allows_update = false;  // the peer's Allow names it
 
@@ -49,8 +49,9 @@ struct Fork {
     Direction pending_wish = Direction::sendrecv;  // of the offer that is open
     Change change;                                 // the peer's request that is open, or was last
 
-    sip::ReliableReceiver reliable;  // of the peer's provisional responses
-    Prack prack;                     // the last one
+    sip::ReliableReceiver reliable;       // of the peer's provisional responses
+    Prack prack;                          // the last one
+    std::optional<sip::RAck> prack_owed;  // of a response whose offer the other leg's peer is to answer
 };
 
 }  // namespace server

@@ -133,6 +133,7 @@ sip::Message Leg::make_invite_response(int status) const {
         response.add(sip::HeaderId::contact, own.contact);
         response.add(sip::HeaderId::allow, allowed_methods);
     }
+    if (status >= 200 && status < 300) { response.add(sip::HeaderId::supported, supported_options); }
     return response;
 }
 
@@ -162,7 +163,7 @@ void Leg::answer_invite(Turn& turn, const Services& services, sip::Message respo
 }
 
 void Leg::open_change(sip::TransactionId transaction, const sip::Message& request, base::Instant now) {
-    const bool update = request.method() == sip::Method::update;
+    const bool update = request.method() != sip::Method::invite;
     (update ? update_in : invite_in) = transaction;
     (update ? open_update : open_invite) = request;
     change = Change{};
@@ -193,7 +194,7 @@ void Leg::answer_change(Turn& turn, const Services& services, sip::Message respo
         return answer_invite(turn, services, std::move(response), sdp, for_far);
     }
     response.set_body(sdp_type, sdp);
-    dialog->refresh_target(*open_update);
+    if (change.method == sip::Method::update) { dialog->refresh_target(*open_update); }
     respond(turn, services, std::exchange(update_in, {}), response);
     open_update.reset();
 }

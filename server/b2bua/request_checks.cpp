@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "sip/message/body.hpp"
 #include "sip/message/uri.hpp"
+#include "sip/message/values.hpp"
 
 namespace server {
 namespace {
@@ -23,10 +24,19 @@ bool is_served(Method method) {
         case Method::info:
         case Method::message:
         case Method::update:
+        case Method::prack:
             return true;
         default:
             return false;
     }
+}
+
+bool is_supported(std::string_view option) {
+    sip::ListReader served{supported_options};
+    while (const auto one = served.next()) {
+        if (base::iequals(*one, option)) { return true; }
+    }
+    return false;
 }
 
 std::optional<RequestFault> check_method(const sip::Message& request) {
@@ -51,16 +61,16 @@ std::optional<RequestFault> check_max_forwards(const sip::Message& request) {
     return std::nullopt;
 }
 
-// No extension must be understood here: of what may be required, nothing is (100rel, timer, replaces come with their
-// own rooms).
+// What may be required: the options that are served here.
 std::optional<RequestFault> check_extensions(const sip::Message& request) {
     std::string unsupported;
     const auto collect = [&](std::string_view option) {
+        if (is_supported(option)) { return; }
         if (!unsupported.empty()) { unsupported += ", "; }
         unsupported += option;
     };
-    request.for_each(HeaderId::require, collect);
-    request.for_each(HeaderId::proxy_require, collect);
+    sip::for_each_token(request, HeaderId::require, collect);
+    sip::for_each_token(request, HeaderId::proxy_require, collect);
     if (unsupported.empty()) { return std::nullopt; }
     return RequestFault{420, {}, "Unsupported", unsupported};
 }

@@ -14,7 +14,7 @@ inline constexpr std::string_view accepted_bodies = "application/sdp, multipart/
 // What an initial INVITE of ours, and whoever asks, is told of. A re-INVITE of ours does not take reliable provisional
 // responses: it must not name 100rel.
 inline constexpr std::string_view supported_options = "100rel";
-inline constexpr std::string_view allowed_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE";
+inline constexpr std::string_view allowed_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE, PRACK";
 
 struct RequestFault {
     int status;

@@ -5,9 +5,7 @@
 namespace simulation {
 namespace {
 
-using testing::AnyOf;
 using testing::Contains;
-using testing::Eq;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -16,21 +14,9 @@ Reply against_the_rule(Reply made) {
     return made;
 }
 
-// A second phone that the far side's proxy rings as well.
-Phone& fork_to(Scenario& run) {
-    Phone& second = run.world.add_callee(1);
-    run.world.pair(run.a, second);
-    run.world.checks_hearing = false;
-    const auto initial = [to_b = Scenario::request_to(run.b, "INVITE")](const Datagram& datagram, const Glance& seen) {
-        return seen.to_tag.empty() && to_b(datagram, seen);
-    };
-    run.world.network.fork(initial, second.identity().sip);
-    return second;
-}
-
 TEST(Races, Row13_MediaMovesToTheForkThatAnswersReliably) {
     Scenario run;
-    Phone& second = fork_to(run);
+    Phone& second = run.add_fork();
     run.b.talks_early = second.talks_early = true;
     run.b.on_invite = {reliable(200ms, 183), reply(5s, 200)};
     second.on_invite = {reliable(1s, 183)};
@@ -50,7 +36,7 @@ TEST(Races, Row13_MediaMovesToTheForkThatAnswersReliably) {
 TEST(Races, Row13_ForksWithDifferentCodecsAreBridgedWhicheverAnswers) {
     for (const bool second_answers : {false, true}) {
         Scenario run;
-        Phone& second = fork_to(run);
+        Phone& second = run.add_fork();
         run.b.use_only(Law::mu);
         second.use_only(Law::a);
         run.b.on_invite = {reliable(200ms, 183)};
@@ -68,7 +54,7 @@ TEST(Races, Row13_ForksWithDifferentCodecsAreBridgedWhicheverAnswers) {
 
 TEST(Races, Row13_AForkThatAnswersAfterItsPrackIsHungUpInItsOwnNumbers) {
     Scenario run;
-    Phone& second = fork_to(run);
+    Phone& second = run.add_fork();
     run.b.on_invite = {reliable(100ms, 183), reply(500ms, 200)};
     second.on_invite = {reliable(150ms, 183), reply(1s, 200)};
     run.up();
@@ -81,7 +67,7 @@ TEST(Races, Row13_AForkThatAnswersAfterItsPrackIsHungUpInItsOwnNumbers) {
 
 TEST(Races, Row13_ASpokenForkWithoutDescriptionDoesNotTakeTheMedia) {
     Scenario run;
-    Phone& second = fork_to(run);
+    Phone& second = run.add_fork();
     run.b.talks_early = true;
     run.b.on_invite = {reliable(100ms, 183), reply(5s, 200)};
     second.on_invite = {reliable(300ms, 180, Sdp::none()), reply(400ms, 180)};
@@ -111,6 +97,49 @@ TEST(Races, Row13_MoreEarlyDialogsThanTheLimitAreIgnoredAndCounted) {
     run.expect_conversation();
 }
 
+TEST(Races, Row17_ALostPrackHasThe183RepeatedAndThe200Wait) {
+    with_skew([](Scenario& run, Duration skew) {
+        run.a.supports_100rel = true;
+        run.world.network.lose(Scenario::request_of(run.a, "PRACK"), 2);
+        run.b.on_invite = {reliable(100ms, 183), reply(300ms + skew, 200)};
+        run.a.invite("b0");
+        run.pass(1s);
+        EXPECT_GE(run.a.statuses_of("INVITE").size(), 3U) << "100, 183, and 183 again";
+        EXPECT_EQ(run.b.received("PRACK"), 1U) << "ours is our own";
+        EXPECT_EQ(run.b.acks_received(), 1U) << "B's 200 is acknowledged at once";
+        EXPECT_EQ(run.a.final_of("INVITE"), 0);
+        run.pass(2s);
+        EXPECT_EQ(run.a.final_of("PRACK"), 200);
+        run.expect_conversation();
+    });
+}
+
+TEST(Races, Row17_WithoutAPrackFor32SecondsTheCallerGets504AndTheCalleeIsCancelled) {
+    Scenario run;
+    run.a.supports_100rel = true;
+    run.world.network.lose(Scenario::request_of(run.a, "PRACK"));
+    run.b.on_invite = {reliable(100ms, 183)};
+    run.a.invite("b0");
+    run.pass(32s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 0);
+    run.pass(500ms);
+    EXPECT_EQ(run.a.final_of("INVITE"), 504);
+    EXPECT_EQ(run.b.received("CANCEL"), 1U);
+    run.expect_over();
+}
+
+TEST(Races, Row17_WithoutAPrackACalleeThatHasAnsweredIsHungUp) {
+    Scenario run;
+    run.a.supports_100rel = true;
+    run.world.network.lose(Scenario::request_of(run.a, "PRACK"));
+    run.b.on_invite = {reliable(100ms, 183), reply(1s, 200)};
+    run.a.invite("b0");
+    run.pass(33s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 504);
+    EXPECT_EQ(run.b.received("BYE"), 1U);
+    run.expect_over();
+}
+
 TEST(Races, Row18_WhatComesBehindAGapIsNeitherAcknowledgedNorShown) {
     Scenario run;
     Reply behind = reliable(200ms, 182, Sdp::none());
@@ -127,97 +156,6 @@ TEST(Races, Row18_ASecondOneBeforeThePrackOfTheFirstIsAcknowledgedInItsTurn) {
     run.b.on_invite = {reliable(100ms, 183), against_the_rule(reliable(101ms, 180, Sdp::none())), reply(500ms, 200)};
     run.up();
     EXPECT_EQ(run.b.received("PRACK"), 2U);
-    run.expect_conversation();
-}
-
-TEST(Prack, AReliable183IsAcknowledgedForACallerThatKnowsNothingOfIt) {
-    Scenario run;
-    run.b.talks_early = true;
-    run.b.on_invite = {reliable(100ms, 183), reply(2s, 200)};
-    run.a.invite("b0");
-    run.pass(1s);
-    EXPECT_EQ(run.b.received("PRACK"), 1U);
-    EXPECT_THAT(run.b.last_request("INVITE"), AllOf(HasSubstr("Supported: 100rel\r\n"), Not(HasSubstr("Require"))));
-    EXPECT_TRUE(run.hears_other(run.a));
-    run.pass(2s);
-    run.expect_conversation();
-}
-
-TEST(Prack, ALostPrackIsRepeatedAndALost183IsAcknowledgedOnce) {
-    for (const bool prack : {true, false}) {
-        Scenario run;
-        const auto provisional = [from = run.b.identity().sip](const Datagram& datagram, const Glance& seen) {
-            return datagram.from == from && seen.status == 183;
-        };
-        run.world.network.lose(prack ? Scenario::request_to(run.b, "PRACK") : provisional, 1);
-        run.b.on_invite = {reliable(100ms, 183), reply(3s, 200)};
-        run.a.invite("b0");
-        run.pass(5s);
-        EXPECT_EQ(run.b.received("PRACK"), 1U);
-        run.expect_conversation();
-    }
-}
-
-TEST(Prack, IsSentAgainWithCredentialsWhenTheTrunkAsks) {
-    Scenario run{[](config::Config& config) { config.trunks["b0"].auth = {"user", "secret"}; }};
-    run.b.checks = run.world.inspector.checks = false;  // which know nothing of that
-    Reply challenge = reply({}, 401);
-    challenge.headers = "WWW-Authenticate: Digest realm=\"far\", nonce=\"1\"\r\n";
-    run.b.on_prack = {challenge};
-    run.b.on_invite = {reliable(100ms, 180, Sdp::none()), reply(1s, 200)};
-    run.up();
-    EXPECT_EQ(run.b.received("PRACK"), 2U);
-    EXPECT_THAT(run.b.last_request("PRACK"), HasSubstr("Authorization: Digest"));
-}
-
-TEST(Prack, AReliableResponseThatCrossesOurCancelIsAcknowledgedToo) {
-    Scenario run;
-    run.b.on_invite = {reply(50ms, 180), reliable(303ms, 183)};
-    run.b.answers_cancel = false;
-    run.a.invite("b0");
-    run.pass(290ms);
-    run.a.cancel();
-    run.pass(1s);
-    EXPECT_EQ(run.a.final_of("INVITE"), 487);
-    EXPECT_EQ(run.b.received("PRACK"), 1U);
-    run.b.cancel_status = 0;
-    run.pass(40s);
-    EXPECT_EQ(run.world.core().call_count(), 0U);
-}
-
-TEST(Prack, AnOfferInAReliable183IsAnsweredHereForACallerWithout100rel) {
-    Scenario run;
-    run.b.on_invite = {reliable(100ms, 183), reply(1s, 200)};
-    run.a.invite("b0", Sdp::none());
-    run.pass(500ms);
-    EXPECT_THAT(run.b.last_request("PRACK"), HasSubstr("m=audio"));
-    EXPECT_THAT(run.a.statuses_of("INVITE"), Contains(183));
-    run.pass(2s);
-    EXPECT_THAT(run.a.final_text("INVITE"), HasSubstr("m=audio"));
-    EXPECT_THAT(run.b.received_ack(), Not(HasSubstr("m=audio"))) << "its offer was answered before";
-    run.expect_conversation();
-}
-
-TEST(Prack, AnOfferInAReliable183ThatCannotBeUsedIsDeclinedAndTheInviteToo) {
-    Scenario run;
-    run.b.checks = false;
-    run.b.on_invite = {reliable(100ms, 183,
-                                Sdp::text("v=0\r\no=- 1 1 IN IP4 10.2.0.101\r\ns=-\r\nt=0 0\r\n"
-                                          "m=audio 4000 RTP/AVP 98\r\nc=IN IP4 10.2.0.101\r\n"
-                                          "a=rtpmap:98 unknown/8000\r\n"))};
-    run.a.invite("b0", Sdp::none());
-    run.pass(2s);
-    EXPECT_THAT(run.b.last_request("PRACK"), HasSubstr("m=audio 0"));
-    EXPECT_EQ(run.b.received("CANCEL"), 1U);
-    EXPECT_EQ(run.a.final_of("INVITE"), 488);
-    run.expect_over();
-}
-
-TEST(Prack, AnAnswerInAReliable183ThatCannotBeUsedCountsAsNone) {
-    Scenario run;
-    run.b.on_invite = {reliable(100ms, 183, Sdp::text("v=0\r\nthis is no description\r\n")), reply(1s, 200)};
-    run.up();
-    EXPECT_EQ(run.b.received("PRACK"), 1U);
     run.expect_conversation();
 }
 
