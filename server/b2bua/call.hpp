@@ -132,6 +132,7 @@ private:
     void on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     void on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     Negotiation::Admission admit(const Leg& leg, sip::Method method) const;
+    bool is_settled(const Leg& leg) const;
     void take_as_acknowledged(Turn& turn, Leg& leg);
     std::optional<Negotiation::Request> read_change(Turn& turn, Leg& leg, const sip::Message& request);
     Negotiation::Request read_offerless(Turn& turn, Leg& leg);

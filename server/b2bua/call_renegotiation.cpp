@@ -57,15 +57,23 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
 }
 
 // RFC 3261 §14.2, RFC 3311 §5.2. In an early dialog an INVITE is open, and an UPDATE may come all the same: there the
-// offers alone decide.
+// offers alone decide, and the first exchange must be over.
 Negotiation::Admission Call::admit(const Leg& leg, sip::Method method) const {
     using Admission = Negotiation::Admission;
     using Exchange = sip::sdp::OfferAnswer::State;
     const bool early = method != sip::Method::invite && setup_;
     if (!early && (leg.invite_out_open || leg.ack_owed)) { return Admission::glare; }
     if (leg.update_out || leg.offer_answer.state() == Exchange::local_offer) { return Admission::glare; }
-    if (leg.offer_answer.state() == Exchange::remote_offer) { return Admission::overlap; }
+    if (leg.offer_answer.state() == Exchange::remote_offer || (early && !is_settled(leg))) {
+        return Admission::overlap;
+    }
     return negotiation_.admit(leg.side);
+}
+
+// Has the first exchange of offer and answer come to its end? What an unreliable 18x shows A is no answer yet.
+bool Call::is_settled(const Leg& leg) const {
+    const bool said = leg.side == media::Side::b || state_ == State::up || setup_->session_sent;
+    return said && leg.offer_answer.agreed().has_value();
 }
 
 // Whoever sends a new INVITE has our 2xx to its last one: that ACK was lost, or is late.
@@ -119,7 +127,7 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
                       : concerns         ? "codec"
                       : taken->unchanged ? "refresh"
                                          : "transport";
-    if (leg.change.kind == "hold") { music_asked_ = turn.now; }
+    if (leg.change.kind == "hold" && dialogs_confirmed()) { music_asked_ = turn.now; }
     return meaning_for_far(leg, concerns);
 }
 

@@ -159,5 +159,67 @@ TEST(Races, Row18_ASecondOneBeforeThePrackOfTheFirstIsAcknowledgedInItsTurn) {
     run.expect_conversation();
 }
 
+TEST(Races, Row19_AnUpdateBeforeTheFirstAnswerIs500) {
+    Scenario run;  // what an unreliable 183 says is no answer yet (RFC 3311 §5.2)
+    run.a.checks = false;
+    run.b.on_invite = {reply(100ms, 183, Sdp::with(Direction::sendrecv)), reply(1s, 200)};
+    run.a.invite("b0");
+    run.pass(500ms);
+    run.a.update(Sdp::with(Direction::sendonly));
+    run.pass(100ms);
+    EXPECT_EQ(run.a.final_of("UPDATE"), 500);
+    EXPECT_THAT(run.a.final_text("UPDATE"), HasSubstr("Retry-After: "));
+    EXPECT_EQ(run.b.received("UPDATE"), 0U);
+    run.pass(2s);
+    run.expect_conversation();
+}
+
+TEST(Races, Row19_AnUpdateWhileOurOfferInA183IsOpenIs491) {
+    Scenario run;
+    run.a.checks = false;
+    run.a.supports_100rel = true;
+    run.a.pracks = false;
+    run.b.on_invite = {reliable(100ms, 183)};
+    run.a.invite("b0", Sdp::none());
+    run.pass(500ms);
+    run.a.update(Sdp::with(Direction::sendonly));
+    run.pass(100ms);
+    EXPECT_EQ(run.a.final_of("UPDATE"), 491);
+    EXPECT_EQ(run.b.received("UPDATE"), 0U);
+    run.a.cancel();
+    run.pass(1s);
+}
+
+TEST(Races, Row19_AnUpdateOfTheCalleeMeetsOurOfferOrItsOwn) {
+    Scenario run;
+    run.b.allows_update = true;
+    run.b.checks = false;
+    run.b.retries_glare = false;
+    run.b.on_invite = {reply(100ms, 183, Sdp::with(Direction::sendrecv)), reply(1s, 200)};
+    run.a.invite("b0");
+    run.pass(500ms);
+    run.b.update(Sdp::with(Direction::sendonly));
+    run.pass(100ms);
+    EXPECT_EQ(run.b.final_of("UPDATE"), 491) << "our INVITE's offer is open";
+    run.pass(2s);
+    run.expect_conversation();
+}
+
+TEST(Races, Row19_AnUpdateOfTheCalleeWhoseOwnOfferIsOpenIs500) {
+    Scenario run;
+    run.a.supports_100rel = true;
+    run.b.checks = false;
+    run.world.network.delay(Scenario::request_of(run.a, "PRACK"), 1s);
+    run.b.on_invite = {reliable(100ms, 183), reply(2s, 200)};
+    run.a.invite("b0", Sdp::none());
+    run.pass(500ms);
+    run.b.update(Sdp::with(Direction::sendonly));
+    run.pass(100ms);
+    EXPECT_EQ(run.b.final_of("UPDATE"), 500);
+    EXPECT_THAT(run.b.final_text("UPDATE"), HasSubstr("Retry-After: "));
+    run.pass(4s);
+    run.expect_conversation();
+}
+
 }  // namespace
 }  // namespace simulation
