@@ -46,6 +46,7 @@ Call::~Call() {
         services_.index.forget(leg->update_out);
         services_.index.forget(leg->refresh_out);
     }
+    forget_pracks();
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     if (session_) { services_.index.forget(session_); }
 }
@@ -57,8 +58,14 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
         return after_music_server(turn, media::other(side));
     }
     Leg& leg = side == media::Side::a ? *a_ : *b_;
-    if (!leg.dialog->accept(request)) {
-        return refuse_request(turn, leg, transaction, request, 500, "5");  // §12.2.2: out of order
+    if (!leg.dialog->matches_request(request)) {
+        const auto serve = [&] { on_request(turn, side, transaction, request, flow); };
+        return in_early_dialog(sip::tag_of(request.first(sip::HeaderId::from).value_or("")), serve);
+    }
+    const bool in_order = leg.dialog->accept(request);
+    // §12.2.2: out of order. A PRACK that was overtaken is not sent again: what it acknowledges counts (RFC 3262 §3).
+    if (!in_order && request.method() != sip::Method::prack) {
+        return refuse_request(turn, leg, transaction, request, 500, "5");
     }
     leg.flow.connection = flow.connection;
     switch (request.method()) {
@@ -68,10 +75,13 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
             return on_reinvite(turn, leg, transaction, request);
         case sip::Method::update:
             return on_update(turn, leg, transaction, request);
+        case sip::Method::prack:
+            return on_prack(turn, leg, transaction, request);
         case sip::Method::options: {
             sip::Message response = sip::make_response(request, 200, leg.local_tag);
             response.add(sip::HeaderId::allow, allowed_methods);
             response.add(sip::HeaderId::accept, accepted_bodies);
+            response.add(sip::HeaderId::supported, supported_options);
             return leg.respond(turn, services_, transaction, response);
         }
         case sip::Method::info:
@@ -136,6 +146,7 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
         if (response.status() < 200) { return; }
         if (transaction == leg->update_out) { return on_update_response(turn, *leg, response); }
         if (transaction == leg->refresh_out) { return on_refresh_response(turn, *leg, response); }
+        if (response.method() == sip::Method::prack) { return on_prack_response(turn, transaction, response); }
         if (relay_response(turn, transaction, &response, response.status())) { return; }
         if (response.method() == sip::Method::bye) { on_bye_answered(turn, *leg, response); }
         return;
@@ -155,6 +166,7 @@ void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transacti
     if (leg == nullptr) { return; }
     explain(turn, words::silent(*leg, timed_out));
     if (relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
+    if (is_prack(transaction)) { return; }  // without one the peer fails its INVITE itself
     if (transaction == leg->refresh_out) {
         return on_refresh_response(turn, *leg, sip::Message::response(timed_out ? 408 : 503));
     }
@@ -202,6 +214,7 @@ void Call::on_timeout(Turn& turn) {
             after_music_server(turn, held);
         }
     }
+    if (setup_ && setup_->reliable && setup_->reliable->next_timeout() <= turn.now) { on_reliable_timeout(turn); }
     if (negotiation_.next_timeout() <= turn.now) {
         Negotiation::Actions actions;
         negotiation_.on_timeout(turn.now, actions);
@@ -222,6 +235,7 @@ void Call::on_timeout(Turn& turn) {
 
 base::Instant Call::next_timeout() const {
     base::Instant next = std::min(timers_.next(), negotiation_.next_timeout());
+    if (setup_ && setup_->reliable) { next = std::min(next, setup_->reliable->next_timeout()); }
     for (const Leg* leg : {a_.get(), b_.get()}) {
         if (leg == nullptr) { continue; }
         next = std::min({next, leg->sent_answer.next_timeout(), leg->session_timer.next_timeout()});
@@ -243,6 +257,7 @@ void Call::enter_ending(Turn& turn) {
     state_ = State::ending;
     ended_ = turn.now;
     negotiation_.stop();
+    if (setup_ && setup_->reliable) { setup_->reliable->on_final_sent(); }
     timers_.disarm(Timer::no_answer);
     for (Leg* leg : {a_.get(), b_.get()}) {  // a peer that leaves one open is given 64·T1 from here
         if (leg == nullptr) { continue; }

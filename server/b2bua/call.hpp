@@ -5,6 +5,7 @@
 
 #include <array>
 #include <boost/container/small_vector.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "server/b2bua/call_record.hpp"
 #include "server/b2bua/call_view.hpp"
+#include "server/b2bua/early_dialogs.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg.hpp"
 #include "server/b2bua/music_server.hpp"
@@ -66,6 +68,8 @@ public:
     const std::string& id() const { return id_; }
     CallView view() const;
     LadderView ladder() const;
+    // Is this request or ACK of a dialog of that leg? Of several early ones perhaps.
+    bool has_dialog(media::Side side, const sip::Message& message) const;
     const Leg* leg(media::Side side) const;
     bool music(media::Side side) const;
     bool has_media() const { return static_cast<bool>(session_); }
@@ -84,17 +88,18 @@ private:
     bool find_route(Turn& turn, const sip::Message& invite);
     void answer_app(Turn& turn);
     void on_setup_response(Turn& turn, const sip::Message& response);
-    void on_setup_provisional(Turn& turn, const sip::Message& response);
     void on_setup_answer(Turn& turn, const sip::Message& response);
+    bool take_session_of_b(Turn& turn, const sip::Message& response);
     bool take_answer_of_b(const sip::Message& response);
-    void pass_offer_to_a(Turn& turn, const sip::Message& response);
-    void preview(Turn& turn, const sip::Message& response);
+    bool take_offer_of_b(const sip::Message& response);
+    std::string answer_to_b();
+    Formats formats_of_b() const;
     void on_setup_failure(Turn& turn, int status, const sip::Message* response);
     void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr);
     void on_setup_ack(Turn& turn, const sip::Message& ack);
     void confirm_setup(Turn& turn);
-    std::string answer_to_a(Turn& turn);
-    void answer_a(Turn& turn, const sip::Message& from_b, const std::string& sdp);
+    const std::string& session_for_a(Turn& turn);
+    void answer_a(Turn& turn, const sip::Message& from_b);
     void count_outcome(std::string_view outcome);
 
     // call_attempts.cpp
@@ -105,6 +110,31 @@ private:
     std::string offer_to_b();
     bool invite_again(Turn& turn, const sip::Message& response);
 
+    // call_provisional.cpp
+    void note_reliability(const sip::Message& invite);
+    void show_to_a(Turn& turn, const sip::Message& from_b);
+    std::string early_session(Turn& turn);
+    void push_reliable(Turn& turn, sip::Message provisional);
+    void send_reliable(Turn& turn);
+    void on_prack(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void take_prack(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void take_answer_of_prack(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void on_reliable_timeout(Turn& turn);
+
+    // call_early_dialogs.cpp
+    void on_setup_provisional(Turn& turn, const sip::Message& response);
+    bool take_provisional(Turn& turn, const sip::Message& response, bool reliable);
+    static bool is_unsettled(const Leg& leg);
+    bool take_early_answer(const sip::Message& response, bool reliable);
+    bool take_early_offer(Turn& turn, const sip::Message& response);
+    void answer_owed_pracks(Turn& turn);
+    void decline_owed_pracks(Turn& turn);
+    void serve_owed_pracks(const std::function<void()>& send);
+    void in_early_dialog(std::string_view tag, const std::function<void()>& serve);
+    void forget_pracks();
+    bool is_prack(sip::TransactionId transaction) const;
+    void on_prack_response(Turn& turn, sip::TransactionId transaction, const sip::Message& response);
+
     // call_forks.cpp
     void on_fork(Turn& turn, const sip::Message& response);
     std::string declining_answer(const sip::Message& response) const;
@@ -114,6 +144,7 @@ private:
     void on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     void on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     Negotiation::Admission admit(const Leg& leg, sip::Method method) const;
+    bool is_settled(const Leg& leg) const;
     void take_as_acknowledged(Turn& turn, Leg& leg);
     std::optional<Negotiation::Request> read_change(Turn& turn, Leg& leg, const sip::Message& request);
     Negotiation::Request read_offerless(Turn& turn, Leg& leg);
@@ -236,6 +267,7 @@ private:
     std::array<std::unique_ptr<MusicServer>, 2> music_servers_;  // of leg a, of leg b
     std::unique_ptr<Setup> setup_;                               // until the call is up
     std::optional<sip::Message> sent_invite_;                    // to B: its dialogs, forks included, are made from it
+    EarlyDialogs early_;                                         // these
     Negotiation negotiation_;
     media::SessionId session_;
     base::TimerSet<Timer, 2> timers_;

@@ -56,7 +56,7 @@ media::Source Call::source_of(const Leg& leg) const {
 }
 
 void Call::apply_media(Turn& turn) {
-    if (!session_) { return; }
+    if (!session_ || (setup_ && setup_->aside)) { return; }
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg != nullptr && leg->ports) { apply_leg(turn, *leg); }
     }
@@ -68,8 +68,8 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
     std::optional<media::LegDescription> plan;
     if (agreed && leg.slot) {
         plan = media_plan(*agreed, *leg.slot);
-    } else if (setup_ && setup_->preview && leg.slot && leg.offer_answer.pending_offer() != nullptr) {
-        plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *setup_->preview}, *leg.slot);
+    } else if (leg.preview && leg.slot && leg.offer_answer.pending_offer() != nullptr) {
+        plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *leg.preview}, *leg.slot);
     }
     if (!plan) { return; }
     // Music that ends does so before a description can let a packet of it out; music that begins has it first.

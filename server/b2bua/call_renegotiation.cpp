@@ -54,22 +54,30 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
     if (!kind) { return run(turn, {}); }
     ++renegotiations_;
     Negotiation::Actions actions;
-    const bool update = request.method() == sip::Method::update;
+    const bool update = request.method() != sip::Method::invite;
     negotiation_.on_request(turn.now, leg.side,
                             {*kind, update ? Negotiation::Carrier::update : Negotiation::Carrier::invite}, actions);
     run(turn, actions);
 }
 
-// RFC 3261 §14.2, RFC 3311 §5.2. In an early dialog our INVITE is open, and an UPDATE may come all the same: there the
-// offers alone decide.
+// RFC 3261 §14.2, RFC 3311 §5.2. In an early dialog an INVITE is open, and an UPDATE may come all the same: there the
+// offers alone decide, and the first exchange must be over.
 Negotiation::Admission Call::admit(const Leg& leg, sip::Method method) const {
     using Admission = Negotiation::Admission;
     using Exchange = sip::sdp::OfferAnswer::State;
-    const bool early_update = method == sip::Method::update && setup_;
-    if (!early_update && (leg.invite_out_open || leg.ack_owed)) { return Admission::glare; }
+    const bool early = method != sip::Method::invite && setup_;
+    if (!early && (leg.invite_out_open || leg.ack_owed)) { return Admission::glare; }
     if (leg.update_out || leg.offer_answer.state() == Exchange::local_offer) { return Admission::glare; }
-    if (leg.offer_answer.state() == Exchange::remote_offer) { return Admission::overlap; }
+    if (leg.offer_answer.state() == Exchange::remote_offer || (early && !is_settled(leg))) {
+        return Admission::overlap;
+    }
     return negotiation_.admit(leg.side);
+}
+
+// Has the first exchange of offer and answer come to its end? What an unreliable 18x shows A is no answer yet.
+bool Call::is_settled(const Leg& leg) const {
+    const bool said = leg.side == media::Side::b || state_ == State::up || setup_->session_sent;
+    return said && leg.offer_answer.agreed().has_value();
 }
 
 // Whoever sends a new INVITE has our 2xx to its last one: that ACK was lost, or is late.
@@ -124,7 +132,7 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
                       : concerns         ? "codec"
                       : taken->unchanged ? "refresh"
                                          : "transport";
-    if (leg.change.kind == "hold") { music_asked_ = turn.now; }
+    if (leg.change.kind == "hold" && dialogs_confirmed()) { music_asked_ = turn.now; }
     const auto meaning = meaning_for_far(leg, concerns);
     explain(turn, words::asked(leg, other(leg), leg.change.kind, meaning == Request::change));
     return meaning;
@@ -144,7 +152,7 @@ Request Call::meaning_for_far(Leg& leg, bool concerns) {
         negotiation_.want_source(peer->side);
         return Request::here;
     }
-    return setup_ && leg.change.method == sip::Method::update ? Request::later : Request::change;
+    return setup_ && leg.change.method != sip::Method::invite ? Request::later : Request::change;
 }
 
 std::nullopt_t Call::refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal) {

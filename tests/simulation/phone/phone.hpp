@@ -55,6 +55,7 @@ public:
     void resend_final();                     // our latest final response to an INVITE
     void send_raw(const std::string& text) { send(text, target_endpoint_); }
     void move_to(const base::Endpoint& rtp);  // speaks and listens there from the next description on
+    void use_only(Law law) { identity_.laws = {law}; }
 
     // What it does when asked.
     Script on_invite = rings_then_answers();

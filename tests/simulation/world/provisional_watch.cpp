@@ -75,7 +75,7 @@ std::string ProvisionalWatch::check_prack_final(const Glance& seen, bool is_over
 std::string ProvisionalWatch::on_request_sent(const Glance& seen, std::string_view text) {
     if (seen.method == "INVITE") {
         const bool allows = lists_option(text, "Supported", "100rel") || lists_option(text, "Require", "100rel");
-        sent_.insert_or_assign(seen.branch, Sent{seen.cseq, allows, false, {}});
+        sent_.insert_or_assign(seen.branch, Sent{seen.cseq, allows, false, false, {}});
     }
     if (seen.method != "PRACK") { return {}; }
     const std::string_view rack = header_value(text, "RAck");
@@ -96,6 +96,7 @@ void ProvisionalWatch::on_response_received(const Glance& seen, std::string_view
     if (seen.method != "INVITE" || found == sent_.end()) { return; }
     Sent& sent = found->second;
     if (seen.status >= 200) { sent.done = true; }
+    if (seen.status >= 300 && seen.status != 504) { sent.failed = true; }  // 504: for want of a PRACK
     const std::uint32_t rseq = rseq_of(text);
     if (seen.status <= 100 || sent.done || rseq == 0 || !sent.allows) { return; }
     auto& heard = sent.heard[seen.to_tag];
@@ -108,6 +109,7 @@ void ProvisionalWatch::on_response_received(const Glance& seen, std::string_view
 
 std::string ProvisionalWatch::on_end() const {
     for (const auto& [branch, sent] : sent_) {
+        if (sent.failed) { continue; }  // no early dialog is left in which one could be sent
         for (const auto& [tag, all] : sent.heard) {
             for (const Heard& heard : all) {
                 if (heard.is_due && !heard.acked) { return "no PRACK for RSeq " + std::to_string(heard.rseq); }

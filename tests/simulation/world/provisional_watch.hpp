@@ -44,6 +44,7 @@ private:
         std::uint32_t cseq;
         bool allows;
         bool done = false;
+        bool failed = false;
         std::map<std::string, std::vector<Heard>> heard;  // by the peer's tag
     };
     std::string check_told(Asked& asked, const Glance& seen, std::string_view text, bool& counts);
