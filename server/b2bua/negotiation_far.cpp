@@ -28,7 +28,7 @@ void Negotiation::on_far_final(base::Instant now, Side far, Final final, base::D
 
 // Also when it crossed our CANCEL: far has the new session, so near gets it too (RFC 3261 §9.1).
 void Negotiation::on_usable(Actions& out) {
-    leg(far_).owed = leg(far_).owed_always = leg(far_).told_late = false;
+    leg(far_).owed_always = leg(far_).told_late = false;
     const bool relayed = has_near_;
     const Side asker = near();
     if (relayed) { close_request(asker, offerless_); }

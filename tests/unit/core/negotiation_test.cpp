@@ -376,5 +376,15 @@ TEST(Negotiation, AnOwnOfferThatBacksOffGivesWayToAPeers) {
     EXPECT_EQ(run.far(b, Final::usable), "commit_answer b");
 }
 
+TEST(Negotiation, WhatChangedWhileALegWasBeingAskedIsToldOnceItHasAnswered) {
+    NegotiationRun run;
+    run.refresh(b);
+    run.differs[1] = true;
+    EXPECT_EQ(run.request(a, Request::change, Carrier::update), "answer_near a");
+    EXPECT_EQ(run.far(b, Final::usable), "commit_own b, tell b") << "its answer was to an older offer";
+    EXPECT_EQ(run.far(b, Final::usable), "commit_own b");
+    EXPECT_FALSE(run.machine.is_owed(a));
+}
+
 }  // namespace
 }  // namespace server
