@@ -162,9 +162,10 @@ void Negotiation::settle(base::Instant now, std::array<bool, 2> differs, Actions
     if (!idle() || !out.empty()) { return; }
     for (const Side side : sides) {
         LegState& own = leg(side);
+        if (!is_free(side)) { continue; }  // what is open there may agree on something else
         if (!own.owed_always && !differs[static_cast<std::size_t>(side)]) { own.owed = false; }
         const bool wish_is_known = leg(media::other(side)).wait != Wait::answer;
-        if ((own.owed && wish_is_known && is_free(side)) || (own.refresh && is_free(side))) {
+        if ((own.owed && wish_is_known) || own.refresh) {
             return tell(now, side, own.owed ? Action::Kind::tell : Action::Kind::refresh, out);
         }
     }

@@ -386,5 +386,13 @@ TEST(Negotiation, WhatChangedWhileALegWasBeingAskedIsToldOnceItHasAnswered) {
     EXPECT_FALSE(run.machine.is_owed(a));
 }
 
+TEST(Negotiation, WhetherALegMustBeToldIsKnownWhenItsOwnOfferIsAnswered) {
+    NegotiationRun run{local()};
+    run.request(b, Request::offerless);
+    EXPECT_EQ(run.request(a, Request::change, Carrier::update), "answer_near a") << "b knows that, as yet";
+    run.differs[1] = true;
+    EXPECT_EQ(run.ack(b), "commit_near b, tell b") << "it has agreed on what our 200 said before";
+}
+
 }  // namespace
 }  // namespace server
