@@ -64,7 +64,7 @@ void Negotiation::proceed(base::Instant now, Side near, Actions& out) {
     if (!relayed) { return answer_here(near, Cause::by_itself, out); }
     if (is_reachable(far)) { return ask(now, near, out); }
     if (asked.carrier == Carrier::update || cannot_wait_for(far)) { return answer_here(near, Cause::busy, out); }
-    if (!timers_.is_armed(Timer::queue)) { timers_.arm(Timer::queue, now + rules_of(near).timeout); }
+    timers_.arm(queue_of(near), now + rules_of(near).timeout);
 }
 
 void Negotiation::ask(base::Instant now, Side near, Actions& out) {
@@ -74,6 +74,7 @@ void Negotiation::ask(base::Instant now, Side near, Actions& out) {
         owe(far_);
         if (!takes_over) { leave_exchange(); }
     }
+    timers_.disarm(queue_of(near));
     far_ = media::other(near);
     has_near_ = true;
     cancelled_ = false;
@@ -107,6 +108,7 @@ void Negotiation::answer_here(Side near, Cause cause, Actions& out) {
 void Negotiation::refuse(Side near, Refusal why, Actions& out) {
     refusal_ = why;
     leg(near).open.reset();
+    timers_.disarm(queue_of(near));
     out.push_back({Action::Kind::refuse_near, near});
 }
 
@@ -114,6 +116,7 @@ void Negotiation::close_request(Side near, bool with_offer) {
     LegState& own = leg(near);
     own.wait = own.open->carrier == Carrier::update ? Wait::none : with_offer ? Wait::answer : Wait::ack;
     own.open.reset();
+    timers_.disarm(queue_of(near));
 }
 
 void Negotiation::on_ack(base::Instant, Side side, Ack ack, Actions& out) {

@@ -154,7 +154,7 @@ public:
     void stop();  // the call ends
 
 private:
-    enum class Timer : std::uint8_t { limit, patience, glare, grace, queue };
+    enum class Timer : std::uint8_t { limit, patience, glare, grace, queue_a, queue_b };
     enum class Wait : std::uint8_t { none, ack, answer };
     struct LegState {
         std::optional<Asked> open;  // the peer's request, without a final
@@ -173,6 +173,7 @@ private:
     // Of the exchange: near's trunk decides; nobody's but far's of what we tell it ourselves.
     const NegotiationRules& rules() const { return rules_of(has_near_ ? near() : far_); }
 
+    static Timer queue_of(Side near) { return near == Side::a ? Timer::queue_a : Timer::queue_b; }
     bool is_asked(Side side) const;
     bool is_free(Side side) const;
     bool is_reachable(Side far) const;
@@ -201,7 +202,7 @@ private:
     void leave_exchange();
 
     std::array<NegotiationRules, 2> rules_;
-    base::TimerSet<Timer, 5> timers_;
+    base::TimerSet<Timer, 6> timers_;
     std::array<LegState, 2> legs_;
     State state_ = State::idle;
     Side far_ = Side::b;

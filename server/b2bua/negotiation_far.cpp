@@ -106,11 +106,10 @@ void Negotiation::on_timer(Timer timer, base::Instant now, Actions& out) {
             return try_again(out);
         case Timer::grace:
             return give_up_on_far(out);
-        case Timer::queue:
-            for (const Side side : {Side::a, Side::b}) {
-                if (is_queued(side)) { answer_here(side, Cause::busy, out); }
-            }
-            return;
+        case Timer::queue_a:
+            return answer_here(Side::a, Cause::busy, out);
+        case Timer::queue_b:
+            return answer_here(Side::b, Cause::busy, out);
     }
 }
 

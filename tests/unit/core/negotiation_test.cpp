@@ -394,5 +394,17 @@ TEST(Negotiation, WhetherALegMustBeToldIsKnownWhenItsOwnOfferIsAnswered) {
     EXPECT_EQ(run.ack(b), "commit_near b, tell b") << "it has agreed on what our 200 said before";
 }
 
+TEST(Negotiation, AChangeThatWaitsHasItsWholeTimeThoughOneWaitedBefore) {
+    NegotiationRun run;
+    run.request(a, Request::here);
+    run.request(b, Request::change);
+    run.cancel(b);
+    EXPECT_EQ(run.machine.next_timeout(), base::never);
+    run.wait(5s);
+    EXPECT_EQ(run.request(b, Request::change), "");
+    EXPECT_EQ(run.wait(5999ms), "");
+    EXPECT_EQ(run.wait(1ms), "answer_near b");
+}
+
 }  // namespace
 }  // namespace server
