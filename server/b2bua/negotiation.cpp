@@ -160,7 +160,7 @@ void Negotiation::owe(Side side, bool always) {
 }
 
 void Negotiation::settle(base::Instant now, std::array<bool, 2> differs, Actions& out) {
-    if (state_ == State::backing_off && retry_due_) { try_again(out); }
+    if (state_ == State::backing_off && retry_due_) { try_again(now, out); }
     serve_queue(now, out);
     if (!idle() || !out.empty()) { return; }
     for (const Side side : sides) {

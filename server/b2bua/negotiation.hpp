@@ -193,7 +193,7 @@ private:
     void on_timer(Timer timer, base::Instant now, Actions& out);
     void on_limit(base::Instant now, Actions& out);
     void detach(Cause cause, Actions& out);
-    void try_again(Actions& out);
+    void try_again(base::Instant now, Actions& out);
     void give_up_on_far(Actions& out);
     void serve_queue(base::Instant now, Actions& out);
     void tell(base::Instant now, Side side, Action::Kind kind, Actions& out);

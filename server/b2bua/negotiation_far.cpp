@@ -103,7 +103,7 @@ void Negotiation::on_timer(Timer timer, base::Instant now, Actions& out) {
             return detach(Cause::by_itself, out);
         case Timer::glare:
             retry_due_ = true;
-            return try_again(out);
+            return try_again(now, out);
         case Timer::grace:
             return give_up_on_far(out);
         case Timer::queue_a:
@@ -130,9 +130,10 @@ void Negotiation::detach(Cause cause, Actions& out) {
     out.push_back({Action::Kind::answer_near, asker});
 }
 
-void Negotiation::try_again(Actions& out) {
+void Negotiation::try_again(base::Instant now, Actions& out) {
     if (!is_free(far_)) { return; }  // settle() comes back to it
     retry_due_ = false;
+    if (!has_near_) { timers_.arm(Timer::limit, now + rules().timeout); }
     carrier_ = Carrier::invite;
     state_ = State::asking;
     out.push_back({request_, far_});

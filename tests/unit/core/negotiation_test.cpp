@@ -406,5 +406,17 @@ TEST(Negotiation, AChangeThatWaitsHasItsWholeTimeThoughOneWaitedBefore) {
     EXPECT_EQ(run.wait(1ms), "answer_near b");
 }
 
+TEST(Negotiation, AnOwnOfferThatIsTriedAgainHasATimeLimitToo) {
+    NegotiationRun run;
+    run.refresh(b);
+    run.far(b, Final::later, 4s);
+    run.wait(4s);
+    run.far(b, Final::later, 4s);
+    EXPECT_EQ(run.wait(4s), "refresh b") << "later than the first limit";
+    EXPECT_EQ(run.wait(6s), "cancel_far b");
+    run.wait(1s);
+    EXPECT_TRUE(run.machine.is_dangling(b));
+}
+
 }  // namespace
 }  // namespace server
