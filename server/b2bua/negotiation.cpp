@@ -159,6 +159,11 @@ void Negotiation::owe(Side side, bool always) {
     leg(side).owed_always = leg(side).owed_always || always;
 }
 
+// After silence, or an answer that cannot be used: once.
+void Negotiation::owe_again(Side side, bool always) {
+    if (!std::exchange(leg(side).told_late, true)) { owe(side, always); }
+}
+
 void Negotiation::settle(base::Instant now, std::array<bool, 2> differs, Actions& out) {
     if (state_ == State::backing_off && retry_due_) { try_again(now, out); }
     serve_queue(now, out);

@@ -200,6 +200,7 @@ private:
     void cancel_far(base::Instant now, Actions& out);
     void fail(Actions& out);
     void leave_exchange();
+    void owe_again(Side side, bool always);
 
     std::array<NegotiationRules, 2> rules_;
     base::TimerSet<Timer, 6> timers_;

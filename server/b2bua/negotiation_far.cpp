@@ -71,13 +71,13 @@ void Negotiation::on_dangling_final(Side side, Final final, Actions& out) {
         case Final::later:
         case Final::refused:
             out.push_back({Action::Kind::withdraw, side});
-            if (!std::exchange(own.told_late, true)) { owe(side); }
-            return;
-        case Final::usable:
+            return owe_again(side, false);
         case Final::unusable:
-            const bool took_offer = final == Final::usable && !own.dangling_offerless;
-            out.push_back({took_offer ? Action::Kind::commit_own : Action::Kind::acknowledge_stale, side});
-            return owe(side, final == Final::unusable);
+            out.push_back({Action::Kind::acknowledge_stale, side});
+            return owe_again(side, true);
+        case Final::usable:
+            out.push_back({own.dangling_offerless ? Action::Kind::acknowledge_stale : Action::Kind::commit_own, side});
+            return owe(side);
     }
 }
 

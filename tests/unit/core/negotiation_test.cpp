@@ -418,5 +418,17 @@ TEST(Negotiation, AnOwnOfferThatIsTriedAgainHasATimeLimitToo) {
     EXPECT_TRUE(run.machine.is_dangling(b));
 }
 
+TEST(Negotiation, ALegThatAnswersLateAndUnusablyIsLedBackOnce) {
+    NegotiationRun run;
+    run.refresh(b);
+    run.wait(6s);
+    run.wait(1s);
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b, tell b");
+    run.wait(6s);
+    run.wait(1s);
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b");
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
 }  // namespace
 }  // namespace server
