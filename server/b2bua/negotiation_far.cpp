@@ -43,7 +43,7 @@ void Negotiation::on_unusable(Actions& out) {
     const bool waits = has_near_;
     leave_exchange();
     out.push_back({Action::Kind::acknowledge_stale, far_});
-    if (!waits) { return; }
+    if (!waits) { return owe_again(far_, true); }
     if (offerless_ && !cancelled_) { return answer_here(near(), Cause::refused, out); }
     refuse(near(), cancelled_ ? Refusal::cancelled : Refusal::bad_answer, out);
     owe(far_, true);

@@ -430,5 +430,14 @@ TEST(Negotiation, ALegThatAnswersLateAndUnusablyIsLedBackOnce) {
     EXPECT_TRUE(run.machine.is_quiet());
 }
 
+TEST(Negotiation, LeadsTheFarLegBackThoughNearWasAnsweredBefore) {
+    NegotiationRun run;
+    run.request(a, Request::change, Carrier::update);
+    run.wait(100ms);
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b, tell b");
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b") << "not for ever";
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
 }  // namespace
 }  // namespace server
