@@ -76,6 +76,7 @@ void Negotiation::ask(base::Instant now, Side near, Actions& out) {
     }
     timers_.disarm(queue_of(near));
     far_ = media::other(near);
+    leg(far_).told_late = false;
     has_near_ = true;
     cancelled_ = false;
     cause_ = Cause::by_itself;

@@ -164,7 +164,7 @@ private:
         bool owed = false;
         bool owed_always = false;
         bool refresh = false;
-        bool told_late = false;  // it was silent when told before: told again once
+        bool told_late = false;  // silent, or not understood, when told before: told again once
     };
 
     LegState& leg(Side side) { return legs_[static_cast<std::size_t>(side)]; }

@@ -439,5 +439,19 @@ TEST(Negotiation, LeadsTheFarLegBackThoughNearWasAnsweredBefore) {
     EXPECT_TRUE(run.machine.is_quiet());
 }
 
+TEST(Negotiation, ALegThatWasSilentBeforeIsToldOnceMoreOfEachChange) {
+    NegotiationRun run;
+    run.differs[1] = true;
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(run.request(a, Request::change), "relay_offer b");
+        run.wait(6s);
+        EXPECT_EQ(run.wait(1s), "answer_near a");
+        EXPECT_EQ(run.far(b, Final::refused), "withdraw b, tell b");
+        EXPECT_EQ(run.far(b, Final::refused), "withdraw b");
+        run.ack(a);
+        EXPECT_TRUE(run.machine.is_quiet());
+    }
+}
+
 }  // namespace
 }  // namespace server
