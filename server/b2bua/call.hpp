@@ -187,6 +187,7 @@ private:
 
     // call_descriptions.cpp
     void take_wish_of_answer(Leg& leg);
+    void learn_wish(Leg& leg, Direction wish);
     bool differs(const Leg& leg) const;
     Direction direction_for(const Leg& leg) const;
     Direction shown_wish(const Leg& to, Direction wish) const;

@@ -12,7 +12,13 @@ void Call::take_wish_of_answer(Leg& leg) {
     const auto& line = agreed->remote.media[*leg.slot];
     const Direction answer = line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(agreed->remote, line);
     const Direction ours = sip::sdp::direction_of(agreed->local, agreed->local.media[*leg.slot]);
-    leg.wish = wish_after_answer(leg.wish, ours, answer);
+    learn_wish(leg, wish_after_answer(leg.wish, ours, answer));
+}
+
+// Of what a peer says in a request of its own the machine judges itself whether the other leg is told; of an answer
+// not.
+void Call::learn_wish(Leg& leg, Direction wish) {
+    if (std::exchange(leg.wish, wish) != wish) { negotiation_.owe(media::other(leg.side)); }
 }
 
 Direction Call::direction_for(const Leg& leg) const {

@@ -148,7 +148,7 @@ void Call::acknowledge_far(Turn& turn, Leg& far) {
 // Late or not, an offer that is answered says what its peer wishes.
 void Call::acknowledge_late(Turn& turn, Leg& leg) {
     if (!leg.ack_owed) { return leg.withdraw_offer(); }
-    if (leg.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) { leg.wish = leg.pending_wish; }
+    if (leg.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) { learn_wish(leg, leg.pending_wish); }
     leg.acknowledge_stale(turn, services_, leg.codecs(config()));
     apply_media(turn);
 }

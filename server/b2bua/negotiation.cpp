@@ -64,7 +64,7 @@ void Negotiation::proceed(base::Instant now, Side near, Actions& out) {
     if (!relayed) { return answer_here(near, Cause::by_itself, out); }
     if (is_reachable(far)) { return ask(now, near, out); }
     if (asked.carrier == Carrier::update || cannot_wait_for(far)) { return answer_here(near, Cause::busy, out); }
-    if (!timers_.is_armed(Timer::queue)) { timers_.arm(Timer::queue, now + rules_of(near).timeout); }
+    timers_.arm(queue_of(near), now + rules_of(near).timeout);
 }
 
 void Negotiation::ask(base::Instant now, Side near, Actions& out) {
@@ -74,7 +74,9 @@ void Negotiation::ask(base::Instant now, Side near, Actions& out) {
         owe(far_);
         if (!takes_over) { leave_exchange(); }
     }
+    timers_.disarm(queue_of(near));
     far_ = media::other(near);
+    leg(far_).told_late = false;
     has_near_ = true;
     cancelled_ = false;
     cause_ = Cause::by_itself;
@@ -107,6 +109,7 @@ void Negotiation::answer_here(Side near, Cause cause, Actions& out) {
 void Negotiation::refuse(Side near, Refusal why, Actions& out) {
     refusal_ = why;
     leg(near).open.reset();
+    timers_.disarm(queue_of(near));
     out.push_back({Action::Kind::refuse_near, near});
 }
 
@@ -114,6 +117,7 @@ void Negotiation::close_request(Side near, bool with_offer) {
     LegState& own = leg(near);
     own.wait = own.open->carrier == Carrier::update ? Wait::none : with_offer ? Wait::answer : Wait::ack;
     own.open.reset();
+    timers_.disarm(queue_of(near));
 }
 
 void Negotiation::on_ack(base::Instant, Side side, Ack ack, Actions& out) {
@@ -158,15 +162,21 @@ void Negotiation::owe(Side side, bool always) {
     leg(side).owed_always = leg(side).owed_always || always;
 }
 
+// After silence, or an answer that cannot be used: once.
+void Negotiation::owe_again(Side side, bool always) {
+    if (!std::exchange(leg(side).told_late, true)) { owe(side, always); }
+}
+
 void Negotiation::settle(base::Instant now, std::array<bool, 2> differs, Actions& out) {
-    if (state_ == State::backing_off && retry_due_) { try_again(out); }
+    if (state_ == State::backing_off && retry_due_) { try_again(now, out); }
     serve_queue(now, out);
     if (!idle() || !out.empty()) { return; }
     for (const Side side : sides) {
         LegState& own = leg(side);
+        if (!is_free(side)) { continue; }  // what is open there may agree on something else
         if (!own.owed_always && !differs[static_cast<std::size_t>(side)]) { own.owed = false; }
         const bool wish_is_known = leg(media::other(side)).wait != Wait::answer;
-        if (!is_free(side) || !((own.owed && wish_is_known) || own.refresh || own.source)) { continue; }
+        if (!(own.owed && wish_is_known) && !own.refresh && !own.source) { continue; }
         return tell(now, side,
                     own.source                  ? Action::Kind::fetch_offer
                     : own.owed && wish_is_known ? Action::Kind::tell
