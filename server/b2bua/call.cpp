@@ -6,6 +6,7 @@
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/transfer.hpp"
 #include "server/b2bua/words.hpp"
 
 namespace server {
@@ -38,21 +39,26 @@ Call::Call(CallKey key, std::shared_ptr<const Snapshot> snapshot, const Services
 
 Call::~Call() {
     for (const Leg* leg : {a_.get(), b_.get()}) {
-        if (leg == nullptr) { continue; }
-        services_.index.remove_dialog(leg->call_id, leg->local_tag);
-        services_.index.forget(leg->invite_out);
-        services_.index.keep_answer(leg->invite_out, leg->sent_ack.body());
-        services_.index.forget(leg->invite_in);
-        services_.index.forget(leg->update_out);
-        services_.index.forget(leg->refresh_out);
+        if (leg != nullptr) { forget_leg(*leg); }
     }
+    if (transfer_ && transfer_->leg) { forget_leg(*transfer_->leg); }
     forget_pracks();
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     if (session_) { services_.index.forget(session_); }
 }
 
+// Nothing of it is this call's any more.
+void Call::forget_leg(const Leg& leg) {
+    services_.index.remove_dialog(leg.call_id, leg.local_tag);
+    services_.index.keep_answer(leg.invite_out, leg.sent_ack.body());
+    for (const auto transaction : {leg.invite_out, leg.invite_in, leg.update_out, leg.refresh_out, leg.bye_out}) {
+        services_.index.forget(transaction);
+    }
+}
+
 void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                       const sip::Flow& flow) {
+    if (is_target(side)) { return on_target_request(turn, transaction, request); }
     if (auto* server = music_server_of(side)) {
         server->on_request(turn, transaction, request);
         return after_music_server(turn, media::other(side));
@@ -87,6 +93,11 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
         case sip::Method::info:
         case sip::Method::message:
             return relay_request(turn, leg, transaction, request);
+        case sip::Method::refer:
+            return on_refer(turn, leg, transaction, request);
+        case sip::Method::notify:  // of a REFER that was relayed; we subscribe to nothing ourselves
+            if (refer_relayed_) { return relay_request(turn, leg, transaction, request); }
+            return refuse_request(turn, leg, transaction, request, 481);
         default:
             return refuse_request(turn, leg, transaction, request, 405);
     }
@@ -134,6 +145,7 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
 }
 
 void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response) {
+    if (is_target(side) && transaction == transfer_->leg->invite_out) { return on_target_response(turn, response); }
     if (media::is_music_leg(side)) {
         auto* server = music_server_of(side);
         if (server != nullptr) { server->on_response(turn, transaction, response); }
@@ -147,6 +159,7 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
         if (transaction == leg->update_out) { return on_update_response(turn, *leg, response); }
         if (transaction == leg->refresh_out) { return on_refresh_response(turn, *leg, response); }
         if (response.method() == sip::Method::prack) { return on_prack_response(turn, transaction, response); }
+        if (transfer_ && transaction == transfer_->notify) { return on_notify_final(turn, response.status()); }
         if (relay_response(turn, transaction, &response, response.status())) { return; }
         if (response.method() == sip::Method::bye) { on_bye_answered(turn, *leg, response); }
         return;
@@ -157,6 +170,9 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
 }
 
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
+    if (is_target(side) && transaction == transfer_->leg->invite_out) {
+        return on_target_response(turn, sip::Message::response(timed_out ? 408 : 503));
+    }
     if (media::is_music_leg(side)) {
         auto* server = music_server_of(side);
         if (server != nullptr) { server->on_failure(turn, transaction, timed_out); }
@@ -164,6 +180,7 @@ void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transacti
     }
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
     if (leg == nullptr) { return; }
+    if (transfer_ && transaction == transfer_->notify) { return on_notify_final(turn, 0); }
     explain(turn, words::silent(*leg, timed_out));
     if (relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
     if (is_prack(transaction)) { return; }  // without one the peer fails its INVITE itself
@@ -223,6 +240,8 @@ void Call::on_timeout(Turn& turn) {
     while (const auto timer = timers_.pop_due(turn.now)) {
         if (*timer == Timer::guard) {
             drop_what_is_left();
+        } else if (*timer == Timer::transfer) {
+            if (transfer_ && !transfer_->given_up) { fail_transfer(turn, 408, "the target did not answer in time"); }
         } else if (setup_ && state_ != State::ending) {
             setup_->attempts.clear();  // whoever rings this long is not there: no other target is tried
             count_outcome("no_answer");
@@ -249,7 +268,7 @@ base::Instant Call::next_timeout() const {
 bool Call::finished() const {
     if (state_ != State::ending || !relayed_.empty()) { return false; }
     const auto done = [](const Leg* leg) { return leg == nullptr || (leg->over && !leg->invite_out_open); };
-    return done(a_.get()) && done(b_.get()) && music_servers_over();
+    return done(a_.get()) && done(b_.get()) && music_servers_over() && transfer_over();
 }
 
 void Call::enter_ending(Turn& turn) {
@@ -265,6 +284,8 @@ void Call::enter_ending(Turn& turn) {
         leg->cancel_invite(turn, services_);
     }
     leave_music_servers(turn);
+    timers_.disarm(Timer::transfer);
+    give_up_target(turn);
     timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
     if (session_) {
         services_.engine.close_session(turn.now, session_);
@@ -283,6 +304,8 @@ void Call::drop_what_is_left() {
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     relayed_.clear();
     music_servers_ = {};
+    if (transfer_ && transfer_->leg) { forget_leg(*transfer_->leg); }
+    transfer_.reset();
 }
 
 bool Call::sent_invite_to(std::string_view request_uri) const {
@@ -302,6 +325,7 @@ bool Call::music(media::Side side) const {
 
 const Leg* Call::leg(media::Side side) const {
     if (!media::is_music_leg(side)) { return side == media::Side::a ? a_.get() : b_.get(); }
+    if (transfer_ && transfer_->leg && transfer_->leg->side == side) { return transfer_->leg.get(); }
     const auto& server = music_servers_[media::other(side) == media::Side::a ? 0 : 1];
     return server ? server->leg() : nullptr;
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/b2bua/attempt.hpp"
 #include "server/b2bua/call_record.hpp"
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/early_dialogs.hpp"
@@ -21,6 +22,7 @@
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/b2bua/snapshot.hpp"
+#include "sip/message/refer_to.hpp"
 #include "sip/transaction/layer.hpp"
 
 namespace server {
@@ -78,7 +80,12 @@ public:
 
 private:
     struct Setup;
-    enum class Timer : std::uint8_t { no_answer, guard };
+    struct Transfer;
+    struct ReferFault {
+        int status;
+        std::string_view why;
+    };
+    enum class Timer : std::uint8_t { no_answer, guard, transfer };
 
     void refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request, int status,
                         std::string_view retry_after = {});
@@ -86,6 +93,7 @@ private:
     // call_setup.cpp
     bool take_offer(Turn& turn, const sip::Message& invite);
     bool find_route(Turn& turn, const sip::Message& invite);
+    std::vector<Attempt> attempts_for(const RouteResult& result, const std::string& dialled);
     void answer_app(Turn& turn);
     void on_setup_response(Turn& turn, const sip::Message& response);
     void on_setup_answer(Turn& turn, const sip::Message& response);
@@ -231,6 +239,37 @@ private:
         return media::is_music_leg(side) ? music_server(media::other(side)).get() : nullptr;
     }
 
+    // call_transfer.cpp
+    void on_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void refuse_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request,
+                      const ReferFault& fault);
+    std::unique_ptr<Transfer> make_transfer(Turn& turn, const Leg& leg, const sip::ReferTo& refer,
+                                            const sip::Message& request);
+    void accept_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void notify_transferor(Turn& turn, int status, std::string_view reason = {});
+    void send_notice(Turn& turn);
+    void on_notify_final(Turn& turn, int status);
+    void conclude_notices(Turn& turn, int status, std::string_view reason);
+    bool transferor_leaves(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& bye);
+
+    // call_transfer_target.cpp
+    void next_transfer_attempt(Turn& turn);
+    void on_target_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
+    void call_target(Turn& turn, const base::Endpoint& remote);
+    sip::Message make_transfer_invite();
+    void send_transfer_invite(Turn& turn, sip::Message invite);
+    void on_target_response(Turn& turn, const sip::Message& response);
+    void on_target_answer(Turn& turn, const sip::Message& response);
+    void on_target_request(Turn& turn, sip::TransactionId transaction, const sip::Message& request);
+    bool complete_transfer(Turn& turn);
+    void fail_transfer(Turn& turn, int status, std::string_view why);
+    void give_up_target(Turn& turn);
+    void drop_target(Turn& turn);
+    void end_transfer();
+    bool transfer_over() const;
+    bool is_target(media::Side side) const;
+    void forget_leg(const Leg& leg);
+
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
     bool relay_response(Turn& turn, sip::TransactionId transaction, const sip::Message* response, int status);
@@ -266,12 +305,13 @@ private:
     std::unique_ptr<Leg> a_;
     std::unique_ptr<Leg> b_;
     std::array<std::unique_ptr<MusicServer>, 2> music_servers_;  // of leg a, of leg b
+    std::unique_ptr<Transfer> transfer_;                         // while one is under way
     std::unique_ptr<Setup> setup_;                               // until the call is up
     std::optional<sip::Message> sent_invite_;                    // to B: its dialogs, forks included, are made from it
     EarlyDialogs early_;                                         // these
     Negotiation negotiation_;
     media::SessionId session_;
-    base::TimerSet<Timer, 2> timers_;
+    base::TimerSet<Timer, 3> timers_;
 
     std::optional<sip::Message> far_final_;  // while the machine decides what it means
 
@@ -294,6 +334,8 @@ private:
     std::optional<base::Instant> music_asked_;
     std::uint64_t renegotiations_ = 0;
     bool setup_counted_ = false;
+    bool referred_ = false;       // a REFER was accepted before
+    bool refer_relayed_ = false;  // to the other leg
 };
 
 }  // namespace server

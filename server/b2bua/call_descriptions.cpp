@@ -36,7 +36,7 @@ Direction Call::shown_wish(const Leg& to, Direction wish) const {
 // Is this leg told something else than what the wishes of both amount to by now?
 bool Call::differs(const Leg& leg) const {
     const auto& agreed = leg.offer_answer.agreed();
-    return agreed && leg.slot && agreed_direction(*agreed, *leg.slot) != direction_for(leg);
+    return !leg.over && agreed && leg.slot && agreed_direction(*agreed, *leg.slot) != direction_for(leg);
 }
 
 std::string Call::answer_for(Leg& leg, Direction direction, const Formats& preferred) {

@@ -5,6 +5,7 @@
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/transfer.hpp"
 #include "server/b2bua/words.hpp"
 
 namespace server {
@@ -50,6 +51,7 @@ media::Source Call::source_of(const Leg& leg) const {
     }
     const Leg* peer = other(leg);
     if (peer == nullptr) { return media::Source::none; }
+    if (transfer_ && !transfer_->given_up && leg.side != transfer_->from) { return media::Source::server; }
     if (!dialogs_confirmed()) { return media::Source::peer; }  // early media and what follows at once
     const auto source = source_for(heard_wish(*peer), peer->offerless_open, leg.hold(config()).when);
     return source == media::Source::music && wants_music_server(leg) ? media::Source::server : source;
@@ -112,7 +114,7 @@ void Call::arm_media_timeouts(Turn& turn) {
     }
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg == nullptr || !leg->is_described) { continue; }
-        const bool wanted = !held && dialogs_confirmed() && leg->described.receive;
+        const bool wanted = !held && !transfer_ && !leg->over && dialogs_confirmed() && leg->described.receive;
         const base::Duration after = wanted ? leg->media_timeout(config()) : base::Duration::zero();
         if (after == leg->armed) { continue; }
         leg->armed = after;

@@ -101,7 +101,7 @@ Request Call::read_offerless(Turn& turn, Leg& leg) {
     leg.change.kind = "offerless";
     const Leg* peer = other(leg);
     explain(turn, words::asked_for_offer(leg, peer, config()));
-    if (peer == nullptr) { return Request::offerless_here; }
+    if (peer == nullptr || peer->over) { return Request::offerless_here; }
     if (leg.hold(config()).on_offerless == config::OnOfferless::immediate) {
         leg.offerless_open = true;
         music_asked_ = turn.now;
@@ -140,7 +140,7 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
 
 Request Call::meaning_for_far(Leg& leg, bool concerns) {
     const Leg* peer = other(leg);
-    if (peer == nullptr) { return Request::here; }
+    if (peer == nullptr || peer->over) { return Request::here; }
     const std::string& kind = leg.change.kind;
     const bool of_direction = kind == "hold" || kind == "resume";
     const bool absorbed = of_direction && peer->hold(config()).signal == config::HoldSignal::absorb;

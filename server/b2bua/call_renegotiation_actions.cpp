@@ -19,7 +19,7 @@ void Call::run(Turn& turn, Negotiation::Actions actions, std::string_view reason
         actions.clear();
         if (!dialogs_confirmed()) { return; }
         negotiation_.settle(turn.now, {differs(*a_), b_ && differs(*b_)}, actions);
-    } while (!actions.empty());
+    } while (!actions.empty() || complete_transfer(turn));
 }
 
 void Call::run_one(Turn& turn, const Negotiation::Action& action, std::string_view reason) {

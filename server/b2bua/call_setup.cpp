@@ -90,24 +90,31 @@ bool Call::find_route(Turn& turn, const sip::Message& invite) {
     route_ = result.name;
     explain(turn, words::routed(dialled, result));
     for (const Target& target : result.targets) {
-        if (target.kind == Target::Kind::app) {
-            app_ = target.name == "echo" ? App::echo : target.name == "milliwatt" ? App::milliwatt : App::music;
-            return true;
-        }
-        if (target.kind == Target::Kind::uri) {
-            if (auto to = sip::Uri::parse(target.name)) { setup_->attempts.push_back({std::move(*to), nullptr}); }
-            continue;
-        }
-        const Trunk* trunk = snapshot_->routing->trunk(target.name);
-        if (trunk == nullptr) { continue; }
-        for (auto& to : trunk->request_uris(dialled, services_.random)) {
-            setup_->attempts.push_back({std::move(to), trunk});
-        }
+        if (target.kind != Target::Kind::app) { continue; }
+        app_ = target.name == "echo" ? App::echo : target.name == "milliwatt" ? App::milliwatt : App::music;
+        return true;
     }
-    std::reverse(setup_->attempts.begin(), setup_->attempts.end());
+    setup_->attempts = attempts_for(result, dialled);
     if (!setup_->attempts.empty()) { return true; }
     fail_setup(turn, 404, {});
     return false;
+}
+
+// Where these targets are reached, the last first. Built-in ends are none.
+std::vector<Attempt> Call::attempts_for(const RouteResult& result, const std::string& dialled) {
+    std::vector<Attempt> attempts;
+    for (const Target& target : result.targets) {
+        if (target.kind == Target::Kind::uri) {
+            if (auto to = sip::Uri::parse(target.name)) { attempts.push_back({std::move(*to), nullptr}); }
+            continue;
+        }
+        const Trunk* trunk =
+            target.kind == Target::Kind::trunk ? snapshot_->routing->trunk(target.name) : nullptr;
+        if (trunk == nullptr) { continue; }
+        for (auto& to : trunk->request_uris(dialled, services_.random)) { attempts.push_back({std::move(to), trunk}); }
+    }
+    std::reverse(attempts.begin(), attempts.end());
+    return attempts;
 }
 
 // A built-in end answers at once: there is only leg A.

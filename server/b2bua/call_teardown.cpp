@@ -4,6 +4,7 @@
 
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/transfer.hpp"
 #include "server/b2bua/words.hpp"
 
 namespace server {
@@ -13,6 +14,8 @@ void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const si
         // No callee may do that (§15): its INVITE still gets a final response.
         return leg.respond(turn, services_, transaction, sip::make_response(request, 200, leg.local_tag));
     }
+    if (transferor_leaves(turn, leg, transaction, request)) { return; }
+    if (transfer_ && !transfer_->given_up) { conclude_notices(turn, 487, {}); }
     if (state_ != State::ending) { explain(turn, words::peer(leg) + " hung up"); }
     if (leg.ack_owed) {
         leg.acknowledge_stale(turn, services_, leg.codecs(config()));

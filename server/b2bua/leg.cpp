@@ -370,7 +370,8 @@ bool Leg::send_bye(Turn& turn, const Services& services, CallKey call, std::stri
     bye_reason = std::string{reason};
     sip::Message bye = dialog->make_request(sip::Method::bye);
     if (!bye_reason.empty()) { bye.add(sip::HeaderId::reason, bye_reason); }
-    services.index.watch(send_request(turn, services, std::move(bye)), call, side);
+    bye_out = send_request(turn, services, std::move(bye));
+    services.index.watch(bye_out, call, side);
     return true;
 }
 

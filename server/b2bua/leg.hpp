@@ -74,6 +74,7 @@ public:
     std::set<std::string, std::less<>> refuses;  // kinds of changes that this peer has refused for good
 
     bool bye_sent = false;
+    sip::TransactionId bye_out;
     bool bye_when_acknowledged = false;  // a BYE before the ACK of our 2xx would cross it
     std::string bye_reason;              // of a BYE that is still to come, or was sent
     bool over = false;                   // nothing more is to come from, or to be sent to, this peer

@@ -24,6 +24,8 @@ bool is_served(Method method) {
         case Method::info:
         case Method::message:
         case Method::update:
+        case Method::refer:
+        case Method::notify:
         case Method::prack:
             return true;
         default:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "server/b2bua/attempt.hpp"
 #include "server/b2bua/call.hpp"
 #include "sip/dialog/provisional.hpp"
 #include "sip/message/message.hpp"
@@ -21,11 +22,6 @@ struct Call::Setup {
         offerless_relay,  // it brought none; B is asked without one too
         offerless_local   // it brought none; B gets an offer made here
     };
-    struct Attempt {
-        sip::Uri uri;
-        const Trunk* trunk;  // null: a URI of the routes
-    };
-
     Mode mode = Mode::offer;
     sip::Message invite;            // A's
     std::vector<Attempt> attempts;  // still to be tried, last first

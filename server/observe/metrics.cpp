@@ -61,6 +61,10 @@ void add_renegotiations(MetricPage& page, const Report& report) {
         page.value(as_double(count), {{"trunk", key.first}, {"rule", key.second}});
     }
     page.gauge("holdfast_hold_music_active", "Legs that hear music", as_double(report.media.music_active));
+    page.family("holdfast_transfers_total", "Transfers that a peer asked for", MetricType::Counter);
+    for (const auto& [key, count] : report.core.transfers) {
+        page.value(as_double(count), {{"kind", key.first}, {"outcome", key.second}});
+    }
     page.family("holdfast_hold_music_server_failures_total", "Music servers that did not play", MetricType::Counter)
         .value(as_double(report.core.music_server_failures), {});
     page.family("holdfast_hold_music_start_seconds", "Request read to first music packet", MetricType::Histogram)

@@ -25,6 +25,7 @@ void add_core(CoreCounters& sum, const CoreCounters& other) {
     add_counts(sum.responses_in, other.responses_in);
     add_counts(sum.responses_out, other.responses_out);
     add_counts(sum.parse_errors, other.parse_errors);
+    add_counts(sum.transfers, other.transfers);
     sum.music_server_failures += other.music_server_failures;
     sum.retransmissions_in += other.retransmissions_in;
     sum.retransmissions_out += other.retransmissions_out;
