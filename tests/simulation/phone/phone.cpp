@@ -57,8 +57,8 @@ void Phone::send(const std::string& text, const base::Endpoint& to) {
 std::string Phone::abilities() const {
     const bool reliable = supports_100rel || requires_100rel;
     return std::string{"Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"} + (allows_update ? ", UPDATE" : "") +
-           (reliable ? ", PRACK\r\nSupported: 100rel\r\n" : "\r\n") +
-           (timer.expires == Duration{} ? "" : "Supported: timer\r\n");
+           (reliable ? ", PRACK" : "") + (allows_refer ? ", REFER, NOTIFY" : "") + "\r\n" +
+           (reliable ? "Supported: 100rel\r\n" : "") + (timer.expires == Duration{} ? "" : "Supported: timer\r\n");
 }
 
 // What tells the dialogs of one INVITE apart: the tag of whoever was asked.

@@ -46,8 +46,9 @@ public:
     // What it does. Each request returns its CSeq number.
     std::uint32_t invite(const std::string& user, const Sdp& offer = {}, const std::string& headers = {});
     std::uint32_t reinvite(const Sdp& offer = {}, const std::string& headers = {});
-    std::uint32_t update(const Sdp& offer = {}, const std::string& headers = {});  // RFC 3311
-    void cancel();                                                                 // the latest INVITE
+    std::uint32_t update(const Sdp& offer = {}, const std::string& headers = {});       // RFC 3311
+    std::uint32_t refer(const std::string& refer_to, const std::string& headers = {});  // RFC 3515
+    void cancel();                                                                      // the latest INVITE
     std::uint32_t bye();
     std::uint32_t request(const std::string& method, const std::string& headers = {}, const std::string& type = {},
                           const std::string& body = {});
@@ -63,6 +64,8 @@ public:
     Script on_update = answers(Duration{});
     std::deque<Script> next_updates;
     Script on_prack = answers(Duration{});
+    Script on_refer = {reply(Duration{}, 202)};
+    std::vector<Notice> notices;  // after a 2xx to REFER
     AckPolicy ack;
     SessionTimer timer;
     Direction wish = Direction::sendrecv;  // automatic descriptions say so, as far as the other side allows
@@ -72,6 +75,7 @@ public:
     std::string bye_challenge;   // the first BYE is answered 401 with this header field
     bool retries_glare = true;   // 491 by RFC 3261 §14.1
     bool allows_update = false;  // says so in Allow
+    bool allows_refer = false;   // and NOTIFY
     bool supports_100rel = false;
     bool requires_100rel = false;   // of who answers its INVITE
     bool pracks = true;             // false: no PRACK for what came reliably
@@ -102,7 +106,11 @@ public:
     std::optional<View> last_offer() const { return last_offer_; }  // received in a request or a 2xx
     std::string last_request(const std::string& method) const;
     std::size_t acks_received() const { return acks_received_; }
-    std::string last_ack() const;                                      // sent
+    // Statuses that NOTIFYs told of a REFER of ours, in order; of the latest without a number.
+    std::vector<int> notified(std::uint32_t cseq = 0) const;
+    bool awaits_notice() const;    // a REFER of ours is not over
+    std::string replaces() const;  // names this dialog to whoever has its other end, escaped for a Refer-To URI
+    std::string last_ack() const;  // sent
     const std::string& received_ack() const { return received_ack_; }  // the last one
     int dialog_count() const { return static_cast<int>(remote_tags_.size()); }
     const std::string& call_id() const { return call_id_; }
@@ -227,6 +235,19 @@ private:
     void stop_timer();
     void refresh(std::uint64_t round);
 
+    // phone_transfer.cpp
+    struct Referral {
+        std::uint32_t cseq;
+        std::vector<int> statuses;
+        bool has_final;
+        bool is_over;
+    };
+    void on_refer_final(const Client& client, const sip::Message& response);
+    void on_notify_request(const Server& server);
+    void judge_notice(const Server& server, Referral& referral);
+    void on_refer_request(const Server& server);
+    void tell_progress(const Server& server);
+
     // phone_media.cpp
     void on_rtp(const Datagram& datagram);
     void attach_media();
@@ -278,6 +299,9 @@ private:
     std::uint64_t timer_round_ = 0;  // a timer of an older round is void
     Duration raised_min_se_{};       // by a 422
     Duration demanded_min_se_{};     // in a 422 of ours
+
+    std::vector<Referral> referrals_;
+    int refers_received_ = 0;
 
     Hearing hearing_;
     bool ticking_ = false;

@@ -53,6 +53,12 @@ struct SessionTimer {
     Duration refuses_once{};  // the next request with an interval is answered 422 with this Min-SE
 };
 
+// What a phone tells by NOTIFY after it took a REFER (RFC 3515): a final status is the last.
+struct Notice {
+    Duration after{};  // our 2xx
+    int status = 100;
+};
+
 struct Identity {
     std::string name;  // "A", as the ladder says
     std::string user;  // "alice"
