@@ -122,11 +122,12 @@ void Phone::remember() {
     const bool one_way = belief_.speaks() && !belief_.local->receives();
     now.may_have_music = one_way && !had_no_choice_;
     now.unsure = one_way && had_no_choice_;
+    now.voice = voice;
     if (!history_.empty()) {
         const Moment& last = history_.back();
         const bool same = last.is_settled == now.is_settled && last.hears == now.hears && last.speaks == now.speaks &&
                           last.keeps_quiet == now.keeps_quiet && last.may_have_music == now.may_have_music &&
-                          last.unsure == now.unsure;
+                          last.unsure == now.unsure && last.voice == now.voice;
         if (same) { return; }
     }
     history_.push_back(now);

@@ -82,9 +82,11 @@ public:
     Sdp prack_offer = Sdp::none();  // a new offer in the PRACK that follows an answer
     bool takes_forks = false;       // may see several early dialogs of its INVITE, which a B2BUA shows nobody
     bool checks = true;             // false: tests that break rules on purpose
-    bool talks = true;              // sends its tone where it may
-    bool talks_on_hold = false;     // and where it may not
-    bool talks_early = false;       // from its first 18x with SDP on
+    bool talks = true;              // sends its voice where it may
+    Speech voice = Speech::tone;
+    bool takes_noise = false;    // describes comfort noise
+    bool talks_on_hold = false;  // and where it may not
+    bool talks_early = false;    // from its first 18x with SDP on
 
     // What became of it.
     State state() const { return state_; }
@@ -93,7 +95,7 @@ public:
     bool ever_up() const { return ever_up_; }
     // No INVITE and no offer of either side is open here.
     bool quiet() const;
-    // A 2xx of ours made an offer that no ACK has answered yet: no new offer of ours now (RFC 6337 §2.2).
+    // A response of ours made an offer that no ACK or PRACK has answered yet: no new offer of ours now (RFC 6337 §2.2).
     bool awaits_answer() const;
     const Belief& belief() const { return belief_; }
     const Hearing& heard() const { return hearing_; }
@@ -125,6 +127,7 @@ public:
         bool keeps_quiet;     // its description says that it does not send
         bool may_have_music;  // sendonly by its own will
         bool unsure;          // sendonly because nothing else was offered: nobody can tell what it wants
+        Speech voice;
     };
     const std::vector<Moment>& history() const { return history_; }
     std::string describe() const;
@@ -253,6 +256,8 @@ private:
     void attach_media();
     void tick();
     void speak();
+    std::optional<Payload> payload_to_send(Law& law) const;
+    std::string frame_of(Law law, std::uint8_t& number);
 
     Ground ground_;
     Identity identity_;
@@ -289,6 +294,7 @@ private:
     Belief belief_;
     std::map<std::string, Belief> beliefs_;    // by dialog
     std::map<std::uint8_t, Law> my_payloads_;  // every number that we ever described
+    std::set<std::uint8_t> my_noises_;
     std::optional<View> last_offer_;
     bool offered_last_ = false;   // what was agreed was offered by us
     bool had_no_choice_ = false;  // we last answered an offer that would not send to us
@@ -308,6 +314,7 @@ private:
     std::uint16_t sequence_ = 0;
     std::uint32_t timestamp_ = 0;
     std::uint32_t ssrc_ = 0;
+    unsigned noise_frames_ = 0;
     std::vector<base::Endpoint> ears_;
 };
 
