@@ -1,6 +1,7 @@
-// A telephone for tests: one call, one dialog. Parses with the product's message parser, but has transactions, dialog
-// and offer/answer of its own, written separately (RFC 3261 §13–§17, RFC 3264), so that the server's errors and its own
-// do not cancel out. Judges all that reaches it; keeps its own belief of what was agreed; speaks a tone and listens.
+// A telephone for tests: one call, one dialog (several early ones). Parses with the product's message parser, but has
+// transactions, dialog and offer/answer of its own, written separately (RFC 3261 §13–§17, RFC 3262, 3264, 3311, 3515,
+// 4028, a chapter a file), so that the server's errors and its own do not cancel out. Judges all that reaches it; keeps
+// its own belief of what was agreed; speaks a tone and listens.
 #pragma once
 
 #include <deque>
