@@ -23,8 +23,8 @@ void Call::relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, 
     sip::Message copy = far->dialog->make_request(request.method());
     pass_dialog_headers(request, copy, far->header_policy());
     if (const auto package = request.first("Info-Package")) { copy.add("Info-Package", *package); }
-    for (const auto field : {sip::HeaderId::refer_to, sip::HeaderId::refer_sub, sip::HeaderId::event,
-                             sip::HeaderId::subscription_state}) {
+    for (const auto field :
+         {sip::HeaderId::refer_to, sip::HeaderId::refer_sub, sip::HeaderId::event, sip::HeaderId::subscription_state}) {
         if (const auto value = request.first(field)) { copy.add(field, *value); }
     }
     copy.set_body(request.first(sip::HeaderId::content_type).value_or(""), request.body());

@@ -108,8 +108,7 @@ std::vector<Attempt> Call::attempts_for(const RouteResult& result, const std::st
             if (auto to = sip::Uri::parse(target.name)) { attempts.push_back({std::move(*to), nullptr}); }
             continue;
         }
-        const Trunk* trunk =
-            target.kind == Target::Kind::trunk ? snapshot_->routing->trunk(target.name) : nullptr;
+        const Trunk* trunk = target.kind == Target::Kind::trunk ? snapshot_->routing->trunk(target.name) : nullptr;
         if (trunk == nullptr) { continue; }
         for (auto& to : trunk->request_uris(dialled, services_.random)) { attempts.push_back({std::move(to), trunk}); }
     }

@@ -1,4 +1,5 @@
-// REFER, resolved here (RFC 3515, RFC 5589): what the transferor asks for and is told. The target: call_transfer_target.
+// REFER, resolved here (RFC 3515, RFC 5589): what the transferor asks for and is told. The target:
+// call_transfer_target.
 #include <algorithm>
 #include <utility>
 
@@ -25,7 +26,9 @@ void Call::on_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const 
     if (setup_ || transfer_) { return refuse_request(turn, leg, transaction, request, 491); }
     const bool one = request.count(sip::HeaderId::refer_to) == 1;
     const auto refer = one ? sip::ReferTo::parse(*request.first(sip::HeaderId::refer_to)) : std::nullopt;
-    if (!refer) { return refuse_refer(turn, leg, transaction, request, {400, "one Refer-To is needed (RFC 3515 §2.1)"}); }
+    if (!refer) {
+        return refuse_refer(turn, leg, transaction, request, {400, "one Refer-To is needed (RFC 3515 §2.1)"});
+    }
     if (refer->method != sip::Method::invite) {
         return refuse_refer(turn, leg, transaction, request, {403, "only calls can be transferred"});
     }
@@ -52,8 +55,8 @@ std::unique_ptr<Call::Transfer> Call::make_transfer(Turn& turn, const Leg& leg, 
                                                     const sip::Message& request) {
     const auto cseq = sip::CSeq::parse(request.first(sip::HeaderId::cseq).value_or(""));
     const bool first = !std::exchange(referred_, true);
-    auto transfer = std::make_unique<Transfer>(
-        leg.side, sip::TransferNotifier{turn.now, cseq ? cseq->number : 0, first});
+    auto transfer =
+        std::make_unique<Transfer>(leg.side, sip::TransferNotifier{turn.now, cseq ? cseq->number : 0, first});
     transfer->notifies = sip::wants_notifications(request);
     transfer->replaces = refer.replaces;
     const std::string dialled = snapshot_->routing->rewrite_to(leg.trunk_name(), refer.target.uri.user);

@@ -50,9 +50,9 @@ void Call::call_target(Turn& turn, const base::Endpoint& remote) {
     if (!flow) { return next_transfer_attempt(turn); }
     drop_target(turn);
     const Leg& transferee = *leg(media::other(transfer_->from));
-    transfer_->leg = std::make_unique<Leg>(media::music_leg(transferee.side), services_, *flow,
-                                           own_address(*flow, config(), services_.setup), transfer_->current.trunk,
-                                           record_);
+    transfer_->leg =
+        std::make_unique<Leg>(media::music_leg(transferee.side), services_, *flow,
+                              own_address(*flow, config(), services_.setup), transfer_->current.trunk, record_);
     Leg& target = *transfer_->leg;
     std::string why;
     target.ports = services_.engine.open_leg(session_, target.side, target.media_address(config()), why);
@@ -83,9 +83,8 @@ sip::Message Call::make_transfer_invite() {
     const Leg& transferee = *leg(media::other(transfer_->from));
     sip::Message invite = sip::Message::request(sip::Method::invite, transfer_->current.uri.to_string());
     sip::NameAddr from = transferee.dialog->remote_address();
-    const std::string number = transferee.trunk == nullptr
-                                   ? from.uri.user
-                                   : transferee.trunk->rewrite_from(plain_user(from.uri.user));
+    const std::string number =
+        transferee.trunk == nullptr ? from.uri.user : transferee.trunk->rewrite_from(plain_user(from.uri.user));
     from.uri = sip::Uri{};
     from.uri.host = target.own.host;
     from.uri.host_is_v6 = target.own.host.find(':') != target.own.host.npos;
@@ -151,6 +150,9 @@ void Call::on_target_answer(Turn& turn, const sip::Message& response) {
         return transfer_->given_up ? end_transfer() : fail_transfer(turn, 488, "its answer cannot be used");
     }
     take_wish_of_answer(target);
+    target.described = media_plan(*target.offer_answer.agreed(), *target.slot);
+    target.is_described = true;
+    services_.engine.describe(turn.now, session_, target.side, target.described);  // it is heard from here on
     transfer_->answered = true;
     explain(turn, words::partner(target) + " answered the transferred call");
     run(turn, {});
@@ -178,6 +180,7 @@ bool Call::complete_transfer(Turn& turn) {
     timers_.disarm(Timer::transfer);
     negotiation_.set_rules(place, slot->negotiation_rules(config()));
     negotiation_.owe(transferee, true);
+    negotiation_.owe(place);  // of a hold, for one
     explain(turn, "the transfer is complete: " + words::peer(*slot) + " is " + words::partner(*slot) + " from now on");
     apply_media(turn);
     return true;
@@ -223,9 +226,7 @@ void Call::drop_target(Turn& turn) {
 
 bool Call::transfer_over() const { return !transfer_ || !transfer_->leg || !transfer_->leg->invite_out_open; }
 
-bool Call::is_target(media::Side side) const {
-    return transfer_ && transfer_->leg && transfer_->leg->side == side;
-}
+bool Call::is_target(media::Side side) const { return transfer_ && transfer_->leg && transfer_->leg->side == side; }
 
 // Before it has taken its place: it may hang up, all else waits.
 void Call::on_target_request(Turn& turn, sip::TransactionId transaction, const sip::Message& request) {

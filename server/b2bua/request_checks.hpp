@@ -15,7 +15,8 @@ inline constexpr std::string_view accepted_bodies = "application/sdp, multipart/
 // there no reliable provisional responses are taken, and 100rel must not be named.
 inline constexpr std::string_view supported_options = "100rel, timer";
 inline constexpr std::string_view supported_in_dialog = "timer";
-inline constexpr std::string_view allowed_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE, PRACK, REFER, NOTIFY";
+inline constexpr std::string_view allowed_methods =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE, PRACK, REFER, NOTIFY";
 
 struct RequestFault {
     int status;

@@ -90,6 +90,7 @@ struct Voice {
     base::Endpoint rtp;
     std::vector<Law> laws{Law::a, Law::mu};  // preferred first
     std::uint64_t session_id = 1;
+    bool noise = false;  // comfort noise too
 };
 // `lines`: m-lines to write at least (those past the first are video, disabled). `only`: formats of the offer that is
 // answered; null: all.

@@ -57,8 +57,8 @@ void Phone::send(const std::string& text, const base::Endpoint& to) {
 std::string Phone::abilities() const {
     const bool reliable = supports_100rel || requires_100rel;
     return std::string{"Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"} + (allows_update ? ", UPDATE" : "") +
-           (reliable ? ", PRACK\r\nSupported: 100rel\r\n" : "\r\n") +
-           (timer.expires == Duration{} ? "" : "Supported: timer\r\n");
+           (reliable ? ", PRACK" : "") + (allows_refer ? ", REFER, NOTIFY" : "") + "\r\n" +
+           (reliable ? "Supported: 100rel\r\n" : "") + (timer.expires == Duration{} ? "" : "Supported: timer\r\n");
 }
 
 // What tells the dialogs of one INVITE apart: the tag of whoever was asked.
@@ -122,11 +122,12 @@ void Phone::remember() {
     const bool one_way = belief_.speaks() && !belief_.local->receives();
     now.may_have_music = one_way && !had_no_choice_;
     now.unsure = one_way && had_no_choice_;
+    now.voice = voice;
     if (!history_.empty()) {
         const Moment& last = history_.back();
         const bool same = last.is_settled == now.is_settled && last.hears == now.hears && last.speaks == now.speaks &&
                           last.keeps_quiet == now.keeps_quiet && last.may_have_music == now.may_have_music &&
-                          last.unsure == now.unsure;
+                          last.unsure == now.unsure && last.voice == now.voice;
         if (same) { return; }
     }
     history_.push_back(now);

@@ -1,6 +1,7 @@
-// A telephone for tests: one call, one dialog. Parses with the product's message parser, but has transactions, dialog
-// and offer/answer of its own, written separately (RFC 3261 §13–§17, RFC 3264), so that the server's errors and its own
-// do not cancel out. Judges all that reaches it; keeps its own belief of what was agreed; speaks a tone and listens.
+// A telephone for tests: one call, one dialog (several early ones). Parses with the product's message parser, but has
+// transactions, dialog and offer/answer of its own, written separately (RFC 3261 §13–§17, RFC 3262, 3264, 3311, 3515,
+// 4028, a chapter a file), so that the server's errors and its own do not cancel out. Judges all that reaches it; keeps
+// its own belief of what was agreed; speaks a tone and listens.
 #pragma once
 
 #include <deque>
@@ -46,8 +47,9 @@ public:
     // What it does. Each request returns its CSeq number.
     std::uint32_t invite(const std::string& user, const Sdp& offer = {}, const std::string& headers = {});
     std::uint32_t reinvite(const Sdp& offer = {}, const std::string& headers = {});
-    std::uint32_t update(const Sdp& offer = {}, const std::string& headers = {});  // RFC 3311
-    void cancel();                                                                 // the latest INVITE
+    std::uint32_t update(const Sdp& offer = {}, const std::string& headers = {});       // RFC 3311
+    std::uint32_t refer(const std::string& refer_to, const std::string& headers = {});  // RFC 3515
+    void cancel();                                                                      // the latest INVITE
     std::uint32_t bye();
     std::uint32_t request(const std::string& method, const std::string& headers = {}, const std::string& type = {},
                           const std::string& body = {});
@@ -64,6 +66,8 @@ public:
     Script on_update = answers(Duration{});
     std::deque<Script> next_updates;
     Script on_prack = answers(Duration{});
+    Script on_refer = {reply(Duration{}, 202)};
+    std::vector<Notice> notices;  // after a 2xx to REFER
     AckPolicy ack;
     SessionTimer timer;
     Direction wish = Direction::sendrecv;  // automatic descriptions say so, as far as the other side allows
@@ -73,15 +77,18 @@ public:
     std::string bye_challenge;   // the first BYE is answered 401 with this header field
     bool retries_glare = true;   // 491 by RFC 3261 §14.1
     bool allows_update = false;  // says so in Allow
+    bool allows_refer = false;   // and NOTIFY
     bool supports_100rel = false;
     bool requires_100rel = false;   // of who answers its INVITE
     bool pracks = true;             // false: no PRACK for what came reliably
     Sdp prack_offer = Sdp::none();  // a new offer in the PRACK that follows an answer
     bool takes_forks = false;       // may see several early dialogs of its INVITE, which a B2BUA shows nobody
     bool checks = true;             // false: tests that break rules on purpose
-    bool talks = true;              // sends its tone where it may
-    bool talks_on_hold = false;     // and where it may not
-    bool talks_early = false;       // from its first 18x with SDP on
+    bool talks = true;              // sends its voice where it may
+    Speech voice = Speech::tone;
+    bool takes_noise = false;    // describes comfort noise
+    bool talks_on_hold = false;  // and where it may not
+    bool talks_early = false;    // from its first 18x with SDP on
 
     // What became of it.
     State state() const { return state_; }
@@ -90,7 +97,7 @@ public:
     bool ever_up() const { return ever_up_; }
     // No INVITE and no offer of either side is open here.
     bool quiet() const;
-    // A 2xx of ours made an offer that no ACK has answered yet: no new offer of ours now (RFC 6337 §2.2).
+    // A response of ours made an offer that no ACK or PRACK has answered yet: no new offer of ours now (RFC 6337 §2.2).
     bool awaits_answer() const;
     const Belief& belief() const { return belief_; }
     const Hearing& heard() const { return hearing_; }
@@ -103,7 +110,11 @@ public:
     std::optional<View> last_offer() const { return last_offer_; }  // received in a request or a 2xx
     std::string last_request(const std::string& method) const;
     std::size_t acks_received() const { return acks_received_; }
-    std::string last_ack() const;                                      // sent
+    // Statuses that NOTIFYs told of a REFER of ours, in order; of the latest without a number.
+    std::vector<int> notified(std::uint32_t cseq = 0) const;
+    bool awaits_notice() const;    // a REFER of ours is not over
+    std::string replaces() const;  // names this dialog to whoever has its other end, escaped for a Refer-To URI
+    std::string last_ack() const;  // sent
     const std::string& received_ack() const { return received_ack_; }  // the last one
     int dialog_count() const { return static_cast<int>(remote_tags_.size()); }
     const std::string& call_id() const { return call_id_; }
@@ -118,6 +129,7 @@ public:
         bool keeps_quiet;     // its description says that it does not send
         bool may_have_music;  // sendonly by its own will
         bool unsure;          // sendonly because nothing else was offered: nobody can tell what it wants
+        Speech voice;
     };
     const std::vector<Moment>& history() const { return history_; }
     std::string describe() const;
@@ -228,11 +240,26 @@ private:
     void stop_timer();
     void refresh(std::uint64_t round);
 
+    // phone_transfer.cpp
+    struct Referral {
+        std::uint32_t cseq;
+        std::vector<int> statuses;
+        bool has_final;
+        bool is_over;
+    };
+    void on_refer_final(const Client& client, const sip::Message& response);
+    void on_notify_request(const Server& server);
+    void judge_notice(const Server& server, Referral& referral);
+    void on_refer_request(const Server& server);
+    void tell_progress(const Server& server);
+
     // phone_media.cpp
     void on_rtp(const Datagram& datagram);
     void attach_media();
     void tick();
     void speak();
+    std::optional<Payload> payload_to_send(Law& law) const;
+    std::string frame_of(Law law, std::uint8_t& number);
 
     Ground ground_;
     Identity identity_;
@@ -269,6 +296,7 @@ private:
     Belief belief_;
     std::map<std::string, Belief> beliefs_;    // by dialog
     std::map<std::uint8_t, Law> my_payloads_;  // every number that we ever described
+    std::set<std::uint8_t> my_noises_;
     std::optional<View> last_offer_;
     bool offered_last_ = false;   // what was agreed was offered by us
     bool had_no_choice_ = false;  // we last answered an offer that would not send to us
@@ -280,11 +308,15 @@ private:
     Duration raised_min_se_{};       // by a 422
     Duration demanded_min_se_{};     // in a 422 of ours
 
+    std::vector<Referral> referrals_;
+    int refers_received_ = 0;
+
     Hearing hearing_;
     bool ticking_ = false;
     std::uint16_t sequence_ = 0;
     std::uint32_t timestamp_ = 0;
     std::uint32_t ssrc_ = 0;
+    unsigned noise_frames_ = 0;
     std::vector<base::Endpoint> ears_;
 };
 

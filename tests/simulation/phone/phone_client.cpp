@@ -19,6 +19,7 @@ std::string Phone::make_request(const std::string& method, std::uint32_t cseq, c
     text += "To: " + remote_uri_ + (remote_tag_.empty() ? "" : ";tag=" + remote_tag_) + "\r\n";
     text += "Call-ID: " + call_id_ + "\r\nCSeq: " + std::to_string(cseq) + " " + method + "\r\n";
     if (method == "INVITE" || method == "UPDATE") { text += "Contact: " + contact() + "\r\n" + abilities(); }
+    if (method == "REFER" || method == "NOTIFY") { text += "Contact: " + contact() + "\r\n"; }
     if (method == "INVITE" && requires_100rel) { text += "Require: 100rel\r\n"; }
     text += headers;
     if (!body.empty()) { text += "Content-Type: " + type + "\r\n"; }
@@ -173,6 +174,7 @@ void Phone::on_response(const sip::Message& response, const std::string& text) {
     if (client->method == "BYE" && is_first) { bye_settled_at_ = ground_.clock.now(); }
     if (client->method == "UPDATE" && is_first) { on_update_final(client, response); }
     if (client->method == "PRACK" && is_first) { on_prack_final(client, response); }
+    if (client->method == "REFER" && is_first) { on_refer_final(client, response); }
     if (client->method != "INVITE") { return; }
     if (response.status() >= 300) {
         acknowledge_failure(client, response);

@@ -78,7 +78,8 @@ void Phone::on_new_request(const sip::Message& request, const Server& server) {
         respond(server, 200);
         return;
     }
-    if (!in_dialog(request) || state_ == State::over) {
+    const bool outlives = server->method == "NOTIFY" && awaits_notice();  // RFC 5057 §4.2
+    if (!in_dialog(request) || (state_ == State::over && !outlives)) {
         respond(server, 481);
         return;
     }
@@ -98,6 +99,10 @@ void Phone::on_request_in_dialog(const Server& server) {
         on_update_request(server);
     } else if (server->method == "PRACK") {
         on_prack_request(server);
+    } else if (server->method == "REFER") {
+        on_refer_request(server);
+    } else if (server->method == "NOTIFY") {
+        on_notify_request(server);
     } else if (server->method == "BYE") {
         on_bye_request(server);
     } else {
@@ -258,6 +263,7 @@ void Phone::respond(const Server& server, const Reply& reply) {
         if (is_success && !server->is_initial) { take_target(request); }
         if (is_success) { text += timer_grant(server); }
     }
+    if (server->method == "REFER" && is_success) { text += "Contact: " + contact() + "\r\n"; }
     text += reply.headers + (numbered ? number_reliable(server, reply) : "");
     if (!sdp.empty()) { text += "Content-Type: application/sdp\r\n"; }
     text += "Content-Length: " + std::to_string(sdp.size()) + "\r\n\r\n" + sdp;
@@ -268,6 +274,7 @@ void Phone::respond(const Server& server, const Reply& reply) {
     }
     send(text, server->reply_to);
     if (numbered) { keep_reliable(server, !sdp.empty()); }
+    if (server->method == "REFER" && is_success) { tell_progress(server); }
     if (server->method != "INVITE" || reply.status < 200) { return; }
     accept_dialog(server, reply);
     repeat_final(server, t1);

@@ -18,18 +18,19 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
         made.direction = sip::sdp::intersect(plan.direction, sip::sdp::reverse(offer->direction));
     }
     const std::size_t lines = std::max(offer == nullptr ? 1 : offer->lines, belief_.local ? belief_.local->lines : 1);
-    const Voice voice{rtp_, identity_.laws, session_id_};
-    std::string text = write(voice, made, version_, lines, offer);
+    const Voice spoken{rtp_, identity_.laws, session_id_, takes_noise};
+    std::string text = write(spoken, made, version_, lines, offer);
     if (made.kind == Sdp::Kind::raw) { return text; }
     const std::string bare = without_version(text);
     if (bare != last_sdp_ && !last_sdp_.empty() && !plan.keep_version) {
-        text = write(voice, made, ++version_, lines, offer);
+        text = write(spoken, made, ++version_, lines, offer);
     }
     last_sdp_ = bare;
     if (const auto view = read(text)) {
         for (const Payload& payload : view->payloads) {
             if (payload.encoding == "pcma/8000") { my_payloads_[payload.number] = Law::a; }
             if (payload.encoding == "pcmu/8000") { my_payloads_[payload.number] = Law::mu; }
+            if (payload.encoding == "cn/8000") { my_noises_.insert(payload.number); }
         }
     }
     return text;

@@ -53,6 +53,20 @@ struct SessionTimer {
     Duration refuses_once{};  // the next request with an interval is answered 422 with this Min-SE
 };
 
+// What a phone tells by NOTIFY after it took a REFER (RFC 3515): a final status is the last.
+struct Notice {
+    Duration after{};  // our 2xx
+    int status = 100;
+};
+
+// What a phone sends where it may speak.
+enum class Speech : std::uint8_t {
+    tone,           // its own
+    silence,        // G.711 of nothing
+    comfort_noise,  // a packet of payload type 13 each 160 ms (RFC 3389), described or not
+    music           // its own, a chord
+};
+
 struct Identity {
     std::string name;  // "A", as the ladder says
     std::string user;  // "alice"
