@@ -162,6 +162,8 @@ public:
     void stop();  // the call ends
 
 private:
+    friend struct NegotiationProbe;  // tests/exploration compares machines by all that they remember
+
     enum class Timer : std::uint8_t { limit, patience, glare, grace, queue_a, queue_b };
     enum class Wait : std::uint8_t { none, ack, answer };
     struct LegState {
