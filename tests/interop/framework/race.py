@@ -7,6 +7,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 from framework import wire
+from framework.addresses import free_port
 from framework.server import merged, sip_uri
 from framework.sipp import Sipp
 
@@ -17,34 +18,36 @@ TOGETHER = 5
 _RACING = {"sip": {"timers": {"t1": "75ms"}}, "renegotiation": {"timeout": "6s"}}
 
 
-def race(stage, *pairs, **changes):
-    """One server; each pair (caller, callee) has its own call. All must end well, keep the rules and leave nothing.
-    Returns (the caller's wire, the callee's) for each."""
+def race(stage, *pairs, together=TOGETHER, **changes):
+    """One server; each pair (caller, callee, or None where no INVITE may come) has its own call. All must end well, keep the
+    rules and leave nothing. Returns (the caller's wire, the callee's) for each."""
     plan = stage.plan
-    callees = [Sipp(stage, callee, plan.b, name=f"callee-{index}") for index, (_, callee) in enumerate(pairs)]
-    routes = [{"to": f"^{index}$", "target": sip_uri(plan.b, callee.port)} for index, callee in enumerate(callees)]
-    stage.serve(sip_uri(plan.b, callees[0].port), **merged({**_RACING, "routes": routes}, changes))
+    callees = [callee and Sipp(stage, callee, plan.b, name=f"callee-{index}") for index, (_, callee) in enumerate(pairs)]
+    ports = [callee.port if callee else free_port(plan.b) for callee in callees]
+    routes = [{"to": f"^{index}$", "target": sip_uri(plan.b, port)} for index, port in enumerate(ports)]
+    stage.serve(sip_uri(plan.b, ports[0]), **merged({**_RACING, "routes": routes}, changes))
 
     def run(index):
         caller = Sipp(stage, pairs[index][0], plan.a, remote=(plan.server, plan.port), number=index,
                       name=f"caller-{index}")
-        caller.expect_success()
-        callees[index].expect_success()
-        return caller.wire(), callees[index].wire()
-
-    with ThreadPoolExecutor(TOGETHER) as pool:
-        wires = list(pool.map(run, range(len(pairs))))
-    for both in wires:
-        for one in both:
+        sides = [side for side in (caller, callees[index]) if side]
+        for side in sides:
+            side.expect_success()
+        wires = [side.wire() for side in sides]
+        for one in wires:
             wire.check(one)
+        return wires
+
+    with ThreadPoolExecutor(together) as pool:
+        wires = list(pool.map(run, range(len(pairs))))
     stage.server.expect_nothing_alive()
     return wires
 
 
-def skewed(stage, pair_of, **changes):
+def skewed(stage, pair_of, **options):
     """The same pair many times, each with a skew of its own: pair_of(milliseconds)."""
     seed = int(os.environ.get("RACE_SEED") or random.SystemRandom().randrange(1 << 32))
     source = random.Random(seed)
     skews = [source.randrange(SKEW_MS + 1) for _ in range(RUNS)]
     print(f"RACE_SEED={seed}: skews of {', '.join(map(str, skews))} ms", flush=True)
-    return race(stage, *(pair_of(skew) for skew in skews), **changes)
+    return race(stage, *(pair_of(skew) for skew in skews), **options)
