@@ -64,6 +64,7 @@ class _Side:
         self._sent = {}  # requests of ours by name, or by method: the last one
         self._kept = {}  # requests of the other side: whether their To lacks our tag
         self.options = []  # of SIPp
+        self._forgiving = False
 
     def xml(self):
         return ('<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE scenario SYSTEM "sipp.dtd">\n'
@@ -83,6 +84,7 @@ class _Side:
     def forgiving(self):
         """What comes while it is busy is lost on it, as SIPp is deaf for a moment before it sends."""
         self.options += ["-default_behaviors", "none"]
+        self._forgiving = True
         return self
 
     def pause(self, milliseconds):
@@ -120,7 +122,8 @@ class _Side:
         lines = [f"{method} {uri} SIP/2.0", f"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch={branch}", local,
                  remote, "Call-ID: [call_id]", f"CSeq: {number} {method}", "Max-Forwards: 70",
                  "Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>", *headers, self._body(session)]
-        self._send(lines, method not in ("ACK", "CANCEL"), then)
+        # SIPp sends nothing more before what it repeats is answered, and an INVITE is answered for as long as it takes.
+        self._send(lines, method not in ("ACK", "CANCEL") and not (method == "INVITE" and self._forgiving), then)
         self._sent[name or method] = self._sent[method] = _Sent(number, branch, "\n".join(lines))
         return self
 
