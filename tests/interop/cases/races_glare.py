@@ -117,7 +117,7 @@ def race_35_reinvite_cancelled(stage):
     def pair(skew):
         a = (Caller("caller").forgiving().invite().answered("sendrecv").pause(20).invite("sendonly").trying()
              .receive(200, within=25 + skew, otherwise="cancel", then="answered")
-             .label("cancel").send_cancel().receive(200, optional=True, then="crossed", then_if="INVITE")
+             .label("cancel").send_cancel().receive(200, then="crossed", then_if="INVITE")
              .receive(200, optional=True, then="answered").receive(487).ack_refusal(then="up")
              .label("crossed").ack().receive(200, within=200, otherwise="up", then="up")
              .label("answered").ack().label("up").pause(50).invite("inactive").answered("inactive").pause(20).bye())

@@ -78,7 +78,7 @@ def race_04_cancel_crosses_the_200(stage):
     def pair(skew):
         caller = (Caller("caller").forgiving().invite().trying().receive(180)
                   .receive(200, within=25 + skew, otherwise="cancel", then="answered")
-                  .label("cancel").send_cancel().receive(200, optional=True, then="crossed", then_if="INVITE")
+                  .label("cancel").send_cancel().receive(200, then="crossed", then_if="INVITE")
                   .receive(200, optional=True, then="answered").receive(487).ack_refusal(then="end")
                   .label("crossed").ack().receive(200, within=200, otherwise="up", then="up")
                   .label("answered").ack().label("up").bye().label("end"))
@@ -126,11 +126,11 @@ def race_07_bye_in_the_early_dialog(stage):
     def pair(skew):
         caller = (Caller("caller").forgiving().invite().trying().receive(180)
                   .receive(200, within=25 + skew, otherwise="hang up", then="answered")
-                  .label("hang up").send_bye().receive(200, optional=True, then="crossed", then_if="INVITE")
-                  .receive(200, optional=True, then="late").receive(487).ack_refusal(then="end")
+                  .label("hang up").send_bye()
+                  .receive(200, then="crossed", then_if="INVITE").receive(487, within=300, otherwise="end")
+                  .ack_refusal(then="end")
                   .label("crossed").ack().receive(200, within=200, otherwise="end", then="end")
-                  .label("late").ack(then="end")
-                  .label("answered").ack().bye().label("end"))
+                  .label("answered").ack().bye().label("end").pause(1))
         return caller, ringing_callee()
     print_outcomes(race.skewed(stage, pair))
 

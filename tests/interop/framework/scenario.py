@@ -53,7 +53,8 @@ class _Sent:
 
 
 class _Side:
-    """What both sides can say and expect. `then` and `otherwise` name labels; `within` is in milliseconds."""
+    """What both sides can say and expect. `then` and `otherwise` name labels; `within` is in milliseconds. For SIPp, a wait that
+    ends at a label with nothing behind it has failed."""
 
     def __init__(self, name, first_number):
         self.name = name
@@ -82,7 +83,8 @@ class _Side:
         return self
 
     def forgiving(self):
-        """What comes while it is busy is lost on it, as SIPp is deaf for a moment before it sends."""
+        """For what can come at any moment: SIPp is deaf just before it sends, and fails; now it only loses what comes then.
+        Nothing of ours goes out again by itself either, as SIPp holds back all else until what it repeats is answered."""
         self.options += ["-default_behaviors", "none"]
         self._forgiving = True
         return self
@@ -122,14 +124,13 @@ class _Side:
         lines = [f"{method} {uri} SIP/2.0", f"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch={branch}", local,
                  remote, "Call-ID: [call_id]", f"CSeq: {number} {method}", "Max-Forwards: 70",
                  "Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>", *headers, self._body(session)]
-        # SIPp sends nothing more before what it repeats is answered, and an INVITE is answered for as long as it takes.
-        self._send(lines, method not in ("ACK", "CANCEL") and not (method == "INVITE" and self._forgiving), then)
+        self._send(lines, method not in ("ACK", "CANCEL") and not self._forgiving, then)
         self._sent[name or method] = self._sent[method] = _Sent(number, branch, "\n".join(lines))
         return self
 
-    def again(self, name):
+    def again(self, name, then=None):
         """The same request once more, byte by byte."""
-        return self._send([self._sent[name].text])
+        return self._send([self._sent[name].text], then=then)
 
     def invite(self, session="sendrecv", name=None, headers=(), then=None):
         return self.request("INVITE", session, name, headers=headers, then=then)
