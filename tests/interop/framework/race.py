@@ -4,6 +4,7 @@ T1 is 75 ms, so that what ends after 64·T1 ends after 4.8 s: not before T4, whi
 """
 import os
 import random
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from framework import wire
@@ -27,9 +28,12 @@ def race(stage, *pairs, together=TOGETHER, **changes):
     routes = [{"to": f"^{index}$", "target": sip_uri(plan.b, port)} for index, port in enumerate(ports)]
     stage.serve(sip_uri(plan.b, ports[0]), **merged({**_RACING, "routes": routes}, changes))
 
+    starting = threading.Lock()  # a child holds, until it is another program, the ports that are being tried
+
     def run(index):
-        caller = Sipp(stage, pairs[index][0], plan.a, remote=(plan.server, plan.port), number=index,
-                      name=f"caller-{index}")
+        with starting:
+            caller = Sipp(stage, pairs[index][0], plan.a, remote=(plan.server, plan.port), number=index,
+                          name=f"caller-{index}")
         sides = [side for side in (caller, callees[index]) if side]
         for side in sides:
             side.expect_success()
@@ -44,10 +48,10 @@ def race(stage, *pairs, together=TOGETHER, **changes):
     return wires
 
 
-def skewed(stage, pair_of, **options):
+def skewed(stage, pair_of, runs=RUNS, **options):
     """The same pair many times, each with a skew of its own: pair_of(milliseconds)."""
     seed = int(os.environ.get("RACE_SEED") or random.SystemRandom().randrange(1 << 32))
     source = random.Random(seed)
-    skews = [source.randrange(SKEW_MS + 1) for _ in range(RUNS)]
+    skews = [source.randrange(SKEW_MS + 1) for _ in range(runs)]
     print(f"RACE_SEED={seed}: skews of {', '.join(map(str, skews))} ms", flush=True)
     return race(stage, *(pair_of(skew) for skew in skews), **options)
