@@ -1,8 +1,8 @@
-"""Rows 47–53 of the table of races as SIPp pairs: BYE and late messages; 37 and 54 with the phones of the framework, as they
-need media and a connection that breaks.
+"""Rows 47–53 of the table of races as SIPp pairs: BYE and late messages. 54 is in races_moving.py.
 
-47–52 run 20 times, each with a skew from a seed that is printed; RACE_SEED repeats them. T1 is 75 ms. Of 47 the change is a
-hold, not video. Left out: 53's REFER that is served, 55–59 (TLS, WebSocket, keyed media) and 60 (restarts): not in the product.
+47–52 run 20 times, each with a skew from a seed that is printed; RACE_SEED repeats them. T1 is 75 ms. Left out, as the product
+does not have it yet: the video of 47 (a hold stands for it), the NOTIFY of a transfer in 53, 55 (TLS, WebSocket), 56–59 (keyed
+media), 60 (calls that outlive the process).
 """
 from framework import race
 from framework.case import case

@@ -1,4 +1,5 @@
-"""Rows 21–25 and 30–46 of the table of races as SIPp pairs: changes of a call that is up, and how they fail.
+"""Rows 21–25 and 30–46 of the table of races as SIPp pairs: changes of a call that is up, and how they fail. 35 is in
+races_glare.py, 37 in races_moving.py.
 
 SIPp sends no media: what is heard in these cases is in hold.py and offerless.py, and the simulator's. Left out, besides
 that: of 31 the far leg's refusal (video is answered here with port 0 so far), of 36 what a reliable provisional response
