@@ -217,7 +217,8 @@ def race_15_16_200_without_a_usable_answer(stage):
 @case
 def race_19_update_while_the_offer_is_open(stage):
     """A's UPDATE with an offer before its INVITE is answered: 500 with Retry-After (RFC 3311 §5.2), nothing on B."""
-    caller = (Caller("caller").invite().trying().receive(180).update("sendonly").receive(500).receive(200, "sendrecv").ack().pause(50).bye())
+    caller = (Caller("caller").invite().trying().receive(180).update("sendonly").receive(500).receive(200, "sendrecv")
+              .ack().pause(50).bye())
     callee = Callee("callee").expect_invite().reply(180).pause(150).answer().expect_bye()
     (a, _), = race.race(stage, (caller, callee))
     expect(0 <= int(a.responses("UPDATE", 500)[0].get("retry-after")) <= 10, "Retry-After of the 500")

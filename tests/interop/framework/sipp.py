@@ -1,13 +1,15 @@
 """SIPp: one scenario as one process, with its message and error traces in the case's folder."""
 import itertools
 import os
+import random
 
 from framework.addresses import free_port
 from framework.failure import Failure
 from framework.process import Process
 from framework.wire import Wire
 
-_media_ports = itertools.count(22000, 10)  # SIPp takes some more above it
+# SIPp takes some more above it. Random, because all cases share ::1; apart from what free_port and the server take.
+_media_ports = itertools.count(random.randrange(21000, 29000, 10), 10)
 
 
 class Sipp:
