@@ -146,7 +146,9 @@ Request Call::meaning_for_far(Leg& leg, bool concerns) {
     const bool absorbed = of_direction && peer->hold(config()).signal == config::HoldSignal::absorb;
     const bool relayed = concerns ? !absorbed : leg.renegotiation(config()).relay_refresh;
     if (!relayed) { return Request::here; }
-    leg.change.refused_before = peer->refuses.contains(kind);
+    // What would be passed on is asked again: only far can refuse it.
+    const bool heals = leg.renegotiation(config()).on_refusal == config::OnRefusal::heal;
+    leg.change.refused_before = heals && peer->refuses.contains(kind);
     if (leg.change.refused_before) { return Request::here; }
     if (kind == "hold" && dialogs_confirmed() && holds_by_music_server(*peer)) {
         negotiation_.want_source(peer->side);

@@ -62,6 +62,8 @@ void add_media(MediaReport& sum, const MediaReport& other) {
     sum.lost += other.lost;
     sum.streams += other.streams;
     sum.music_active += other.music_active;
+    sum.sessions += other.sessions;
+    sum.ports_in_use += other.ports_in_use;
     add_counts(sum.dropped, other.dropped);
 }
 

@@ -143,13 +143,25 @@ def sipp_hold_by_zero_address(stage):
 
 @case
 def sipp_refused_reinvite(stage):
-    """The callee refuses the hold: the caller is refused with 488, and the call goes on until it hangs up."""
+    """The callee refuses the hold: the caller holds all the same, and resumes."""
+    caller = (Caller("caller").invite().answered().pause(100)
+              .invite("sendonly").answered("recvonly").pause(100)
+              .invite("sendrecv").answered("sendrecv").bye())
+    callee = (Callee("callee").expect_invite().answer()
+              .expect_invite("sendonly").reply(488).expect_ack()
+              .expect_invite("sendrecv").answer().expect_bye())
+    play(stage, caller, callee)
+
+
+@case
+def sipp_refusal_passed_on(stage):
+    """The same with on_refusal: pass: the caller is refused with 488, and the call goes on until it hangs up."""
     caller = (Caller("caller").invite().answered().pause(100)
               .invite("sendonly").refused(488).pause(100)
               .invite("sendrecv").answered("sendrecv").bye())
     callee = (Callee("callee").expect_invite().answer()
               .expect_invite("sendonly").reply(488).expect_ack().expect_bye())
-    play(stage, caller, callee)
+    play(stage, caller, callee, renegotiation={"on_refusal": "pass"})
 
 
 @case

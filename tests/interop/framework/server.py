@@ -103,6 +103,15 @@ class Holdfast:
     def expect_no_calls(self, timeout=3):
         wait_until(lambda: self.calls() == [], timeout, lambda: f"no call is left: {self.calls()}")
 
+    def expect_nothing_alive(self, timeout=40):
+        """No call, and nothing that one has held: 64·T1 after the last request at the latest."""
+        def alive():
+            all_kinds = {series: value for series, value in self.metrics().items()
+                         if series.startswith(("holdfast_calls{", "holdfast_objects_alive{"))}
+            expect(len(all_kinds) == 10, f"4 states of calls and 6 kinds of objects are counted: {all_kinds}")
+            return {series: value for series, value in all_kinds.items() if value}
+        wait_until(lambda: not alive(), timeout, lambda: f"nothing is left: {alive()}", interval=0.1)
+
     # End
 
     def restart(self):
