@@ -199,15 +199,18 @@ void Negotiation::serve_queue(base::Instant now, Actions& out) {
 void Negotiation::on_source(Actions& out) {
     if (state_ != State::passing || has_near_) { return; }
     leave_exchange();
+    leg(far_).owed = leg(far_).owed_always = false;
     out.push_back({Action::Kind::acknowledge_source, far_});
 }
 
 void Negotiation::tell(base::Instant now, Side side, Action::Kind kind, Actions& out) {
     LegState& own = leg(side);
-    own.owed = own.owed_always = own.refresh = own.source = false;
+    own.source = false;
+    const bool fetches = kind == Action::Kind::fetch_offer;  // what it is owed is told when that has come
+    if (!fetches) { own.owed = own.owed_always = own.refresh = false; }
     far_ = side;
     has_near_ = cancelled_ = false;
-    offerless_ = kind == Action::Kind::fetch_offer;
+    offerless_ = fetches;
     carrier_ = Carrier::invite;
     request_ = kind;
     retries_ = 0;
@@ -218,6 +221,8 @@ void Negotiation::tell(base::Instant now, Side side, Action::Kind kind, Actions&
 }
 
 void Negotiation::fail(Actions& out) {
+    const bool owes_ack = state_ == State::passing && !has_near_;  // a music server was to decide
+    if (owes_ack) { out.push_back({Action::Kind::acknowledge_stale, far_}); }
     stop();
     out.push_back({Action::Kind::end_call, far_});
 }

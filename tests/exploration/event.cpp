@@ -26,6 +26,8 @@ std::string to_text(const Event& event) {
         "time passes",
         "CANCEL",
         "our session timer",
+        "it is to hear a music server",
+        "the music server answers",
         "BYE",
     };
     if (event.kind == Event::Kind::time) { return "time passes"; }

@@ -34,7 +34,9 @@ struct Event {
         answered_offerless,  // by one with our offer
         time,                // a unit of it (world.hpp)
         cancel,
-        refresh,  // our session timer
+        refresh,         // our session timer
+        source,          // the leg is to hear a music server that answers an offer of its own
+        source_answers,  // or will not
         bye
     };
     Kind kind;

@@ -44,7 +44,7 @@ Fault judge_leftovers(const Negotiation& machine, const Surroundings& around, Si
         return "an offer of ours stays open though nothing can answer it any more (contract A.7)";
     }
     const bool passing = machine.state() == Negotiation::State::passing && machine.far() == side &&
-                         around.leg(media::other(side)).sent_2xx == Sent2xx::with_offer;
+                         (leg.source_asked || around.leg(media::other(side)).sent_2xx == Sent2xx::with_offer);
     const bool waits = leg.their_2xx == Their2xx::with_offer;
     if (leg.their_2xx != Their2xx::none && !waits) {
         return "a 2xx is left without an ACK (RFC 3261 section 13.2.2.4)";

@@ -53,12 +53,13 @@ private:
 
     template <class LegState>
     static void write_leg(const LegState& leg, exploration::Packer& out) {
-        const auto& [open, wait, dangling, dangling_offerless, owed, owed_always, refresh, told_late] = leg;
+        const auto& [open, wait, dangling, dangling_offerless, owed, owed_always, refresh, source, told_late] = leg;
         out.add(open.has_value(), 1);
         out.add(open ? open->request : Negotiation::Request{}, 3);
         out.add(open ? open->carrier : Negotiation::Carrier{}, 1);
         out.add(wait, 2);
-        for (const bool each : {dangling, dangling && dangling_offerless, owed, owed_always, refresh, told_late}) {
+        for (const bool each :
+             {dangling, dangling && dangling_offerless, owed, owed_always, refresh, source, told_late}) {
             out.add(each, 1);
         }
     }

@@ -44,6 +44,9 @@ void Surroundings::on(const Event& event, Choices& choices) {
         case Kind::refresh:
             own.refresh = true;
             return;
+        case Kind::source:
+            own.source = true;
+            return;
         case Kind::bye:
             end();
             return;
@@ -147,8 +150,8 @@ void Surroundings::write(Packer& out) const {
         out.add(each.offer_open ? each.offered : Wish::talk, 1);
         out.add(each.has_offer() || each.their_2xx == Their2xx::with_offer ? each.pending : Wish::talk, 1);
         out.add(each.ours != Request::none && each.ours_is_own, 1);
-        for (const bool flag :
-             {each.refuses[0], each.refuses[1], each.cancelled, each.offer_open, each.misled, each.refresh}) {
+        for (const bool flag : {each.refuses[0], each.refuses[1], each.cancelled, each.offer_open, each.misled,
+                                each.refresh, each.source, each.source_asked}) {
             out.add(flag, 1);
         }
     }

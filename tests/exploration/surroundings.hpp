@@ -42,6 +42,8 @@ struct Leg {
     std::array<bool, 2> refuses{};        // by wish: to hear that of the other, or it is not to be asked
     bool misled = false;                  // it believes in an answer that we could not read
     bool refresh = false;                 // our session timer asked for one
+    bool source = false;                  // a music server is to answer an offer of its
+    bool source_asked = false;            // that offer is with the music server
     bool news = false;                    // an answer has changed what the other peer wishes
 
     static Wish any_wish(Choices& choices) { return choices.pick() ? Wish::hold : Wish::talk; }
@@ -87,6 +89,9 @@ private:
     Fault send(Side side, Leg::Request request, Leg::Wish offered, bool own);
     Fault relay(Side far, Choices& choices);
     Fault relay_offerless(Side far);
+    Fault fetch_offer(Side side);
+    Fault ask_source(Side side);
+    Fault acknowledge_source(Side side);
     Fault tell(Side side);
     Fault commit_answer(Side far, Choices& choices);
     Fault pass_offer(Side far);

@@ -26,6 +26,12 @@ Fault Surroundings::carry_out(const Action& action, Choices& choices) {
             return relay(action.side, choices);
         case Asked::relay_offerless:
             return relay_offerless(action.side);
+        case Asked::fetch_offer:
+            return fetch_offer(action.side);
+        case Asked::ask_source:
+            return ask_source(action.side);
+        case Asked::acknowledge_source:
+            return acknowledge_source(action.side);
         case Asked::tell:
         case Asked::refresh:
             return tell(action.side);
@@ -107,6 +113,29 @@ Fault Surroundings::relay(Side far, Choices& choices) {
 Fault Surroundings::relay_offerless(Side far) {
     if (leg(media::other(far)).request != Request::offerless) { return "relays a request that is not open"; }
     return send(far, Request::offerless, {}, false);
+}
+
+Fault Surroundings::fetch_offer(Side side) {
+    leg(side).source = false;
+    return send(side, Request::offerless, {}, true);
+}
+
+Fault Surroundings::ask_source(Side side) {
+    if (leg(side).their_2xx != Their2xx::with_offer) { return "gives a music server an offer that did not come"; }
+    leg(side).source_asked = true;
+    return nullptr;
+}
+
+Fault Surroundings::acknowledge_source(Side side) {
+    Leg& own = leg(side);
+    if (!std::exchange(own.source_asked, false)) { return "an answer of a music server that was not asked (RFC 7088)"; }
+    if (std::exchange(own.their_2xx, Their2xx::none) != Their2xx::with_offer) {
+        return "an ACK for no 2xx (RFC 3261 section 13.2.2.4)";
+    }
+    change(side, own.pending);
+    own.told = leg(media::other(side)).wish;
+    own.misled = false;
+    return nullptr;
 }
 
 Fault Surroundings::tell(Side side) {

@@ -79,6 +79,8 @@ World::Events World::events() const {
             events.push_back({Kind::cancel, side});
         }
         if (around_.phase() == Phase::up && !around_.leg(side).refresh) { events.push_back({Kind::refresh, side}); }
+        if (around_.phase() == Phase::up && !around_.leg(side).source) { events.push_back({Kind::source, side}); }
+        if (around_.leg(side).source_asked) { events.push_back({Kind::source_answers, side}); }
     }
     if (machine_.next_timeout() != base::never) { events.push_back({Kind::time, Side::a}); }
     events.push_back({Kind::bye, Side::a});
@@ -173,6 +175,10 @@ void World::feed(const Event& event, Negotiation::Actions& out) {
             return machine_.on_cancel(now_, event.side, out);
         case Kind::refresh:
             return machine_.want_refresh(event.side);
+        case Kind::source:
+            return machine_.want_source(event.side);
+        case Kind::source_answers:
+            return machine_.on_source(out);
         case Kind::bye:
             return machine_.stop();
         case Kind::answered:

@@ -384,6 +384,22 @@ TEST(Negotiation, AMusicServerThatIsSlowDoesNotKeepTheLegWaiting) {
     EXPECT_TRUE(run.machine.is_quiet());
 }
 
+TEST(Negotiation, ALegThatIsAskedForAnOfferIsStillLedBackWhenItRefuses) {
+    NegotiationRun run;
+    run.request(a, Request::change, Carrier::update);
+    run.source(b);
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b, refuse_near a, fetch_offer b");
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b, tell b");
+}
+
+TEST(Negotiation, ACallThatEndsWhileAMusicServerDecidesOwesNoAck) {
+    NegotiationRun run;
+    run.request(a, Request::here);
+    run.source(b);
+    run.far(b, Final::usable);
+    EXPECT_EQ(run.no_ack(a), "acknowledge_stale b, end_call b");
+}
+
 TEST(Negotiation, ALegThatRefusesToOfferIsToldOtherwise) {
     NegotiationRun run;
     run.differs[1] = true;
