@@ -69,6 +69,7 @@ class Caller(_Side):
         self._to = f"To: <sip:{number}@[remote_ip]:[remote_port]>"
         self._uri = f"sip:{number}@[remote_ip]:[remote_port]"
         self._invite_at = 0
+        self._invite_cseq = None  # where another request came between it and its ACK
         self._answered = False
 
     def _request(self, method, body="Content-Length: 0\n", branch="[branch]", cseq=None, to="[peer_tag_param]",
@@ -80,15 +81,26 @@ class Caller(_Side):
                  "Contact: <sip:sipp@[local_ip]:[local_port];transport=[transport]>", body]
         return self._send("\n".join(lines), retransmitted)
 
-    def invite(self, direction="sendrecv", subject=None):
+    def invite(self, direction="sendrecv", subject=None, supported=None):
         self._invite_at = len(self._steps)
+        self._invite_cseq = None
         extra = f"Subject: {subject}\n" if subject else ""
+        extra += f"Supported: {supported}\n" if supported else ""
         return self._request("INVITE", extra + self._body(direction), to="[peer_tag_param]" if self._answered else "")
 
     def receive(self, status, direction=None, optional=False):
         self._receive(f'response="{status}"', self._expecting(direction), optional)
         self._answered = self._answered or 200 <= status < 300
         return self
+
+    def receive_reliable(self, status, direction=None):
+        """A provisional response that wants a PRACK (RFC 3262), and the PRACK. Of the first INVITE only."""
+        wants = ('<ereg regexp="100rel" search_in="hdr" header="Require:" check_it="true" assign_to="seen"/>'
+                 '<ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" check_it="true" assign_to="rseq"/>')
+        self._receive(f'response="{status}"', wants + '<log message="[$seen]"/>' + self._expecting(direction))
+        self._invite_cseq = 1
+        self._request("PRACK", f"RAck: [$rseq] {self._invite_cseq} INVITE\nContent-Length: 0\n")
+        return self._receive('response="200"')
 
     def trying(self):
         return self.receive(100, optional=True)
@@ -97,7 +109,7 @@ class Caller(_Side):
         """200, and the ACK with or without an answer."""
         self.trying().receive(180, optional=True).receive(183, optional=True)
         self.receive(200, direction)
-        return self._request("ACK", self._body(ack), retransmitted=False)
+        return self._request("ACK", self._body(ack), cseq=self._invite_cseq, retransmitted=False)
 
     def refused(self, status):
         """A failure, and its ACK in the same transaction."""
@@ -123,23 +135,39 @@ class Callee(_Side):
     def __init__(self, name):
         super().__init__(name)
         self._in_dialog = False
+        self._invite_is_last = True
 
     def expect_invite(self, direction=None):
         if self._in_dialog:
             return self._receive('request="INVITE"', self._expecting(direction))
         remember = ('<ereg regexp=".*" search_in="hdr" header="From:" assign_to="far"/>'
-                    '<ereg regexp=".*" search_in="hdr" header="To:" assign_to="near"/><log message="[$far] [$near]"/>')
+                    '<ereg regexp=".*" search_in="hdr" header="To:" assign_to="near"/>'
+                    '<ereg regexp=".*" search_in="hdr" header="Via:" assign_to="way"/>'
+                    '<ereg regexp=".*" search_in="hdr" header="CSeq:" assign_to="number"/>'
+                    '<log message="[$far] [$near] [$way] [$number]"/>')
         return self._receive('request="INVITE"', remember + self._expecting(direction))
 
-    def reply(self, status, direction=None):
+    def reply(self, status, direction=None, extra=()):
         tag = "" if self._in_dialog else ";tag=[pid]B[call_number]"
-        lines = [f"SIP/2.0 {status} As told", "[last_Via:]", "[last_Record-Route:]", "[last_From:]",
-                 f"[last_To:]{tag}", "[last_Call-ID:]", "[last_CSeq:]",
+        copied = ["[last_Via:]", "[last_Record-Route:]", "[last_From:]", f"[last_To:]{tag}", "[last_Call-ID:]",
+                  "[last_CSeq:]"]
+        if not self._invite_is_last:  # another request came after it
+            copied = ["Via: [$way]", "From: [$far]", f"To: [$near]{tag}", "Call-ID: [call_id]", "CSeq: [$number]"]
+        lines = [f"SIP/2.0 {status} As told", *copied, *extra,
                  "Contact: <sip:[local_ip]:[local_port];transport=[transport]>", self._body(direction)]
         return self._send("\n".join(lines), status >= 200)
 
+    def reply_reliably(self, status, direction=None, number=1):
+        """A provisional response that wants a PRACK (RFC 3262), and the 200 to that."""
+        self.reply(status, direction, ("Require: 100rel", f"RSeq: {number}"))
+        named = f'<ereg regexp="^ *{number} 1 INVITE" search_in="hdr" header="RAck:" check_it="true" assign_to="seen"/>'
+        self._receive('request="PRACK"', named + '<log message="[$seen]"/>')
+        self._invite_is_last = False
+        return self._plain_reply(200)
+
     def answer(self, direction="sendrecv", ack=None):
         self.reply(200, direction)
+        self._invite_is_last = True
         self._in_dialog = True
         return self.expect_ack(ack)
 
