@@ -129,7 +129,7 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
     if (media::is_music_leg(side)) { return; }  // its requests are answered at once
     Leg& leg = side == media::Side::a ? *a_ : *b_;
     if (leg.invite_in != invite) { return; }
-    const bool of_setup = setup_ && state_ != State::up;
+    const bool of_setup = setup_ && side == media::Side::a && state_ != State::up;
     if (!of_setup) {
         Negotiation::Actions actions;
         negotiation_.on_cancel(turn.now, side, actions);
@@ -166,7 +166,7 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
     }
     if (transaction != leg->invite_out) { return; }
     if (response.status() >= 200) { leg->invite_out_open = false; }
-    setup_ ? on_setup_response(turn, response) : on_reinvite_response(turn, *leg, response);
+    setup_&& side == media::Side::b ? on_setup_response(turn, response) : on_reinvite_response(turn, *leg, response);
 }
 
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {

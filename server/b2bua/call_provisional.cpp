@@ -77,8 +77,9 @@ void Call::on_prack(Turn& turn, Leg& leg, sip::TransactionId transaction, const 
     if (!expected || !setup_->reliable->on_prack(*rack)) {
         return refuse_request(turn, leg, transaction, request, 481);
     }
-    if (!leg.invite_in) {  // refused meanwhile
-        return leg.respond(turn, services_, transaction, sip::make_response(request, 200, leg.local_tag));
+    if (!leg.invite_in) {  // refused meanwhile; no session is left that could be changed
+        const int status = sip::session_description(request).empty() ? 200 : 481;
+        return leg.respond(turn, services_, transaction, sip::make_response(request, status, leg.local_tag));
     }
     take_prack(turn, leg, transaction, request);
     if (!leg.invite_in) { return; }

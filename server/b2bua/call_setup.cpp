@@ -177,6 +177,7 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
         return;
     }
     if (!early_.enter(b, *sent_invite_, response)) { return on_setup_failure(turn, 502, nullptr); }
+    early_.close();
     b.dialog->confirm(response);
     b.learn(response);
     note_session_timer(turn, b, response);
@@ -258,6 +259,7 @@ void Call::answer_a(Turn& turn, const sip::Message& from_b) {
     Leg& a = *a_;
     if (setup_->reliable && setup_->reliable->awaits_prack()) {
         setup_->answer_of_b = from_b;
+        negotiation_.on_set_up(media::Side::a, false);  // B may have its next wish before A's 2xx is out
         return apply_media(turn);
     }
     if (state_ == State::routing) { services_.counters.call_setup.observe(turn.now - started_); }

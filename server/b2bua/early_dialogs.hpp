@@ -23,6 +23,8 @@ public:
     bool enter(Fork& leg, std::string_view tag);
     // That of this response, which may make a new one. False: it makes no dialog, or, provisional, one too many.
     bool enter(Fork& leg, const sip::Message& invite, const sip::Message& response);
+    // A 2xx came: no other dialog begins.
+    void close() { as_sent_.reset(); }
     // Those that the leg is not now.
     const std::vector<Fork>& others() const { return others_; }
     const Fork* find(std::string_view tag) const;  // of these

@@ -51,7 +51,8 @@ bool Negotiation::is_queued(Side side) const { return leg(side).open && !(has_ne
 
 void Negotiation::on_request(base::Instant now, Side near, Asked asked, Actions& out) {
     assert(admit(near) == Admission::take);
-    leg(near).wait = Wait::none;  // whoever sends a new one has our 2xx to the last
+    // Whoever sends a new INVITE has our 2xx to the last; an UPDATE may have crossed it.
+    if (asked.carrier == Carrier::invite) { leg(near).wait = Wait::none; }
     leg(near).open = asked;
     proceed(now, near, out);
 }
@@ -115,7 +116,7 @@ void Negotiation::refuse(Side near, Refusal why, Actions& out) {
 
 void Negotiation::close_request(Side near, bool with_offer) {
     LegState& own = leg(near);
-    own.wait = own.open->carrier == Carrier::update ? Wait::none : with_offer ? Wait::answer : Wait::ack;
+    if (own.open->carrier == Carrier::invite) { own.wait = with_offer ? Wait::answer : Wait::ack; }
     own.open.reset();
     timers_.disarm(queue_of(near));
 }

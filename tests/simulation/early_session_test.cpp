@@ -308,6 +308,26 @@ TEST(EarlySession, AByeOfEitherSideWhileThe200WaitsEndsBothLegs) {
     }
 }
 
+TEST(EarlySession, AReinviteOfTheCalleeWhileThe200WaitsHasItsTurnAfterwards) {
+    for (const bool cancelled : {false, true}) {
+        Scenario run;
+        set(run.a, {true, false});
+        run.world.network.lose(Scenario::request_of(run.a, "PRACK"), 3);
+        run.b.on_invite = {reliable(100ms, 183), reply(300ms, 200)};
+        run.a.invite("b0");
+        run.pass(600ms);
+        run.b.reinvite(Sdp::with(Direction::sendonly));
+        run.pass(50ms);
+        if (cancelled) { run.b.cancel(); }
+        run.pass(200ms);
+        EXPECT_EQ(run.b.final_of("INVITE"), cancelled ? 487 : 0);
+        EXPECT_EQ(run.a.received("INVITE"), 0U);
+        run.pass(5s);
+        run.expect_up();
+        EXPECT_EQ(run.a.belief().speaks(), cancelled);
+    }
+}
+
 TEST(EarlySession, AnEndInTheMiddleOfAnExchangeLeavesNothing) {
     for (const bool offered : {true, false}) {
         for (const char* const how : {"cancel", "bye", "hang up", "refused"}) {

@@ -59,6 +59,23 @@ TEST(EarlyUpdate, ThatOvertakesThePrackLeavesBothServed) {
     run.expect_conversation();
 }
 
+TEST(EarlyUpdate, IsNoAckOfThe200) {
+    Scenario run;
+    run.a.allows_update = true;
+    run.world.network.lose(Scenario::request_of(run.a, "ACK"), 1);
+    run.a.invite("b0");
+    run.pass(550ms);
+    run.a.update(Sdp::with(Direction::sendrecv));
+    run.pass(50ms);
+    run.b.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(200ms);
+    EXPECT_EQ(run.a.final_of("UPDATE"), 200);
+    EXPECT_EQ(run.a.received("INVITE"), 0U) << "its own is still open";
+    run.pass(2s);
+    EXPECT_EQ(run.b.final_of("INVITE"), 200);
+    EXPECT_FALSE(run.a.belief().speaks());
+}
+
 TEST(EarlyUpdate, OfAForkThatTheMediaDoesNotFollowChangesItsOwnSessionAlone) {
     Scenario run;
     Phone& second = run.add_fork();

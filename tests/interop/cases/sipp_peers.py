@@ -86,6 +86,32 @@ def sipp_early_media(stage):
 
 
 @case
+def sipp_reliable_183_to_a_plain_caller(stage):
+    """The callee's reliable 183 gets our PRACK; the caller, which knows nothing of 100rel, a plain one."""
+    play(stage, Caller("caller").invite().trying().receive(183, "sendrecv").answered("sendrecv").pause(100).bye(),
+         Callee("callee").expect_invite().reply_reliably(183, "sendrecv").pause(200).reply(200, to="dialog")
+         .expect_ack().expect_bye())
+
+
+@case
+def sipp_reliable_183_to_a_caller_with_100rel(stage):
+    """Both sides take reliable responses: two PRACKs, each of one leg alone."""
+    caller = (Caller("caller").invite(headers=["Supported: 100rel"]).trying().receive_reliable(183, "sendrecv").answered()
+              .pause(100).bye())
+    play(stage, caller,
+         Callee("callee").expect_invite().reply_reliably(183, "sendrecv").pause(200).reply(200, to="dialog")
+         .expect_ack().expect_bye())
+
+
+@case
+def sipp_plain_183_to_a_caller_with_100rel(stage):
+    """The callee's plain 183 reaches the caller reliably."""
+    caller = (Caller("caller").invite(headers=["Supported: 100rel"]).trying().receive_reliable(183, "sendrecv").answered()
+              .pause(100).bye())
+    play(stage, caller, Callee("callee").expect_invite().reply(183, "sendrecv").pause(300).answer().expect_bye())
+
+
+@case
 def sipp_cancel(stage):
     """The caller gives up while it rings."""
     caller = Caller("caller").invite().trying().receive(180).cancel().refused(487)

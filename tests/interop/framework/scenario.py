@@ -261,6 +261,16 @@ class Caller(_Side):
         self._answered = self._answered or 200 <= status < 300
         return self
 
+    def receive_reliable(self, status, direction=None):
+        """A provisional response that wants a PRACK (RFC 3262), and the PRACK."""
+        wants = ('<ereg regexp="100rel" search_in="hdr" header="Require:" check_it="true" assign_to="seen"/>'
+                 '<ereg regexp="[0-9]+" search_in="hdr" header="RSeq:" check_it="true" assign_to="rseq"/>'
+                 '<log message="[$seen] [$rseq]"/>')
+        self._receive({"response": status}, wants + self._expecting(direction), False, None, None, None, True)
+        self._tagged = self._answered = True  # there is a dialog now, an early one
+        rack = f"RAck: [$rseq] {self._sent['INVITE'].number} INVITE"
+        return self.request("PRACK", headers=(rack,)).receive(200)
+
     def cancel(self):
         return self.send_cancel().receive(200)
 
@@ -293,6 +303,13 @@ class Callee(_Side):
 
     def answer(self, session="sendrecv", ack=None):
         return self.reply(200, session).expect_ack(ack)
+
+    def reply_reliably(self, status, session=None, number=1):
+        """A provisional response that wants a PRACK (RFC 3262), and the 200 to that. The INVITE is «dialog» from then on."""
+        self.reply(status, session, headers=("Require: 100rel", f"RSeq: {number}"))
+        named = f'<ereg regexp="^ *{number} 1 INVITE" search_in="hdr" header="RAck:" check_it="true" assign_to="seen"/>'
+        self._receive({"request": "PRACK"}, named + '<log message="[$seen]"/>', False, None, None, None, False)
+        return self.reply_plainly()
 
     def expect_cancel(self):
         """200 to the CANCEL, 487 to the INVITE."""

@@ -97,6 +97,8 @@ public:
     bool ever_up() const { return ever_up_; }
     // No INVITE and no offer of either side is open here.
     bool quiet() const;
+    bool may_offer() const { return !has_open_offer() && !owes_answer(); }
+    bool awaits_update() const;  // the final response to one of its own
     // A response of ours made an offer that no ACK or PRACK has answered yet: no new offer of ours now (RFC 6337 §2.2).
     bool awaits_answer() const;
     const Belief& belief() const { return belief_; }
@@ -293,6 +295,7 @@ private:
     std::uint64_t version_ = 0;
     std::string last_sdp_;  // without version
     std::uint64_t session_id_ = 0;
+    bool prack_was_late_ = false;
     Belief belief_;
     std::map<std::string, Belief> beliefs_;    // by dialog
     std::map<std::uint8_t, Law> my_payloads_;  // every number that we ever described

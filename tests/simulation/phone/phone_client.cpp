@@ -277,6 +277,7 @@ void Phone::on_success(const Client& client, const sip::Message& response) {
         remote_tags_.push_back(remote_tag_);
         if (state_ != State::over) { state_ = State::up; }
         ever_up_ = true;
+        if (prack_was_late_) { complain("a PRACK that matches gets a 2xx (RFC 3262 §3)", "481"); }
     }
     take_timer(client, response);
     std::string answer;

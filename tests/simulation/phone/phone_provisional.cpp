@@ -86,7 +86,9 @@ void Phone::on_prack_final(const Client& client, const sip::Message& response) {
     const bool overtaken = response.status() == 500 && local_cseq_ > client->cseq;  // RFC 3261 §12.2.2
     if (response.status() >= 300) {
         const bool stays = state_ != State::over && dialogs_.contains(dialog_of(response));
-        if (stays && !overtaken) {
+        if (state_ == State::ringing && response.status() == 481) {  // the INVITE has failed, as will turn out
+            prack_was_late_ = true;
+        } else if (stays && !overtaken) {
             complain("a PRACK that matches gets a 2xx (RFC 3262 §3)", std::to_string(response.status()));
         }
         return;

@@ -6,10 +6,13 @@
 
 namespace simulation {
 
+bool Phone::awaits_update() const {
+    return std::any_of(clients_.begin(), clients_.end(),
+                       [](const Client& client) { return client->method == "UPDATE" && !client->done(); });
+}
+
 std::uint32_t Phone::update(const Sdp& offer, const std::string& headers) {
-    const bool overtakes = std::any_of(clients_.begin(), clients_.end(), [](const Client& client) {
-        return client->method == "UPDATE" && !client->done();
-    });
+    const bool overtakes = awaits_update();
     const std::string sdp = offer.kind == Sdp::Kind::none ? std::string{} : write_sdp(offer, nullptr);
     const Client client =
         start_client("UPDATE", ++local_cseq_, target_, timer_wish() + headers, "application/sdp", sdp);

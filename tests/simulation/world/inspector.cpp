@@ -50,7 +50,8 @@ void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& da
         // Whoever sends the next one has had our answer to this one, whatever became of its ACK.
         for (auto& [name, request] : leg.received) {
             const bool answered = request.final_seen.method == "INVITE" && request.final_seen.cseq < seen.cseq;
-            request.acked = request.acked || (answered && !body_of(request.text).empty());
+            const bool offered = body_of(request.text).empty() && !body_of(request.final_text).empty();
+            request.acked = request.acked || (answered && !offered);
         }
         fresh_invites_.push_back(&found->second);
     }
@@ -231,11 +232,12 @@ void Inspector::send_response(Leg& leg, const Glance& seen, const Datagram& data
         }
         return;
     }
-    check_session(leg, seen, datagram.bytes);
     leg.refers.on_response_sent(seen, datagram.bytes);
     bool counts = false;
     const bool is_over = leg.dialogs[seen.from_tag].over;
     check_provisional(leg.provisionals.on_response_sent(seen, datagram.bytes, is_over, counts), datagram.bytes);
+    const bool repeated = !counts && !header_value(datagram.bytes, "RSeq").empty();  // judged when it was new
+    if (!repeated) { check_session(leg, seen, datagram.bytes); }
     check_offer(leg.offers.on_response(OfferWatch::Side::server, seen, datagram.bytes, counts), datagram.bytes);
     if (seen.status < 200) { return; }
     request.final_text = datagram.bytes;

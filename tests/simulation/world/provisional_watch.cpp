@@ -24,7 +24,11 @@ void ProvisionalWatch::on_request_received(const Glance& seen, std::string_view 
     const std::string_view rack = header_value(text, "RAck");
     bool& matches = received_[seen.branch];
     for (auto& [branch, asked] : asked_) {
-        if (asked.cseq != number_at(rack, 1) || asked.failed) { continue; }
+        if (asked.cseq != number_at(rack, 1)) { continue; }
+        if (asked.failed) {  // then either answer will do: it may still be known (RFC 3262 §3), or the call is gone
+            received_.erase(seen.branch);
+            return;
+        }
         for (Told& told : asked.told) {
             if (told.rseq != number_at(rack, 0) || told.acked) { continue; }
             matches = told.acked = true;

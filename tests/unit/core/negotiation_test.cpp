@@ -267,6 +267,15 @@ TEST(Negotiation, AnUpdateInTheEarlyDialogIsAnsweredHereAndTheFarLegToldLater) {
     EXPECT_EQ(run.request(a, Request::later, Carrier::update), "answer_near a, tell b");
 }
 
+TEST(Negotiation, AnUpdateIsNoAckOfOur2xx) {
+    NegotiationRun run;
+    run.machine.on_set_up(a, false);
+    run.request(a, Request::here, Carrier::update);
+    EXPECT_TRUE(run.machine.awaits_ack(a));
+    EXPECT_EQ(run.request(b, Request::change), "") << "it waits until the leg is free";
+    EXPECT_EQ(run.ack(a), "relay_offer a");
+}
+
 TEST(Negotiation, RelaysAnOfferlessReinviteAndLetsTheAnswerOfTheAckDecide) {
     NegotiationRun run;
     EXPECT_EQ(run.request(a, Request::offerless), "relay_offerless b");
