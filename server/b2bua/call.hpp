@@ -177,6 +177,7 @@ private:
     bool open_media(Turn& turn, Leg& leg);
     void apply_media(Turn& turn);
     void apply_leg(Turn& turn, Leg& leg);
+    void play_to(Turn& turn, Leg& leg, media::Source source);
     media::Source source_of(const Leg& leg) const;
     bool music_may_play_to(const Leg& leg) const;
     Direction heard_wish(const Leg& peer) const;

@@ -80,12 +80,19 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
         plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *setup_->preview}, *leg.slot);
     }
     if (!plan) { return; }
+    const media::Source source = source_of(leg);
+    const bool ends_music = source == media::Source::peer || source == media::Source::none;
+    // Music stops before the leg is told that it hears again, and starts where the leg is by now.
+    if (ends_music) { play_to(turn, leg, source); }
     if (!leg.is_described || !(*plan == leg.described)) {
         services_.engine.describe(turn.now, session_, leg.side, *plan);
         leg.described = *plan;
         leg.is_described = true;
     }
-    const media::Source source = source_of(leg);
+    play_to(turn, leg, source);
+}
+
+void Call::play_to(Turn& turn, Leg& leg, media::Source source) {
     if (source == leg.source) { return; }
     leg.source = source;
     const auto& hold = leg.hold(config());
