@@ -34,6 +34,7 @@ TEST(Races, Row22_AResumeBringsBackBothWaysWithin200Milliseconds) {
     run.pass(1s);
     EXPECT_EQ(run.a.final_of("INVITE"), 200);
     run.expect_conversation();
+    EXPECT_EQ(run.a.heard().count(run.music, asked, run.now()), 0U) << "A was never on hold";
     for (Phone* const phone : {&run.a, &run.b}) {
         const Phone& other = phone == &run.a ? run.b : run.a;
         const auto heard = phone->heard().first(run.world.tone(other), asked);

@@ -30,6 +30,7 @@ class Holdfast:
         self._admin = self._endpoint("admin")
         self._metrics = self._endpoint("metrics")
         self._may_leave = False
+        self._binary = binary
         self._command = [*wrapper, binary, "serve", "-c", self.path, *arguments]
         self.process = Process(self._command, folder, name)
 
@@ -99,6 +100,14 @@ class Holdfast:
             if key == name and all(f'{label}="{wanted}"' in rest for label, wanted in labels.items()):
                 total += value
         return total
+
+    def is_sanitized(self):
+        with open(self._binary, "rb") as binary:
+            return re.search(b"__[at]san_init", binary.read()) is not None
+
+    def resident_kilobytes(self):
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
+            return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
 
     def expect_no_calls(self, timeout=3):
         wait_until(lambda: self.calls() == [], timeout, lambda: f"no call is left: {self.calls()}")
