@@ -55,10 +55,10 @@ void Surroundings::on(const Event& event, Choices& choices) {
     }
 }
 
-// The peer's next request stands for the ACK of our 2xx to its last: it has that.
+// The peer's next INVITE stands for the ACK of our 2xx to its last: it has that. An UPDATE may have crossed it.
 void Surroundings::open(Leg& own, const Event& event, Choices& choices) {
-    own.sent_2xx = Sent2xx::none;
     own.request = request_in(event.kind);
+    if (own.request != Request::update) { own.sent_2xx = Sent2xx::none; }
     const bool of_set_up = phase_ == Phase::answered && event.side == Side::a;
     if (of_set_up && own.request != Request::update) { phase_ = Phase::up; }
     if (own.request == Request::offerless) { return; }

@@ -60,7 +60,7 @@ Fault Surroundings::carry_out(const Action& action, Choices& choices) {
 Fault Surroundings::answer(Side near) {
     Leg& own = leg(near);
     if (!own.has_offer()) { return "answers an offer that is not open (one final a request: contract F.1)"; }
-    own.sent_2xx = own.request == Request::invite ? Sent2xx::with_answer : Sent2xx::none;
+    if (own.request == Request::invite) { own.sent_2xx = Sent2xx::with_answer; }
     own.request = Request::none;
     own.wish = own.pending;
     own.told = leg(media::other(near)).wish;
