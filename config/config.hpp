@@ -16,6 +16,7 @@ enum class LogLevel : std::uint8_t { trace, debug, info, warn, error };
 enum class LogFormat : std::uint8_t { text, json };
 enum class Offerless : std::uint8_t { relay, local };
 enum class OnRefusal : std::uint8_t { heal, pass };
+enum class Refer : std::uint8_t { resolve, relay, refuse };
 enum class HoldWhen : std::uint8_t { automatic, trust, always, never };
 enum class OnOfferless : std::uint8_t { immediate, answer };
 enum class HoldSignal : std::uint8_t { relay, absorb };
@@ -80,6 +81,7 @@ struct Media {
 struct Renegotiation {
     Offerless offerless = Offerless::relay;
     OnRefusal on_refusal = OnRefusal::heal;
+    Refer refer = Refer::resolve;
     unsigned glare_retries = 3;
     bool tolerate_missing_answer = false;
     base::Duration timeout = std::chrono::seconds{6};

@@ -114,6 +114,9 @@ void add_renegotiation(Keys& keys, const std::string& prefix, Renegotiation Root
         {path + "on_refusal", choice(at(root, &Renegotiation::on_refusal), {"heal", "pass"}),
          "A change that the far leg refuses is done from here as far as that goes, or the refusal is passed on.", false,
          fallback("on_refusal")});
+    keys.push_back({path + "refer", choice(at(root, &Renegotiation::refer), {"resolve", "relay", "refuse"}),
+                    "A transfer (REFER) is carried out here, passed on to the far leg, or refused.", false,
+                    fallback("refer")});
     keys.push_back({path + "glare_retries", count(at(root, &Renegotiation::glare_retries), 0, 10, ""),
                     "How often a change that met one of the far leg's own (491) is tried again within the time limit.",
                     false, fallback("glare_retries")});

@@ -135,6 +135,9 @@ public:
     // Closes one leg before its session ends, so that it can be opened elsewhere; its ports go into quarantine. Who
     // heard it as a music server hears the tune in this very call.
     virtual void close_leg(base::Instant now, SessionId session, Side side) = 0;
+    // The party at the music leg of `hearer` takes the place of the one that `hearer` talks to: with its ports, its
+    // description and its clocks. Whose place it takes is closed as by close_leg.
+    virtual void take_place(base::Instant now, SessionId session, Side hearer) = 0;
     // Commits a description. A new remote address is trusted at once; learning starts anew (see media/relay/latch).
     virtual void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) = 0;
     // What `to`, a or b, hears from now on. Music starts with a packet in this very call if the leg may be sent to.

@@ -234,6 +234,8 @@ Report Shard::make_report() const {
     report.media.lost = counters.lost;
     report.media.streams = counters.described_legs;
     report.media.music_active = counters.music_legs;
+    report.media.sessions = counters.sessions;
+    report.media.ports_in_use = 2 * (counters.port_pairs - counters.free_port_pairs);
     for (std::size_t i = 1; i < counters.drops.size(); ++i) {
         report.media.dropped[std::string{media::label(static_cast<media::Drop>(i))}] = counters.drops[i];
     }

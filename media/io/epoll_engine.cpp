@@ -200,9 +200,26 @@ void EpollEngine::close_leg(base::Instant now, SessionId id, Side side) {
     settle(*session);
 }
 
+// What comes to the heir's sockets is from now on the other side's.
+void EpollEngine::take_place(base::Instant now, SessionId id, Side hearer) {
+    now_ = now;
+    SocketSession* const session = find(id);
+    if (session == nullptr || !session->has_leg(music_leg(hearer))) { return; }
+    const Side side = other(hearer);
+    if (session->has_leg(side)) { note_release(now, *session, side); }
+    session->take_place(now, hearer);
+    watch(*session, side, session->socket(side, Component::rtp), session->socket(side, Component::rtcp), EPOLL_CTL_MOD);
+    settle(*session);
+}
+
 // The sockets close, and leave epoll by it.
 void EpollEngine::release_leg(base::Instant now, SocketSession& session, Side side) {
     if (!session.has_leg(side)) { return; }
+    note_release(now, session, side);
+    session.close_leg(now, side);
+}
+
+void EpollEngine::note_release(base::Instant now, SocketSession& session, Side side) {
     const std::uint16_t port = session.ports[static_cast<std::size_t>(side)];
     const LegStats stats = session.session().stats(side);
     counters_.lost += stats.lost;
@@ -210,7 +227,6 @@ void EpollEngine::release_leg(base::Instant now, SocketSession& session, Side si
     kernel_drops_seen_[slot_of(session.id())] -= session.socket(side, Component::rtp).kernel_drops();
     last_callers_[port] = LastCaller{stats.remote.value_or(base::Endpoint{}), now + options_.quarantine};
     ports_.release(now, port);
-    session.close_leg(now, side);
 }
 
 std::vector<EngineEvent> EpollEngine::take_events() { return std::exchange(events_, {}); }
@@ -231,7 +247,7 @@ bool EpollEngine::bind_pair(SocketSession& session, Side side, const base::IpAdd
         if (!error) {
             rtcp = UdpSocket::bind({local, static_cast<std::uint16_t>(port + 1)}, rtcp_receive_buffer, error);
         }
-        if (!error) { error = watch(session, side, rtp, rtcp); }
+        if (!error) { error = watch(session, side, rtp, rtcp, EPOLL_CTL_ADD); }
         if (!error) {
             session.open_leg(side, std::move(rtp), std::move(rtcp));
             bar_last_caller(session, side, port);
@@ -249,14 +265,14 @@ bool EpollEngine::bind_pair(SocketSession& session, Side side, const base::IpAdd
     return false;
 }
 
-std::error_code EpollEngine::watch(const SocketSession& session, Side side, const UdpSocket& rtp,
-                                   const UdpSocket& rtcp) const {
+std::error_code EpollEngine::watch(const SocketSession& session, Side side, const UdpSocket& rtp, const UdpSocket& rtcp,
+                                   int operation) const {
     epoll_event event{};
     event.events = EPOLLIN;
     for (const Component component : {Component::rtp, Component::rtcp}) {
         const int descriptor = component == Component::rtp ? rtp.descriptor() : rtcp.descriptor();
         event.data.u64 = to_tag(slot_of(session.id()), side, component);
-        if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) != 0) { return {errno, std::generic_category()}; }
+        if (::epoll_ctl(epoll_, operation, descriptor, &event) != 0) { return {errno, std::generic_category()}; }
     }
     return {};
 }

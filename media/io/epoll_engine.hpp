@@ -72,6 +72,7 @@ public:
     std::optional<LegPorts> open_leg(SessionId session, Side side, const base::IpAddress& local,
                                      std::string& why) override;
     void close_leg(base::Instant now, SessionId session, Side side) override;
+    void take_place(base::Instant now, SessionId session, Side hearer) override;
     void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) override;
     void play(base::Instant now, SessionId session, Side to, Source source, const Music& music = {}) override;
     void arm_timeout(base::Instant now, SessionId session, Side side, base::Duration after) override;
@@ -87,13 +88,15 @@ private:
 
     SocketSession* find(SessionId session) const;
     bool bind_pair(SocketSession& session, Side side, const base::IpAddress& local, std::string& why);
-    std::error_code watch(const SocketSession& session, Side side, const UdpSocket& rtp, const UdpSocket& rtcp) const;
+    std::error_code watch(const SocketSession& session, Side side, const UdpSocket& rtp, const UdpSocket& rtcp,
+                          int operation) const;
     void bar_last_caller(SocketSession& session, Side side, std::uint16_t port);
     void drain(base::Instant now, SocketSession& session, Side side);
     std::size_t read(base::Instant now, SocketSession& session, Side side, Component component);
     void collect_events(SocketSession& session);
     void settle(SocketSession& session);
     void release_leg(base::Instant now, SocketSession& session, Side side);
+    void note_release(base::Instant now, SocketSession& session, Side side);
     void look_for_kernel_drops(base::Instant now);
     void count_kernel_drops(std::size_t slot);
     static void add_to(EngineCounters& counters, const SocketSession& session);

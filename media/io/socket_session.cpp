@@ -1,5 +1,7 @@
 #include "media/io/socket_session.hpp"
 
+#include <utility>
+
 namespace media {
 
 void SocketSession::open_leg(Side side, UdpSocket rtp, UdpSocket rtcp) {
@@ -15,6 +17,15 @@ void SocketSession::close_leg(base::Instant now, Side side) {
     session_.close_leg(now, side);
     sockets_[static_cast<std::size_t>(side)] = {};
     described[static_cast<std::size_t>(side)] = false;
+}
+
+void SocketSession::take_place(base::Instant now, Side hearer) {
+    const auto from = static_cast<std::size_t>(music_leg(hearer));
+    const auto to = static_cast<std::size_t>(other(hearer));
+    session_.take_place(now, hearer);
+    sockets_[to] = std::exchange(sockets_[from], {});
+    ports[to] = ports[from];
+    described[to] = std::exchange(described[from], false);
 }
 
 std::uint64_t SocketSession::kernel_drops() const noexcept {

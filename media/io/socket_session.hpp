@@ -30,6 +30,7 @@ public:
 
     void open_leg(Side side, UdpSocket rtp, UdpSocket rtcp);
     void close_leg(base::Instant now, Side side);
+    void take_place(base::Instant now, Side hearer);
     bool has_leg(Side side) const { return socket(side, Component::rtp).is_open(); }
     const UdpSocket& socket(Side side, Component component) const {
         return sockets_[static_cast<std::size_t>(side)][static_cast<std::size_t>(component)];

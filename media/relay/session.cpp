@@ -69,6 +69,15 @@ void Session::close_leg(base::Instant now, Side side) {
     update_music(now, other(side));
 }
 
+void Session::take_place(base::Instant now, Side hearer) {
+    auto& heir = music_legs_[static_cast<std::size_t>(hearer)];
+    if (!heir) { return; }
+    silence(now, other(hearer));
+    leg(other(hearer)) = std::move(*heir);
+    heir.reset();
+    for (const Side each : both) { update_music(now, each); }
+}
+
 void Session::silence(base::Instant now, Side side) noexcept {
     Leg* const closing = find(side);
     if (closing == nullptr) { return; }

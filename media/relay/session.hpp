@@ -44,6 +44,8 @@ public:
     void open_leg(Side side, const LegPorts& local);
     // RTCP BYE; then as if it had never been opened.
     void close_leg(base::Instant now, Side side);
+    // The music leg of `hearer` becomes the leg on the other side of it; who was there is closed.
+    void take_place(base::Instant now, Side hearer);
     // The port was another call's: who sent there is not learnt before `until`.
     void bar(Side side, const base::Endpoint& source, base::Instant until) noexcept;
     void describe(base::Instant now, Side side, const LegDescription& description);

@@ -6,6 +6,7 @@
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/transfer.hpp"
 #include "server/b2bua/words.hpp"
 
 namespace server {
@@ -38,27 +39,39 @@ Call::Call(CallKey key, std::shared_ptr<const Snapshot> snapshot, const Services
 
 Call::~Call() {
     for (const Leg* leg : {a_.get(), b_.get()}) {
-        if (leg == nullptr) { continue; }
-        services_.index.remove_dialog(leg->call_id, leg->local_tag);
-        services_.index.forget(leg->invite_out);
-        services_.index.keep_answer(leg->invite_out, leg->sent_ack.body());
-        services_.index.forget(leg->invite_in);
-        services_.index.forget(leg->update_out);
-        services_.index.forget(leg->refresh_out);
+        if (leg != nullptr) { forget_leg(*leg); }
     }
+    if (transfer_ && transfer_->leg) { forget_leg(*transfer_->leg); }
+    forget_pracks();
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     if (session_) { services_.index.forget(session_); }
 }
 
+// Nothing of it is this call's any more.
+void Call::forget_leg(const Leg& leg) {
+    services_.index.remove_dialog(leg.call_id, leg.local_tag);
+    services_.index.keep_answer(leg.invite_out, leg.sent_ack.body());
+    for (const auto transaction : {leg.invite_out, leg.invite_in, leg.update_out, leg.refresh_out, leg.bye_out}) {
+        services_.index.forget(transaction);
+    }
+}
+
 void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                       const sip::Flow& flow) {
+    if (is_target(side)) { return on_target_request(turn, transaction, request); }
     if (auto* server = music_server_of(side)) {
         server->on_request(turn, transaction, request);
         return after_music_server(turn, media::other(side));
     }
     Leg& leg = side == media::Side::a ? *a_ : *b_;
-    if (!leg.dialog->accept(request)) {
-        return refuse_request(turn, leg, transaction, request, 500, "5");  // §12.2.2: out of order
+    if (!leg.dialog->matches_request(request)) {
+        const auto serve = [&] { on_request(turn, side, transaction, request, flow); };
+        return in_early_dialog(sip::tag_of(request.first(sip::HeaderId::from).value_or("")), serve);
+    }
+    const bool in_order = leg.dialog->accept(request);
+    // §12.2.2: out of order. A PRACK that was overtaken is not sent again: what it acknowledges counts (RFC 3262 §3).
+    if (!in_order && request.method() != sip::Method::prack) {
+        return refuse_request(turn, leg, transaction, request, 500, "5");
     }
     leg.flow.connection = flow.connection;
     switch (request.method()) {
@@ -68,15 +81,23 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
             return on_reinvite(turn, leg, transaction, request);
         case sip::Method::update:
             return on_update(turn, leg, transaction, request);
+        case sip::Method::prack:
+            return on_prack(turn, leg, transaction, request);
         case sip::Method::options: {
             sip::Message response = sip::make_response(request, 200, leg.local_tag);
             response.add(sip::HeaderId::allow, allowed_methods);
             response.add(sip::HeaderId::accept, accepted_bodies);
+            response.add(sip::HeaderId::supported, supported_options);
             return leg.respond(turn, services_, transaction, response);
         }
         case sip::Method::info:
         case sip::Method::message:
             return relay_request(turn, leg, transaction, request);
+        case sip::Method::refer:
+            return on_refer(turn, leg, transaction, request);
+        case sip::Method::notify:  // of a REFER that was relayed; we subscribe to nothing ourselves
+            if (refer_relayed_) { return relay_request(turn, leg, transaction, request); }
+            return refuse_request(turn, leg, transaction, request, 481);
         default:
             return refuse_request(turn, leg, transaction, request, 405);
     }
@@ -108,7 +129,7 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
     if (media::is_music_leg(side)) { return; }  // its requests are answered at once
     Leg& leg = side == media::Side::a ? *a_ : *b_;
     if (leg.invite_in != invite) { return; }
-    const bool of_setup = setup_ && state_ != State::up;
+    const bool of_setup = setup_ && side == media::Side::a && state_ != State::up;
     if (!of_setup) {
         Negotiation::Actions actions;
         negotiation_.on_cancel(turn.now, side, actions);
@@ -124,6 +145,7 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
 }
 
 void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response) {
+    if (is_target(side) && transaction == transfer_->leg->invite_out) { return on_target_response(turn, response); }
     if (media::is_music_leg(side)) {
         auto* server = music_server_of(side);
         if (server != nullptr) { server->on_response(turn, transaction, response); }
@@ -136,16 +158,21 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
         if (response.status() < 200) { return; }
         if (transaction == leg->update_out) { return on_update_response(turn, *leg, response); }
         if (transaction == leg->refresh_out) { return on_refresh_response(turn, *leg, response); }
+        if (response.method() == sip::Method::prack) { return on_prack_response(turn, transaction, response); }
+        if (transfer_ && transaction == transfer_->notify) { return on_notify_final(turn, response.status()); }
         if (relay_response(turn, transaction, &response, response.status())) { return; }
         if (response.method() == sip::Method::bye) { on_bye_answered(turn, *leg, response); }
         return;
     }
     if (transaction != leg->invite_out) { return; }
     if (response.status() >= 200) { leg->invite_out_open = false; }
-    setup_ ? on_setup_response(turn, response) : on_reinvite_response(turn, *leg, response);
+    setup_&& side == media::Side::b ? on_setup_response(turn, response) : on_reinvite_response(turn, *leg, response);
 }
 
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
+    if (is_target(side) && transaction == transfer_->leg->invite_out) {
+        return on_target_response(turn, sip::Message::response(timed_out ? 408 : 503));
+    }
     if (media::is_music_leg(side)) {
         auto* server = music_server_of(side);
         if (server != nullptr) { server->on_failure(turn, transaction, timed_out); }
@@ -153,8 +180,10 @@ void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transacti
     }
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
     if (leg == nullptr) { return; }
+    if (transfer_ && transaction == transfer_->notify) { return on_notify_final(turn, 0); }
     explain(turn, words::silent(*leg, timed_out));
     if (relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
+    if (is_prack(transaction)) { return; }  // without one the peer fails its INVITE itself
     if (transaction == leg->refresh_out) {
         return on_refresh_response(turn, *leg, sip::Message::response(timed_out ? 408 : 503));
     }
@@ -202,6 +231,7 @@ void Call::on_timeout(Turn& turn) {
             after_music_server(turn, held);
         }
     }
+    if (setup_ && setup_->reliable && setup_->reliable->next_timeout() <= turn.now) { on_reliable_timeout(turn); }
     if (negotiation_.next_timeout() <= turn.now) {
         Negotiation::Actions actions;
         negotiation_.on_timeout(turn.now, actions);
@@ -210,6 +240,8 @@ void Call::on_timeout(Turn& turn) {
     while (const auto timer = timers_.pop_due(turn.now)) {
         if (*timer == Timer::guard) {
             drop_what_is_left();
+        } else if (*timer == Timer::transfer) {
+            if (transfer_ && !transfer_->given_up) { fail_transfer(turn, 408, "the target did not answer in time"); }
         } else if (setup_ && state_ != State::ending) {
             setup_->attempts.clear();  // whoever rings this long is not there: no other target is tried
             count_outcome("no_answer");
@@ -222,6 +254,7 @@ void Call::on_timeout(Turn& turn) {
 
 base::Instant Call::next_timeout() const {
     base::Instant next = std::min(timers_.next(), negotiation_.next_timeout());
+    if (setup_ && setup_->reliable) { next = std::min(next, setup_->reliable->next_timeout()); }
     for (const Leg* leg : {a_.get(), b_.get()}) {
         if (leg == nullptr) { continue; }
         next = std::min({next, leg->sent_answer.next_timeout(), leg->session_timer.next_timeout()});
@@ -235,7 +268,7 @@ base::Instant Call::next_timeout() const {
 bool Call::finished() const {
     if (state_ != State::ending || !relayed_.empty()) { return false; }
     const auto done = [](const Leg* leg) { return leg == nullptr || (leg->over && !leg->invite_out_open); };
-    return done(a_.get()) && done(b_.get()) && music_servers_over();
+    return done(a_.get()) && done(b_.get()) && music_servers_over() && transfer_over();
 }
 
 void Call::enter_ending(Turn& turn) {
@@ -243,6 +276,7 @@ void Call::enter_ending(Turn& turn) {
     state_ = State::ending;
     ended_ = turn.now;
     negotiation_.stop();
+    if (setup_ && setup_->reliable) { setup_->reliable->on_final_sent(); }
     timers_.disarm(Timer::no_answer);
     for (Leg* leg : {a_.get(), b_.get()}) {  // a peer that leaves one open is given 64·T1 from here
         if (leg == nullptr) { continue; }
@@ -250,6 +284,8 @@ void Call::enter_ending(Turn& turn) {
         leg->cancel_invite(turn, services_);
     }
     leave_music_servers(turn);
+    timers_.disarm(Timer::transfer);
+    give_up_target(turn);
     timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
     for (Stream& stream : streams_) { close_stream(turn, stream); }
     if (session_) {
@@ -269,6 +305,8 @@ void Call::drop_what_is_left() {
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     relayed_.clear();
     music_servers_ = {};
+    if (transfer_ && transfer_->leg) { forget_leg(*transfer_->leg); }
+    transfer_.reset();
 }
 
 bool Call::sent_invite_to(std::string_view request_uri) const {
@@ -288,6 +326,7 @@ bool Call::music(media::Side side) const {
 
 const Leg* Call::leg(media::Side side) const {
     if (!media::is_music_leg(side)) { return side == media::Side::a ? a_.get() : b_.get(); }
+    if (transfer_ && transfer_->leg && transfer_->leg->side == side) { return transfer_->leg.get(); }
     const auto& server = music_servers_[media::other(side) == media::Side::a ? 0 : 1];
     return server ? server->leg() : nullptr;
 }

@@ -5,14 +5,17 @@
 
 #include <array>
 #include <boost/container/small_vector.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "server/b2bua/attempt.hpp"
 #include "server/b2bua/call_record.hpp"
 #include "server/b2bua/call_view.hpp"
+#include "server/b2bua/early_dialogs.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg.hpp"
 #include "server/b2bua/music_server.hpp"
@@ -20,6 +23,7 @@
 #include "server/b2bua/services.hpp"
 #include "server/b2bua/snapshot.hpp"
 #include "server/b2bua/streams.hpp"
+#include "sip/message/refer_to.hpp"
 #include "sip/transaction/layer.hpp"
 
 namespace server {
@@ -67,6 +71,8 @@ public:
     const std::string& id() const { return id_; }
     CallView view() const;
     LadderView ladder() const;
+    // Is this request or ACK of a dialog of that leg? Of several early ones perhaps.
+    bool has_dialog(media::Side side, const sip::Message& message) const;
     const Leg* leg(media::Side side) const;
     bool music(media::Side side) const;
     bool has_media() const { return static_cast<bool>(session_); }
@@ -75,7 +81,12 @@ public:
 
 private:
     struct Setup;
-    enum class Timer : std::uint8_t { no_answer, guard };
+    struct Transfer;
+    struct ReferFault {
+        int status;
+        std::string_view why;
+    };
+    enum class Timer : std::uint8_t { no_answer, guard, transfer };
 
     void refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request, int status,
                         std::string_view retry_after = {});
@@ -83,19 +94,21 @@ private:
     // call_setup.cpp
     bool take_offer(Turn& turn, const sip::Message& invite);
     bool find_route(Turn& turn, const sip::Message& invite);
+    std::vector<Attempt> attempts_for(const RouteResult& result, const std::string& dialled);
     void answer_app(Turn& turn);
     void on_setup_response(Turn& turn, const sip::Message& response);
-    void on_setup_provisional(Turn& turn, const sip::Message& response);
     void on_setup_answer(Turn& turn, const sip::Message& response);
+    bool take_session_of_b(Turn& turn, const sip::Message& response);
     bool take_answer_of_b(const sip::Message& response);
-    void pass_offer_to_a(Turn& turn, const sip::Message& response);
-    void preview(Turn& turn, const sip::Message& response);
+    bool take_offer_of_b(const sip::Message& response);
+    std::string answer_to_b(Turn& turn);
+    Formats formats_of_b() const;
     void on_setup_failure(Turn& turn, int status, const sip::Message* response);
     void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr);
     void on_setup_ack(Turn& turn, const sip::Message& ack);
     void confirm_setup(Turn& turn);
-    std::string answer_to_a(Turn& turn);
-    void answer_a(Turn& turn, const sip::Message& from_b, const std::string& sdp);
+    const std::string& session_for_a(Turn& turn);
+    void answer_a(Turn& turn, const sip::Message& from_b);
     void count_outcome(std::string_view outcome);
 
     // call_attempts.cpp
@@ -106,6 +119,31 @@ private:
     std::string offer_to_b(Turn& turn);
     bool invite_again(Turn& turn, const sip::Message& response);
 
+    // call_provisional.cpp
+    void note_reliability(const sip::Message& invite);
+    void show_to_a(Turn& turn, const sip::Message& from_b);
+    std::string early_session(Turn& turn);
+    void push_reliable(Turn& turn, sip::Message provisional);
+    void send_reliable(Turn& turn);
+    void on_prack(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void take_prack(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void take_answer_of_prack(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void on_reliable_timeout(Turn& turn);
+
+    // call_early_dialogs.cpp
+    void on_setup_provisional(Turn& turn, const sip::Message& response);
+    bool take_provisional(Turn& turn, const sip::Message& response, bool reliable);
+    static bool is_unsettled(const Leg& leg);
+    bool take_early_answer(const sip::Message& response, bool reliable);
+    bool take_early_offer(Turn& turn, const sip::Message& response);
+    void answer_owed_pracks(Turn& turn);
+    void decline_owed_pracks(Turn& turn);
+    void serve_owed_pracks(const std::function<void()>& send);
+    void in_early_dialog(std::string_view tag, const std::function<void()>& serve);
+    void forget_pracks();
+    bool is_prack(sip::TransactionId transaction) const;
+    void on_prack_response(Turn& turn, sip::TransactionId transaction, const sip::Message& response);
+
     // call_forks.cpp
     void on_fork(Turn& turn, const sip::Message& response);
     std::string declining_answer(const sip::Message& response) const;
@@ -115,6 +153,7 @@ private:
     void on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     void on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     Negotiation::Admission admit(const Leg& leg, sip::Method method) const;
+    bool is_settled(const Leg& leg) const;
     void take_as_acknowledged(Turn& turn, Leg& leg);
     std::optional<Negotiation::Request> read_change(Turn& turn, Leg& leg, const sip::Message& request);
     Negotiation::Request read_offerless(Turn& turn, Leg& leg);
@@ -158,6 +197,7 @@ private:
     // call_descriptions.cpp
     void take_wish_of_offer(Leg& leg);
     void take_wish_of_answer(Leg& leg);
+    void learn_wish(Leg& leg, Direction wish);
     bool differs(const Leg& leg) const;
     Direction direction_for(const Leg& leg) const;
     Direction shown_wish(const Leg& to, Direction wish) const;
@@ -187,7 +227,7 @@ private:
     void apply_stream(Turn& turn, Stream& stream, const Leg& leg);
     bool is_idle(const Stream& stream) const;
     void close_stream(Turn& turn, Stream& stream);
-    void drop_streams_of_b(Turn& turn);
+    void drop_streams_of(Turn& turn, media::Side side);
     void add_streams(const Leg& leg, LegView& view) const;
 
     // call_session_timer.cpp
@@ -227,6 +267,37 @@ private:
         return media::is_music_leg(side) ? music_server(media::other(side)).get() : nullptr;
     }
 
+    // call_transfer.cpp
+    void on_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void refuse_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request,
+                      const ReferFault& fault);
+    std::unique_ptr<Transfer> make_transfer(Turn& turn, const Leg& leg, const sip::ReferTo& refer,
+                                            const sip::Message& request);
+    void accept_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void notify_transferor(Turn& turn, int status, std::string_view reason = {});
+    void send_notice(Turn& turn);
+    void on_notify_final(Turn& turn, int status);
+    void conclude_notices(Turn& turn, int status, std::string_view reason);
+    bool transferor_leaves(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& bye);
+
+    // call_transfer_target.cpp
+    void next_transfer_attempt(Turn& turn);
+    void on_target_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
+    void call_target(Turn& turn, const base::Endpoint& remote);
+    sip::Message make_transfer_invite();
+    void send_transfer_invite(Turn& turn, sip::Message invite);
+    void on_target_response(Turn& turn, const sip::Message& response);
+    void on_target_answer(Turn& turn, const sip::Message& response);
+    void on_target_request(Turn& turn, sip::TransactionId transaction, const sip::Message& request);
+    bool complete_transfer(Turn& turn);
+    void fail_transfer(Turn& turn, int status, std::string_view why);
+    void give_up_target(Turn& turn);
+    void drop_target(Turn& turn);
+    void end_transfer();
+    bool transfer_over() const;
+    bool is_target(media::Side side) const;
+    void forget_leg(const Leg& leg);
+
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
     bool relay_response(Turn& turn, sip::TransactionId transaction, const sip::Message* response, int status);
@@ -262,12 +333,14 @@ private:
     std::unique_ptr<Leg> a_;
     std::unique_ptr<Leg> b_;
     std::array<std::unique_ptr<MusicServer>, 2> music_servers_;  // of leg a, of leg b
+    std::unique_ptr<Transfer> transfer_;                         // while one is under way
     std::unique_ptr<Setup> setup_;                               // until the call is up
     std::optional<sip::Message> sent_invite_;                    // to B: its dialogs, forks included, are made from it
+    EarlyDialogs early_;                                         // these
     Negotiation negotiation_;
     media::SessionId session_;
     Streams streams_;  // beside the audio
-    base::TimerSet<Timer, 2> timers_;
+    base::TimerSet<Timer, 3> timers_;
 
     std::optional<sip::Message> far_final_;  // while the machine decides what it means
 
@@ -290,6 +363,8 @@ private:
     std::optional<base::Instant> music_asked_;
     std::uint64_t renegotiations_ = 0;
     bool setup_counted_ = false;
+    bool referred_ = false;       // a REFER was accepted before
+    bool refer_relayed_ = false;  // to the other leg
 };
 
 }  // namespace server

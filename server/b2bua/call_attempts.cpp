@@ -51,8 +51,9 @@ void Call::drop_attempt(Turn& turn) {
     if (!b_) { return; }
     services_.index.remove_dialog(b_->call_id, b_->local_tag);
     services_.index.forget(b_->invite_out);
+    forget_pracks();
     if (b_->ports) { services_.engine.close_leg(turn.now, session_, media::Side::b); }
-    drop_streams_of_b(turn);
+    drop_streams_of(turn, media::Side::b);
 }
 
 void Call::launch(Turn& turn, const base::Endpoint& remote) {
@@ -75,11 +76,13 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     negotiation_.set_rules(media::Side::b, b.negotiation_rules(config()));
     services_.index.add_dialog(b.call_id, b.local_tag, key_, media::Side::b);
     sip::Message invite = make_invite(setup_->current.uri);
-    const std::string sdp = setup_->mode == Setup::Mode::offerless_relay ? std::string{} : offer_to_b(turn);
+    // Where A was told of another target's offer, this one gets ours.
+    const bool offerless = setup_->mode == Setup::Mode::offerless_relay && setup_->session.empty();
+    const std::string sdp = offerless ? std::string{} : offer_to_b(turn);
     b.invite_out_offerless = sdp.empty();
     invite.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
-    setup_->preview.reset();
     sent_invite_ = invite;
+    early_.begin(b);
     b.invite_out_cseq = 1;
     b.invite_out = b.send_request(turn, services_, std::move(invite));
     b.invite_out_open = true;
@@ -110,7 +113,7 @@ sip::Message Call::make_invite(const sip::Uri& target) {
     invite.add(sip::HeaderId::max_forwards, std::to_string(forwards_left(from_a)));
     invite.add(sip::HeaderId::contact, b.own.contact);
     invite.add(sip::HeaderId::allow, allowed_methods);
-    invite.add(sip::HeaderId::supported, supported_extensions);
+    invite.add(sip::HeaderId::supported, supported_options);
     sip::add_timer(b.session_timer, invite);
     HeaderPolicy policy = b.header_policy();
     if (a_->trunk != nullptr && b.trunk != nullptr) {
@@ -124,10 +127,10 @@ sip::Message Call::make_invite(const sip::Uri& target) {
 std::string Call::offer_to_b(Turn& turn) {
     Leg& b = *b_;
     b.slot = 0;
-    const bool offered = setup_->mode == Setup::Mode::offer;
-    const auto* offer = offered ? a_->offer_answer.pending_offer() : nullptr;
+    const auto& agreed = a_->offer_answer.agreed();  // with A, while another target was tried
+    const auto* said = agreed ? &agreed->local : a_->offer_answer.pending_offer();
     const Formats theirs =
-        offer != nullptr && a_->slot ? usable_formats(offer->media[*a_->slot], a_->codecs(config())) : Formats{};
+        said != nullptr && a_->slot ? usable_formats(said->media[*a_->slot], a_->codecs(config())) : Formats{};
     return offer_for(turn, b, ours_towards(Direction::sendrecv, a_->wish, false), theirs);
 }
 
@@ -138,6 +141,7 @@ bool Call::invite_again(Turn& turn, const sip::Message& response) {
     const bool longer = note_session_timer(turn, b, response);
     if (b.over || (!longer && !b.take_challenge(response))) { return false; }
     explain(turn, longer ? words::partner(b) + " wants a longer session interval" : words::challenged(b));
+    early_.begin_anew(b);
     sip::Message invite = *sent_invite_;
     invite.set(sip::HeaderId::cseq, std::to_string(++b.invite_out_cseq) + " INVITE");
     sip::add_timer(b.session_timer, invite);

@@ -18,8 +18,14 @@ void Call::take_wish_of_answer(Leg& leg) {
     const auto& line = agreed->remote.media[*leg.slot];
     const Direction answer = line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(agreed->remote, line);
     const Direction ours = sip::sdp::direction_of(agreed->local, agreed->local.media[*leg.slot]);
-    leg.wish = wish_after_answer(leg.wish, ours, answer);
+    learn_wish(leg, wish_after_answer(leg.wish, ours, answer));
     take_stream_wishes_of_answer(leg);
+}
+
+// Of what a peer says in a request of its own the machine judges itself whether the other leg is told; of an answer
+// not.
+void Call::learn_wish(Leg& leg, Direction wish) {
+    if (std::exchange(leg.wish, wish) != wish) { negotiation_.owe(media::other(leg.side)); }
 }
 
 Direction Call::direction_for(const Leg& leg) const {
@@ -37,7 +43,7 @@ Direction Call::shown_wish(const Leg& to, Direction wish) const {
 // Is this leg told something else than what the wishes of both amount to by now?
 bool Call::differs(const Leg& leg) const {
     const auto& agreed = leg.offer_answer.agreed();
-    if (!agreed || !leg.slot) { return false; }
+    if (leg.over || !agreed || !leg.slot) { return false; }
     return agreed_direction(*agreed, *leg.slot) != direction_for(leg) || streams_differ(leg);
 }
 

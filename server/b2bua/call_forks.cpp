@@ -4,6 +4,7 @@
 
 #include "server/b2bua/call.hpp"
 #include "sip/message/body.hpp"
+#include "sip/message/cseq.hpp"
 #include "sip/sdp/parser.hpp"
 
 namespace server {
@@ -29,11 +30,13 @@ void Call::on_fork(Turn& turn, const sip::Message& response) {
     constexpr std::size_t max_forks = 8;
     const auto to = response.first(sip::HeaderId::to);
     const std::string tag{to ? sip::tag_of(*to) : std::string_view{}};
-    auto fork = sip::Dialog::as_caller(*sent_invite_, response);
-    if (!fork || forked_tags_.size() >= max_forks) { return; }
+    const Fork* early = early_.find(tag);  // it may have had requests of ours already
+    auto fork = early != nullptr ? early->dialog : sip::Dialog::as_caller(*sent_invite_, response);
+    const auto cseq = sip::CSeq::parse(sent_invite_->first(sip::HeaderId::cseq).value_or(""));
+    if (!fork || !cseq || forked_tags_.size() >= max_forks) { return; }
     fork->confirm(response);
     const sip::Flow way = next_flow(*fork, b_->flow, services_.setup);
-    sip::Message ack = fork->make_ack(fork->local_cseq());
+    sip::Message ack = fork->make_ack(cseq->number);
     const std::string sdp = declining_answer(response);
     ack.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
     for (const auto field : {sip::HeaderId::authorization, sip::HeaderId::proxy_authorization}) {

@@ -5,6 +5,7 @@
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/transfer.hpp"
 #include "server/b2bua/words.hpp"
 
 namespace server {
@@ -49,14 +50,15 @@ media::Source Call::source_of(const Leg& leg) const {
             break;
     }
     const Leg* peer = other(leg);
-    if (peer == nullptr) { return media::Source::none; }
+    if (peer == nullptr || leg.over) { return media::Source::none; }
+    if (transfer_ && !transfer_->given_up && leg.side != transfer_->from) { return media::Source::server; }
     if (!dialogs_confirmed()) { return media::Source::peer; }  // early media and what follows at once
     const auto source = source_for(heard_wish(*peer), peer->offerless_open, leg.hold(config()).when);
     return source == media::Source::music && wants_music_server(leg) ? media::Source::server : source;
 }
 
 void Call::apply_media(Turn& turn) {
-    if (!session_) { return; }
+    if (!session_ || (setup_ && setup_->aside)) { return; }
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg != nullptr && leg->ports) { apply_leg(turn, *leg); }
     }
@@ -69,8 +71,8 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
     std::optional<media::LegDescription> plan;
     if (agreed && leg.slot) {
         plan = media_plan(*agreed, *leg.slot);
-    } else if (setup_ && setup_->preview && leg.slot && leg.offer_answer.pending_offer() != nullptr) {
-        plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *setup_->preview}, *leg.slot);
+    } else if (leg.preview && leg.slot && leg.offer_answer.pending_offer() != nullptr) {
+        plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *leg.preview}, *leg.slot);
     }
     if (!plan) { return; }
     // Music that ends does so before a description can let a packet of it out; music that begins has it first.
@@ -113,7 +115,7 @@ void Call::arm_media_timeouts(Turn& turn) {
     }
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg == nullptr || !leg->is_described) { continue; }
-        const bool wanted = !held && dialogs_confirmed() && leg->described.receive;
+        const bool wanted = !held && !transfer_ && !leg->over && dialogs_confirmed() && leg->described.receive;
         const base::Duration after = wanted ? leg->media_timeout(config()) : base::Duration::zero();
         if (after == leg->armed) { continue; }
         leg->armed = after;

@@ -3,6 +3,7 @@
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/transfer.hpp"
 
 namespace server {
 namespace {
@@ -24,6 +25,7 @@ bool Call::wants_music_server(const Leg& leg) const {
 }
 
 void Call::apply_music_server(Turn& turn, Leg& leg) {
+    if (transfer_) { return; }  // what it hears now is the target's affair
     auto& server = music_server(leg.side);
     if (server && server->state() == MusicServer::State::gone) { server.reset(); }
     if (negotiation_.state() == Negotiation::State::passing && !negotiation_.has_near()) { return; }

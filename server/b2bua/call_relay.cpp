@@ -17,12 +17,16 @@ void Call::relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, 
     if (state_ != State::up || relayed_.size() >= max_relayed) {
         return refuse_request(turn, near, transaction, request, state_ == State::ending ? 481 : 500, "1");
     }
-    if (far == nullptr) {  // a built-in end takes everything and does nothing with it
+    if (far == nullptr || far->over) {  // a built-in end, or nobody any more, takes everything and does nothing with it
         return near.respond(turn, services_, transaction, sip::make_response(request, 200, near.local_tag));
     }
     sip::Message copy = far->dialog->make_request(request.method());
     pass_dialog_headers(request, copy, far->header_policy());
     if (const auto package = request.first("Info-Package")) { copy.add("Info-Package", *package); }
+    for (const auto field :
+         {sip::HeaderId::refer_to, sip::HeaderId::refer_sub, sip::HeaderId::event, sip::HeaderId::subscription_state}) {
+        if (const auto value = request.first(field)) { copy.add(field, *value); }
+    }
     copy.set_body(request.first(sip::HeaderId::content_type).value_or(""), request.body());
     const auto sent = far->send_request(turn, services_, std::move(copy));
     services_.index.watch(sent, key_, far->side);

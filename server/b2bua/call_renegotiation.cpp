@@ -54,22 +54,30 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
     if (!kind) { return run(turn, {}); }
     ++renegotiations_;
     Negotiation::Actions actions;
-    const bool update = request.method() == sip::Method::update;
+    const bool update = request.method() != sip::Method::invite;
     negotiation_.on_request(turn.now, leg.side,
                             {*kind, update ? Negotiation::Carrier::update : Negotiation::Carrier::invite}, actions);
     run(turn, actions);
 }
 
-// RFC 3261 §14.2, RFC 3311 §5.2. In an early dialog our INVITE is open, and an UPDATE may come all the same: there the
-// offers alone decide.
+// RFC 3261 §14.2, RFC 3311 §5.2. In an early dialog an INVITE is open, and an UPDATE may come all the same: there the
+// offers alone decide, and the first exchange must be over.
 Negotiation::Admission Call::admit(const Leg& leg, sip::Method method) const {
     using Admission = Negotiation::Admission;
     using Exchange = sip::sdp::OfferAnswer::State;
-    const bool early_update = method == sip::Method::update && setup_;
-    if (!early_update && (leg.invite_out_open || leg.ack_owed)) { return Admission::glare; }
+    const bool early = method != sip::Method::invite && setup_;
+    if (!early && (leg.invite_out_open || leg.ack_owed)) { return Admission::glare; }
     if (leg.update_out || leg.offer_answer.state() == Exchange::local_offer) { return Admission::glare; }
-    if (leg.offer_answer.state() == Exchange::remote_offer) { return Admission::overlap; }
+    if (leg.offer_answer.state() == Exchange::remote_offer || (early && !is_settled(leg))) {
+        return Admission::overlap;
+    }
     return negotiation_.admit(leg.side);
+}
+
+// Has the first exchange of offer and answer come to its end? What an unreliable 18x shows A is no answer yet.
+bool Call::is_settled(const Leg& leg) const {
+    const bool said = leg.side == media::Side::b || state_ == State::up || setup_->session_sent;
+    return said && leg.offer_answer.agreed().has_value();
 }
 
 // Whoever sends a new INVITE has our 2xx to its last one: that ACK was lost, or is late.
@@ -93,7 +101,7 @@ Request Call::read_offerless(Turn& turn, Leg& leg) {
     leg.change.kind = "offerless";
     const Leg* peer = other(leg);
     explain(turn, words::asked_for_offer(leg, peer, config()));
-    if (peer == nullptr) { return Request::offerless_here; }
+    if (peer == nullptr || peer->over) { return Request::offerless_here; }
     if (leg.hold(config()).on_offerless == config::OnOfferless::immediate) {
         leg.offerless_open = true;
         music_asked_ = turn.now;
@@ -127,7 +135,7 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
                       : streams != StreamNews::none ? "video"
                       : taken->unchanged            ? "refresh"
                                                     : "transport";
-    if (leg.change.kind == "hold") { music_asked_ = turn.now; }
+    if (leg.change.kind == "hold" && dialogs_confirmed()) { music_asked_ = turn.now; }
     leg.change.refused_before = leg.change.kind == "video" && streams == StreamNews::refused_before;
     const auto meaning =
         leg.change.refused_before ? Request::here : meaning_for_far(leg, concerns || streams == StreamNews::for_far);
@@ -137,24 +145,27 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
 
 Request Call::meaning_for_far(Leg& leg, bool concerns) {
     const Leg* peer = other(leg);
-    if (peer == nullptr) { return Request::here; }
+    if (peer == nullptr || peer->over) { return Request::here; }
     const std::string& kind = leg.change.kind;
     const bool of_direction = kind == "hold" || kind == "resume";
     const bool absorbed = of_direction && peer->hold(config()).signal == config::HoldSignal::absorb;
     const bool relayed = concerns ? !absorbed : leg.renegotiation(config()).relay_refresh;
     if (!relayed) { return Request::here; }
-    leg.change.refused_before = kind != "video" && peer->refuses.contains(kind);
+    // What would be passed on is asked again: only far can refuse it.
+    const bool heals = leg.renegotiation(config()).on_refusal == config::OnRefusal::heal;
+    leg.change.refused_before = kind != "video" && heals && peer->refuses.contains(kind);
     if (leg.change.refused_before) { return Request::here; }
     if (kind == "hold" && dialogs_confirmed() && holds_by_music_server(*peer)) {
         negotiation_.want_source(peer->side);
         return Request::here;
     }
-    return setup_ && leg.change.method == sip::Method::update ? Request::later : Request::change;
+    return setup_ && leg.change.method != sip::Method::invite ? Request::later : Request::change;
 }
 
 std::nullopt_t Call::refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal) {
     sip::Message response = leg.make_change_response(refusal.status);
-    add_warning(response, refusal.warning_code, refusal.text);
+    const bool of_grammar = refusal.rule.starts_with("sdp_");
+    add_warning(response, refusal.warning_code, refusal.text + (of_grammar ? " (RFC 8866 §5)" : ""));
     explain(turn, "the offer of " + words::peer(leg) + " is refused: " + std::string{refusal.text});
     leg.refuse_change(turn, services_, response);
     count_turned_away(leg, "refused");

@@ -19,7 +19,7 @@ void Call::run(Turn& turn, Negotiation::Actions actions, std::string_view reason
         actions.clear();
         if (!dialogs_confirmed()) { return; }
         negotiation_.settle(turn.now, {differs(*a_), b_ && differs(*b_)}, actions);
-    } while (!actions.empty());
+    } while (!actions.empty() || complete_transfer(turn));
 }
 
 void Call::run_one(Turn& turn, const Negotiation::Action& action, std::string_view reason) {
@@ -150,7 +150,10 @@ void Call::acknowledge_far(Turn& turn, Leg& far) {
 // Late or not, an offer that is answered says what its peer wishes.
 void Call::acknowledge_late(Turn& turn, Leg& leg) {
     if (!leg.ack_owed) { return leg.withdraw_taken_offer(); }
-    if (leg.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) { take_wish_of_offer(leg); }
+    if (leg.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) {
+        learn_wish(leg, leg.pending_wish);
+        take_stream_wishes_of_offer(leg);
+    }
     leg.acknowledge_stale(turn, services_, leg.codecs(config()));
     apply_media(turn);
 }

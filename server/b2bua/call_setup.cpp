@@ -53,6 +53,7 @@ void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite
     log(turn, config::LogLevel::info, "call.started", {{"from", from_}, {"to", to_}, {"trunk", a.trunk_name()}});
     explain(turn, words::started(a, dialled_user(setup_->invite), !sip::session_description(setup_->invite).empty()));
     a.respond_invite(turn, services_, a.make_invite_response(100));
+    note_reliability(setup_->invite);
     if (!take_offer(turn, setup_->invite) || !find_route(turn, setup_->invite)) { return; }
     app_ != App::none ? answer_app(turn) : next_attempt(turn);
 }
@@ -91,24 +92,30 @@ bool Call::find_route(Turn& turn, const sip::Message& invite) {
     route_ = result.name;
     explain(turn, words::routed(dialled, result));
     for (const Target& target : result.targets) {
-        if (target.kind == Target::Kind::app) {
-            app_ = target.name == "echo" ? App::echo : target.name == "milliwatt" ? App::milliwatt : App::music;
-            return true;
-        }
-        if (target.kind == Target::Kind::uri) {
-            if (auto to = sip::Uri::parse(target.name)) { setup_->attempts.push_back({std::move(*to), nullptr}); }
-            continue;
-        }
-        const Trunk* trunk = snapshot_->routing->trunk(target.name);
-        if (trunk == nullptr) { continue; }
-        for (auto& to : trunk->request_uris(dialled, services_.random)) {
-            setup_->attempts.push_back({std::move(to), trunk});
-        }
+        if (target.kind != Target::Kind::app) { continue; }
+        app_ = target.name == "echo" ? App::echo : target.name == "milliwatt" ? App::milliwatt : App::music;
+        return true;
     }
-    std::reverse(setup_->attempts.begin(), setup_->attempts.end());
+    setup_->attempts = attempts_for(result, dialled);
     if (!setup_->attempts.empty()) { return true; }
     fail_setup(turn, 404, {});
     return false;
+}
+
+// Where these targets are reached, the last first. Built-in ends are none.
+std::vector<Attempt> Call::attempts_for(const RouteResult& result, const std::string& dialled) {
+    std::vector<Attempt> attempts;
+    for (const Target& target : result.targets) {
+        if (target.kind == Target::Kind::uri) {
+            if (auto to = sip::Uri::parse(target.name)) { attempts.push_back({std::move(*to), nullptr}); }
+            continue;
+        }
+        const Trunk* trunk = target.kind == Target::Kind::trunk ? snapshot_->routing->trunk(target.name) : nullptr;
+        if (trunk == nullptr) { continue; }
+        for (auto& to : trunk->request_uris(dialled, services_.random)) { attempts.push_back({std::move(to), trunk}); }
+    }
+    std::reverse(attempts.begin(), attempts.end());
+    return attempts;
 }
 
 // A built-in end answers at once: there is only leg A.
@@ -137,45 +144,30 @@ void Call::on_setup_response(Turn& turn, const sip::Message& response) {
     on_setup_failure(turn, response.status(), &response);
 }
 
-void Call::on_setup_provisional(Turn& turn, const sip::Message& response) {
-    Leg& a = *a_;
-    if (!a.invite_in || b_->over || setup_->answered_by_b) { return; }
-    if (state_ == State::routing) {
-        state_ = State::ringing;
-        services_.counters.call_setup.observe(turn.now - started_);
-        explain(turn, response.status() == 180 ? "B rings" : "B reports progress");
-    }
-    if (!sip::session_description(response).empty()) { preview(turn, response); }
-    sip::Message provisional = a.make_invite_response(response.status());
-    pass_dialog_headers(response, provisional, a.header_policy());
-    if (setup_->preview) { provisional.set_body("application/sdp", answer_to_a(turn)); }
-    a.respond_invite(turn, services_, provisional);
-    apply_media(turn);
+// What B has said of the codecs that it takes: agreed, shown in a preview, or offered.
+Formats Call::formats_of_b() const {
+    const Leg& b = *b_;
+    const auto& agreed = b.offer_answer.agreed();
+    const bool offered = b.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer;
+    const sip::sdp::Session* said = agreed      ? &agreed->remote
+                                    : b.preview ? &*b.preview
+                                    : offered   ? b.offer_answer.pending_offer()
+                                                : nullptr;
+    if (said == nullptr || !b.slot || *b.slot >= said->media.size()) { return {}; }
+    return usable_formats(said->media[*b.slot], b.codecs(config()));
 }
 
-// SDP in an unreliable 18x shows what the answer will be (RFC 3261 §13.2.1): media flows, nothing is committed on B.
-// A later one, of another fork perhaps, takes its place.
-void Call::preview(Turn&, const sip::Message& response) {
-    if (setup_->mode == Setup::Mode::offerless_relay) { return; }  // an offer counts only in a reliable response
-    auto answer = sip::sdp::parse(sip::session_description(response));
-    if (!answer || answer->media.size() != b_->offer_answer.pending_offer()->media.size()) { return; }
-    if (!find_slot(*answer, b_->slot, b_->codecs(config()))) { return; }
-    setup_->preview = std::move(*answer);
-}
-
-// A is answered once: what a provisional showed it, its 2xx repeats. The codec follows B's; that A gets a codec of its
-// own choice in any case is the media plane's work.
-std::string Call::answer_to_a(Turn& turn) {
-    if (!setup_->answered.empty() || setup_->mode != Setup::Mode::offer) { return setup_->answered; }
+// A is told once, in its answer or in our offer; empty: no port is free. The codec follows B's; that A gets a codec of
+// its own choice in any case is the media plane's work.
+const std::string& Call::session_for_a(Turn& turn) {
     Leg& a = *a_;
-    if (!open_media(turn, a)) { return {}; }
-    Formats chosen = b_->agreed_formats(b_->codecs(config()));
-    if (chosen.empty() && setup_->preview && b_->slot && *b_->slot < setup_->preview->media.size()) {
-        chosen = usable_formats(setup_->preview->media[*b_->slot], b_->codecs(config()));
+    std::string& session = setup_->session;
+    if (!session.empty() || !open_media(turn, a)) { return session; }
+    if (setup_->mode == Setup::Mode::offer) {
+        return session = answer_for(turn, a, ours_towards(a.wish, b_->wish, false), formats_of_b());
     }
-    const Direction direction = ours_towards(a.wish, b_->wish, false);
-    setup_->answered = answer_for(turn, a, direction, chosen);
-    return setup_->answered;
+    a.slot = 0;
+    return session = offer_for(turn, a, ours_towards(Direction::sendrecv, b_->wish, false), formats_of_b());
 }
 
 void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
@@ -186,8 +178,8 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
         if (b.sent_ack.acknowledged(b.invite_out_cseq)) { b.repeat_ack(turn, services_); }
         return;
     }
-    b.dialog = sip::Dialog::as_caller(*sent_invite_, response);
-    if (!b.dialog) { return on_setup_failure(turn, 502, nullptr); }
+    if (!early_.enter(b, *sent_invite_, response)) { return on_setup_failure(turn, 502, nullptr); }
+    early_.close();
     b.dialog->confirm(response);
     b.learn(response);
     note_session_timer(turn, b, response);
@@ -198,48 +190,49 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     b.over = false;
     explain(turn, wanted ? "B answered" : "B answered when it was no longer wanted: hung up on");
     if (!wanted) {  // it crossed our CANCEL
-        b.send_ack(turn, services_, declining_answer(response));
+        b.send_ack(turn, services_, b.offer_answer.agreed() ? std::string{} : declining_answer(response));
         b.send_bye(turn, services_, key_, b.bye_reason);
         return;
     }
-    if (setup_->mode == Setup::Mode::offerless_relay) { return pass_offer_to_a(turn, response); }
-    if (!take_answer_of_b(response)) {
+    if (!take_session_of_b(turn, response)) {
         b.acknowledge_stale(turn, services_, b.codecs(config()));
-        b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable answer\"");
-        return fail_setup(turn, 488, "the answer of the other side cannot be used");
+        b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable session description\"");
+        return fail_setup(turn, 488, "the session description of the other side cannot be used");
     }
-    b.send_ack(turn, services_, {});
     if (!open_media(turn, *a_)) {
+        if (b.ack_owed) { b.acknowledge_stale(turn, services_, b.codecs(config())); }
         b.send_bye(turn, services_, key_, "SIP;cause=503");
         return fail_setup(turn, 503, "no media port is free");
     }
-    std::string sdp = answer_to_a(turn);
-    if (setup_->mode == Setup::Mode::offerless_local) {
-        a_->slot = 0;
-        sdp = offer_for(turn, *a_, ours_towards(Direction::sendrecv, b.wish, false),
-                        b.agreed_formats(b.codecs(config())));
-    }
-    answer_a(turn, response, sdp);
+    decline_owed_pracks(turn);  // of other early dialogs: they end here
+    answer_a(turn, response);
 }
 
-void Call::answer_a(Turn& turn, const sip::Message& from_b, const std::string& sdp) {
-    if (state_ == State::routing) { services_.counters.call_setup.observe(turn.now - started_); }
-    sip::Message response = a_->make_invite_response(200);
-    pass_dialog_headers(from_b, response, a_->header_policy());
-    a_->answer_invite(turn, services_, std::move(response), sdp, setup_->mode == Setup::Mode::offerless_relay);
-    negotiation_.on_set_up(media::Side::a, setup_->mode != Setup::Mode::offer);
-    setup_->preview.reset();
-    state_ = State::up;
-    answered_ = turn.now;
-    count_outcome("answered");
-    log(turn, config::LogLevel::info, "call.answered", {{"by", b_->flow.remote.to_string()}});
-    apply_media(turn);
+// The 2xx of B, acknowledged at once but where its offer is for A to answer: then the ACK waits for A's (RFC 3725
+// §4.1). What was settled in a reliable provisional response stands, whatever the 2xx repeats (RFC 6337 §3.1.1).
+bool Call::take_session_of_b(Turn& turn, const sip::Message& response) {
+    Leg& b = *b_;
+    if (b.prack_owed) {  // it should have waited for that
+        b.send_prack(turn, services_, key_, *std::exchange(b.prack_owed, std::nullopt), answer_to_b(turn));
+    }
+    if (b.offer_answer.agreed()) {
+        b.send_ack(turn, services_, {});
+        return true;
+    }
+    if (b.invite_out_offerless) {
+        if (!take_offer_of_b(response)) { return false; }
+        if (!setup_->session.empty()) { b.send_ack(turn, services_, answer_to_b(turn)); }  // A was told of another
+        return true;
+    }
+    if (!take_answer_of_b(response)) { return false; }
+    b.send_ack(turn, services_, {});
+    return true;
 }
 
 bool Call::take_answer_of_b(const sip::Message& response) {
     Leg& b = *b_;
-    auto answer = sip::session_description(response).empty() && setup_->preview
-                      ? sip::sdp::Result<sip::sdp::Session>{*setup_->preview}
+    auto answer = sip::session_description(response).empty() && b.preview
+                      ? sip::sdp::Result<sip::sdp::Session>{*b.preview}
                       : sip::sdp::parse(sip::session_description(response));
     if (!answer) { return false; }
     if (!b.offer_answer.on_remote_answer(std::move(*answer), b.codecs(config()))) { return false; }
@@ -247,32 +240,56 @@ bool Call::take_answer_of_b(const sip::Message& response) {
     return true;
 }
 
-// Delayed offer, relayed: B's offer in its 2xx goes to A in ours; B's ACK waits for A's (RFC 3725 §4.1).
-void Call::pass_offer_to_a(Turn& turn, const sip::Message& response) {
-    Leg& a = *a_;
+// To our INVITE without one.
+bool Call::take_offer_of_b(const sip::Message& response) {
     Leg& b = *b_;
-    auto offer = sip::sdp::parse(sip::session_description(response));
-    if (offer) { b.slot = find_slot(*offer, std::nullopt, b.codecs(config())); }
-    const bool usable =
-        offer && b.slot && b.offer_answer.on_remote_offer(*offer, b.codecs(config())) && open_media(turn, a);
-    if (!usable) {
-        b.acknowledge_stale(turn, services_, b.codecs(config()));
-        b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable offer\"");
-        return fail_setup(turn, 488, "the offer of the other side cannot be used");
-    }
-    b.wish = sip::sdp::direction_of(*offer, offer->media[*b.slot]);
+    const auto offer = sip::sdp::parse(sip::session_description(response));
+    const auto slot = offer ? find_slot(*offer, std::nullopt, b.codecs(config())) : std::nullopt;
+    if (!slot || !b.offer_answer.on_remote_offer(*offer, b.codecs(config()))) { return false; }
+    b.slot = slot;
+    b.wish = sip::sdp::direction_of(*offer, offer->media[*slot]);
     take_streams(b);
     take_stream_wishes_of_offer(b);
-    a.slot = 0;
-    const Formats theirs = usable_formats(offer->media[*b.slot], b.codecs(config()));
-    answer_a(turn, response, offer_for(turn, a, ours_towards(Direction::sendrecv, b.wish, false), theirs));
+    return true;
+}
+
+std::string Call::answer_to_b(Turn& turn) {
+    const Formats chosen = a_->agreed_formats(a_->codecs(config()));
+    return answer_for(turn, *b_, ours_towards(b_->wish, a_->wish, false), chosen);
+}
+
+// Not while a reliable provisional response waits for its PRACK (RFC 3262 §3).
+void Call::answer_a(Turn& turn, const sip::Message& from_b) {
+    Leg& a = *a_;
+    if (setup_->reliable && setup_->reliable->awaits_prack()) {
+        setup_->answer_of_b = from_b;
+        negotiation_.on_set_up(media::Side::a, false);  // B may have its next wish before A's 2xx is out
+        return apply_media(turn);
+    }
+    if (state_ == State::routing) { services_.counters.call_setup.observe(turn.now - started_); }
+    sip::Message response = a.make_invite_response(200);
+    pass_dialog_headers(from_b, response, a.header_policy());
+    if (!setup_->session.empty()) {  // what A was told before B's answer may differ from what that amounts to
+        negotiation_.owe(media::Side::a);
+        negotiation_.owe(media::Side::b);
+    }
+    const std::string sdp = setup_->session_sent ? std::string{} : session_for_a(turn);
+    a.answer_invite(turn, services_, std::move(response), sdp, b_->ack_owed);
+    if (setup_->reliable) { setup_->reliable->on_final_sent(); }
+    const bool offers = a.offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer;
+    negotiation_.on_set_up(media::Side::a, offers);
+    b_->preview.reset();
+    state_ = State::up;
+    answered_ = turn.now;
+    count_outcome("answered");
+    log(turn, config::LogLevel::info, "call.answered", {{"by", b_->flow.remote.to_string()}});
+    apply_media(turn);
 }
 
 void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
     Leg& a = *a_;
-    const bool offered = setup_->mode == Setup::Mode::offer;
-    const bool relayed = setup_->mode == Setup::Mode::offerless_relay && app_ == App::none;
-    if (!offered) {
+    const bool answers = a.offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer;
+    if (answers) {
         auto answer = sip::sdp::parse(sip::session_description(ack));
         if (!answer || !a.offer_answer.on_remote_answer(std::move(*answer), a.codecs(config()))) {
             explain(turn, "the ACK of A brings no usable answer");
@@ -282,10 +299,10 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
         }
         take_wish_of_answer(a);
     }
-    if (relayed) {
-        Leg& b = *b_;
-        const Formats chosen = a.agreed_formats(a.codecs(config()));
-        b.send_ack(turn, services_, answer_for(turn, b, ours_towards(b.wish, a.wish, false), chosen));
+    if (b_ && b_->ack_owed) {
+        b_->send_ack(turn, services_, answer_to_b(turn));
+    } else if (answers) {
+        negotiation_.owe(media::Side::b);  // which was answered before A's answer was known
     }
     confirm_setup(turn);
     run(turn, {});

@@ -4,7 +4,7 @@
 
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
-#include "server/b2bua/setup.hpp"
+#include "server/b2bua/transfer.hpp"
 
 namespace server {
 
@@ -12,9 +12,8 @@ namespace server {
 std::optional<sip::sdp::Agreed> Call::in_force(const Leg& leg) const {
     if (leg.offer_answer.agreed()) { return leg.offer_answer.agreed(); }
     const auto* offer = leg.offer_answer.pending_offer();
-    const bool previewed = setup_ && setup_->preview && leg.side == media::Side::b && offer != nullptr;
-    if (!previewed) { return std::nullopt; }
-    return sip::sdp::Agreed{*offer, *setup_->preview};
+    if (offer == nullptr || !leg.preview) { return std::nullopt; }
+    return sip::sdp::Agreed{*offer, *leg.preview};
 }
 
 // False: no port is free. The stream stays off then, and nothing else suffers.
@@ -49,7 +48,8 @@ void Call::apply_stream(Turn& turn, Stream& stream, const Leg& leg) {
     if (agreed && end.line && end.line != leg.slot) {
         plan = stream_plan(*agreed, *end.line, leg.side, stream.numbers);
     }
-    const auto source = music_may_play_to(leg) ? media::Source::none : media::Source::peer;
+    const bool alone = music_may_play_to(leg) || transfer_;
+    const auto source = alone ? media::Source::none : media::Source::peer;
     if (source != std::exchange(end.source, source)) {
         services_.engine.play(turn.now, stream.session, leg.side, source);
     }
@@ -80,11 +80,11 @@ void Call::close_stream(Turn& turn, Stream& stream) {
     }
 }
 
-// Another target gets a leg B of its own.
-void Call::drop_streams_of_b(Turn& turn) {
+// Another leg takes this side: another target, or that of a transfer.
+void Call::drop_streams_of(Turn& turn, media::Side side) {
     for (Stream& stream : streams_) {
-        auto& end = stream.at(media::Side::b);
-        if (end.ports) { services_.engine.close_leg(turn.now, stream.session, media::Side::b); }
+        auto& end = stream.at(side);
+        if (end.ports) { services_.engine.close_leg(turn.now, stream.session, side); }
         end = {};
     }
 }

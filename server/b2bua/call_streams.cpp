@@ -42,6 +42,7 @@ Call::StreamNews Call::news_of_streams(const Leg& leg) const {
     const auto& offer = *leg.offer_answer.pending_offer();
     const auto& agreed = leg.offer_answer.agreed();
     if (far == nullptr) { return StreamNews::none; }
+    const bool heals = leg.renegotiation(config()).on_refusal == config::OnRefusal::heal;
     StreamNews news = StreamNews::none;
     for (const Stream& stream : streams_) {
         const auto& own = stream.at(leg.side);
@@ -56,7 +57,7 @@ Call::StreamNews Call::news_of_streams(const Leg& leg) const {
                               sip::sdp::direction_of(offer, line) == own.wish &&
                               !changes_format(agreed->remote.media[*own.line], line);
         if (repeated) { continue; }
-        const bool refused = far->refuses.contains("video") && !is_live_on(stream, *far);
+        const bool refused = heals && far->refuses.contains("video") && !is_live_on(stream, *far);
         if (!refused) { return StreamNews::for_far; }
         news = StreamNews::refused_before;
     }

@@ -4,11 +4,18 @@
 
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/transfer.hpp"
 #include "server/b2bua/words.hpp"
 
 namespace server {
 
 void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
+    if (leg.dialog->state() == sip::Dialog::State::early && leg.owns_call_id) {
+        // No callee may do that (§15): its INVITE still gets a final response.
+        return leg.respond(turn, services_, transaction, sip::make_response(request, 200, leg.local_tag));
+    }
+    if (transferor_leaves(turn, leg, transaction, request)) { return; }
+    if (transfer_ && !transfer_->given_up) { conclude_notices(turn, 487, {}); }
     if (state_ != State::ending) { explain(turn, words::peer(leg) + " hung up"); }
     if (leg.ack_owed) {
         leg.acknowledge_stale(turn, services_, leg.codecs(config()));
@@ -22,7 +29,7 @@ void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const si
     const std::string who = leg.side == media::Side::a ? "a hung up" : "b hung up";
     if (ended_by_.empty()) { ended_by_ = passed.empty() ? who : passed; }
     leg_over(leg);
-    if (setup_ && !setup_->answered_by_b) { count_outcome("cancelled"); }
+    if (setup_) { count_outcome("cancelled"); }
     if (Leg* rest = other(leg)) { end_leg(turn, *rest, passed); }
     enter_ending(turn);
 }
@@ -70,7 +77,9 @@ void Call::end_leg(Turn& turn, Leg& leg, std::string_view reason) {
 void Call::abandon_b(Turn& turn, std::string_view reason) {
     if (setup_) { setup_->resolving = 0; }
     if (!b_ || b_->over) { return; }
+    if (setup_ && setup_->answered_by_b) { return end_leg(turn, *b_, reason); }
     if (!b_->invite_out_open) { return leg_over(*b_); }
+    decline_owed_pracks(turn);
     b_->cancel_invite(turn, services_, reason);
     b_->bye_reason = reason;  // should its 2xx cross the CANCEL
     b_->over = true;          // but for its final response, which invite_out_open waits for

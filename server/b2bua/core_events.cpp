@@ -70,8 +70,7 @@ void Core::State::on_request(Turn& turn, sip::TransactionEvent& event) {
     if (to_tag.empty()) { return on_new_request(turn, event); }
     const auto place = table.of_dialog(request.first(sip::HeaderId::call_id).value_or(""), to_tag);
     Call* call = place ? table.find(place->call) : nullptr;
-    const Leg* leg = call != nullptr ? call->leg(place->side) : nullptr;
-    if (leg == nullptr || !leg->dialog || !leg->dialog->matches_request(request)) {
+    if (call == nullptr || !call->has_dialog(place->side, request)) {
         return refuse(turn, event, RequestFault{481, {}, {}, {}});
     }
     call->note_received(turn, place->side, request);
@@ -94,6 +93,7 @@ void Core::State::on_new_request(Turn& turn, sip::TransactionEvent& event) {
             return on_options(turn, event);
         case sip::Method::bye:
         case sip::Method::info:
+        case sip::Method::prack:
             return refuse(turn, event, RequestFault{481, {}, {}, {}});
         default:
             return refuse(turn, event, RequestFault{405, {}, "Allow", std::string{allowed_methods}});
@@ -153,7 +153,7 @@ void Core::State::on_options(Turn& turn, const sip::TransactionEvent& event) {
     response.add(sip::HeaderId::allow, allowed_methods);
     response.add(sip::HeaderId::accept, accepted_bodies);
     response.add(sip::HeaderId::accept_encoding, "identity");
-    response.add(sip::HeaderId::supported, supported_extensions);
+    response.add(sip::HeaderId::supported, supported_options);
     ++counters.responses_out[{sip::Method::options, 200}];
     layer.respond(turn.now, event.transaction, response, turn.sip);
 }
@@ -173,8 +173,7 @@ void Core::State::on_ack(Turn& turn, const sip::TransactionEvent& event) {
     const auto place = table.of_dialog(event.message.first(sip::HeaderId::call_id).value_or(""),
                                        tag_in(event.message, sip::HeaderId::to));
     Call* call = place ? table.find(place->call) : nullptr;
-    const Leg* leg = call != nullptr ? call->leg(place->side) : nullptr;
-    if (leg == nullptr || !leg->dialog || !leg->dialog->matches_request(event.message)) {
+    if (call == nullptr || !call->has_dialog(place->side, event.message)) {
         ++counters.dropped["stray_ack"];
         return;
     }

@@ -44,6 +44,7 @@ struct CoreCounters {
     std::map<std::pair<sip::Method, int>, Count> responses_in;
     std::map<std::pair<sip::Method, int>, Count> responses_out;
     std::map<sip::ParseFault, Count> parse_errors;
+    std::map<std::pair<std::string, std::string>, Count> transfers;  // kind: blind attended; outcome
     Count music_server_failures = 0;
     Count retransmissions_in = 0;
     Count retransmissions_out = 0;

@@ -24,15 +24,14 @@ std::uint64_t sdp_session_id(base::Random& random) {
 
 Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress address, const Trunk* of,
          CallRecord& of_call)
-    : side{which},
+    : Fork{sdp_session_id(services.random), address.origin()},
+      side{which},
       flow{way},
       own{std::move(address)},
       trunk{of},
       record{of_call},
       session_timer{services.session_timers},
-      sent_answer{services.timers},
-      sdp_session{sdp_session_id(services.random)},
-      offer_answer{sdp_session, own.origin()} {}
+      sent_answer{services.timers} {}
 
 const std::vector<std::string>& Leg::codecs(const config::Config& config) const {
     if (trunk == nullptr || trunk->settings().codecs.empty()) { return config.media.audio_codecs; }
@@ -155,6 +154,7 @@ sip::Message Leg::make_invite_response(int status) const {
         response.add(sip::HeaderId::contact, own.contact);
         response.add(sip::HeaderId::allow, allowed_methods);
     }
+    if (status >= 200 && status < 300) { response.add(sip::HeaderId::supported, supported_options); }
     return response;
 }
 
@@ -185,7 +185,7 @@ void Leg::answer_invite(Turn& turn, const Services& services, sip::Message respo
 }
 
 void Leg::open_change(sip::TransactionId transaction, const sip::Message& request, base::Instant now) {
-    const bool update = request.method() == sip::Method::update;
+    const bool update = request.method() != sip::Method::invite;
     (update ? update_in : invite_in) = transaction;
     (update ? open_update : open_invite) = request;
     change = Change{};
@@ -216,8 +216,10 @@ void Leg::answer_change(Turn& turn, const Services& services, sip::Message respo
         return answer_invite(turn, services, std::move(response), sdp, for_far);
     }
     response.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
-    add_timer(turn.now, response);
-    dialog->refresh_target(*open_update);
+    if (change.method == sip::Method::update) {
+        add_timer(turn.now, response);
+        dialog->refresh_target(*open_update);
+    }
     respond(turn, services, std::exchange(update_in, {}), response);
     open_update.reset();
 }
@@ -273,15 +275,24 @@ void Leg::send_refresh(Turn& turn, const Services& services, CallKey call) {
 sip::Message Leg::make_change_request(sip::Method method) {
     sip::Message request = dialog->make_request(method, own.contact);
     request.add(sip::HeaderId::allow, allowed_methods);
-    request.add(sip::HeaderId::supported, supported_extensions);
+    request.add(sip::HeaderId::supported, supported_in_dialog);
     sip::add_timer(session_timer, request);
     return request;
 }
 
 void Leg::add_timer(base::Instant now, sip::Message& response) {
-    response.add(sip::HeaderId::supported, supported_extensions);
+    response.add(sip::HeaderId::supported, supported_in_dialog);
     sip::add_timer(timer_reply, response);
     session_timer.on_2xx_sent(now, timer_reply.session_expires);
+}
+
+void Leg::send_prack(Turn& turn, const Services& services, CallKey call, const sip::RAck& rack,
+                     const std::string& sdp) {
+    sip::Message request = dialog->make_request(sip::Method::prack);
+    request.add(sip::HeaderId::rack, rack.to_string());
+    request.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
+    prack = Prack{send_request(turn, services, std::move(request)), rack, sdp};
+    services.index.watch(prack.transaction, call, side);
 }
 
 void Leg::cancel_invite(Turn& turn, const Services& services, std::string_view reason) {
@@ -377,7 +388,8 @@ bool Leg::send_bye(Turn& turn, const Services& services, CallKey call, std::stri
     bye_reason = std::string{reason};
     sip::Message bye = dialog->make_request(sip::Method::bye);
     if (!bye_reason.empty()) { bye.add(sip::HeaderId::reason, bye_reason); }
-    services.index.watch(send_request(turn, services, std::move(bye)), call, side);
+    bye_out = send_request(turn, services, std::move(bye));
+    services.index.watch(bye_out, call, side);
     return true;
 }
 

@@ -1,5 +1,6 @@
 // One leg of a call: its dialog, its offer/answer state, its open INVITE transactions, its media ports. It shares
 // nothing on the wire with the other leg. The call decides what happens; the leg knows how to say it to its peer.
+// Of the dialogs that a forked INVITE makes, a leg is one at a time: fork.hpp.
 #pragma once
 
 #include <memory>
@@ -12,17 +13,15 @@
 #include "server/b2bua/addressing.hpp"
 #include "server/b2bua/bridge_rules.hpp"
 #include "server/b2bua/call_record.hpp"
+#include "server/b2bua/fork.hpp"
 #include "server/b2bua/header_policy.hpp"
-#include "server/b2bua/hold.hpp"
 #include "server/b2bua/leg_name.hpp"
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/routing/trunk.hpp"
 #include "sip/auth/digest_client.hpp"
-#include "sip/dialog/dialog.hpp"
 #include "sip/dialog/invite_usage.hpp"
 #include "sip/dialog/session_timer.hpp"
-#include "sip/sdp/offer_answer.hpp"
 #include "sip/transaction/layer.hpp"
 
 namespace server {
@@ -31,17 +30,7 @@ namespace server {
 // not spoken here.
 sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const CoreSetup& setup);
 
-// A request of a peer that changes the session, or wants to.
-struct Change {
-    sip::Method method = sip::Method::invite;  // or UPDATE
-    std::string kind;                          // hold, resume, refresh, transport, codec, video, offerless
-    bool unchanged = false;                    // the peer repeats its last description
-    bool refused_before = false;               // the other peer is known to refuse its kind
-    std::string outcome;                       // once it was answered: healed, local
-    base::Instant asked_at{};
-};
-
-class Leg {
+class Leg : public Fork {
 public:
     // `record` is its call's, and outlives it.
     Leg(media::Side side, const Services& services, sip::Flow flow, OwnAddress own, const Trunk* trunk,
@@ -52,7 +41,6 @@ public:
     OwnAddress own;
     const Trunk* trunk;  // null: an app, or a bare URI as target
     CallRecord& record;
-    std::optional<sip::Dialog> dialog;
     std::string call_id;
     std::string local_tag;
 
@@ -65,10 +53,7 @@ public:
     bool invite_out_offerless = false;  // it carried no SDP: the 2xx brings the offer, the ACK the answer
     bool ack_owed = false;              // its 2xx came and is not acknowledged yet
     std::uint32_t invite_out_cseq = 0;
-    sip::TransactionId update_in;  // the same for UPDATE (RFC 3311)
-    std::optional<sip::Message> open_update;
     sip::TransactionId update_out;  // set while its final response is still to come
-    bool allows_update = false;     // the peer's Allow names it
     bool owns_call_id = false;      // ours: we opened the dialog (RFC 3261 §14.1)
     sip::SessionTimer session_timer;
     sip::SessionTimerReply timer_reply;  // to the peer's request that is open
@@ -84,19 +69,12 @@ public:
     };
     std::optional<Credentials> invite_credentials;  // of our last INVITE; its ACK carries the same (§13.2.2.4)
 
-    std::uint64_t sdp_session;  // id in o= of all that this leg is sent
-    sip::sdp::OfferAnswer offer_answer;
-    std::optional<sip::sdp::Session> taken_offer;  // the last one that was withdrawn so
-    std::optional<std::size_t> slot;               // the line that carries the audio
-    std::optional<std::size_t> slot_before;        // the same before the offer that is open
     std::optional<media::LegPorts> ports;
-    Direction wish = Direction::sendrecv;
-    Direction pending_wish = Direction::sendrecv;  // of the offer that is open
-    bool offerless_open = false;                   // a re-INVITE without SDP of this peer awaits its answer
-    Change change;                                 // the peer's request that is open, or was last
-    std::set<std::string, std::less<>> refuses;    // kinds of changes that this peer has refused for good
+    bool offerless_open = false;                 // a re-INVITE without SDP of this peer awaits its answer
+    std::set<std::string, std::less<>> refuses;  // kinds of changes that this peer has refused for good
 
     bool bye_sent = false;
+    sip::TransactionId bye_out;
     bool bye_when_acknowledged = false;  // a BYE before the ACK of our 2xx would cross it
     std::string bye_reason;              // of a BYE that is still to come, or was sent
     bool over = false;                   // nothing more is to come from, or to be sent to, this peer
@@ -159,6 +137,7 @@ public:
     void send_refresh(Turn& turn, const Services& services, CallKey call);
     // Takes our open INVITE back.
     void cancel_invite(Turn& turn, const Services& services, std::string_view reason = {});
+    void send_prack(Turn& turn, const Services& services, CallKey call, const sip::RAck& rack, const std::string& sdp);
     void send_ack(Turn& turn, const Services& services, const std::string& sdp);
     void repeat_ack(Turn& turn, const Services& services);
     // An answer that takes nothing of an offer which came in the 2xx of a dialog that ends at once.

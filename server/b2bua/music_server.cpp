@@ -98,7 +98,7 @@ sip::Message MusicServer::make_invite() {
     invite.add(sip::HeaderId::max_forwards, "70");
     invite.add(sip::HeaderId::contact, leg_->own.contact);
     invite.add(sip::HeaderId::allow, allowed_methods);
-    invite.add(sip::HeaderId::supported, supported_extensions);
+    invite.add(sip::HeaderId::supported, supported_in_dialog);
     sip::add_timer(leg_->session_timer, invite);
     return invite;
 }

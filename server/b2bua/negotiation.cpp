@@ -51,7 +51,8 @@ bool Negotiation::is_queued(Side side) const { return leg(side).open && !(has_ne
 
 void Negotiation::on_request(base::Instant now, Side near, Asked asked, Actions& out) {
     assert(admit(near) == Admission::take);
-    leg(near).wait = Wait::none;  // whoever sends a new one has our 2xx to the last
+    // Whoever sends a new INVITE has our 2xx to the last; an UPDATE may have crossed it.
+    if (asked.carrier == Carrier::invite) { leg(near).wait = Wait::none; }
     leg(near).open = asked;
     proceed(now, near, out);
 }
@@ -64,7 +65,7 @@ void Negotiation::proceed(base::Instant now, Side near, Actions& out) {
     if (!relayed) { return answer_here(near, Cause::by_itself, out); }
     if (is_reachable(far)) { return ask(now, near, out); }
     if (asked.carrier == Carrier::update || cannot_wait_for(far)) { return answer_here(near, Cause::busy, out); }
-    if (!timers_.is_armed(Timer::queue)) { timers_.arm(Timer::queue, now + rules_of(near).timeout); }
+    timers_.arm(queue_of(near), now + rules_of(near).timeout);
 }
 
 void Negotiation::ask(base::Instant now, Side near, Actions& out) {
@@ -74,7 +75,9 @@ void Negotiation::ask(base::Instant now, Side near, Actions& out) {
         owe(far_);
         if (!takes_over) { leave_exchange(); }
     }
+    timers_.disarm(queue_of(near));
     far_ = media::other(near);
+    leg(far_).told_late = false;
     has_near_ = true;
     cancelled_ = false;
     cause_ = Cause::by_itself;
@@ -107,13 +110,15 @@ void Negotiation::answer_here(Side near, Cause cause, Actions& out) {
 void Negotiation::refuse(Side near, Refusal why, Actions& out) {
     refusal_ = why;
     leg(near).open.reset();
+    timers_.disarm(queue_of(near));
     out.push_back({Action::Kind::refuse_near, near});
 }
 
 void Negotiation::close_request(Side near, bool with_offer) {
     LegState& own = leg(near);
-    own.wait = own.open->carrier == Carrier::update ? Wait::none : with_offer ? Wait::answer : Wait::ack;
+    if (own.open->carrier == Carrier::invite) { own.wait = with_offer ? Wait::answer : Wait::ack; }
     own.open.reset();
+    timers_.disarm(queue_of(near));
 }
 
 void Negotiation::on_ack(base::Instant, Side side, Ack ack, Actions& out) {
@@ -158,15 +163,21 @@ void Negotiation::owe(Side side, bool always) {
     leg(side).owed_always = leg(side).owed_always || always;
 }
 
+// After silence, or an answer that cannot be used: once.
+void Negotiation::owe_again(Side side, bool always) {
+    if (!std::exchange(leg(side).told_late, true)) { owe(side, always); }
+}
+
 void Negotiation::settle(base::Instant now, std::array<bool, 2> differs, Actions& out) {
-    if (state_ == State::backing_off && retry_due_) { try_again(out); }
+    if (state_ == State::backing_off && retry_due_) { try_again(now, out); }
     serve_queue(now, out);
     if (!idle() || !out.empty()) { return; }
     for (const Side side : sides) {
         LegState& own = leg(side);
+        if (!is_free(side)) { continue; }  // what is open there may agree on something else
         if (!own.owed_always && !differs[static_cast<std::size_t>(side)]) { own.owed = false; }
         const bool wish_is_known = leg(media::other(side)).wait != Wait::answer;
-        if (!is_free(side) || !((own.owed && wish_is_known) || own.refresh || own.source)) { continue; }
+        if (!(own.owed && wish_is_known) && !own.refresh && !own.source) { continue; }
         return tell(now, side,
                     own.source                  ? Action::Kind::fetch_offer
                     : own.owed && wish_is_known ? Action::Kind::tell
@@ -189,15 +200,18 @@ void Negotiation::serve_queue(base::Instant now, Actions& out) {
 void Negotiation::on_source(Actions& out) {
     if (state_ != State::passing || has_near_) { return; }
     leave_exchange();
+    leg(far_).owed = leg(far_).owed_always = false;
     out.push_back({Action::Kind::acknowledge_source, far_});
 }
 
 void Negotiation::tell(base::Instant now, Side side, Action::Kind kind, Actions& out) {
     LegState& own = leg(side);
-    own.owed = own.owed_always = own.refresh = own.source = false;
+    own.source = false;
+    const bool fetches = kind == Action::Kind::fetch_offer;  // what it is owed is told when that has come
+    if (!fetches) { own.owed = own.owed_always = own.refresh = false; }
     far_ = side;
     has_near_ = cancelled_ = false;
-    offerless_ = kind == Action::Kind::fetch_offer;
+    offerless_ = fetches;
     carrier_ = Carrier::invite;
     request_ = kind;
     retries_ = 0;
@@ -208,6 +222,8 @@ void Negotiation::tell(base::Instant now, Side side, Action::Kind kind, Actions&
 }
 
 void Negotiation::fail(Actions& out) {
+    const bool owes_ack = state_ == State::passing && !has_near_;  // a music server was to decide
+    if (owes_ack) { out.push_back({Action::Kind::acknowledge_stale, far_}); }
     stop();
     out.push_back({Action::Kind::end_call, far_});
 }

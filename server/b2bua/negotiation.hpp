@@ -162,7 +162,9 @@ public:
     void stop();  // the call ends
 
 private:
-    enum class Timer : std::uint8_t { limit, patience, glare, grace, queue };
+    friend struct NegotiationProbe;  // tests/exploration compares machines by all that they remember
+
+    enum class Timer : std::uint8_t { limit, patience, glare, grace, queue_a, queue_b };
     enum class Wait : std::uint8_t { none, ack, answer };
     struct LegState {
         std::optional<Asked> open;  // the peer's request, without a final
@@ -173,7 +175,7 @@ private:
         bool owed_always = false;
         bool refresh = false;
         bool source = false;
-        bool told_late = false;  // it was silent when told before: told again once
+        bool told_late = false;  // silent, or not understood, when told before: told again once
     };
 
     LegState& leg(Side side) { return legs_[static_cast<std::size_t>(side)]; }
@@ -182,6 +184,7 @@ private:
     // Of the exchange: near's trunk decides; nobody's but far's of what we tell it ourselves.
     const NegotiationRules& rules() const { return rules_of(has_near_ ? near() : far_); }
 
+    static Timer queue_of(Side near) { return near == Side::a ? Timer::queue_a : Timer::queue_b; }
     bool is_asked(Side side) const;
     bool is_free(Side side) const;
     bool is_reachable(Side far) const;
@@ -201,16 +204,17 @@ private:
     void on_timer(Timer timer, base::Instant now, Actions& out);
     void on_limit(base::Instant now, Actions& out);
     void detach(Cause cause, Actions& out);
-    void try_again(Actions& out);
+    void try_again(base::Instant now, Actions& out);
     void give_up_on_far(Actions& out);
     void serve_queue(base::Instant now, Actions& out);
     void tell(base::Instant now, Side side, Action::Kind kind, Actions& out);
     void cancel_far(base::Instant now, Actions& out);
     void fail(Actions& out);
     void leave_exchange();
+    void owe_again(Side side, bool always);
 
     std::array<NegotiationRules, 2> rules_;
-    base::TimerSet<Timer, 5> timers_;
+    base::TimerSet<Timer, 6> timers_;
     std::array<LegState, 2> legs_;
     State state_ = State::idle;
     Side far_ = Side::b;

@@ -28,7 +28,7 @@ void Negotiation::on_far_final(base::Instant now, Side far, Final final, base::D
 
 // Also when it crossed our CANCEL: far has the new session, so near gets it too (RFC 3261 §9.1).
 void Negotiation::on_usable(base::Instant now, Actions& out) {
-    leg(far_).owed = leg(far_).owed_always = leg(far_).told_late = false;
+    leg(far_).owed_always = leg(far_).told_late = false;
     const bool relayed = has_near_;
     const Side asker = near();
     if (relayed) { close_request(asker, offerless_); }
@@ -46,7 +46,7 @@ void Negotiation::on_unusable(Actions& out) {
     const bool waits = has_near_;
     leave_exchange();
     out.push_back({Action::Kind::acknowledge_stale, far_});
-    if (!waits) { return; }
+    if (!waits) { return owe_again(far_, true); }
     if (offerless_ && !cancelled_) { return answer_here(near(), Cause::refused, out); }
     refuse(near(), cancelled_ ? Refusal::cancelled : Refusal::bad_answer, out);
     owe(far_, true);
@@ -74,13 +74,13 @@ void Negotiation::on_dangling_final(Side side, Final final, Actions& out) {
         case Final::later:
         case Final::refused:
             out.push_back({Action::Kind::withdraw, side});
-            if (!std::exchange(own.told_late, true)) { owe(side); }
-            return;
-        case Final::usable:
+            return owe_again(side, false);
         case Final::unusable:
-            const bool took_offer = final == Final::usable && !own.dangling_offerless;
-            out.push_back({took_offer ? Action::Kind::commit_own : Action::Kind::acknowledge_stale, side});
-            return owe(side, final == Final::unusable);
+            out.push_back({Action::Kind::acknowledge_stale, side});
+            return owe_again(side, true);
+        case Final::usable:
+            out.push_back({own.dangling_offerless ? Action::Kind::acknowledge_stale : Action::Kind::commit_own, side});
+            return owe(side);
     }
 }
 
@@ -106,14 +106,13 @@ void Negotiation::on_timer(Timer timer, base::Instant now, Actions& out) {
             return detach(Cause::by_itself, out);
         case Timer::glare:
             retry_due_ = true;
-            return try_again(out);
+            return try_again(now, out);
         case Timer::grace:
             return give_up_on_far(out);
-        case Timer::queue:
-            for (const Side side : {Side::a, Side::b}) {
-                if (is_queued(side)) { answer_here(side, Cause::busy, out); }
-            }
-            return;
+        case Timer::queue_a:
+            return answer_here(Side::a, Cause::busy, out);
+        case Timer::queue_b:
+            return answer_here(Side::b, Cause::busy, out);
     }
 }
 
@@ -135,9 +134,10 @@ void Negotiation::detach(Cause cause, Actions& out) {
     out.push_back({Action::Kind::answer_near, asker});
 }
 
-void Negotiation::try_again(Actions& out) {
+void Negotiation::try_again(base::Instant now, Actions& out) {
     if (!is_free(far_)) { return; }  // settle() comes back to it
     retry_due_ = false;
+    if (!has_near_) { timers_.arm(Timer::limit, now + rules().timeout); }
     carrier_ = Carrier::invite;
     state_ = State::asking;
     out.push_back({request_, far_});

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "sip/message/body.hpp"
 #include "sip/message/uri.hpp"
+#include "sip/message/values.hpp"
 
 namespace server {
 namespace {
@@ -23,10 +24,21 @@ bool is_served(Method method) {
         case Method::info:
         case Method::message:
         case Method::update:
+        case Method::refer:
+        case Method::notify:
+        case Method::prack:
             return true;
         default:
             return false;
     }
+}
+
+bool is_supported(std::string_view option) {
+    sip::ListReader served{supported_options};
+    while (const auto one = served.next()) {
+        if (base::iequals(*one, option)) { return true; }
+    }
+    return false;
 }
 
 std::optional<RequestFault> check_method(const sip::Message& request) {
@@ -51,16 +63,6 @@ std::optional<RequestFault> check_max_forwards(const sip::Message& request) {
     return std::nullopt;
 }
 
-bool is_supported(std::string_view option) {
-    std::string_view rest = supported_extensions;
-    while (!rest.empty()) {
-        const auto comma = rest.find(',');
-        if (base::iequals(base::trim(rest.substr(0, comma)), option)) { return true; }
-        rest = comma == rest.npos ? std::string_view{} : rest.substr(comma + 1);
-    }
-    return false;
-}
-
 // §8.2.2.3. What is required of proxies is required of us as well: we stand in their place.
 std::optional<RequestFault> check_extensions(const sip::Message& request) {
     std::string unsupported;
@@ -69,8 +71,8 @@ std::optional<RequestFault> check_extensions(const sip::Message& request) {
         if (!unsupported.empty()) { unsupported += ", "; }
         unsupported += option;
     };
-    request.for_each(HeaderId::require, collect);
-    request.for_each(HeaderId::proxy_require, collect);
+    sip::for_each_token(request, HeaderId::require, collect);
+    sip::for_each_token(request, HeaderId::proxy_require, collect);
     if (unsupported.empty()) { return std::nullopt; }
     return RequestFault{420, {}, "Unsupported", unsupported};
 }

@@ -11,9 +11,12 @@
 namespace server {
 
 inline constexpr std::string_view accepted_bodies = "application/sdp, multipart/mixed";
-inline constexpr std::string_view allowed_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE";
-// Extensions that a peer may require (RFC 3261 §20.32).
-inline constexpr std::string_view supported_extensions = "timer";
+// What an initial INVITE of ours, and whoever asks, is told of; and a re-INVITE of ours and what we answer in a dialog:
+// there no reliable provisional responses are taken, and 100rel must not be named.
+inline constexpr std::string_view supported_options = "100rel, timer";
+inline constexpr std::string_view supported_in_dialog = "timer";
+inline constexpr std::string_view allowed_methods =
+    "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE, PRACK, REFER, NOTIFY";
 
 struct RequestFault {
     int status;

@@ -12,17 +12,18 @@ namespace server {
 constexpr bool is_failover(int status) { return status == 408 || status == 480 || (status >= 500 && status < 600); }
 
 // 3xx is neither followed nor passed on: its Contact is the far side's topology. 401 and 407 ask for credentials of
-// ours that we do not have. 503 would make the caller believe that this very server is overloaded (RFC 3261 §16.7, item
-// 6).
+// ours that we do not have, 422 speaks of a session timer that is not the caller's. 503 would make the caller believe
+// that this very server is overloaded (RFC 3261 §16.7, item 6).
 constexpr int status_towards_caller(int status) {
     if (status < 400) { return 480; }
     if (status == 401 || status == 407) { return 502; }
+    if (status == 422) { return 500; }
     return status == 503 ? 500 : status;
 }
 
 // The same for a re-INVITE. The dialogs stand, so nothing that would end one (408, 481) reaches near while they do.
 constexpr int status_of_refusal(int status) {
-    if (status < 400 || status == 401 || status == 407) { return 488; }
+    if (status < 400 || status == 401 || status == 407 || status == 422) { return 488; }
     return status == 503 ? 500 : status;
 }
 

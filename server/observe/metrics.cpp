@@ -1,6 +1,7 @@
 #include "server/observe/metrics.hpp"
 
 #include <array>
+#include <utility>
 
 #include "server/cli/version.hpp"
 #include "server/observe/build.hpp"
@@ -61,6 +62,10 @@ void add_renegotiations(MetricPage& page, const Report& report) {
         page.value(as_double(count), {{"trunk", key.first}, {"rule", key.second}});
     }
     page.gauge("holdfast_hold_music_active", "Legs that hear music", as_double(report.media.music_active));
+    page.family("holdfast_transfers_total", "Transfers that a peer asked for", MetricType::Counter);
+    for (const auto& [key, count] : report.core.transfers) {
+        page.value(as_double(count), {{"kind", key.first}, {"outcome", key.second}});
+    }
     page.family("holdfast_hold_music_server_failures_total", "Music servers that did not play", MetricType::Counter)
         .value(as_double(report.core.music_server_failures), {});
     page.family("holdfast_hold_music_start_seconds", "Request read to first music packet", MetricType::Histogram)
@@ -123,6 +128,20 @@ void add_media(MetricPage& page, const MediaReport& media) {
     for (const auto& [reason, count] : media.dropped) { page.value(as_double(count), {{"reason", reason}}); }
 }
 
+// All zero 64·T1 after the last call ended: what is not has been left behind.
+void add_objects(MetricPage& page, const Report& report) {
+    std::size_t calls = 0;
+    for (const std::size_t count : report.gauges.calls_by_state) { calls += count; }
+    page.family("holdfast_objects_alive", "What the calls that are alive, or have just ended, hold", MetricType::Gauge);
+    const std::pair<const char*, std::size_t> kinds[] = {{"call", calls},
+                                                         {"dialog", report.gauges.dialogs},
+                                                         {"transaction", report.gauges.transactions},
+                                                         {"media_session", report.media.sessions},
+                                                         {"timer", report.gauges.timers},
+                                                         {"port", report.media.ports_in_use}};
+    for (const auto& [kind, count] : kinds) { page.value(as_double(count), {{"kind", kind}}); }
+}
+
 void add_process(MetricPage& page, const ProcessFacts& process) {
     page.counter("process_cpu_seconds_total", "User and system CPU time", process.cpu_seconds);
     page.gauge("process_start_time_seconds", "Start, since the epoch", process.start_time_seconds);
@@ -144,6 +163,7 @@ std::string metrics_page(const Report& report, const ProcessFacts& process) {
     add_sip(page, report);
     add_sockets(page, report);
     add_media(page, report.media);
+    add_objects(page, report);
     page.counter("holdfast_log_dropped_total", "Log lines that were not written", as_double(report.log_dropped));
     add_process(page, process);
     return page.text();

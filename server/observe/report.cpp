@@ -25,6 +25,7 @@ void add_core(CoreCounters& sum, const CoreCounters& other) {
     add_counts(sum.responses_in, other.responses_in);
     add_counts(sum.responses_out, other.responses_out);
     add_counts(sum.parse_errors, other.parse_errors);
+    add_counts(sum.transfers, other.transfers);
     sum.music_server_failures += other.music_server_failures;
     sum.retransmissions_in += other.retransmissions_in;
     sum.retransmissions_out += other.retransmissions_out;
@@ -61,6 +62,8 @@ void add_media(MediaReport& sum, const MediaReport& other) {
     sum.lost += other.lost;
     sum.streams += other.streams;
     sum.music_active += other.music_active;
+    sum.sessions += other.sessions;
+    sum.ports_in_use += other.ports_in_use;
     add_counts(sum.dropped, other.dropped);
 }
 

@@ -20,6 +20,8 @@ struct MediaReport {
     std::uint64_t lost = 0;
     std::size_t streams = 0;                       // legs with a description
     std::size_t music_active = 0;                  // legs that hear music now
+    std::size_t sessions = 0;                      // open in the engine, whatever the core knows of them
+    std::size_t ports_in_use = 0;                  // RTP and RTCP
     std::map<std::string, std::uint64_t> dropped;  // reason
 };
 

@@ -1,6 +1,6 @@
 #include "sip/dialog/session_timer_fields.hpp"
 
-#include "base/text.hpp"
+#include "sip/message/values.hpp"
 
 namespace sip {
 namespace {
@@ -8,12 +8,6 @@ namespace {
 constexpr std::string_view option_tag = "timer";
 
 }  // namespace
-
-bool has_option(const Message& message, HeaderId field, std::string_view option) {
-    bool found = false;
-    message.for_each(field, [&](std::string_view value) { found = found || base::iequals(value, option); });
-    return found;
-}
 
 std::optional<SessionExpires> read_session_expires(const Message& message) {
     const auto value = message.first(HeaderId::session_expires);
@@ -30,7 +24,7 @@ SessionTimerRequest read_timer_request(const Message& request) {
     read.session_expires = read_session_expires(request);
     read.min_se = read_min_se(request);
     read.supports_timer =
-        has_option(request, HeaderId::supported, option_tag) || has_option(request, HeaderId::require, option_tag);
+        has_token(request, HeaderId::supported, option_tag) || has_token(request, HeaderId::require, option_tag);
     return read;
 }
 

@@ -18,7 +18,4 @@ void add_timer(const SessionTimer& timer, Message& request);
 // Into our 2xx, or, where the interval was too small, our 422.
 void add_timer(const SessionTimerReply& reply, Message& response);
 
-// Does the list of options in `field` (Supported or Require) name this one?
-bool has_option(const Message& message, HeaderId field, std::string_view option);
-
 }  // namespace sip

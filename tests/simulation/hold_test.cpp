@@ -153,6 +153,22 @@ TEST(Hold, AbsorbedStaysHiddenWhenItComesAsAnAnswerInTheAck) {
     run.expect_conversation();
 }
 
+TEST(Hold, ByAnswerToAnOfferOfOursIsToldToTheOtherLeg) {
+    Scenario run{[](config::Config& config) {
+        for (auto& [name, trunk] : config.trunks) { trunk.renegotiation.offerless = config::Offerless::local; }
+    }};
+    run.up();
+    run.a.reinvite(Sdp::with(Direction::inactive));
+    run.pass(1s);
+    run.b.next_reinvites = {{reply(20ms, 200, Sdp::with(Direction::inactive))}};
+    run.a.reinvite(Sdp::none());  // the answer in its ACK resumes: B is told, and holds
+    run.pass(2s);
+    ASSERT_TRUE(run.a.belief().remote);
+    EXPECT_EQ(run.a.belief().remote->direction, Direction::sendonly);
+    EXPECT_TRUE(run.hears_music(run.a));
+    EXPECT_TRUE(run.hears_nothing(run.b));
+}
+
 TEST(Hold, IsNotCutByTheMediaTimeout) {
     Scenario run{[](config::Config& config) {
         config.media.timeout = 5s;

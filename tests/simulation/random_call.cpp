@@ -35,15 +35,34 @@ RandomCall::RandomCall(World& world, int seat)
         phone->talks = speaks && !happens(10);
         phone->talks_on_hold = happens(30);
         phone->answers_cancel = !happens(10);
+        choose_abilities(*phone);
         phone->takes_video = happens(50);
         choose_answers(*phone);
     }
+    a_.requires_100rel = a_.supports_100rel && happens(20);
+    if (a_.supports_100rel && happens(10)) { a_.prack_offer = Sdp::with(Direction::sendrecv); }
     world_.clock.after(up_to(4s), [this] { set_up(); });
 }
 
 Kind RandomCall::random_kind() {
     if (happens(80)) { return Kind::udp; }
     return happens(50) ? Kind::tcp : Kind::v6;
+}
+
+void RandomCall::choose_abilities(Phone& phone) {
+    phone.supports_100rel = happens(40);
+    phone.allows_update = happens(40);
+    phone.talks_early = happens(20);
+}
+
+// Some of its provisional responses, with a description of the session or, if it was said already, without.
+void RandomCall::make_reliable(Script& script) {
+    for (Reply& step : script) {
+        if (step.status <= 100 || step.status >= 200 || !happens(70)) { continue; }
+        step.reliable = true;
+        step.sdp = happens(60) ? Sdp{} : Sdp::none();
+    }
+    if (happens(20)) { script.insert(script.begin(), reliable(1ms, 180, Sdp{})); }
 }
 
 void RandomCall::choose_answers(Phone& phone) {
@@ -65,6 +84,7 @@ void RandomCall::choose_answers(Phone& phone) {
     if (die == 25) { phone.on_invite = {reply(ring, 180), reply(answer, 200, Sdp::text(rubbish))}; }
     if (die == 26) { phone.on_invite.back().sdp = Sdp::none(); }
     if (die == 27) { phone.on_invite = {reply(ring, 180)}; }
+    if (phone.supports_100rel) { make_reliable(phone.on_invite); }
 }
 
 Script RandomCall::reinvite_script() {
@@ -90,6 +110,9 @@ void RandomCall::set_up() {
         });
     }
     world_.clock.after(up_to(2s), [this] { act(); });
+    for (int i = 0; i < 3; ++i) {
+        world_.clock.after(up_to(2s), [this] { update_early(); });
+    }
     world_.clock.at(end_, [this] { hang_up(); });
 }
 
@@ -97,7 +120,7 @@ void RandomCall::act() {
     if (world_.clock.now() >= end_ || a_.over()) { return; }
     for (Phone* const phone : {&a_, &b_}) {
         const bool is_turn = happens(50);
-        if (!is_turn || !phone->up() || phone->awaits_answer()) { continue; }
+        if (!is_turn || !phone->up() || phone->awaits_answer() || phone->awaits_update()) { continue; }
         if (!phone->quiet() && !happens(5)) { continue; }
         if (happens(80)) {
             renegotiate(*phone);
@@ -106,6 +129,23 @@ void RandomCall::act() {
         }
     }
     world_.clock.after(happens(10) ? up_to(100ms) : 500ms + up_to(3s), [this] { act(); });
+}
+
+void RandomCall::update_early() {
+    for (Phone* const phone : {&a_, &b_}) {
+        const bool may = phone->state() == Phone::State::ringing && phone->allows_update && phone->may_offer();
+        if (!may || !happens(50)) { continue; }
+        phone->wish = happens(70) ? Direction::sendrecv : Direction::sendonly;
+        phone->update(happens(20) ? Sdp::none() : Sdp{});
+    }
+}
+
+void RandomCall::offer(Phone& phone, const Sdp& sdp) {
+    if (phone.allows_update && happens(40)) {
+        phone.update(sdp);
+    } else {
+        phone.reinvite(sdp);
+    }
 }
 
 void RandomCall::renegotiate(Phone& phone) {
@@ -122,13 +162,13 @@ void RandomCall::renegotiate(Phone& phone) {
         if (answer == 9) { phone.ack.answer = Sdp::text(rubbish); }
         phone.reinvite(Sdp::none());
     } else if (die < 45) {
-        phone.reinvite(Sdp::zero());
+        offer(phone, Sdp::zero());
     } else if (die < 47) {
-        phone.reinvite(Sdp::text(rubbish));
+        offer(phone, Sdp::text(rubbish));
     } else if (die < 60) {
-        phone.reinvite(happens(70) ? Sdp::with_video(phone.wish, one_of(wishes)) : Sdp::with(phone.wish));
+        offer(phone, happens(70) ? Sdp::with_video(phone.wish, one_of(wishes)) : Sdp::with(phone.wish));
     } else {
-        phone.reinvite();
+        offer(phone, {});
     }
     if (happens(8)) {
         world_.clock.after(up_to(300ms), [&phone] {

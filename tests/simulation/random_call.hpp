@@ -1,5 +1,6 @@
 // One call of two phones that do as chance has it: answers, refusals, silence, holds in every form, re-INVITEs without
-// an offer, requests that meet, CANCEL and BYE at any moment.
+// an offer, requests that meet, CANCEL and BYE at any moment; reliable provisional responses and UPDATE by those who
+// can.
 #pragma once
 
 #include "tests/simulation/world/world.hpp"
@@ -13,10 +14,14 @@ public:
 
 private:
     void set_up();
+    void choose_abilities(Phone& phone);
     void choose_answers(Phone& phone);
+    void make_reliable(Script& script);
     Script reinvite_script();
     void act();
+    void update_early();
     void renegotiate(Phone& phone);
+    void offer(Phone& phone, const Sdp& sdp);
     void say_something(Phone& phone);
     void hang_up();
 

@@ -29,6 +29,17 @@ Scenario& Scenario::up() {
     return *this;
 }
 
+Phone& Scenario::add_fork() {
+    Phone& second = world.add_callee(1);
+    world.pair(a, second);
+    world.checks_hearing = false;
+    const auto initial = [to_b = request_to(b, "INVITE")](const Datagram& datagram, const Glance& seen) {
+        return seen.to_tag.empty() && to_b(datagram, seen);
+    };
+    world.network.fork(initial, second.identity().sip);
+    return second;
+}
+
 void Scenario::expect_up() {
     EXPECT_TRUE(a.up()) << a.describe();
     EXPECT_TRUE(b.up()) << b.describe();

@@ -27,6 +27,8 @@ public:
 
     // A calls B, B answers, both talk for a while.
     Scenario& up();
+    // A second phone that the far side's proxy rings with the first INVITE as well.
+    Phone& add_fork();
     void pass(Duration time) { world.pass(time); }
     // Both are in the call, and hear each other now.
     void expect_conversation();

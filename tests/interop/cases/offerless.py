@@ -256,9 +256,27 @@ def first_music_packet(stage):
 
 
 @case
-def refused_reinvite(stage):
-    """B refuses a change of codec with 488: A gets 488, the call goes on as it was, and the next offer works."""
+def refused_codec(stage):
+    """B refuses a change of codec with 488: A gets its codec, B keeps its own, and they hear each other."""
     a, b = stage.phones()
+    b.formats = (0, 101)
+    establish(a, b)
+    a.formats = (8,)
+    request = a.reinvite(a.description())
+    b.dialog.reply(b.dialog.expect("INVITE"), 488, "Not Acceptable Here")
+    b.dialog.expect("ACK")
+    a.take(a.dialog.expect_status(request, 200))
+    a.dialog.ack(request)
+    expect_talk(a, b)
+    expect_equal({packet.payload_type for packet in a.media.listen(0.3)}, {8}, "codec that A hears")
+    expect_equal({packet.payload_type for packet in b.media.listen(0.3)}, {0}, "codec that B hears")
+    hang_up(a, b)
+
+
+@case
+def refusal_passed_on(stage):
+    """The same with on_refusal: pass: A gets 488, the call goes on as it was, and the next offer works."""
+    a, b = stage.phones(renegotiation={"on_refusal": "pass"})
     establish(a, b)
     a.formats = (8,)
     request = a.reinvite(a.description())

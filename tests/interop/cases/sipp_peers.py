@@ -86,6 +86,32 @@ def sipp_early_media(stage):
 
 
 @case
+def sipp_reliable_183_to_a_plain_caller(stage):
+    """The callee's reliable 183 gets our PRACK; the caller, which knows nothing of 100rel, a plain one."""
+    play(stage, Caller("caller").invite().trying().receive(183, "sendrecv").answered("sendrecv").pause(100).bye(),
+         Callee("callee").expect_invite().reply_reliably(183, "sendrecv").pause(200).reply(200, to="dialog")
+         .expect_ack().expect_bye())
+
+
+@case
+def sipp_reliable_183_to_a_caller_with_100rel(stage):
+    """Both sides take reliable responses: two PRACKs, each of one leg alone."""
+    caller = (Caller("caller").invite(headers=["Supported: 100rel"]).trying().receive_reliable(183, "sendrecv").answered()
+              .pause(100).bye())
+    play(stage, caller,
+         Callee("callee").expect_invite().reply_reliably(183, "sendrecv").pause(200).reply(200, to="dialog")
+         .expect_ack().expect_bye())
+
+
+@case
+def sipp_plain_183_to_a_caller_with_100rel(stage):
+    """The callee's plain 183 reaches the caller reliably."""
+    caller = (Caller("caller").invite(headers=["Supported: 100rel"]).trying().receive_reliable(183, "sendrecv").answered()
+              .pause(100).bye())
+    play(stage, caller, Callee("callee").expect_invite().reply(183, "sendrecv").pause(300).answer().expect_bye())
+
+
+@case
 def sipp_cancel(stage):
     """The caller gives up while it rings."""
     caller = Caller("caller").invite().trying().receive(180).cancel().refused(487)
@@ -143,13 +169,25 @@ def sipp_hold_by_zero_address(stage):
 
 @case
 def sipp_refused_reinvite(stage):
-    """The callee refuses the hold: the caller is refused with 488, and the call goes on until it hangs up."""
+    """The callee refuses the hold: the caller holds all the same, and resumes."""
+    caller = (Caller("caller").invite().answered().pause(100)
+              .invite("sendonly").answered("recvonly").pause(100)
+              .invite("sendrecv").answered("sendrecv").bye())
+    callee = (Callee("callee").expect_invite().answer()
+              .expect_invite("sendonly").reply(488).expect_ack()
+              .expect_invite("sendrecv").answer().expect_bye())
+    play(stage, caller, callee)
+
+
+@case
+def sipp_refusal_passed_on(stage):
+    """The same with on_refusal: pass: the caller is refused with 488, and the call goes on until it hangs up."""
     caller = (Caller("caller").invite().answered().pause(100)
               .invite("sendonly").refused(488).pause(100)
               .invite("sendrecv").answered("sendrecv").bye())
     callee = (Callee("callee").expect_invite().answer()
               .expect_invite("sendonly").reply(488).expect_ack().expect_bye())
-    play(stage, caller, callee)
+    play(stage, caller, callee, renegotiation={"on_refusal": "pass"})
 
 
 @case

@@ -8,12 +8,12 @@ from framework.failure import Failure
 
 
 class Process:
-    def __init__(self, arguments, folder, name, env=None):
+    def __init__(self, arguments, folder, name, env=None, stdin=subprocess.DEVNULL):
         self.name = name
         self.log = os.path.join(folder, f"{name}.log")
         with open(self.log, "ab") as output:
             self._child = subprocess.Popen(
-                [str(argument) for argument in arguments], cwd=folder, env=env, stdin=subprocess.DEVNULL,
+                [str(argument) for argument in arguments], cwd=folder, env=env, stdin=stdin,
                 stdout=output, stderr=subprocess.STDOUT)
 
     @property
@@ -22,6 +22,11 @@ class Process:
 
     def is_running(self):
         return self._child.poll() is None
+
+    def write(self, text):
+        """To its standard input, where that is a pipe."""
+        self._child.stdin.write(text.encode())
+        self._child.stdin.flush()
 
     def signal(self, number):
         self._child.send_signal(number)

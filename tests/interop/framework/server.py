@@ -30,6 +30,7 @@ class Holdfast:
         self._admin = self._endpoint("admin")
         self._metrics = self._endpoint("metrics")
         self._may_leave = False
+        self._binary = binary
         self._command = [*wrapper, binary, "serve", "-c", self.path, *arguments]
         self.process = Process(self._command, folder, name)
 
@@ -100,8 +101,25 @@ class Holdfast:
                 total += value
         return total
 
+    def is_sanitized(self):
+        with open(self._binary, "rb") as binary:
+            return re.search(b"__[at]san_init", binary.read()) is not None
+
+    def resident_kilobytes(self):
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
+            return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
+
     def expect_no_calls(self, timeout=3):
         wait_until(lambda: self.calls() == [], timeout, lambda: f"no call is left: {self.calls()}")
+
+    def expect_nothing_alive(self, timeout=40):
+        """No call, and nothing that one has held: 64·T1 after the last request at the latest."""
+        def alive():
+            all_kinds = {series: value for series, value in self.metrics().items()
+                         if series.startswith(("holdfast_calls{", "holdfast_objects_alive{"))}
+            expect(len(all_kinds) == 10, f"4 states of calls and 6 kinds of objects are counted: {all_kinds}")
+            return {series: value for series, value in all_kinds.items() if value}
+        wait_until(lambda: not alive(), timeout, lambda: f"nothing is left: {alive()}", interval=0.1)
 
     # End
 

@@ -26,7 +26,8 @@ struct Sdp {
     bool keep_version = false;  // o= as last sent, whatever changed
     bool video = false;         // a second m-line
     Direction video_direction = Direction::sendrecv;
-    bool session_level = false;  // the direction stands in the session part, for all lines
+    bool session_level = false;         // the direction stands in the session part, for all lines
+    std::optional<base::Endpoint> rtp;  // speaks and listens there from now on
     std::string raw;
 
     static Sdp none() { return made(Kind::none); }
@@ -115,6 +116,7 @@ struct Voice {
     std::uint16_t video_port = 0;
     std::vector<Law> laws{Law::a, Law::mu};  // preferred first
     std::uint64_t session_id = 1;
+    bool noise = false;  // comfort noise too
 };
 inline constexpr std::string_view picture = "vp8/90000";
 // `lines`: m-lines to write at least (those past the first are video, the first of them on where the plan says so).

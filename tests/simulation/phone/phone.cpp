@@ -55,7 +55,23 @@ void Phone::send(const std::string& text, const base::Endpoint& to) {
 
 // What goes into requests and responses that open a dialog or change it (RFC 3261 §20.5, RFC 3311 §4).
 std::string Phone::abilities() const {
-    return std::string{"Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"} + (allows_update ? ", UPDATE" : "") + "\r\n";
+    const bool reliable = supports_100rel || requires_100rel;
+    return std::string{"Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"} + (allows_update ? ", UPDATE" : "") +
+           (reliable ? ", PRACK" : "") + (allows_refer ? ", REFER, NOTIFY" : "") + "\r\n" +
+           (reliable ? "Supported: 100rel\r\n" : "") + (timer.expires == Duration{} ? "" : "Supported: timer\r\n");
+}
+
+// What tells the dialogs of one INVITE apart: the tag of whoever was asked.
+std::string Phone::dialog_of(const sip::Message& message) const {
+    const bool is_from = message.is_request() == owns_call_id_;
+    return std::string{sip::tag_of(message.first(is_from ? sip::HeaderId::from : sip::HeaderId::to).value_or(""))};
+}
+
+void Phone::enter(const std::string& dialog) {
+    (owns_call_id_ ? remote_tag_ : local_tag_) = dialog;
+    dialogs_.insert(dialog);
+    const auto known = beliefs_.find(dialog);
+    if (known != beliefs_.end()) { belief_ = known->second; }
 }
 
 // Where the other side is to be reached from now on (RFC 3261 §12.1, §12.2, RFC 3311 §5.1).
@@ -106,11 +122,12 @@ void Phone::remember() {
     const bool one_way = belief_.speaks() && !belief_.local->receives();
     now.may_have_music = one_way && !had_no_choice_;
     now.unsure = one_way && had_no_choice_;
+    now.voice = voice;
     if (!history_.empty()) {
         const Moment& last = history_.back();
         const bool same = last.is_settled == now.is_settled && last.hears == now.hears && last.speaks == now.speaks &&
                           last.keeps_quiet == now.keeps_quiet && last.may_have_music == now.may_have_music &&
-                          last.unsure == now.unsure;
+                          last.unsure == now.unsure && last.voice == now.voice;
         if (same) { return; }
     }
     history_.push_back(now);

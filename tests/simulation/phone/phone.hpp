@@ -1,6 +1,7 @@
-// A telephone for tests: one call, one dialog. Parses with the product's message parser, but has transactions, dialog
-// and offer/answer of its own, written separately (RFC 3261 §13–§17, RFC 3264), so that the server's errors and its own
-// do not cancel out. Judges all that reaches it; keeps its own belief of what was agreed; speaks a tone and listens.
+// A telephone for tests: one call, one dialog (several early ones). Parses with the product's message parser, but has
+// transactions, dialog and offer/answer of its own, written separately (RFC 3261 §13–§17, RFC 3262, 3264, 3311, 3515,
+// 4028, a chapter a file), so that the server's errors and its own do not cancel out. Judges all that reaches it; keeps
+// its own belief of what was agreed; speaks a tone and listens.
 #pragma once
 
 #include <deque>
@@ -46,8 +47,9 @@ public:
     // What it does. Each request returns its CSeq number.
     std::uint32_t invite(const std::string& user, const Sdp& offer = {}, const std::string& headers = {});
     std::uint32_t reinvite(const Sdp& offer = {}, const std::string& headers = {});
-    std::uint32_t update(const Sdp& offer = {}, const std::string& headers = {});  // RFC 3311
-    void cancel();                                                                 // the latest INVITE
+    std::uint32_t update(const Sdp& offer = {}, const std::string& headers = {});       // RFC 3311
+    std::uint32_t refer(const std::string& refer_to, const std::string& headers = {});  // RFC 3515
+    void cancel();                                                                      // the latest INVITE
     std::uint32_t bye();
     std::uint32_t request(const std::string& method, const std::string& headers = {}, const std::string& type = {},
                           const std::string& body = {});
@@ -55,6 +57,7 @@ public:
     void resend_final();                     // our latest final response to an INVITE
     void send_raw(const std::string& text) { send(text, target_endpoint_); }
     void move_to(const base::Endpoint& rtp);  // speaks and listens there from the next description on
+    void use_only(Law law) { identity_.laws = {law}; }
 
     // What it does when asked.
     Script on_invite = rings_then_answers();
@@ -62,7 +65,11 @@ public:
     std::deque<Script> next_reinvites;  // each serves one re-INVITE, before on_reinvite
     Script on_update = answers(Duration{});
     std::deque<Script> next_updates;
+    Script on_prack = answers(Duration{});
+    Script on_refer = {reply(Duration{}, 202)};
+    std::vector<Notice> notices;  // after a 2xx to REFER
     AckPolicy ack;
+    SessionTimer timer;
     Direction wish = Direction::sendrecv;  // automatic descriptions say so, as far as the other side allows
     bool answers_cancel = true;            // 487 follows; else the INVITE's script goes on
     int cancel_status = 487;               // what the INVITE gets, 0: nothing
@@ -70,8 +77,16 @@ public:
     std::string bye_challenge;   // the first BYE is answered 401 with this header field
     bool retries_glare = true;   // 491 by RFC 3261 §14.1
     bool allows_update = false;  // says so in Allow
-    bool checks = true;          // false: tests that break rules on purpose
-    bool talks = true;           // sends its tone where it may
+    bool allows_refer = false;   // and NOTIFY
+    bool supports_100rel = false;
+    bool requires_100rel = false;   // of who answers its INVITE
+    bool pracks = true;             // false: no PRACK for what came reliably
+    Sdp prack_offer = Sdp::none();  // a new offer in the PRACK that follows an answer
+    bool takes_forks = false;       // may see several early dialogs of its INVITE, which a B2BUA shows nobody
+    bool checks = true;             // false: tests that break rules on purpose
+    bool talks = true;              // sends its voice where it may
+    Speech voice = Speech::tone;
+    bool takes_noise = false;    // describes comfort noise
     bool talks_on_hold = false;  // and where it may not
     bool talks_early = false;    // from its first 18x with SDP on
     bool takes_video = false;    // where its answers, and offers without a plan, may have it
@@ -83,7 +98,9 @@ public:
     bool ever_up() const { return ever_up_; }
     // No INVITE and no offer of either side is open here.
     bool quiet() const;
-    // A 2xx of ours made an offer that no ACK has answered yet: no new offer of ours now (RFC 6337 §2.2).
+    bool may_offer() const { return !has_open_offer() && !owes_answer(); }
+    bool awaits_update() const;  // the final response to one of its own
+    // A response of ours made an offer that no ACK or PRACK has answered yet: no new offer of ours now (RFC 6337 §2.2).
     bool awaits_answer() const;
     const Belief& belief() const { return belief_; }
     const Hearing& heard() const { return hearing_; }
@@ -102,7 +119,11 @@ public:
     std::optional<View> last_offer() const { return last_offer_; }  // received in a request or a 2xx
     std::string last_request(const std::string& method) const;
     std::size_t acks_received() const { return acks_received_; }
-    std::string last_ack() const;                                      // sent
+    // Statuses that NOTIFYs told of a REFER of ours, in order; of the latest without a number.
+    std::vector<int> notified(std::uint32_t cseq = 0) const;
+    bool awaits_notice() const;    // a REFER of ours is not over
+    std::string replaces() const;  // names this dialog to whoever has its other end, escaped for a Refer-To URI
+    std::string last_ack() const;  // sent
     const std::string& received_ack() const { return received_ack_; }  // the last one
     int dialog_count() const { return static_cast<int>(remote_tags_.size()); }
     const std::string& call_id() const { return call_id_; }
@@ -117,6 +138,7 @@ public:
         bool keeps_quiet;     // its description says that it does not send
         bool may_have_music;  // sendonly by its own will
         bool unsure;          // sendonly because nothing else was offered: nobody can tell what it wants
+        Speech voice;
     };
     const std::vector<Moment>& history() const { return history_; }
     std::string describe() const;
@@ -124,6 +146,9 @@ public:
 private:
     struct ClientTransaction;
     struct ServerTransaction;
+    struct EarlyHeard;
+    struct EarlyTold;
+    struct Reliable;
     using Client = std::shared_ptr<ClientTransaction>;
     using Server = std::shared_ptr<ServerTransaction>;
 
@@ -138,6 +163,8 @@ private:
     std::string contact() const;
     std::string abilities() const;
     void take_target(const sip::Message& message);
+    std::string dialog_of(const sip::Message& message) const;
+    void enter(const std::string& dialog);
 
     // phone_session.cpp
     std::string write_sdp(const Sdp& plan, const View* offer);
@@ -147,13 +174,14 @@ private:
         asked,    // offered because we were asked without an offer
         answered
     };
-    void commit(Role role, const std::string& local, const std::optional<View>& remote);
+    void commit(Role role, const std::string& local, const std::optional<View>& remote, const std::string& dialog);
     void check_answered_lines(const View& offer, const View& answer) const;
     bool check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const;
     void take_offer(const Server& server);
     bool has_open_offer() const;  // of ours, unanswered
     bool owes_answer() const;
-    std::string session_for(const Server& server, const Reply& reply);
+    std::string session_for(const Server& server, const Reply& reply, bool numbered);
+    void take_answer(const Client& client, const sip::Message& response);
     void take_session(const Client& client, const sip::Message& response, std::string& answer);
 
     // phone_client.cpp
@@ -165,7 +193,8 @@ private:
     void retransmit(const Client& client, Duration interval);
     void give_up(const Client& client);
     void on_response(const sip::Message& response, const std::string& text);
-    void on_provisional(const Client& client, const sip::Message& response);
+    void on_provisional(const Client& client, const sip::Message& response, const std::string& text);
+    void take_preview(const Client& client, const sip::Message& response);
     void on_failure(const Client& client, const sip::Message& response);
     void on_refused_change(const Client& client, int status);
     void try_again(const Client& client);
@@ -177,6 +206,8 @@ private:
     // phone_server.cpp
     void on_request(const sip::Message& request, const std::string& text);
     void on_new_request(const sip::Message& request, const Server& server);
+    void on_request_in_dialog(const Server& server);
+    void on_bye_request(const Server& server);
     void on_new_invite(const Server& server);
     void on_reinvite_request(const Server& server);
     void on_cancel(const sip::Message& request);
@@ -190,9 +221,48 @@ private:
     bool in_dialog(const sip::Message& request) const;
     void accept_dialog(const Server& server, const Reply& reply);
 
+    // phone_provisional.cpp
+    void on_reliable(const Client& client, const sip::Message& response, const std::string& text);
+    void send_prack(const Client& client, const sip::Message& response, EarlyHeard& early);
+    void take_early_answer(const Client& client, const sip::Message& response, EarlyHeard& early);
+    std::string answer_early_offer(const sip::Message& response, EarlyHeard& early);
+    void on_prack_final(const Client& client, const sip::Message& response);
+    bool is_reliable(const Server& server, const Reply& reply) const;
+    bool is_blocked(const Server& server, const Reply& reply) const;
+    std::string number_reliable(const Server& server, const Reply& reply);
+    void keep_reliable(const Server& server, bool has_sdp);
+    void repeat_reliable(const Server& server, const std::string& tag, std::size_t index, Duration interval);
+    void on_prack_request(const Server& server);
+    Reliable* find_reliable(const Server& prack, Server& invite) const;
+    void take_prack(const Server& prack, const Server& invite, const Reliable& named);
+    void play_waiting(const Server& server);
+
     // phone_update.cpp
     void on_update_request(const Server& server);
     void on_update_final(const Client& client, const sip::Message& response);
+
+    // phone_timer.cpp
+    std::string timer_wish() const;
+    std::string timer_grant(const Server& server);
+    void take_timer(const Client& client, const sip::Message& response);
+    bool refuses_interval(const Server& server);
+    bool tries_longer(const Client& client, const sip::Message& response);
+    void start_timer(Duration interval, bool is_refresher);
+    void stop_timer();
+    void refresh(std::uint64_t round);
+
+    // phone_transfer.cpp
+    struct Referral {
+        std::uint32_t cseq;
+        std::vector<int> statuses;
+        bool has_final;
+        bool is_over;
+    };
+    void on_refer_final(const Client& client, const sip::Message& response);
+    void on_notify_request(const Server& server);
+    void judge_notice(const Server& server, Referral& referral);
+    void on_refer_request(const Server& server);
+    void tell_progress(const Server& server);
 
     // phone_media.cpp
     void on_rtp(const Datagram& datagram);
@@ -202,6 +272,8 @@ private:
     base::Endpoint video_endpoint() const;
     void on_video(const Datagram& datagram);
     void show();
+    std::optional<Payload> payload_to_send(Law& law) const;
+    std::string frame_of(Law law, std::uint8_t& number);
 
     Ground ground_;
     Identity identity_;
@@ -220,9 +292,11 @@ private:
     base::Endpoint target_endpoint_;
     std::string contact_user_;
     std::uint32_t local_cseq_ = 0;
-    std::uint32_t remote_cseq_ = 0;
+    std::uint32_t invite_cseq_ = 0;                      // of theirs, where they opened the call
+    std::map<std::string, std::uint32_t> remote_cseqs_;  // by dialog, as in dialog_of
     bool owns_call_id_ = false;
     std::vector<std::string> remote_tags_;  // of dialogs that were confirmed
+    std::set<std::string> dialogs_;         // early ones and the confirmed one, as in dialog_of
 
     std::vector<Client> clients_;
     std::vector<Server> servers_;
@@ -233,11 +307,24 @@ private:
     std::uint64_t version_ = 0;
     std::string last_sdp_;  // without version
     std::uint64_t session_id_ = 0;
+    bool prack_was_late_ = false;
     Belief belief_;
+    std::map<std::string, Belief> beliefs_;    // by dialog
     std::map<std::uint8_t, Law> my_payloads_;  // every number that we ever described
+    std::set<std::uint8_t> my_noises_;
     std::optional<View> last_offer_;
+    bool offered_last_ = false;   // what was agreed was offered by us
     bool had_no_choice_ = false;  // we last answered an offer that would not send to us
     std::vector<Moment> history_;
+
+    Duration interval_{};  // of the session timer, as agreed; 0: none
+    bool is_refresher_ = false;
+    std::uint64_t timer_round_ = 0;  // a timer of an older round is void
+    Duration raised_min_se_{};       // by a 422
+    Duration demanded_min_se_{};     // in a 422 of ours
+
+    std::vector<Referral> referrals_;
+    int refers_received_ = 0;
 
     Hearing hearing_;
     Hearing seeing_;
@@ -247,6 +334,7 @@ private:
     std::uint16_t sequence_ = 0;
     std::uint32_t timestamp_ = 0;
     std::uint32_t ssrc_ = 0;
+    unsigned noise_frames_ = 0;
     std::vector<base::Endpoint> ears_;
 };
 

@@ -5,6 +5,7 @@
 #include "sip/message/cseq.hpp"
 #include "sip/message/name_addr.hpp"
 #include "sip/message/via.hpp"
+#include "tests/simulation/phone/fields.hpp"
 #include "tests/simulation/phone/phone.hpp"
 #include "tests/simulation/phone/transactions.hpp"
 
@@ -18,6 +19,8 @@ std::string Phone::make_request(const std::string& method, std::uint32_t cseq, c
     text += "To: " + remote_uri_ + (remote_tag_.empty() ? "" : ";tag=" + remote_tag_) + "\r\n";
     text += "Call-ID: " + call_id_ + "\r\nCSeq: " + std::to_string(cseq) + " " + method + "\r\n";
     if (method == "INVITE" || method == "UPDATE") { text += "Contact: " + contact() + "\r\n" + abilities(); }
+    if (method == "REFER" || method == "NOTIFY") { text += "Contact: " + contact() + "\r\n"; }
+    if (method == "INVITE" && requires_100rel) { text += "Require: 100rel\r\n"; }
     text += headers;
     if (!body.empty()) { text += "Content-Type: " + type + "\r\n"; }
     return text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
@@ -76,10 +79,13 @@ std::uint32_t Phone::reinvite(const Sdp& offer, const std::string& headers) {
 std::uint32_t Phone::start_invite(const std::string& uri, const Sdp& offer, const std::string& headers,
                                   bool is_initial) {
     const std::string sdp = offer.kind == Sdp::Kind::none ? std::string{} : write_sdp(offer, nullptr);
-    const Client client = start_client("INVITE", ++local_cseq_, uri, headers, "application/sdp", sdp);
+    const Client client = start_client("INVITE", ++local_cseq_, uri, timer_wish() + headers, "application/sdp", sdp);
+    client->headers = headers;
     client->is_initial = is_initial;
     client->plan = offer;
     client->sdp = sdp;
+    client->supports_100rel = supports_100rel || requires_100rel;
+    client->demands_100rel = requires_100rel;
     remember();
     return client->cseq;
 }
@@ -152,7 +158,7 @@ void Phone::on_response(const sip::Message& response, const std::string& text) {
     const Client client = *found;
     client->statuses.push_back(response.status());
     if (response.status() < 200) {
-        on_provisional(client, response);
+        on_provisional(client, response, text);
         return;
     }
     const std::string tag{sip::tag_of(response.first(sip::HeaderId::to).value_or(""))};
@@ -167,6 +173,8 @@ void Phone::on_response(const sip::Message& response, const std::string& text) {
     client->final_text = text;
     if (client->method == "BYE" && is_first) { bye_settled_at_ = ground_.clock.now(); }
     if (client->method == "UPDATE" && is_first) { on_update_final(client, response); }
+    if (client->method == "PRACK" && is_first) { on_prack_final(client, response); }
+    if (client->method == "REFER" && is_first) { on_refer_final(client, response); }
     if (client->method != "INVITE") { return; }
     if (response.status() >= 300) {
         acknowledge_failure(client, response);
@@ -176,21 +184,34 @@ void Phone::on_response(const sip::Message& response, const std::string& text) {
     on_success(client, response);
 }
 
-void Phone::on_provisional(const Client& client, const sip::Message& response) {
+void Phone::on_provisional(const Client& client, const sip::Message& response, const std::string& text) {
     if (client->done()) { return; }
     client->provisional = true;
     if (client->cancel_wanted) { send_cancel(client); }
-    if (!client->is_initial || response.status() == 100) { return; }
-    if (state_ == State::calling) { state_ = State::ringing; }
-    const std::string tag{sip::tag_of(response.first(sip::HeaderId::to).value_or(""))};
-    if (!remote_tag_.empty() && tag != remote_tag_) {
-        complain("one dialog towards the caller", "another To tag in a " + std::to_string(response.status()));
+    if (client->method != "INVITE" || response.status() == 100) { return; }
+    if (client->is_initial) {
+        if (state_ == State::calling) { state_ = State::ringing; }
+        const std::string tag = to_tag(response);
+        if (!remote_tag_.empty() && tag != remote_tag_ && !takes_forks) {
+            complain("one dialog towards the caller", "another To tag in a " + std::to_string(response.status()));
+        }
+        enter(tag);
+        if (response.first(sip::HeaderId::contact)) { take_target(response); }
     }
-    remote_tag_ = tag;
-    if (response.body().empty() || client->sdp.empty()) { return; }
+    if (response.first(sip::HeaderId::rseq) || lists(response, sip::HeaderId::require, "100rel")) {
+        on_reliable(client, response, text);
+        return;
+    }
+    if (client->demands_100rel) { complain("reliable where the INVITE demands it (RFC 3262 §3)", text); }
+    take_preview(client, response);
+}
+
+void Phone::take_preview(const Client& client, const sip::Message& response) {
+    const bool is_preview = client->is_initial && !client->sdp.empty() && !client->early[to_tag(response)].settled;
+    if (!is_preview || response.body().empty()) { return; }
     const auto preview = read(response.body());
     if (check_answer(*read(client->sdp), preview, "a provisional response")) {
-        commit(Role::offered, client->sdp, preview);
+        commit(Role::offered, client->sdp, preview, dialog_of(response));
     }
 }
 
@@ -207,6 +228,7 @@ void Phone::acknowledge_failure(const Client& client, const sip::Message& respon
 }
 
 void Phone::on_failure(const Client& client, const sip::Message& response) {
+    if (tries_longer(client, response)) { return; }
     if (client->is_initial) {
         end();
         return;
@@ -247,14 +269,17 @@ void Phone::on_success(const Client& client, const sip::Message& response) {
     take_target(response);
     if (response.count(sip::HeaderId::record_route) != 0) { complain("no topology", "Record-Route from a B2BUA"); }
     if (client->is_initial) {
-        if (!remote_tag_.empty() && remote_tag_ != client->final_tag) {
+        if (!remote_tag_.empty() && remote_tag_ != client->final_tag && !takes_forks) {
             complain("one dialog towards the caller", "another To tag in the 2xx");
         }
-        remote_tag_ = client->final_tag;
+        dialogs_.clear();
+        enter(client->final_tag);
         remote_tags_.push_back(remote_tag_);
         if (state_ != State::over) { state_ = State::up; }
         ever_up_ = true;
+        if (prack_was_late_) { complain("a PRACK that matches gets a 2xx (RFC 3262 §3)", "481"); }
     }
+    take_timer(client, response);
     std::string answer;
     take_session(client, response, answer);
     const std::string text =

@@ -1,4 +1,4 @@
-// The phone's voice and ears: its tone every 20 ms where the description lets it speak, a record of what comes in.
+// The phone's voice and ears: its voice every 20 ms where the description lets it speak, a record of what comes in.
 #include "base/bytes.hpp"
 #include "tests/simulation/phone/phone.hpp"
 
@@ -7,6 +7,7 @@ namespace {
 
 constexpr Duration frame = 20ms;
 constexpr std::size_t rtp_header = 12;
+constexpr std::uint8_t static_noise = 13;  // RFC 3551 §6
 
 }  // namespace
 
@@ -80,7 +81,8 @@ void Phone::on_rtp(const Datagram& datagram) {
     }
     const auto number = static_cast<std::uint8_t>(std::to_integer<unsigned>(bytes[1]) & 0x7fU);
     const auto codec = my_payloads_.find(number);
-    if (codec == my_payloads_.end()) {
+    const bool is_noise = my_noises_.contains(number);
+    if (codec == my_payloads_.end() && !is_noise) {
         complain("F.3 only described payloads", "payload number " + std::to_string(number));
         return;
     }
@@ -89,7 +91,8 @@ void Phone::on_rtp(const Datagram& datagram) {
         complain("F.3 no media after the end",
                  "a packet " + std::to_string((now - bye_settled_at_) / 1ms) + " ms late");
     }
-    const Sound sound = recognise(std::string_view{datagram.bytes}.substr(rtp_header), codec->second);
+    const Sound sound = is_noise ? Sound{Sound::Kind::comfort_noise, 0}
+                                 : recognise(std::string_view{datagram.bytes}.substr(rtp_header), codec->second);
     hearing_.on_packet(now, sound, base::read_u32(bytes, 8));
 }
 
@@ -106,27 +109,50 @@ void Phone::speak() {
     }
     ground_.clock.after(frame, [this] { speak(); });
     show();
+    if (!history_.empty() && history_.back().voice != voice) { remember(); }
     const bool may = belief_.speaks() || (talks_on_hold && belief_.remote);
     timestamp_ += 160;
     if (!may || (state_ != State::up && !ever_up_ && !talks_early) || belief_.remote->zero_address) { return; }
-    const bool a_law = belief_.remote->payload("pcma/8000") != nullptr &&
-                       (belief_.remote->payload("pcmu/8000") == nullptr || identity_.laws.front() == Law::a);
-    const Payload* const payload = belief_.remote->payload(a_law ? "pcma/8000" : "pcmu/8000");
-    if (payload == nullptr || belief_.remote->rtp.port == 0) { return; }
+    Law law{};
+    const auto payload = payload_to_send(law);
+    if (!payload || belief_.remote->rtp.port == 0) { return; }
+    std::uint8_t number = payload->number;
+    const std::string content = frame_of(law, number);
+    if (content.empty()) { return; }
     std::string packet(rtp_header, '\0');
     const auto bytes = std::as_writable_bytes(std::span{packet});
     bytes[0] = std::byte{0x80};
-    bytes[1] = std::byte{payload->number};
+    bytes[1] = std::byte{number};
     base::write_u16(bytes, 2, ++sequence_);
     base::write_u32(bytes, 4, timestamp_);
     base::write_u32(bytes, 8, ssrc_);
-    packet += tone_payload(identity_.tone, a_law ? Law::a : Law::mu);
     Datagram datagram;
     datagram.kind = Datagram::Kind::media;
     datagram.from = rtp_;
     datagram.to = belief_.remote->rtp;
-    datagram.bytes = std::move(packet);
+    datagram.bytes = packet + content;
     ground_.network.send(std::move(datagram));
+}
+
+std::optional<Payload> Phone::payload_to_send(Law& law) const {
+    const View& remote = *belief_.remote;
+    const bool a_law = remote.payload("pcma/8000") != nullptr &&
+                       (remote.payload("pcmu/8000") == nullptr || identity_.laws.front() == Law::a);
+    law = a_law ? Law::a : Law::mu;
+    const Payload* const payload = remote.payload(a_law ? "pcma/8000" : "pcmu/8000");
+    return payload == nullptr ? std::nullopt : std::optional{*payload};
+}
+
+// 20 ms of the voice; empty: nothing is sent now.
+std::string Phone::frame_of(Law law, std::uint8_t& number) {
+    if (voice == Speech::tone) { return tone_payload(identity_.tone, law); }
+    if (voice == Speech::music) { return chord_payload(identity_.tone, law); }
+    if (voice == Speech::silence) { return silence_payload(law); }
+    constexpr unsigned noise_every = 8;
+    const Payload* const noise = belief_.remote->payload("cn/8000");
+    number = noise == nullptr ? static_noise : noise->number;
+    constexpr char level = 64;  // -64 dBov, RFC 3389 §3
+    return noise_frames_++ % noise_every == 0 ? std::string{level} : std::string{};
 }
 
 }  // namespace simulation

@@ -7,6 +7,7 @@
 #include "sip/message/cseq.hpp"
 #include "sip/message/name_addr.hpp"
 #include "sip/message/via.hpp"
+#include "tests/simulation/phone/fields.hpp"
 #include "tests/simulation/phone/phone.hpp"
 #include "tests/simulation/phone/transactions.hpp"
 
@@ -25,9 +26,12 @@ Phone::Server Phone::find_server(const std::string& branch, const std::string& m
 }
 
 bool Phone::in_dialog(const sip::Message& request) const {
-    return !call_id_.empty() && request.first(sip::HeaderId::call_id).value_or("") == call_id_ &&
-           sip::tag_of(request.first(sip::HeaderId::from).value_or("")) == remote_tag_ &&
-           sip::tag_of(request.first(sip::HeaderId::to).value_or("")) == local_tag_;
+    if (call_id_.empty() || request.first(sip::HeaderId::call_id).value_or("") != call_id_) { return false; }
+    const auto theirs = sip::tag_of(request.first(sip::HeaderId::from).value_or(""));
+    const auto ours = sip::tag_of(request.first(sip::HeaderId::to).value_or(""));
+    if ((owns_call_id_ ? ours : theirs) != (owns_call_id_ ? local_tag_ : remote_tag_)) { return false; }
+    const std::string dialog = dialog_of(request);
+    return dialog == (owns_call_id_ ? remote_tag_ : local_tag_) || dialogs_.contains(dialog);
 }
 
 void Phone::on_request(const sip::Message& request, const std::string& text) {
@@ -74,27 +78,39 @@ void Phone::on_new_request(const sip::Message& request, const Server& server) {
         respond(server, 200);
         return;
     }
-    if (!in_dialog(request) || state_ == State::over) {
+    const bool outlives = server->method == "NOTIFY" && awaits_notice();  // RFC 5057 §4.2
+    if (!in_dialog(request) || (state_ == State::over && !outlives)) {
         respond(server, 481);
         return;
     }
-    if (server->cseq <= remote_cseq_) {
+    std::uint32_t& last_cseq = remote_cseqs_.try_emplace(dialog_of(request), invite_cseq_).first->second;
+    if (server->cseq <= last_cseq) {
         respond(server, 500);  // overtaken on the way; RFC 3261 §12.2.2
         return;
     }
-    remote_cseq_ = server->cseq;
+    last_cseq = server->cseq;
+    on_request_in_dialog(server);
+}
+
+void Phone::on_request_in_dialog(const Server& server) {
     if (server->method == "INVITE") {
         on_reinvite_request(server);
-        return;
-    }
-    if (server->method == "UPDATE") {
+    } else if (server->method == "UPDATE") {
         on_update_request(server);
-        return;
-    }
-    if (server->method != "BYE") {
+    } else if (server->method == "PRACK") {
+        on_prack_request(server);
+    } else if (server->method == "REFER") {
+        on_refer_request(server);
+    } else if (server->method == "NOTIFY") {
+        on_notify_request(server);
+    } else if (server->method == "BYE") {
+        on_bye_request(server);
+    } else {
         respond(server, 200);
-        return;
     }
+}
+
+void Phone::on_bye_request(const Server& server) {
     if (!answers_bye) { return; }
     if (!bye_challenge.empty()) {
         respond(server, 401, std::exchange(bye_challenge, {}));
@@ -115,11 +131,18 @@ void Phone::on_new_invite(const Server& server) {
     remote_tag_ = sip::tag_of(request.first(sip::HeaderId::from).value_or(""));
     remote_uri_ = without_tag(request.first(sip::HeaderId::from).value_or(""));
     local_uri_ = without_tag(request.first(sip::HeaderId::to).value_or(""));
-    remote_cseq_ = server->cseq;
+    invite_cseq_ = server->cseq;
+    remote_cseqs_.clear();
+    dialogs_.clear();
     local_cseq_ = static_cast<std::uint32_t>(ground_.random.below(1000));
     take_target(request);
     if (!request.body().empty()) { take_offer(server); }
     state_ = State::ringing;
+    if (lists(request, sip::HeaderId::require, "100rel") && !supports_100rel) {
+        respond(server, 420, "Unsupported: 100rel\r\n");
+        return;
+    }
+    if (refuses_interval(server)) { return; }
     play(server, on_invite);
 }
 
@@ -138,6 +161,7 @@ void Phone::on_reinvite_request(const Server& server) {
         respond(server, 500, "Retry-After: 3\r\n");
         return;
     }
+    if (refuses_interval(server)) { return; }
     if (!server->request.body().empty()) { take_offer(server); }
     remember();
     Script script = on_reinvite;
@@ -152,6 +176,11 @@ void Phone::play(const Server& server, const Script& script) {
     for (const Reply& step : script) {
         const auto act = [this, server, step] {
             if (server->status != 0 || server->over || (state_ == State::over && server->is_initial)) { return; }
+            const bool queues = !server->waiting.empty() && step.by_rule && step.status < 300;
+            if (queues || is_blocked(server, step)) {
+                server->waiting.push_back(step);
+                return;
+            }
             respond(server, step);
             remember();
         };
@@ -196,10 +225,14 @@ void Phone::on_ack(const sip::Message& request) {
     received_ack_ = request.to_string();
     if (std::exchange(server->acked, true) || server->status >= 300) { return; }
     if (server->is_initial && state_ == State::ringing) { state_ = State::up; }
-    const auto offer = read(server->offered);
-    if (!offer) { return; }  // none, or nothing that anybody could answer
+    const EarlyTold& told = server->early[server->tag];
+    if (told.settled && !request.body().empty()) {
+        complain("nothing in an ACK that is no answer (RFC 3261 §13.2.2.4)", received_ack_);
+    }
+    const auto offer = read(told.offered);
+    if (!offer || told.settled) { return; }  // none, or nothing that anybody could answer
     const auto answer = read(request.body());
-    if (check_answer(*offer, answer, "an ACK")) { commit(Role::asked, server->offered, answer); }
+    if (check_answer(*offer, answer, "an ACK")) { commit(Role::asked, told.offered, answer, dialog_of(request)); }
 }
 
 void Phone::respond(const Server& server, int status, const std::string& headers) {
@@ -209,8 +242,10 @@ void Phone::respond(const Server& server, int status, const std::string& headers
 }
 
 void Phone::respond(const Server& server, const Reply& reply) {
-    const std::string sdp = session_for(server, reply);
     if (reply.tag) { local_tag_ = *reply.tag; }
+    if (server->is_initial && reply.status > 100) { enter(local_tag_); }
+    const bool numbered = is_reliable(server, reply);
+    const std::string sdp = session_for(server, reply, numbered);
     const sip::Message& request = server->request;
     std::string text = "SIP/2.0 " + std::to_string(reply.status) + " As Told\r\n";
     request.for_each(sip::HeaderId::via,
@@ -226,13 +261,20 @@ void Phone::respond(const Server& server, const Reply& reply) {
         (server->method == "UPDATE" && is_success)) {
         text += "Contact: " + contact() + "\r\n" + abilities();
         if (is_success && !server->is_initial) { take_target(request); }
+        if (is_success) { text += timer_grant(server); }
     }
-    text += reply.headers;
+    if (server->method == "REFER" && is_success) { text += "Contact: " + contact() + "\r\n"; }
+    text += reply.headers + (numbered ? number_reliable(server, reply) : "");
     if (!sdp.empty()) { text += "Content-Type: application/sdp\r\n"; }
     text += "Content-Length: " + std::to_string(sdp.size()) + "\r\n\r\n" + sdp;
     server->last_response = text;
-    if (reply.status >= 200) { server->status = reply.status; }
+    if (reply.status >= 200) {
+        server->status = reply.status;
+        server->tag = local_tag_;
+    }
     send(text, server->reply_to);
+    if (numbered) { keep_reliable(server, !sdp.empty()); }
+    if (server->method == "REFER" && is_success) { tell_progress(server); }
     if (server->method != "INVITE" || reply.status < 200) { return; }
     accept_dialog(server, reply);
     repeat_final(server, t1);
@@ -246,6 +288,7 @@ void Phone::accept_dialog(const Server& server, const Reply& reply) {
         return;
     }
     remote_tags_.push_back(remote_tag_);
+    dialogs_ = {local_tag_};
     ever_up_ = true;
 }
 

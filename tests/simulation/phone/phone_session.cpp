@@ -1,6 +1,7 @@
 // The phone's offers and answers (RFC 3264, RFC 3261 §13.2.1): descriptions written and read, what was agreed.
 #include <algorithm>
 
+#include "tests/simulation/phone/fields.hpp"
 #include "tests/simulation/phone/phone.hpp"
 #include "tests/simulation/phone/transactions.hpp"
 
@@ -8,6 +9,7 @@ namespace simulation {
 
 // The text of a description by plan; o='s version rises where anything else changed (RFC 3264 §8).
 std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
+    if (plan.rtp && *plan.rtp != rtp_) { move_to(*plan.rtp); }
     Sdp made = plan;
     if (plan.kind == Sdp::Kind::automatic) {
         made = Sdp::with(offer == nullptr ? wish : sip::sdp::intersect(wish, sip::sdp::reverse(offer->direction)));
@@ -18,19 +20,20 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
         made.direction = sip::sdp::intersect(plan.direction, sip::sdp::reverse(offer->direction));
     }
     const std::size_t lines = std::max(offer == nullptr ? 1 : offer->lines, belief_.local ? belief_.local->lines : 1);
-    const Voice voice{rtp_, video_endpoint().port, identity_.laws, session_id_};
-    std::string text = write(voice, made, version_, lines, offer);
+    const Voice spoken{rtp_, video_endpoint().port, identity_.laws, session_id_, takes_noise};
+    std::string text = write(spoken, made, version_, lines, offer);
     note_video(text);
     if (made.kind == Sdp::Kind::raw) { return text; }
     const std::string bare = without_version(text);
     if (bare != last_sdp_ && !last_sdp_.empty() && !plan.keep_version) {
-        text = write(voice, made, ++version_, lines, offer);
+        text = write(spoken, made, ++version_, lines, offer);
     }
     last_sdp_ = bare;
     if (const auto view = read(text)) {
         for (const Payload& payload : view->payloads) {
             if (payload.encoding == "pcma/8000") { my_payloads_[payload.number] = Law::a; }
             if (payload.encoding == "pcmu/8000") { my_payloads_[payload.number] = Law::mu; }
+            if (payload.encoding == "cn/8000") { my_noises_.insert(payload.number); }
         }
     }
     return text;
@@ -44,10 +47,14 @@ void Phone::note_video(std::string_view sdp) {
     }
 }
 
-void Phone::commit(Role role, const std::string& local, const std::optional<View>& remote) {
-    const bool was_held = belief_.remote && !belief_.remote->sends();
-    belief_.local = read(local);
-    belief_.remote = remote;
+void Phone::commit(Role role, const std::string& local, const std::optional<View>& remote, const std::string& dialog) {
+    Belief& belief = beliefs_[dialog];
+    const bool was_held = belief.remote && !belief.remote->sends();
+    belief.local = read(local);
+    belief.remote = remote;
+    if (dialog != (owns_call_id_ ? remote_tag_ : local_tag_)) { return; }
+    belief_ = belief;
+    offered_last_ = role != Role::answered;
     had_no_choice_ = role == Role::offered ? false : role == Role::asked ? was_held : remote && !remote->sends();
     tick();
 }
@@ -108,47 +115,81 @@ void Phone::take_offer(const Server& server) {
 
 bool Phone::awaits_answer() const {
     return std::any_of(servers_.begin(), servers_.end(), [](const Server& server) {
-        return !server->offered.empty() && !server->acked && server->given_up == Instant{};
+        if (server->acked || server->given_up != Instant{}) { return false; }
+        return std::any_of(server->early.begin(), server->early.end(),
+                           [](const auto& told) { return !told.second.offered.empty() && !told.second.settled; });
     });
 }
 
 bool Phone::has_open_offer() const {
-    const bool offered = std::any_of(clients_.begin(), clients_.end(),
-                                     [](const Client& client) { return !client->sdp.empty() && !client->done(); });
+    const bool offered = std::any_of(clients_.begin(), clients_.end(), [](const Client& client) {
+        return !client->sdp.empty() && !client->done() && !client->settled();
+    });
     return offered || awaits_answer();
 }
 
 bool Phone::owes_answer() const {
-    return std::any_of(servers_.begin(), servers_.end(),
-                       [](const Server& server) { return server->offer && server->status == 0; });
+    return std::any_of(servers_.begin(), servers_.end(), [](const Server& server) {
+        const bool settled = std::any_of(server->early.begin(), server->early.end(),
+                                         [](const auto& told) { return told.second.settled; });
+        return server->offer && server->status == 0 && !settled;
+    });
 }
 
-// Takes part in the session: the answer to an offer, or an offer of our own.
-std::string Phone::session_for(const Server& server, const Reply& reply) {
-    const bool is_success = reply.status >= 200 && reply.status < 300;
+// Takes part in the session: the answer to an offer, or an offer of our own. What is said in an unreliable 18x is a
+// preview only (RFC 6337 §2).
+std::string Phone::session_for(const Server& server, const Reply& reply, bool numbered) {
+    const bool counts = numbered || (reply.status >= 200 && reply.status < 300);
     const bool by_itself = reply.sdp.kind == Sdp::Kind::automatic;
-    const bool may_answer = server->method == "INVITE" || (server->method == "UPDATE" && (server->offer || !by_itself));
-    if (!may_answer || reply.sdp.kind == Sdp::Kind::none || (by_itself && !is_success)) { return {}; }
+    const bool may_answer = server->method == "INVITE" || server->offer || (server->method == "UPDATE" && !by_itself);
+    if (!may_answer || reply.sdp.kind == Sdp::Kind::none || (by_itself && !counts)) { return {}; }
     if (reply.status >= 300) { return {}; }
-    if (!server->answered.empty() && by_itself) { return server->answered; }  // as previewed
+    EarlyTold& told = server->early[local_tag_];
+    if (by_itself && (told.settled || !told.offered.empty())) { return {}; }
     const View* const offer = server->offer ? &*server->offer : nullptr;
-    std::string sdp = write_sdp(reply.sdp, offer);
     if (offer == nullptr) {
-        if (is_success && server->method == "INVITE") { server->offered = sdp; }
-        return sdp;
+        std::string made = write_sdp(reply.sdp, nullptr);
+        if (counts && server->method == "INVITE") { told.offered = made; }
+        return made;
     }
+    const bool as_previewed = by_itself && !told.answered.empty();
+    std::string sdp = as_previewed ? told.answered : write_sdp(reply.sdp, offer);
     if (reply.sdp.kind == Sdp::Kind::raw) { return sdp; }
-    server->answered = sdp;
-    if (is_success || server->is_initial) { commit(Role::answered, sdp, server->offer); }
+    told.answered = sdp;
+    told.settled = told.settled || counts;
+    const std::string dialog = server->is_initial ? local_tag_ : dialog_of(server->request);
+    if (counts || server->is_initial) { commit(Role::answered, sdp, server->offer, dialog); }
     return sdp;
+}
+
+// To what an UPDATE or a PRACK of ours offered.
+void Phone::take_answer(const Client& client, const sip::Message& response) {
+    const std::string where = "a 2xx to " + client->method;
+    if (client->sdp.empty()) {
+        if (!response.body().empty()) { complain("no answer without an offer (RFC 3264 §5)", "in " + where); }
+        return;
+    }
+    const auto offer = read(client->sdp);
+    const auto answer = read(response.body());
+    if (offer && check_answer(*offer, answer, where)) {
+        commit(Role::offered, client->sdp, answer, dialog_of(response));
+    }
 }
 
 // Answer to our offer, or offer that our ACK answers (RFC 3261 §13.2.1).
 void Phone::take_session(const Client& client, const sip::Message& response, std::string& answer) {
+    const std::string dialog = dialog_of(response);
+    const EarlyHeard& heard = client->early[to_tag(response)];
+    if (heard.has_sdp && !heard.pracked) { complain("no 2xx before the PRACK of a description (RFC 3262 §3)", "2xx"); }
+    if (heard.settled) {
+        const bool adds = !response.body().empty() && response.body() != heard.sdp;
+        if (adds) { complain("one exchange in an INVITE (RFC 6337 §2)", "another description in the 2xx"); }
+        return;
+    }
     const auto theirs = read(response.body());
     if (!client->sdp.empty()) {
         const auto offer = read(client->sdp);
-        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit(Role::offered, client->sdp, theirs); }
+        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit(Role::offered, client->sdp, theirs, dialog); }
         return;
     }
     if (!theirs) {
@@ -158,7 +199,7 @@ void Phone::take_session(const Client& client, const sip::Message& response, std
     last_offer_ = theirs;
     if (ack.answer.kind == Sdp::Kind::none) { return; }
     answer = write_sdp(ack.answer, &*theirs);
-    if (ack.answer.kind != Sdp::Kind::raw) { commit(Role::answered, answer, theirs); }
+    if (ack.answer.kind != Sdp::Kind::raw) { commit(Role::answered, answer, theirs, dialog); }
 }
 
 }  // namespace simulation

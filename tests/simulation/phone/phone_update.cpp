@@ -6,12 +6,17 @@
 
 namespace simulation {
 
+bool Phone::awaits_update() const {
+    return std::any_of(clients_.begin(), clients_.end(),
+                       [](const Client& client) { return client->method == "UPDATE" && !client->done(); });
+}
+
 std::uint32_t Phone::update(const Sdp& offer, const std::string& headers) {
-    const bool overtakes = std::any_of(clients_.begin(), clients_.end(), [](const Client& client) {
-        return client->method == "UPDATE" && !client->done();
-    });
+    const bool overtakes = awaits_update();
     const std::string sdp = offer.kind == Sdp::Kind::none ? std::string{} : write_sdp(offer, nullptr);
-    const Client client = start_client("UPDATE", ++local_cseq_, target_, headers, "application/sdp", sdp);
+    const Client client =
+        start_client("UPDATE", ++local_cseq_, target_, timer_wish() + headers, "application/sdp", sdp);
+    client->headers = headers;
     client->plan = offer;
     client->sdp = sdp;
     client->overtakes = overtakes;
@@ -25,17 +30,12 @@ void Phone::on_update_final(const Client& client, const sip::Message& response) 
         if (status == 500 && client->overtakes && !response.first(sip::HeaderId::retry_after)) {
             complain("Retry-After in a 500 to an UPDATE behind another (RFC 3311 §5.2)", "none");
         }
-        on_refused_change(client, status);
+        if (!tries_longer(client, response)) { on_refused_change(client, status); }
         return;
     }
     take_target(response);
-    if (client->sdp.empty()) {
-        if (!response.body().empty()) { complain("no answer without an offer (RFC 3311 §5.2)", "in a 2xx to UPDATE"); }
-        return;
-    }
-    const auto offer = read(client->sdp);
-    const auto answer = read(response.body());
-    if (offer && check_answer(*offer, answer, "a 2xx to UPDATE")) { commit(Role::offered, client->sdp, answer); }
+    take_timer(client, response);
+    take_answer(client, response);
 }
 
 // RFC 3311 §5.2: one at a time, and no offer while another is open.
@@ -57,6 +57,7 @@ void Phone::on_update_request(const Server& server) {
         respond(server, 491);
         return;
     }
+    if (refuses_interval(server)) { return; }
     if (offers) { take_offer(server); }
     remember();
     Script script = on_update;

@@ -30,19 +30,50 @@ std::string directions(std::string_view sdp) {
     return text;
 }
 
-}  // namespace
-
-std::string_view header_value(std::string_view message, std::string_view name) {
+// Is there a field `name` whose value is what `is_it` looks for?
+template <class Which>
+bool any_field(std::string_view message, std::string_view name, Which&& is_it) {
     std::size_t at = message.find('\n');
     while (at != message.npos && at + 1 < message.size()) {
         const auto line = line_at(message, at + 1);
-        if (line.empty()) { return {}; }
-        if (line.size() > name.size() && line[name.size()] == ':' && base::iequals(line.substr(0, name.size()), name)) {
-            return base::trim(line.substr(name.size() + 1));
+        if (line.empty()) { return false; }
+        if (line.size() > name.size() && line[name.size()] == ':' && base::iequals(line.substr(0, name.size()), name) &&
+            is_it(base::trim(line.substr(name.size() + 1)))) {
+            return true;
         }
         at = message.find('\n', at + 1);
     }
-    return {};
+    return false;
+}
+
+}  // namespace
+
+std::string_view header_value(std::string_view message, std::string_view name) {
+    std::string_view found;
+    any_field(message, name, [&](std::string_view value) {
+        found = value;
+        return true;
+    });
+    return found;
+}
+
+bool lists_option(std::string_view message, std::string_view name, std::string_view option) {
+    return any_field(message, name, [&](std::string_view value) {
+        while (!value.empty()) {
+            const auto comma = value.find(',');
+            if (base::iequals(base::trim(value.substr(0, comma)), option)) { return true; }
+            value = comma == value.npos ? std::string_view{} : value.substr(comma + 1);
+        }
+        return false;
+    });
+}
+
+std::uint32_t number_at(std::string_view value, int index) {
+    for (; index > 0; --index) {
+        const auto blank = value.find(' ');
+        value = blank == value.npos ? std::string_view{} : value.substr(blank + 1);
+    }
+    return base::parse_number<std::uint32_t>(value.substr(0, value.find(' '))).value_or(0);
 }
 
 std::string_view body_of(std::string_view message) {

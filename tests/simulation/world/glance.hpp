@@ -29,6 +29,10 @@ std::string summary(std::string_view message);
 
 // The value of the first header field `name` ("Call-ID"), of messages written in long form; empty: none.
 std::string_view header_value(std::string_view message, std::string_view name);
+// Is `option` in one of the fields `name` ("Supported")?
+bool lists_option(std::string_view message, std::string_view name, std::string_view option);
+// The numbers of a RAck or RSeq value; 0: none.
+std::uint32_t number_at(std::string_view value, int index);
 std::string_view body_of(std::string_view message);
 // The part after "a=" or "c=" … of the first such line of an SDP.
 std::string_view sdp_line(std::string_view sdp, std::string_view start);

@@ -52,7 +52,8 @@ std::vector<HearingCheck::Stretch> HearingCheck::stretches(const Phone& phone, c
 
 void HearingCheck::judge(const Phone& phone, const Phone& other, const Stretch& stretch) const {
     const Hearing& heard = phone.heard();
-    const Sound voice{Sound::Kind::tone, other.identity().tone};
+    const int hz = other.identity().tone;
+    const Sound voice{stretch.theirs.voice == Speech::music ? Sound::Kind::chord : Sound::Kind::tone, hz};
     const Sound music{Sound::Kind::music, 0};
     const std::string name = phone.identity().name + " ";
     const auto complain = [&](const std::string& text) {
@@ -60,13 +61,15 @@ void HearingCheck::judge(const Phone& phone, const Phone& other, const Stretch& 
                                                    ms(stretch.from - EventQueue::start) + " to " +
                                                    ms(stretch.to - EventQueue::start));
     };
-    const std::size_t voices = heard.count(voice, stretch.from, stretch.to);
+    const std::size_t voices = heard.count({Sound::Kind::tone, hz}, stretch.from, stretch.to) +
+                               heard.count({Sound::Kind::chord, hz}, stretch.from, stretch.to);
     const std::size_t tunes = heard.count(music, stretch.from, stretch.to);
     if (!stretch.mine.hears) {
         if (heard.count_all(stretch.from, stretch.to) != 0) { complain("hears something while on hold"); }
         return;
     }
-    const bool expects_voice = stretch.theirs.speaks;
+    const bool is_audible = stretch.theirs.voice == Speech::tone || stretch.theirs.voice == Speech::music;
+    const bool expects_voice = stretch.theirs.speaks && is_audible;
     const bool expects_music = stretch.theirs.keeps_quiet || (stretch.theirs.may_have_music && !expects_voice);
     if (!expects_voice && voices != 0) { complain("hears a microphone that is to be silent"); }
     if (stretch.theirs.unsure && !expects_voice) { return; }
@@ -81,7 +84,8 @@ void HearingCheck::judge(const Phone& phone, const Phone& other, const Stretch& 
 // Nobody hears himself, or a call that is not his.
 void HearingCheck::strangers(const Phone& phone, const Phone& other) const {
     for (const Hearing::Frame& frame : phone.heard().frames()) {
-        if (frame.sound.kind != Sound::Kind::tone || frame.sound.hz == other.identity().tone) { continue; }
+        const bool is_whose = frame.sound.kind == Sound::Kind::tone || frame.sound.kind == Sound::Kind::chord;
+        if (!is_whose || frame.sound.hz == other.identity().tone) { continue; }
         trace_.violation("F.6 calls do not hear each other", phone.identity().name + " heard " + to_text(frame.sound));
         return;
     }

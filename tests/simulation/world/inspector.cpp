@@ -1,6 +1,7 @@
 #include "tests/simulation/world/inspector.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "sip/message/parser.hpp"
 
@@ -42,12 +43,15 @@ void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& da
     if (!is_new) { return; }
     found->second.text = datagram.bytes;
     found->second.is_initial = seen.to_tag.empty();
-    leg.offers.on_request(OfferWatch::Side::peer, seen);
+    leg.refers.on_request_received(seen);
+    leg.provisionals.on_request_received(seen, datagram.bytes);
+    leg.offers.on_request(OfferWatch::Side::peer, seen, datagram.bytes);
     if (seen.method == "INVITE") {
         // Whoever sends the next one has had our answer to this one, whatever became of its ACK.
         for (auto& [name, request] : leg.received) {
             const bool answered = request.final_seen.method == "INVITE" && request.final_seen.cseq < seen.cseq;
-            request.acked = request.acked || (answered && !body_of(request.text).empty());
+            const bool offered = body_of(request.text).empty() && !body_of(request.final_text).empty();
+            request.acked = request.acked || (answered && !offered);
         }
         fresh_invites_.push_back(&found->second);
     }
@@ -60,7 +64,9 @@ void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& da
 void Inspector::receive_response(Leg& leg, const Glance& seen, const Datagram& datagram) {
     const auto found = leg.sent.find(key(seen));
     if (found == leg.sent.end()) { return; }
-    leg.offers.on_response(OfferWatch::Side::peer, seen, datagram.bytes);
+    bool counts = false;
+    leg.provisionals.on_response_received(seen, datagram.bytes, counts);
+    leg.offers.on_response(OfferWatch::Side::peer, seen, datagram.bytes, counts);
     if (seen.status < 200) {
         found->second.provisional = true;
     } else {
@@ -101,9 +107,13 @@ void Inspector::check_form(const Glance& seen, const Datagram& datagram) {
         }
     };
     for (const std::string_view name : {"Via", "From", "To", "Call-ID", "CSeq"}) { lacks(name); }
-    const bool sets_target = seen.method == "INVITE" || seen.method == "UPDATE";  // RFC 3261 §12.1, RFC 3311 §5
     if (seen.is_request) { lacks("Max-Forwards"); }
-    if (sets_target && (seen.is_request || is_success(seen))) { lacks("Contact"); }
+    const auto is_of = [&](std::initializer_list<std::string_view> methods) {
+        return std::find(methods.begin(), methods.end(), seen.method) != methods.end();
+    };
+    // RFC 3261 §12.1, RFC 3311 §5, RFC 3515 §2.2, RFC 6665 §8.2.1.
+    const bool sets_target = is_of({"INVITE", "UPDATE", "REFER"}) && (seen.is_request || is_success(seen));
+    if (sets_target || (seen.is_request && seen.method == "NOTIFY")) { lacks("Contact"); }
     if (!seen.is_request && seen.status > 100 && seen.to_tag.empty()) {
         violation("To tag of a response (RFC 3261 §8.2.6.2)", summary(datagram.bytes));
     }
@@ -130,12 +140,15 @@ void Inspector::send_request(Leg& leg, const Glance& seen, const Datagram& datag
 
 void Inspector::check_new_request(Leg& leg, const Glance& seen, const std::string& text) {
     Dialog& dialog = leg.dialogs[seen.to_tag];
-    if (dialog.over) { violation("F.1 nothing new after the end", summary(text)); }
+    const bool outlives = seen.method == "NOTIFY" && leg.refers.owes_notice();  // RFC 5057 §4.2
+    if (dialog.over && !outlives) { violation("F.1 nothing new after the end", summary(text)); }
     if (seen.cseq <= dialog.last_cseq) { violation("CSeq rises (RFC 3261 §12.2.1.1)", summary(text)); }
     dialog.last_cseq = seen.cseq;
     if (seen.method == "BYE") { check_bye(leg, dialog, seen, text); }
     if (seen.method == "INVITE") { check_turn(leg, seen, text); }
-    check_offer(leg.offers.on_request(OfferWatch::Side::server, seen), text);
+    check_refer(leg.refers.on_request_sent(seen, text), text);
+    check_provisional(leg.provisionals.on_request_sent(seen, text), text);
+    check_offer(leg.offers.on_request(OfferWatch::Side::server, seen, text), text);
     check_session(leg, seen, text);
 }
 
@@ -168,6 +181,14 @@ void Inspector::check_offer(const std::string& wrong, std::string_view text) {
     if (!wrong.empty()) {
         violation("offers and their answers (RFC 3264 §4, RFC 3311 §5)", wrong + ": " + summary(text));
     }
+}
+
+void Inspector::check_provisional(const std::string& wrong, std::string_view text) {
+    if (!wrong.empty()) { violation("reliable provisionals (RFC 3262)", wrong + ": " + summary(text)); }
+}
+
+void Inspector::check_refer(const std::string& wrong, std::string_view text) {
+    if (!wrong.empty()) { violation("REFER and NOTIFY (RFC 3515 §2.4)", wrong + ": " + summary(text)); }
 }
 
 void Inspector::check_session(Leg& leg, const Glance& seen, const std::string& text) {
@@ -212,8 +233,13 @@ void Inspector::send_response(Leg& leg, const Glance& seen, const Datagram& data
         }
         return;
     }
-    check_session(leg, seen, datagram.bytes);
-    check_offer(leg.offers.on_response(OfferWatch::Side::server, seen, datagram.bytes), datagram.bytes);
+    leg.refers.on_response_sent(seen, datagram.bytes);
+    bool counts = false;
+    const bool is_over = leg.dialogs[seen.from_tag].over;
+    check_provisional(leg.provisionals.on_response_sent(seen, datagram.bytes, is_over, counts), datagram.bytes);
+    const bool repeated = !counts && !header_value(datagram.bytes, "RSeq").empty();  // judged when it was new
+    if (!repeated) { check_session(leg, seen, datagram.bytes); }
+    check_offer(leg.offers.on_response(OfferWatch::Side::server, seen, datagram.bytes, counts), datagram.bytes);
     if (seen.status < 200) { return; }
     request.final_text = datagram.bytes;
     request.final_seen = seen;
@@ -238,6 +264,8 @@ void Inspector::on_end() {
         for (const auto& [name, success] : leg.successes) {
             if (success.acked < success.last) { violation("F.1 an ACK for each 2xx", "CSeq and tag " + name); }
         }
+        check_provisional(leg.provisionals.on_end(), call_id);
+        check_refer(leg.refers.on_end(), call_id);
         for (const auto& [tag, dialog] : leg.dialogs) {
             if (dialog.confirmed && dialog.byes_sent.empty() && dialog.byes_received.empty()) {
                 violation("F.1 a confirmed dialog ends by a BYE", "Call-ID " + call_id + " tag " + tag);

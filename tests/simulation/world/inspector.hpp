@@ -1,5 +1,6 @@
-// Stands at the server's network card and judges what it sends by what it received: RFC 3261 §8, §12–§17, RFC 3264,
-// 3311, invariants F.1 and F.5 of the renegotiation contract. It sees messages before the network can lose them.
+// Stands at the server's network card and judges what it sends by what it received: RFC 3261 §8, §12–§17, RFC 3262,
+// 3264, 3311, 3515, invariants F.1 and F.5 of the renegotiation contract. It sees messages before the network can lose
+// them.
 #pragma once
 
 #include <map>
@@ -11,6 +12,8 @@
 #include "tests/simulation/world/glance.hpp"
 #include "tests/simulation/world/network.hpp"
 #include "tests/simulation/world/offer_watch.hpp"
+#include "tests/simulation/world/provisional_watch.hpp"
+#include "tests/simulation/world/refer_watch.hpp"
 #include "tests/simulation/world/sdp_ledger.hpp"
 
 namespace simulation {
@@ -73,6 +76,8 @@ private:
     struct Leg {
         SdpLedger sdp;
         OfferWatch offers;
+        ProvisionalWatch provisionals;
+        ReferWatch refers;
         std::map<std::string, Received> received;  // branch + method
         std::map<std::string, Sent> sent;          // branch + method
         std::map<std::string, Success> successes;  // CSeq + To tag
@@ -91,6 +96,8 @@ private:
     void check_bye(const Leg& leg, Dialog& dialog, const Glance& seen, const std::string& text);
     void check_turn(const Leg& leg, const Glance& seen, const std::string& text);
     void check_offer(const std::string& wrong, std::string_view text);
+    void check_provisional(const std::string& wrong, std::string_view text);
+    void check_refer(const std::string& wrong, std::string_view text);
     void check_session(Leg& leg, const Glance& seen, const std::string& text);
     static bool compute_busy(const Leg& leg);
     void note_busy(Leg& leg);

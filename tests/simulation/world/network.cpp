@@ -33,7 +33,7 @@ Duration Network::stream_delay(const Datagram& datagram, Duration delay) {
 
 void Network::send(Datagram datagram) {
     const bool is_media = datagram.kind == Datagram::Kind::media;
-    if (on_send && !is_media) { on_send(datagram); }
+    if (on_send) { on_send(datagram); }
     const Faults& faults = faults_of(datagram.from.address);
     const Duration extra = is_media ? Duration{} : extra_by_rules(datagram);
     const bool is_stream = datagram.kind == Datagram::Kind::sip_stream;
@@ -62,7 +62,7 @@ void Network::deliver_after(Duration delay, Datagram datagram) {
     clock_.after(delay, [this, datagram = std::move(datagram)] {
         const auto found = receivers_.find(datagram.to);
         if (found == receivers_.end()) { return; }
-        if (on_arrival && datagram.kind != Datagram::Kind::media) { on_arrival(datagram); }
+        if (on_arrival) { on_arrival(datagram); }
         const Receive receive = found->second;  // it may detach itself
         receive(datagram);
     });

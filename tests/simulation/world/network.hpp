@@ -43,7 +43,7 @@ public:
     void detach(const base::Endpoint& endpoint) { receivers_.erase(endpoint); }
 
     void send(Datagram datagram);
-    // Who stands by: sees each SIP message as it is handed over, before it can be lost, and as it arrives.
+    // Who stands by: sees each datagram as it is handed over, before it can be lost, and as it arrives.
     std::function<void(const Datagram&)> on_send;
     std::function<void(const Datagram&)> on_arrival;
 

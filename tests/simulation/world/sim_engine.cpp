@@ -154,6 +154,20 @@ void SimEngine::close_leg(Instant now, media::SessionId session, media::Side sid
     drain(owner);
 }
 
+void SimEngine::take_place(Instant now, media::SessionId session, media::Side hearer) {
+    Call& owner = call(session);
+    const media::Side side = media::other(hearer);
+    LegState& heir = owner.legs[static_cast<std::size_t>(media::music_leg(hearer))];
+    LegState& place = owner.legs[static_cast<std::size_t>(side)];
+    release(now, place);
+    owner.session.take_place(now, hearer);
+    place = std::exchange(heir, {});
+    attach(owner, side, media::Component::rtp, place.ports.rtp);
+    attach(owner, side, media::Component::rtcp, place.ports.rtcp);
+    note(session, side, "is taken over");
+    drain(owner);
+}
+
 void SimEngine::release(Instant now, LegState& leg) {
     if (!leg.is_open) { return; }
     network_.detach(leg.ports.rtp);

@@ -24,6 +24,7 @@ public:
     std::optional<media::LegPorts> open_leg(media::SessionId session, media::Side side, const base::IpAddress& local,
                                             std::string& why) override;
     void close_leg(Instant now, media::SessionId session, media::Side side) override;
+    void take_place(Instant now, media::SessionId session, media::Side hearer) override;
     void describe(Instant now, media::SessionId session, media::Side side,
                   const media::LegDescription& description) override;
     void play(Instant now, media::SessionId session, media::Side to, media::Source source,

@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <initializer_list>
 #include <numbers>
 #include <unordered_map>
 
@@ -47,6 +48,16 @@ std::uint8_t encode(double sample, Law law) {
     return static_cast<std::uint8_t>(best);
 }
 
+std::string sines(std::initializer_list<int> frequencies, Law law) {
+    std::string payload;
+    for (int i = 0; i < 160; ++i) {
+        double sample = 0;
+        for (const int hz : frequencies) { sample += 8000 * std::sin(2 * std::numbers::pi * hz * i / 8000); }
+        payload += static_cast<char>(encode(sample, law));
+    }
+    return payload;
+}
+
 // Share of the energy that lies at one frequency.
 double share_at(std::string_view payload, const Table& values, int hz, double energy) {
     const double step = 2 * std::numbers::pi * hz / 8000;
@@ -69,6 +80,12 @@ Sound analyse(std::string_view payload, Law law) {
     constexpr double audible_rms = 60;
     if (payload.empty() || energy < audible_rms * audible_rms * static_cast<double>(payload.size())) { return {}; }
     constexpr double nearly_all = 0.9;
+    constexpr double much = 0.3;
+    const double high = share_at(payload, values, chord_hz, energy);
+    for (int i = 0; i < tone_count && high > much; ++i) {
+        const double low = share_at(payload, values, tone_hz(i), energy);
+        if (low > much && low + high > nearly_all) { return {Sound::Kind::chord, tone_hz(i)}; }
+    }
     if (share_at(payload, values, milliwatt_hz, energy) > nearly_all) { return {Sound::Kind::tone, milliwatt_hz}; }
     for (int i = 0; i < tone_count; ++i) {
         if (share_at(payload, values, tone_hz(i), energy) > nearly_all) { return {Sound::Kind::tone, tone_hz(i)}; }
@@ -79,17 +96,22 @@ Sound analyse(std::string_view payload, Law law) {
 }  // namespace
 
 std::string to_text(const Sound& sound) {
-    if (sound.kind == Sound::Kind::silence) { return "silence"; }
-    return sound.kind == Sound::Kind::music ? "music" : "tone " + std::to_string(sound.hz);
+    constexpr const char* names[] = {"silence", "tone", "chord", "comfort noise", "music"};
+    const bool is_whose = sound.kind == Sound::Kind::tone || sound.kind == Sound::Kind::chord;
+    return names[static_cast<int>(sound.kind)] + (is_whose ? " " + std::to_string(sound.hz) : "");
 }
 
 std::string tone_payload(int hz, Law law) {
     static std::unordered_map<int, std::string> made;
     std::string& payload = made[law == Law::a ? hz : -hz];
-    if (!payload.empty()) { return payload; }
-    for (int i = 0; i < 160; ++i) {
-        payload += static_cast<char>(encode(8000 * std::sin(2 * std::numbers::pi * hz * i / 8000), law));
-    }
+    if (payload.empty()) { payload = sines({hz}, law); }
+    return payload;
+}
+
+std::string chord_payload(int hz, Law law) {
+    static std::unordered_map<int, std::string> made;
+    std::string& payload = made[law == Law::a ? hz : -hz];
+    if (payload.empty()) { payload = sines({hz, chord_hz}, law); }
     return payload;
 }
 

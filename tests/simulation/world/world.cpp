@@ -69,8 +69,18 @@ Phone& World::add_callee(int seat, Kind kind) {
     return add(std::move(identity), kind == Kind::v6);
 }
 
+Phone& World::add_line(const Phone& of) {
+    Identity identity = of.identity();
+    ++lines_;
+    identity.name += "'";
+    identity.sip.port = static_cast<std::uint16_t>(identity.sip.port + 2 * lines_);
+    identity.rtp.port = static_cast<std::uint16_t>(identity.rtp.port + 10 * lines_);
+    identity.tone = tone_hz(tone_count - lines_);  // from the end that the seats reach last
+    return add(std::move(identity), of.identity().sip.address.is_v6());
+}
+
 Phone& World::add(Identity identity, bool v6) {
-    identity.rtp = {identity.sip.address, 4000};
+    if (identity.rtp.port == 0) { identity.rtp = {identity.sip.address, 4000}; }
     phones.push_back(
         std::make_unique<Phone>(Ground{clock, network, random, trace}, std::move(identity), server_endpoint(v6)));
     return *phones.back();

@@ -29,6 +29,8 @@ public:
 
     Phone& add_caller(int seat, Kind kind = Kind::udp);
     Phone& add_callee(int seat, Kind kind = Kind::udp);
+    // Another line of a telephone, for a call at the same time: its user and address, ports of its own.
+    Phone& add_line(const Phone& of);
     // Nothing of one leg may reach the other; both are checked against each other's hearing at the end.
     void pair(Phone& a, Phone& b) { pairs_.push_back({&a, &b}); }
     static std::string number(int seat, Kind kind = Kind::udp);
@@ -79,6 +81,7 @@ private:
     std::vector<base::Endpoint> refused_;
     std::shared_ptr<const server::Snapshot> snapshot_;
     std::unique_ptr<server::Core> core_;
+    int lines_ = 0;  // added
     int idle_steps_ = 0;
     bool finished_ = false;
 };

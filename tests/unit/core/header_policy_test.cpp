@@ -90,6 +90,16 @@ TEST(RequestChecks, JudgeInTheOrderOfTheRfc) {
     EXPECT_EQ(fault->value, "nothingSupportsThis");
 }
 
+TEST(RequestChecks, OfWhatIsRequiredOnlyWhatIsNotServedIsRefused) {
+    auto invite = sip::Message::request(sip::Method::invite, "sip:x@y");
+    invite.add(sip::HeaderId::require, "100REL");
+    EXPECT_EQ(status_of(invite), 200);
+    invite.add(sip::HeaderId::require, "100rel, precondition");
+    const auto fault = check_request(invite);
+    ASSERT_TRUE(fault);
+    EXPECT_EQ(fault->value, "precondition");
+}
+
 TEST(RequestChecks, AnInviteBringsADescriptionAndTakesOne) {
     auto invite = sip::Message::request(sip::Method::invite, "sip:x@y");
     invite.set_body("application/unknownformat", "<x/>");

@@ -267,6 +267,15 @@ TEST(Negotiation, AnUpdateInTheEarlyDialogIsAnsweredHereAndTheFarLegToldLater) {
     EXPECT_EQ(run.request(a, Request::later, Carrier::update), "answer_near a, tell b");
 }
 
+TEST(Negotiation, AnUpdateIsNoAckOfOur2xx) {
+    NegotiationRun run;
+    run.machine.on_set_up(a, false);
+    run.request(a, Request::here, Carrier::update);
+    EXPECT_TRUE(run.machine.awaits_ack(a));
+    EXPECT_EQ(run.request(b, Request::change), "") << "it waits until the leg is free";
+    EXPECT_EQ(run.ack(a), "relay_offer a");
+}
+
 TEST(Negotiation, RelaysAnOfferlessReinviteAndLetsTheAnswerOfTheAckDecide) {
     NegotiationRun run;
     EXPECT_EQ(run.request(a, Request::offerless), "relay_offerless b");
@@ -384,6 +393,22 @@ TEST(Negotiation, AMusicServerThatIsSlowDoesNotKeepTheLegWaiting) {
     EXPECT_TRUE(run.machine.is_quiet());
 }
 
+TEST(Negotiation, ALegThatIsAskedForAnOfferIsStillLedBackWhenItRefuses) {
+    NegotiationRun run;
+    run.request(a, Request::change, Carrier::update);
+    run.source(b);
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b, refuse_near a, fetch_offer b");
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b, tell b");
+}
+
+TEST(Negotiation, ACallThatEndsWhileAMusicServerDecidesOwesNoAck) {
+    NegotiationRun run;
+    run.request(a, Request::here);
+    run.source(b);
+    run.far(b, Final::usable);
+    EXPECT_EQ(run.no_ack(a), "acknowledge_stale b, end_call b");
+}
+
 TEST(Negotiation, ALegThatRefusesToOfferIsToldOtherwise) {
     NegotiationRun run;
     run.differs[1] = true;
@@ -398,6 +423,83 @@ TEST(Negotiation, AnOwnOfferThatBacksOffGivesWayToAPeers) {
     EXPECT_EQ(run.request(a, Request::change), "");
     EXPECT_EQ(run.wait(2100ms), "relay_offer b") << "not before its time";
     EXPECT_EQ(run.far(b, Final::usable), "commit_answer b");
+}
+
+TEST(Negotiation, WhatChangedWhileALegWasBeingAskedIsToldOnceItHasAnswered) {
+    NegotiationRun run;
+    run.refresh(b);
+    run.differs[1] = true;
+    EXPECT_EQ(run.request(a, Request::change, Carrier::update), "answer_near a");
+    EXPECT_EQ(run.far(b, Final::usable), "commit_own b, tell b") << "its answer was to an older offer";
+    EXPECT_EQ(run.far(b, Final::usable), "commit_own b");
+    EXPECT_FALSE(run.machine.is_owed(a));
+}
+
+TEST(Negotiation, WhetherALegMustBeToldIsKnownWhenItsOwnOfferIsAnswered) {
+    NegotiationRun run{local()};
+    run.request(b, Request::offerless);
+    EXPECT_EQ(run.request(a, Request::change, Carrier::update), "answer_near a") << "b knows that, as yet";
+    run.differs[1] = true;
+    EXPECT_EQ(run.ack(b), "commit_near b, tell b") << "it has agreed on what our 200 said before";
+}
+
+TEST(Negotiation, AChangeThatWaitsHasItsWholeTimeThoughOneWaitedBefore) {
+    NegotiationRun run;
+    run.request(a, Request::here);
+    run.request(b, Request::change);
+    run.cancel(b);
+    EXPECT_EQ(run.machine.next_timeout(), base::never);
+    run.wait(5s);
+    EXPECT_EQ(run.request(b, Request::change), "");
+    EXPECT_EQ(run.wait(5999ms), "");
+    EXPECT_EQ(run.wait(1ms), "answer_near b");
+}
+
+TEST(Negotiation, AnOwnOfferThatIsTriedAgainHasATimeLimitToo) {
+    NegotiationRun run;
+    run.refresh(b);
+    run.far(b, Final::later, 4s);
+    run.wait(4s);
+    run.far(b, Final::later, 4s);
+    EXPECT_EQ(run.wait(4s), "refresh b") << "later than the first limit";
+    EXPECT_EQ(run.wait(6s), "cancel_far b");
+    run.wait(1s);
+    EXPECT_TRUE(run.machine.is_dangling(b));
+}
+
+TEST(Negotiation, ALegThatAnswersLateAndUnusablyIsLedBackOnce) {
+    NegotiationRun run;
+    run.refresh(b);
+    run.wait(6s);
+    run.wait(1s);
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b, tell b");
+    run.wait(6s);
+    run.wait(1s);
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b");
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
+TEST(Negotiation, LeadsTheFarLegBackThoughNearWasAnsweredBefore) {
+    NegotiationRun run;
+    run.request(a, Request::change, Carrier::update);
+    run.wait(100ms);
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b, tell b");
+    EXPECT_EQ(run.far(b, Final::unusable), "acknowledge_stale b") << "not for ever";
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
+TEST(Negotiation, ALegThatWasSilentBeforeIsToldOnceMoreOfEachChange) {
+    NegotiationRun run;
+    run.differs[1] = true;
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(run.request(a, Request::change), "relay_offer b");
+        run.wait(6s);
+        EXPECT_EQ(run.wait(1s), "answer_near a");
+        EXPECT_EQ(run.far(b, Final::refused), "withdraw b, tell b");
+        EXPECT_EQ(run.far(b, Final::refused), "withdraw b");
+        run.ack(a);
+        EXPECT_TRUE(run.machine.is_quiet());
+    }
 }
 
 }  // namespace

@@ -255,7 +255,10 @@ TEST_F(Shards, ShowAndEndACallOfAnyShard) {
     }
     const std::vector<CallView> up = calls();
     ASSERT_EQ(up.size(), 4u);
-    EXPECT_EQ(report().gauges.calls_by_state[2], 4u);
+    const Report busy = report();
+    EXPECT_EQ(busy.gauges.calls_by_state[2], 4u);
+    EXPECT_EQ(busy.media.sessions, 4u);
+    EXPECT_EQ(busy.media.ports_in_use, 8u);
     for (const CallView& call : up) {
         const auto seen = answer_of<std::optional<CallView>>([&](auto answer) { group->call(call.id, answer); });
         ASSERT_TRUE(seen);

@@ -97,5 +97,24 @@ TEST_F(EngineMusicServerTest, TimesOutOnItsOwn) {
     EXPECT_EQ(events[0].side, Side::music_b);
 }
 
+TEST_F(EngineMusicServerTest, TakesThePlaceOfTheOtherPartyWithItsPorts) {
+    const Call call = connect(a, b);
+    const LegPorts ports = hear_server(call);
+    engine.take_place(now(), call.id, Side::b);
+    LegDescription both_ways = server.description();
+    both_ways.send = both_ways.receive = true;
+    engine.describe(now(), call.id, Side::a, both_ways);
+    engine.play(now(), call.id, Side::a, Source::peer);
+    engine.play(now(), call.id, Side::b, Source::peer);
+    b.hear(0);
+    server.rtp.send_to(ports.rtp, rtp({.sequence = 2, .fill = servers}));
+    serve();
+    EXPECT_EQ(b.hear().back(), servers);
+    b.rtp.send_to(call.b.rtp, rtp({.fill = std::byte{0x31}}));
+    serve();
+    EXPECT_EQ(server.hear().back(), std::byte{0x31});
+    EXPECT_EQ(engine.stats(call.id, Side::a).local, ports.rtp);
+}
+
 }  // namespace
 }  // namespace media::test

@@ -41,6 +41,30 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
     EXPECT_THAT(page, HasSubstr("holdfast_build_info{version=\""));
 }
 
+TEST(Metrics, ShowWhatIsAliveByKind) {
+    Report one;
+    one.gauges.calls_by_state[0] = 1;
+    one.gauges.calls_by_state[3] = 2;
+    one.gauges.dialogs = 3;
+    one.gauges.transactions = 4;
+    one.gauges.timers = 5;
+    one.media.sessions = 6;
+    one.media.ports_in_use = 7;
+    Report both = one;
+    both.add(one);
+    const std::string page = metrics_page(both, {});
+    for (const char* line : {
+             "holdfast_objects_alive{kind=\"call\"} 6\n",
+             "holdfast_objects_alive{kind=\"dialog\"} 6\n",
+             "holdfast_objects_alive{kind=\"transaction\"} 8\n",
+             "holdfast_objects_alive{kind=\"timer\"} 10\n",
+             "holdfast_objects_alive{kind=\"media_session\"} 12\n",
+             "holdfast_objects_alive{kind=\"port\"} 14\n",
+         }) {
+        EXPECT_THAT(page, HasSubstr(line));
+    }
+}
+
 TEST(Metrics, CountHistogramsCumulatively) {
     Report report;
     report.core.call_setup.observe(milliseconds{2});

@@ -1,0 +1,139 @@
+// REFER, resolved here (RFC 3515, RFC 5589): what the transferor asks for and is told. The target:
+// call_transfer_target.
+#include <algorithm>
+#include <utility>
+
+#include "server/b2bua/request_checks.hpp"
+#include "server/b2bua/transfer.hpp"
+#include "server/b2bua/words.hpp"
+#include "sip/message/cseq.hpp"
+#include "sip/message/refer_to.hpp"
+#include "sip/message/sipfrag.hpp"
+
+namespace server {
+
+void Call::on_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
+    if (state_ == State::ending) { return refuse_request(turn, leg, transaction, request, 481); }
+    const Leg* transferee = other(leg);
+    const auto policy = leg.renegotiation(config()).refer;
+    if (transferee == nullptr || transferee->over || policy == config::Refer::refuse) {
+        return refuse_request(turn, leg, transaction, request, 603);
+    }
+    if (policy == config::Refer::relay) {
+        refer_relayed_ = true;
+        return relay_request(turn, leg, transaction, request);
+    }
+    if (setup_ || transfer_) { return refuse_request(turn, leg, transaction, request, 491); }
+    const bool one = request.count(sip::HeaderId::refer_to) == 1;
+    const auto refer = one ? sip::ReferTo::parse(*request.first(sip::HeaderId::refer_to)) : std::nullopt;
+    if (!refer) {
+        return refuse_refer(turn, leg, transaction, request, {400, "one Refer-To is needed (RFC 3515 §2.1)"});
+    }
+    if (refer->method != sip::Method::invite) {
+        return refuse_refer(turn, leg, transaction, request, {403, "only calls can be transferred"});
+    }
+    auto transfer = make_transfer(turn, leg, *refer, request);
+    if (transfer->attempts.empty()) {
+        return refuse_refer(turn, leg, transaction, request, {404, "no route leads to the target"});
+    }
+    transfer_ = std::move(transfer);
+    accept_refer(turn, leg, transaction, request);
+    next_transfer_attempt(turn);
+}
+
+void Call::refuse_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request,
+                        const ReferFault& fault) {
+    sip::Message response = sip::make_response(request, fault.status, leg.local_tag);
+    add_warning(response, 399, fault.why);
+    explain(turn, words::peer(leg) + " asks for a transfer that is refused: " + std::string{fault.why});
+    ++services_.counters.transfers[{"blind", "refused"}];
+    leg.respond(turn, services_, transaction, response);
+}
+
+// The target is called as if the transferor had dialled it: the routes of its trunk decide, not the host that it names.
+std::unique_ptr<Call::Transfer> Call::make_transfer(Turn& turn, const Leg& leg, const sip::ReferTo& refer,
+                                                    const sip::Message& request) {
+    const auto cseq = sip::CSeq::parse(request.first(sip::HeaderId::cseq).value_or(""));
+    const bool first = !std::exchange(referred_, true);
+    auto transfer =
+        std::make_unique<Transfer>(leg.side, sip::TransferNotifier{turn.now, cseq ? cseq->number : 0, first});
+    transfer->notifies = sip::wants_notifications(request);
+    transfer->replaces = refer.replaces;
+    const std::string dialled = snapshot_->routing->rewrite_to(leg.trunk_name(), refer.target.uri.user);
+    const RouteResult result = snapshot_->routing->route(RouteQuery{leg.trunk_name(), {}, dialled});
+    transfer->attempts = attempts_for(result, dialled);
+    sip::NameAddr referrer = leg.dialog->remote_address();
+    referrer.parameters.clear();
+    referrer.uri.parameters.clear();
+    referrer.uri.host = leg.own.host;
+    referrer.uri.host_is_v6 = leg.own.host.find(':') != leg.own.host.npos;
+    referrer.uri.port = 0;
+    transfer->referred_by = referrer.to_string();
+    explain(turn, words::peer(leg) + " transfers " + words::peer(*other(leg)) + " to " + dialled);
+    return transfer;
+}
+
+void Call::accept_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
+    sip::Message response = sip::make_response(request, 202, leg.local_tag);
+    response.add(sip::HeaderId::contact, leg.own.contact);
+    if (!transfer_->notifies) { response.add(sip::HeaderId::refer_sub, "false"); }
+    leg.respond(turn, services_, transaction, response);
+    notify_transferor(turn, 100);
+    timers_.arm(Timer::transfer, turn.now + config().sip.no_answer);
+    if (auto& server = music_server(other(leg)->side)) { server->leave(turn, "SIP;cause=200;text=\"transfer\""); }
+    apply_media(turn);  // the transferee hears music from here on
+}
+
+void Call::notify_transferor(Turn& turn, int status, std::string_view reason) {
+    if (!transfer_->notifies || transfer_->referrer_left) { return; }
+    if (auto notice = transfer_->notifier.on_status(turn.now, status, reason)) {
+        transfer_->notices.push_back(std::move(*notice));
+    }
+    send_notice(turn);
+}
+
+void Call::send_notice(Turn& turn) {
+    Leg& leg = transfer_->from == media::Side::a ? *a_ : *b_;
+    if (transfer_->notify || transfer_->notices.empty() || leg.over) { return; }
+    const sip::TransferNotice notice = std::move(transfer_->notices.front());
+    transfer_->notices.pop_front();
+    sip::Message request = leg.dialog->make_request(sip::Method::notify, leg.own.contact);
+    request.add(sip::HeaderId::event, notice.event);
+    request.add(sip::HeaderId::subscription_state, notice.subscription_state);
+    request.set_body(sip::sipfrag_type, notice.body);
+    transfer_->notify = leg.send_request(turn, services_, std::move(request));
+    services_.index.watch(transfer_->notify, key_, leg.side);
+}
+
+// `status`: 0 where none came.
+void Call::on_notify_final(Turn& turn, int status) {
+    transfer_->notify = {};
+    if (status == 0 || status >= 400) { transfer_->notifier.stop(); }
+    send_notice(turn);
+}
+
+// The last word to the transferor: what became of it.
+void Call::conclude_notices(Turn& turn, int status, std::string_view reason) {
+    notify_transferor(turn, status, reason);
+    while (!transfer_->notices.empty()) {
+        transfer_->notify = {};
+        send_notice(turn);
+        if ((transfer_->from == media::Side::a ? a_ : b_)->over) { return; }
+    }
+}
+
+// Blind transferors hang up once they have asked: the transferee waits for the target. True: so it is.
+bool Call::transferor_leaves(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& bye) {
+    const bool waits = transfer_ && !transfer_->given_up && negotiation_.is_quiet();
+    if (!waits || transfer_->from != leg.side) { return false; }
+    leg.respond(turn, services_, transaction, sip::make_response(bye, 200, leg.local_tag));
+    leg.session_timer.stop();
+    leg_over(leg);
+    transfer_->referrer_left = true;
+    explain(turn, words::peer(leg) + " hung up, the transfer goes on");
+    apply_media(turn);
+    run(turn, {});
+    return true;
+}
+
+}  // namespace server

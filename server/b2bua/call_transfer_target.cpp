@@ -1,0 +1,243 @@
+// The target of a transfer: called beside the two legs of the call, it takes the transferor's place when it answers; if
+// it does not, the call is as it was.
+#include <algorithm>
+#include <utility>
+
+#include "server/b2bua/call_id.hpp"
+#include "server/b2bua/leg_descriptions.hpp"
+#include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/request_checks.hpp"
+#include "server/b2bua/setup_outcome.hpp"
+#include "server/b2bua/transfer.hpp"
+#include "server/b2bua/words.hpp"
+#include "sip/dialog/session_timer_fields.hpp"
+#include "sip/message/body.hpp"
+#include "sip/sdp/parser.hpp"
+
+namespace server {
+namespace {
+
+constexpr std::string_view transferred = "SIP;cause=200;text=\"transferred\"";
+
+}  // namespace
+
+void Call::next_transfer_attempt(Turn& turn) {
+    while (!transfer_->attempts.empty()) {
+        transfer_->current = std::move(transfer_->attempts.back());
+        transfer_->attempts.pop_back();
+        const auto& uri = transfer_->current.uri;
+        const auto transport = transport_of(uri, sip::Transport::udp);
+        if (!transport) { continue; }
+        if (const auto remote = literal_endpoint(uri, *transport)) { return call_target(turn, *remote); }
+        transfer_->resolving = services_.index.resolve(key_, uri.host, turn.out);
+        return;
+    }
+    fail_transfer(turn, 503, "no target could be reached");
+}
+
+void Call::on_target_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address) {
+    if (!transfer_ || transfer_->resolving != id) { return; }
+    transfer_->resolving = 0;
+    if (!address) { return next_transfer_attempt(turn); }
+    const auto& uri = transfer_->current.uri;
+    const auto transport = transport_of(uri, sip::Transport::udp).value_or(sip::Transport::udp);
+    call_target(turn, {*address, uri.port != 0 ? uri.port : sip::default_port(transport)});
+}
+
+void Call::call_target(Turn& turn, const base::Endpoint& remote) {
+    const auto transport = transport_of(transfer_->current.uri, sip::Transport::udp).value_or(sip::Transport::udp);
+    const auto flow = flow_to(transport, remote, services_.setup);
+    if (!flow) { return next_transfer_attempt(turn); }
+    drop_target(turn);
+    const Leg& transferee = *leg(media::other(transfer_->from));
+    transfer_->leg =
+        std::make_unique<Leg>(media::music_leg(transferee.side), services_, *flow,
+                              own_address(*flow, config(), services_.setup), transfer_->current.trunk, record_);
+    Leg& target = *transfer_->leg;
+    std::string why;
+    target.ports = services_.engine.open_leg(session_, target.side, target.media_address(config()), why);
+    if (!target.ports) { return fail_transfer(turn, 503, "no media port is free"); }
+    target.call_id = make_call_id(services_.setup.shard, services_.random);
+    target.local_tag = services_.random.token(tag_length);
+    target.owns_call_id = true;
+    target.slot = 0;
+    services_.index.add_dialog(target.call_id, target.local_tag, key_, target.side);
+    sip::Message invite = make_transfer_invite();
+    const Formats spoken = transferee.agreed_formats(transferee.codecs(config()));
+    invite.set_body("application/sdp", write_offer(target, config(), Direction::sendrecv, spoken));
+    target.invite_out_cseq = 1;
+    send_transfer_invite(turn, std::move(invite));
+}
+
+void Call::send_transfer_invite(Turn& turn, sip::Message invite) {
+    Leg& target = *transfer_->leg;
+    transfer_->invite = invite;
+    target.invite_out = target.send_request(turn, services_, std::move(invite));
+    target.invite_out_open = true;
+    services_.index.watch(target.invite_out, key_, target.side);
+}
+
+// The transferee calls, referred by the transferor.
+sip::Message Call::make_transfer_invite() {
+    const Leg& target = *transfer_->leg;
+    const Leg& transferee = *leg(media::other(transfer_->from));
+    sip::Message invite = sip::Message::request(sip::Method::invite, transfer_->current.uri.to_string());
+    sip::NameAddr from = transferee.dialog->remote_address();
+    const std::string number =
+        transferee.trunk == nullptr ? from.uri.user : transferee.trunk->rewrite_from(plain_user(from.uri.user));
+    from.uri = sip::Uri{};
+    from.uri.host = target.own.host;
+    from.uri.host_is_v6 = target.own.host.find(':') != target.own.host.npos;
+    from.uri = request_uri(from.uri, number);
+    from.parameters.clear();
+    from.set_parameter("tag", target.local_tag);
+    sip::NameAddr to;
+    to.uri = transfer_->current.uri;
+    to.uri.remove_parameter("transport");
+    invite.add(sip::HeaderId::from, from.to_string());
+    invite.add(sip::HeaderId::to, to.to_string());
+    invite.add(sip::HeaderId::call_id, target.call_id);
+    invite.add(sip::HeaderId::cseq, "1 INVITE");
+    invite.add(sip::HeaderId::max_forwards, "70");
+    invite.add(sip::HeaderId::contact, target.own.contact);
+    invite.add(sip::HeaderId::allow, allowed_methods);
+    invite.add(sip::HeaderId::supported, supported_in_dialog);
+    invite.add(sip::HeaderId::referred_by, transfer_->referred_by);
+    if (transfer_->replaces) {
+        invite.add(sip::HeaderId::replaces, transfer_->replaces->to_string());
+        invite.add(sip::HeaderId::require, "replaces");
+    }
+    sip::add_timer(target.session_timer, invite);
+    if (target.trunk != nullptr) {
+        for (const auto& [name, value] : target.trunk->settings().headers_add) { invite.add(name, value); }
+    }
+    return invite;
+}
+
+void Call::on_target_response(Turn& turn, const sip::Message& response) {
+    Leg& target = *transfer_->leg;
+    const int status = response.status();
+    if (status < 200) { return transfer_->given_up ? void() : notify_transferor(turn, status); }
+    if (status < 300 && target.dialog) { return target.repeat_ack(turn, services_); }
+    target.invite_out_open = false;
+    if (status < 300) { return on_target_answer(turn, response); }
+    if (transfer_->given_up) { return end_transfer(); }
+    if (note_session_timer(turn, target, response) || target.take_challenge(response)) {
+        sip::Message invite = *transfer_->invite;
+        invite.set(sip::HeaderId::cseq, std::to_string(++target.invite_out_cseq) + " INVITE");
+        sip::add_timer(target.session_timer, invite);
+        target.authorize(invite, services_);
+        services_.index.forget(target.invite_out);
+        return send_transfer_invite(turn, std::move(invite));
+    }
+    if (is_failover(status) && !transfer_->attempts.empty()) { return next_transfer_attempt(turn); }
+    fail_transfer(turn, status, words::partner(target) + " refused with " + words::status(status));
+}
+
+void Call::on_target_answer(Turn& turn, const sip::Message& response) {
+    Leg& target = *transfer_->leg;
+    target.dialog = sip::Dialog::as_caller(*transfer_->invite, response);
+    if (!target.dialog) { return fail_transfer(turn, 502, "its answer cannot be read"); }
+    target.dialog->confirm(response);
+    target.learn(response);
+    note_session_timer(turn, target, response);
+    auto answer = sip::sdp::parse(sip::session_description(response));
+    const bool taken = answer && target.offer_answer.on_remote_answer(std::move(*answer), target.codecs(config()));
+    if (!taken) { target.withdraw_offer(); }
+    target.send_ack(turn, services_, {});
+    if (transfer_->given_up || !taken) {
+        target.send_bye(turn, services_, key_, "SIP;cause=487;text=\"transfer given up\"");
+        return transfer_->given_up ? end_transfer() : fail_transfer(turn, 488, "its answer cannot be used");
+    }
+    take_wish_of_answer(target);
+    target.described = media_plan(*target.offer_answer.agreed(), *target.slot);
+    target.is_described = true;
+    services_.engine.describe(turn.now, session_, target.side, target.described);  // it is heard from here on
+    transfer_->answered = true;
+    explain(turn, words::partner(target) + " answered the transferred call");
+    run(turn, {});
+}
+
+// When nothing is open on the two legs any more: the target takes the transferor's place, and the transferee is told
+// all that this means for it.
+bool Call::complete_transfer(Turn& turn) {
+    if (!transfer_ || !transfer_->answered || state_ != State::up || !negotiation_.is_quiet()) { return false; }
+    const media::Side place = transfer_->from;
+    const media::Side transferee = media::other(place);
+    auto& slot = place == media::Side::a ? a_ : b_;
+    conclude_notices(turn, 200, "OK");
+    if (!slot->over) { slot->send_bye(turn, services_, key_, transferred); }
+    forget_leg(*slot);
+    drop_streams_of(turn, place);
+    slot = std::move(transfer_->leg);
+    slot->side = place;
+    services_.index.remove_dialog(slot->call_id, slot->local_tag);
+    services_.index.add_dialog(slot->call_id, slot->local_tag, key_, place);
+    services_.index.watch(slot->invite_out, key_, place);
+    services_.engine.take_place(turn.now, session_, transferee);
+    ++services_.counters.transfers[{transfer_->replaces ? "attended" : "blind", "completed"}];
+    sent_invite_ = std::move(transfer_->invite);
+    transfer_.reset();
+    timers_.disarm(Timer::transfer);
+    negotiation_.set_rules(place, slot->negotiation_rules(config()));
+    negotiation_.owe(transferee, true);
+    negotiation_.owe(place);  // of a hold, for one
+    explain(turn, "the transfer is complete: " + words::peer(*slot) + " is " + words::partner(*slot) + " from now on");
+    apply_media(turn);
+    return true;
+}
+
+void Call::fail_transfer(Turn& turn, int status, std::string_view why) {
+    explain(turn, "the transfer failed: " + std::string{why});
+    conclude_notices(turn, status_towards_caller(status), {});
+    ++services_.counters.transfers[{transfer_->replaces ? "attended" : "blind", "failed"}];
+    timers_.disarm(Timer::transfer);
+    const bool alone = transfer_->referrer_left;
+    give_up_target(turn);
+    if (alone) { return end(turn, "SIP;cause=" + std::to_string(status) + ";text=\"transfer failed\""); }
+    apply_media(turn);
+}
+
+// Its INVITE may be answered all the same: then it is acknowledged and hung up.
+void Call::give_up_target(Turn& turn) {
+    if (!transfer_) { return; }
+    transfer_->given_up = true;
+    Leg* target = transfer_->leg.get();
+    if (target != nullptr && target->ports) {
+        services_.engine.close_leg(turn.now, session_, target->side);
+        target->ports.reset();
+    }
+    if (target != nullptr && target->invite_out_open) { return target->cancel_invite(turn, services_); }
+    if (target != nullptr && transfer_->answered) { target->send_bye(turn, services_, key_, transferred); }
+    end_transfer();
+}
+
+void Call::end_transfer() {
+    if (transfer_->leg) { forget_leg(*transfer_->leg); }
+    transfer_.reset();
+}
+
+// An attempt that is over.
+void Call::drop_target(Turn& turn) {
+    if (!transfer_->leg) { return; }
+    if (transfer_->leg->ports) { services_.engine.close_leg(turn.now, session_, transfer_->leg->side); }
+    forget_leg(*transfer_->leg);
+    transfer_->leg.reset();
+}
+
+bool Call::transfer_over() const { return !transfer_ || !transfer_->leg || !transfer_->leg->invite_out_open; }
+
+bool Call::is_target(media::Side side) const { return transfer_ && transfer_->leg && transfer_->leg->side == side; }
+
+// Before it has taken its place: it may hang up, all else waits.
+void Call::on_target_request(Turn& turn, sip::TransactionId transaction, const sip::Message& request) {
+    Leg& target = *transfer_->leg;
+    if (request.method() != sip::Method::bye || !target.dialog->accept(request)) {
+        return refuse_request(turn, target, transaction, request, 500, "1");
+    }
+    target.respond(turn, services_, transaction, sip::make_response(request, 200, target.local_tag));
+    target.over = true;
+    if (!transfer_->given_up) { fail_transfer(turn, 480, "the target hung up"); }
+}
+
+}  // namespace server
