@@ -1,6 +1,6 @@
 // All interleavings of what two peers and time may do: each state that the two-leg machine can get into, once. A fault
 // is printed with the shortest way to it, a line an event, as "what happens  =>  what the machine asks for".
-//   HOLDFAST_EXPLORE_DEPTH=7     goes no further than so many events
+//   HOLDFAST_EXPLORE_DEPTH=7     goes no further than so many events; 0: until no new state is found (an hour and more)
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ constexpr unsigned default_depth = 5;
 #elif defined(__SANITIZE_ADDRESS__) || !defined(NDEBUG)
 constexpr unsigned default_depth = 7;
 #else
-constexpr unsigned default_depth = std::numeric_limits<unsigned>::max();  // until no new state is found
+constexpr unsigned default_depth = 11;  // what fits into five minutes of two cores
 #endif
 
 // Of a trunk. The times are the shortest whose timers can still run out in every order, and one retry stands for more.
@@ -50,7 +50,8 @@ class Exploration : public testing::TestWithParam<Policies> {};
 
 unsigned depth_limit() {
     const char* const text = std::getenv("HOLDFAST_EXPLORE_DEPTH");
-    return text == nullptr ? default_depth : base::parse_number<unsigned>(text).value_or(default_depth);
+    const unsigned asked = text == nullptr ? default_depth : base::parse_number<unsigned>(text).value_or(default_depth);
+    return asked == 0 ? std::numeric_limits<unsigned>::max() : asked;
 }
 
 double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
@@ -65,7 +66,7 @@ TEST_P(Exploration, NoStateBreaksARuleAndEachHasAWayOut) {
               << "; all is quiet after " << report.longest_way_out << " events at most; " << cpu_seconds() - begun
               << " s of CPU\n";
     if (!report.fault.empty()) { FAIL() << report.fault; }
-    EXPECT_GE(report.depth, std::min(depth_limit(), 20U)) << "too few states for this to mean anything";
+    EXPECT_TRUE(report.closed || report.depth == depth_limit()) << "too few states for this to mean anything";
 }
 
 constexpr Policy heal_relay{true, true};
