@@ -91,6 +91,21 @@ TEST_F(Streams, OfAnOfferThatWasTakenWithAnUnreadableAnswerKeepTheirPlace) {
     expect_video(run);
 }
 
+// Seed 9612 of the random calls.
+TEST_F(Streams, AreNotAnsweredToAPeerThatNeverTookTheirLines) {
+    Scenario run;
+    ready(run);
+    run.b.next_reinvites = {{reply(20ms, 200, Sdp::text("v=0\r\nthis is no description\r\n"))}, refuses(488)};
+    run.b.checks = false;  // it breaks a rule itself
+    run.a.reinvite(Sdp::with_video());
+    run.pass(2s);
+    run.b.wish = Direction::sendonly;
+    run.b.reinvite();
+    run.pass(1s);
+    EXPECT_EQ(run.b.final_of("INVITE"), 200);
+    EXPECT_EQ(run.b.belief().remote->lines, 1U) << "those of its offer";
+}
+
 TEST_F(Streams, CanBeBroughtByTheSideThatHadRefusedThem) {
     Scenario run;
     run.up();

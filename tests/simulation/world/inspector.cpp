@@ -191,8 +191,8 @@ void Inspector::check_refer(const std::string& wrong, std::string_view text) {
     if (!wrong.empty()) { violation("REFER and NOTIFY (RFC 3515 §2.4)", wrong + ": " + summary(text)); }
 }
 
-void Inspector::check_session(Leg& leg, const Glance& seen, const std::string& text) {
-    const std::string wrong = seen.has_sdp ? leg.sdp.check(body_of(text)) : "";
+void Inspector::check_session(Leg& leg, const Glance& seen, const std::string& text, std::string_view offer) {
+    const std::string wrong = seen.has_sdp ? leg.sdp.check(body_of(text), offer) : "";
     if (!wrong.empty()) { violation("F.5 what a leg was told", wrong + "\n" + text); }
 }
 
@@ -238,7 +238,7 @@ void Inspector::send_response(Leg& leg, const Glance& seen, const Datagram& data
     const bool is_over = leg.dialogs[seen.from_tag].over;
     check_provisional(leg.provisionals.on_response_sent(seen, datagram.bytes, is_over, counts), datagram.bytes);
     const bool repeated = !counts && !header_value(datagram.bytes, "RSeq").empty();  // judged when it was new
-    if (!repeated) { check_session(leg, seen, datagram.bytes); }
+    if (!repeated) { check_session(leg, seen, datagram.bytes, body_of(request.text)); }
     check_offer(leg.offers.on_response(OfferWatch::Side::server, seen, datagram.bytes, counts), datagram.bytes);
     if (seen.status < 200) { return; }
     request.final_text = datagram.bytes;

@@ -98,7 +98,7 @@ private:
     void check_offer(const std::string& wrong, std::string_view text);
     void check_provisional(const std::string& wrong, std::string_view text);
     void check_refer(const std::string& wrong, std::string_view text);
-    void check_session(Leg& leg, const Glance& seen, const std::string& text);
+    void check_session(Leg& leg, const Glance& seen, const std::string& text, std::string_view offer = {});
     static bool compute_busy(const Leg& leg);
     void note_busy(Leg& leg);
 

@@ -4,7 +4,7 @@
 
 namespace simulation {
 
-std::string SdpLedger::check(std::string_view sdp) {
+std::string SdpLedger::check(std::string_view sdp, std::string_view offer) {
     const auto view = read(sdp);
     if (!view) { return "unreadable"; }
     std::string wrong;
@@ -17,8 +17,8 @@ std::string SdpLedger::check(std::string_view sdp) {
                      " with a change; ";
         }
         if (view->session_id != last_->session_id) { wrong += "another session id; "; }
-        if (view->lines < lines_) { wrong += "fewer m-lines; "; }
     }
+    wrong += changed_lines(*view, offer);
     if (view->enabled) { wrong += changed_meanings(0, view->payloads); }
     for (std::size_t i = 0; i < view->further.size(); ++i) {
         if (view->further[i].enabled) { wrong += changed_meanings(i + 1, view->further[i].payloads); }
@@ -27,6 +27,13 @@ std::string SdpLedger::check(std::string_view sdp) {
     last_ = view;
     last_text_ = text;
     return wrong;
+}
+
+// A peer that never took the lines we had added to an offer makes one without them: the answer has its lines.
+std::string SdpLedger::changed_lines(const View& view, std::string_view offer) const {
+    const auto asked = read(offer);
+    if (asked) { return view.lines == asked->lines ? "" : "other m-lines than in the offer; "; }
+    return view.lines < lines_ ? "fewer m-lines; " : "";
 }
 
 // What a payload number means, for as long as the dialog lasts (RFC 3264 §8.3.2).
