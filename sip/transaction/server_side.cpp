@@ -26,7 +26,7 @@ void ServerSide::on_request(base::Instant now, Message request, const Flow& flow
     }
     if (request.method() == Method::ack) { return on_ack(now, std::move(request), *via, flow, out); }
     const KeyDigest key = shared_.keys.of_request(request, *via, request.method_text(), to_tag_of(request));
-    if (const auto id = table_.id_of(key)) { return on_repeated(now, id, out); }
+    if (const auto id = table_.id_of(key)) { return on_repeated(now, id, flow, out); }
     if (request.method() == Method::cancel) { return on_cancel(now, std::move(request), *via, key, flow, out); }
     on_new(std::move(request), *via, key, flow, out);
 }
@@ -43,9 +43,13 @@ bool ServerSide::knows(const Message& request) const {
     return static_cast<bool>(table_.id_of(shared_.keys.of_request(request, *via, request.method_text(), to_tag)));
 }
 
-void ServerSide::on_repeated(base::Instant now, TransactionId id, LayerOutput& out) {
+// Who repeats a request over another connection has lost the one before: responses take the new one.
+void ServerSide::on_repeated(base::Instant now, TransactionId id, const Flow& flow, LayerOutput& out) {
     ++shared_.counters.retransmissions_in;
     Transaction& transaction = *table_.find(id);
+    const bool same_peer =
+        flow.transport == transaction.flow.transport && flow.remote.address == transaction.flow.remote.address;
+    if (is_reliable(flow.transport) && same_peer) { transaction.flow = flow; }
     ServerActions actions;
     std::visit([&](auto& machine) { machine.on_request(actions); }, transaction.machine);
     if (actions.empty()) { return; }

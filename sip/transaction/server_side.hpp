@@ -50,7 +50,7 @@ private:
                    LayerOutput& out);
     void answer_cancel(base::Instant now, const Message& cancel, const TopVia& via, const KeyDigest& key,
                        const Flow& flow, std::string_view to_tag, LayerOutput& out);
-    void on_repeated(base::Instant now, TransactionId id, LayerOutput& out);
+    void on_repeated(base::Instant now, TransactionId id, const Flow& flow, LayerOutput& out);
     void on_new(Message request, const TopVia& via, const KeyDigest& key, const Flow& flow, LayerOutput& out);
     TransactionId create(const Message& request, const TopVia& via, const KeyDigest& key, const Flow& flow);
     bool is_full() const;

@@ -1,4 +1,4 @@
-"""Rows 37 and 54 of the table of races, with the phones of the framework: SIPp neither hears media nor loses a connection.
+"""Rows 37, 54 and 55 of the table of races, with the phones of the framework: SIPp neither hears media nor loses a connection.
 
 T1 is 75 ms where an outcome needs 64·T1. Of 37 the two seconds of grace for the old address are a limit, not a promise.
 """
@@ -58,6 +58,36 @@ def race_54_connection_lost_during_a_reinvite(stage):
     expect(final.status in (408, 500, 503), f"A's hold should fail: {final}")
     a.dialog.expect_bye()
     stage.server.expect_nothing_alive()
+
+
+def lost_and_back(stage, come_back):
+    """A's connection breaks while its hold waits for B; B, asked once, answers late. Returns A, B and A's request."""
+    a, b = stage.phones(transport_a="tcp", sip=SOON)
+    establish(a, b)
+    request = a.reinvite(a.description("sendonly"))
+    relayed = b.dialog.expect("INVITE")
+    a.agent.lose_connections()
+    come_back(a, request)
+    b.answer(relayed, "recvonly")
+    b.dialog.expect("ACK")
+    a.take(a.dialog.expect_status(request, 200))
+    a.dialog.ack(request)
+    b.dialog.expect_no("INVITE", 0.3, "B was asked once")
+    b.hear("a")
+    hang_up(a, b)
+    stage.server.expect_nothing_alive()
+
+
+@case
+def race_55_repeated_over_a_new_connection(stage):
+    """A repeats its re-INVITE over a new connection: the 200 comes there, and the call goes on."""
+    lost_and_back(stage, lambda a, request: a.agent.send(request, a.dialog.server))
+
+
+@case
+def race_55_answered_over_a_new_connection(stage):
+    """A does nothing: the 200 comes over a connection that the server opens to where A listens (RFC 3261 §18.2.2)."""
+    lost_and_back(stage, lambda a, request: None)
 
 
 @case

@@ -50,6 +50,12 @@ class Agent:
             connection.close()
         self._socket.close()
 
+    def lose_connections(self):
+        """Those of a stream, as a network does; the listener stays. The next message opens one anew."""
+        connections, self._connections = self._connections, {}
+        for connection in connections.values():
+            connection.shutdown(socket.SHUT_RDWR)
+
     # Sending
 
     def send(self, message, remote, connection=None):

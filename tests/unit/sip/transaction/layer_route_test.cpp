@@ -130,6 +130,26 @@ TEST(LayerRoute, SendsTheNextRepetitionOfA2xxOverTheNewConnection) {
     EXPECT_TRUE(run.layer.exists(id));  // RFC 6026: timers end it, not errors
 }
 
+TEST(LayerRoute, AnswersOverTheConnectionThatTheRequestCameAgainOver) {
+    LayerRun run;
+    RequestText request;
+    request.via = "SIP/2.0/TCP 10.0.0.1;branch=z9hG4bKx";
+    const auto id = run.accept(request, tcp_flow());
+    Flow anew = tcp_flow();
+    anew.connection += 1;
+    anew.remote.port += 1;
+    run.receive(request, anew);
+    Flow strange = anew;
+    strange.connection += 1;
+    strange.remote = endpoint("192.0.2.77:4000");
+    run.receive(request, strange);
+    EXPECT_THAT(run.events(), IsEmpty());
+    run.sent();
+    run.respond(id, 200);
+    run.sent();
+    EXPECT_EQ(run.flows.at(0), anew) << "not a stranger's, whatever it has seen";
+}
+
 TEST(LayerRoute, HasNoOtherWayToAWebSocket) {
     LayerRun run;
     RequestText request;
