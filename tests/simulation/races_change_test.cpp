@@ -1,4 +1,5 @@
-// Rows 36, 37, 54 and 60 of the race and failure cases: changes that end halfway, and peers that move or vanish.
+// Rows 25, 36, 37, 54 and 60 of the race and failure cases: changes that end halfway or elsewhere, and peers that move
+// or vanish.
 #include <gmock/gmock.h>
 
 #include "tests/simulation/scenario.hpp"
@@ -7,6 +8,35 @@ namespace simulation {
 namespace {
 
 using testing::AnyOf;
+using testing::HasSubstr;
+using testing::Not;
+
+// RFC 7088 §2.1 with the holder as the executing agent: its music source answers B's offer, and later it does itself.
+TEST(Races, Row25_AHolderMayPutItsMusicSourceInItsPlace) {
+    for (const bool is_a : {true, false}) {
+        Scenario run;
+        run.up();
+        Phone& holder = is_a ? run.a : run.b;
+        Phone& held = is_a ? run.b : run.a;
+        run.world.checks_hearing = false;  // the holder's voice stands for its source
+        holder.ack.answer = Sdp::with(Direction::sendonly);
+        holder.ack.answer.rtp = base::Endpoint{holder.identity().rtp.address, 4400};
+        holder.voice = Speech::music;
+        const std::size_t asked = held.received("INVITE");
+        holder.reinvite(Sdp::none());
+        run.pass(1s);
+        EXPECT_EQ(held.received("INVITE"), asked + 1);
+        EXPECT_THAT(held.last_request("INVITE"), Not(HasSubstr("m=audio"))) << "asked without an offer, as we were";
+        EXPECT_FALSE(held.belief().speaks());
+        EXPECT_TRUE(run.hears(held, Sound{Sound::Kind::chord, holder.identity().tone})) << held.describe();
+        holder.ack.answer = {};
+        holder.ack.answer.rtp = holder.identity().rtp;
+        holder.voice = Speech::tone;
+        holder.reinvite(Sdp::none());
+        run.pass(1s);
+        run.expect_conversation();
+    }
+}
 
 TEST(Races, Row36_AProvisionalDescriptionBeforeARefusalLeavesNoTrace) {
     for (const int provisional : {180, 183}) {

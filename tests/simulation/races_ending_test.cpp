@@ -1,5 +1,5 @@
-// Rows 48–53 of the table of races: BYE and late messages. Next issue: 54 and 55 (lost connections), 56–60 (keys,
-// restarts).
+// Rows 48 to 53 of the race and failure cases: BYE and late messages. Of 55 the simulator has no connections to lose
+// (see the unit tests of transactions, and real ones in the cases with real peers); 56 to 59 need keyed media.
 #include "tests/simulation/scenario.hpp"
 
 namespace simulation {

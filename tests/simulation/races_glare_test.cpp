@@ -7,6 +7,8 @@ namespace simulation {
 namespace {
 
 using testing::AnyOf;
+using testing::HasSubstr;
+using testing::Not;
 
 TEST(Races, Row26_ReinvitesThatCrossSucceedAtTheFirstRetry) {
     with_skew([](Scenario& run, Duration skew) {
@@ -106,6 +108,53 @@ TEST(Queue, AChangeThatWaitsInVainIsAnsweredHereAndToldLater) {
     EXPECT_TRUE(run.hears_music(run.a));
     run.pass(3s);
     EXPECT_EQ(run.a.belief().remote->direction, Direction::sendonly) << "now it could be told";
+}
+
+Script challenges(int status) {
+    Script asks = refuses(status);
+    asks.back().headers = std::string{status == 401 ? "WWW" : "Proxy"} +
+                          "-Authenticate: Digest realm=\"carrier\", nonce=\"n1\", qop=\"auth\", algorithm=MD5\r\n";
+    return asks;
+}
+
+// As when a nonce has grown old.
+TEST(Races, Row34_CredentialsThatAreWantedInTheMiddleOfTheCallAreGiven) {
+    for (const int status : {401, 407}) {
+        Scenario run{[](config::Config& config) {
+            for (auto& [name, trunk] : config.trunks) { trunk.auth = config::Credentials{"u1", "p1"}; }
+        }};
+        run.up();
+        run.b.next_reinvites = {challenges(status)};
+        run.a.reinvite(Sdp::with(Direction::sendonly), "Authorization: Digest username=\"of a\"\r\n");
+        run.pass(1s);
+        EXPECT_EQ(run.a.final_of("INVITE"), 200);
+        EXPECT_EQ(run.b.received("INVITE"), 3U);
+        const std::string second = run.b.last_request("INVITE");
+        EXPECT_THAT(second, HasSubstr("Authorization: Digest username=\"u1\""));
+        EXPECT_THAT(second, Not(HasSubstr("of a")));
+        run.a.reinvite();
+        run.pass(1s);
+        run.expect_conversation();
+    }
+}
+
+TEST(Races, Row34_CredentialsThatNobodyHasAreARefusalLikeAnyOther) {
+    for (const bool heal : {true, false}) {
+        Scenario run{[heal](config::Config& config) {
+            if (heal) { return; }
+            for (auto& [name, trunk] : config.trunks) { trunk.renegotiation.on_refusal = config::OnRefusal::pass; }
+        }};
+        run.up();
+        run.b.next_reinvites = {challenges(401)};
+        run.a.reinvite(Sdp::with(Direction::sendonly));
+        run.pass(1s);
+        EXPECT_EQ(run.b.received("INVITE"), 2U);
+        EXPECT_EQ(run.a.final_of("INVITE"), heal ? 200 : 488) << "a 401 of ours would ask A for credentials";
+        EXPECT_THAT(run.a.final_text("INVITE"), Not(HasSubstr("carrier"))) << "the realm is not A's";
+        run.a.reinvite();
+        run.pass(1s);
+        run.expect_conversation();
+    }
 }
 
 }  // namespace

@@ -1,6 +1,4 @@
-// Rows 21–46 of the table of races: re-INVITE, glare, rollback. Next issue: 25 (a music server), 26 and 27 (retries of
-// our own), 29 (UPDATE with an offer), 31 (more streams), 34 (credentials in mid-call), 36 (reliable provisionals),
-// 37 (old sources for 2 s), 45 (session timers), 46 (UPDATE), 47 (video).
+// Rows 21 to 24, 28, 30, 32, 33, 35 and 38 to 46 of the race and failure cases: re-INVITE and rollback.
 #include "tests/simulation/scenario.hpp"
 
 namespace simulation {

@@ -1,4 +1,4 @@
-// Rows 1–20 of the table of races, set-up. Next issue: 17–19 (PRACK, UPDATE in an early dialog).
+// Rows 1 to 16 and 20 of the race and failure cases: set-up. More of 13 in races_early_test.cpp.
 #include "tests/simulation/scenario.hpp"
 
 namespace simulation {

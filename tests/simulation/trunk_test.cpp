@@ -165,23 +165,6 @@ TEST(TrunkCredentials, AreGivenToEachTargetThatAsks) {
     run.expect_conversation();
 }
 
-// The callee asks for credentials in the middle of the call, as when a nonce has grown old.
-TEST(TrunkCredentials, AreGivenInAReinvite) {
-    Scenario run{with_credentials()};
-    run.up();
-    Script asks = refuses(401);
-    asks.back().headers = challenge;
-    run.b.next_reinvites = {asks};
-    run.a.reinvite(Sdp::with(Direction::sendonly));
-    run.pass(1s);
-    EXPECT_EQ(run.a.final_of("INVITE"), 200);
-    EXPECT_EQ(run.b.received("INVITE"), 3U);
-    EXPECT_THAT(run.b.last_request("INVITE"), HasSubstr("Authorization: Digest username=\"u1\""));
-    run.a.reinvite();
-    run.pass(1s);
-    run.expect_conversation();
-}
-
 TEST(TrunkCredentials, AreGivenInABye) {
     Scenario run{with_credentials()};
     run.up();
