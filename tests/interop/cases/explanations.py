@@ -1,6 +1,8 @@
 """What `holdfast call ID` tells of a call, while it is up and once it has ended."""
 import json
+import re
 import subprocess
+from pathlib import Path
 
 from framework.case import case
 from framework.failure import expect, expect_equal
@@ -53,6 +55,36 @@ def call_explained(stage):
     ended = json.loads(text)
     expect_equal((status, ended["state"], ended["id"]), (0, "ended", call), "the ended call in JSON")
     expect(ended["ladder"]["entries"][0]["text"] == "INVITE", f"its ladder begins with the INVITE:\n{text}")
+
+
+def without_chance(line):
+    """A line of a ladder without its time, addresses and CSeq numbers, and however wide its columns are."""
+    columns = re.split(r"\s{2,}", re.sub(r"\d+\.\d+\.\d+\.\d+:\d+", "…", line.split(None, 1)[1]))
+    return [re.sub(r"^\d+( [A-Z]+)?$", r"#\1", column) for column in columns]
+
+
+def shown_in_readme():
+    text = (Path(__file__).parents[3] / "README.md").read_text()
+    return re.search(r"```text\n(.*?)```", text, re.DOTALL).group(1).splitlines()[1:]
+
+
+@case
+def healed_call_explained(stage):
+    """A holds, B refuses that with 488: A is answered all the same and B hears music. The ladder is the one in README."""
+    a, b = stage.phones()
+    establish(a, b)
+    call = stage.server.calls()[0]["id"]
+    request = a.reinvite(a.description("sendonly"))
+    b.dialog.reply(b.dialog.expect("INVITE"), 488, "Not Acceptable Here")
+    b.dialog.expect("ACK")
+    a.take(a.dialog.expect_status(request, 200))
+    a.dialog.ack(request)
+    a.media.say(None)
+    b.hear("music")
+    hang_up(a, b)
+    stage.server.expect_no_calls()
+    expect_equal([without_chance(line) for line in shown_in_readme()],
+                 [without_chance(line) for line in ladder(stage, call)], "README's ladder and the real one")
 
 
 @case
