@@ -2,8 +2,8 @@
 races_glare.py, 37 in races_moving.py.
 
 SIPp sends no media: what is heard in these cases is in hold.py and offerless.py, and the simulator's. Left out, besides
-that: of 31 the far leg's refusal (video is answered here with port 0 so far), of 36 what a reliable provisional response
-would keep, of 45 the expiry (a minute at least: the simulator's). T1 is 75 ms in all of them.
+that: of 36 what a reliable provisional response would keep, of 45 the expiry (a minute at least: the simulator's). T1 is
+75 ms in all of them.
 """
 from framework import race, sdp
 from framework.case import case
@@ -87,14 +87,18 @@ def race_30_refused_and_passed_on(stage):
 
 @case
 def race_31_one_stream_refused(stage):
-    """A adds video: port 0 in its place, the audio untouched; the line stays when A holds."""
-    video = "m=video 9 RTP/AVP 96\na=rtpmap:96 VP8/90000\n"
+    """A adds video, B answers it with port 0: so does A's answer, in its place; the line stays when A holds."""
+    video, refused = ("m=video {} RTP/AVP 96\na=rtpmap:96 VP8/90000\n".format(port) for port in (9, 0))
     a = (caller().invite(Session(more=video)).answered("sendrecv").pause(20)
          .invite(Session("sendonly", more=video)).answered("recvonly").pause(20).bye())
-    (a, _), = race.race(stage, (a, callee().expect_invite("sendonly").answer("recvonly").expect_bye()))
-    lines = [[line.split()[:2] for line in described.text.splitlines() if line.startswith("m=")]
-             for described in a.descriptions()]
-    expect(all(both[1] == ["m=video", "0"] and both[0][1] != "0" for both in lines[1:]), f"lines to A: {lines}")
+    b = (callee().expect_invite("sendrecv").answer(Session(more=refused))
+         .expect_invite("sendonly").answer(Session("recvonly", more=refused)).expect_bye())
+    for one in race.race(stage, (a, b))[0]:
+        lines = [[line.split()[:2] for line in described.text.splitlines() if line.startswith("m=")]
+                 for described in one.descriptions()]
+        expect(all(len(both) == 2 and both[0][1] != "0" for both in lines[1:]), f"lines to {one.name}: {lines}")
+        answered = [both[1] for both in lines[1:]]
+        expect(one.name == "callee" or answered == [["m=video", "0"]] * 2, f"video to A: {lines}")
 
 
 @case
