@@ -109,19 +109,31 @@ struct LegStats {
     bool music = false;                    // music is being sent to this leg now
 };
 
+// A telephone event (RFC 4733 §3.2): 0 to 9, 10 is *, 11 is #, 12 to 15 are A to D, 16 is a flash.
+struct Digit {
+    using Time = std::chrono::duration<std::uint16_t, std::milli>;  // small: each session has room for some
+    std::uint8_t event = 0;
+    Time duration{};
+    friend bool operator==(const Digit&, const Digit&) = default;
+};
+inline constexpr std::uint8_t last_digit = 16;
+
 struct EngineEvent {
     enum class Kind : std::uint8_t {
         media_timeout,  // `side` promised to send and was silent, RTCP included, for media.timeout
         music_started,  // first music packet to `side` left, and `at` is when the socket had it
-        music_stopped  // music to `side` ended: its peer is heard, it is to hear something else, or it may hear nothing
+        music_stopped,  // music to `side` ended: its peer is heard, it is to hear something else, or it may hear
+                        // nothing
+        digit  // the peer of `side` has pressed a key, and the other leg, which hears it, has no telephone events
     };
     Kind kind;
     SessionId session;
     Side side;
     base::Instant at;
+    Digit digit{};
 };
 
-inline constexpr std::size_t engine_event_kinds = 3;
+inline constexpr std::size_t engine_event_kinds = 4;
 
 class Engine {
 public:
@@ -142,6 +154,8 @@ public:
     virtual void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) = 0;
     // What `to`, a or b, hears from now on. Music starts with a packet in this very call if the leg may be sent to.
     virtual void play(base::Instant now, SessionId session, Side to, Source source, const Music& music = {}) = 0;
+    // Telephone events to the peer of `to`, if it takes them; what else it hears is silent meanwhile.
+    virtual void send_digit(base::Instant now, SessionId session, Side to, const Digit& digit) = 0;
     // Armed legs end in a media_timeout event; a held call's are not armed.
     virtual void arm_timeout(base::Instant now, SessionId session, Side side, base::Duration after) = 0;  // 0: disarm
     virtual LegStats stats(SessionId session, Side side) const = 0;

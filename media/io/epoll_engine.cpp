@@ -169,6 +169,14 @@ void EpollEngine::play(base::Instant now, SessionId id, Side to, Source source, 
     settle(*session);
 }
 
+void EpollEngine::send_digit(base::Instant now, SessionId id, Side to, const Digit& digit) {
+    now_ = now;
+    SocketSession* const session = find(id);
+    if (session == nullptr) { return; }
+    session->session().send_digit(now, to, digit);
+    settle(*session);
+}
+
 void EpollEngine::arm_timeout(base::Instant now, SessionId id, Side side, base::Duration after) {
     now_ = now;
     SocketSession* const session = find(id);

@@ -75,6 +75,7 @@ public:
     void take_place(base::Instant now, SessionId session, Side hearer) override;
     void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) override;
     void play(base::Instant now, SessionId session, Side to, Source source, const Music& music = {}) override;
+    void send_digit(base::Instant now, SessionId session, Side to, const Digit& digit) override;
     void arm_timeout(base::Instant now, SessionId session, Side side, base::Duration after) override;
     LegStats stats(SessionId session, Side side) const override;
     void close_session(base::Instant now, SessionId session) override;

@@ -1,11 +1,13 @@
 // One side of a session: what its description allows, what it hears, and what is remembered of its peer.
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "media/engine.hpp"
 #include "media/music/encoded_cache.hpp"
 #include "media/music/player.hpp"
+#include "media/relay/digits.hpp"
 #include "media/relay/drop.hpp"
 #include "media/relay/latch.hpp"
 #include "media/relay/packet_sink.hpp"
@@ -86,6 +88,12 @@ struct Leg {
     std::uint32_t player_starts = 0;
     std::uint16_t player_packets = 0;  // since the start
     bool hears_music = false;          // since its first packet
+
+    bool plays_digits() const noexcept { return digits && digits->playing(); }
+    base::Instant digits_due() const noexcept { return digits ? digits->due() : base::never; }
+
+    DigitReader pressed;                  // by its peer
+    std::unique_ptr<DigitPlayer> digits;  // to its peer; on the heap: most legs never have one
 
     base::Instant last_audible = base::Instant::min();  // of what the peer sends
     base::Instant last_life = base::Instant::min();

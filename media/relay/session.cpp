@@ -106,13 +106,14 @@ void Session::on_timeout(base::Instant now) noexcept {
         serve(now, side, leg(side));
         if (Leg* const server = find(music_leg(side))) { serve(now, music_leg(side), *server); }
         if (leg(side).tune) { update_music(now, side); }
+        play_digits(now, side);
     }
 }
 
 void Session::serve(base::Instant now, Side side, Leg& due) noexcept {
     if (now >= due.timeout_deadline()) {
         due.timeout = {};
-        events_.raise({EngineEvent::Kind::media_timeout, side, now});
+        events_.raise({EngineEvent::Kind::media_timeout, side, {}, now});
     }
     if (now >= due.reporter.due()) { send_report(now, side, due, false); }
 }
@@ -120,7 +121,7 @@ void Session::serve(base::Instant now, Side side, Leg& due) noexcept {
 base::Instant Session::next_timeout() const noexcept {
     base::Instant next = base::never;
     for (const Side side : both) {
-        next = std::min({next, leg(side).timeout_deadline(), leg(side).reporter.due()});
+        next = std::min({next, leg(side).timeout_deadline(), leg(side).reporter.due(), leg(side).digits_due()});
         if (leg(side).tune) { next = std::min(next, music_deadline(side)); }
         const Leg* const server = find(music_leg(side));
         if (server != nullptr) { next = std::min({next, server->timeout_deadline(), server->reporter.due()}); }
@@ -131,7 +132,7 @@ base::Instant Session::next_timeout() const noexcept {
 std::optional<EngineEvent> Session::take_event() noexcept {
     const auto event = events_.take();
     if (!event) { return std::nullopt; }
-    return EngineEvent{event->kind, id_, event->side, event->at};
+    return EngineEvent{event->kind, id_, event->side, event->at, event->digit};
 }
 
 LegStats Session::stats(Side side) const {
@@ -161,6 +162,7 @@ Drop Session::take_rtp(base::Instant now, Side side, Leg& from, const base::Endp
     Media media{*view, *codec, from.payloads.meaning(view->header.payload_type), false, datagram};
     media.audible = can_be_heard(side, media);
     if (media.audible) { from.last_audible = now; }
+    if (!is_music_leg(side)) { note_digit(now, side, from, media); }
     return pass_on(now, side, media);
 }
 
@@ -231,8 +233,8 @@ Drop Session::deliver(base::Instant now, Side side, SourceKey source, const Medi
     Leg& to = leg(side);
     const auto target = to.media_target();
     const auto outgoing = to.outgoing(media.codec, media.meaning);
-    const bool under_music = to.player.playing() && !media.audible;
-    if (!target || !outgoing || under_music) {
+    const bool covered = to.plays_digits() || (to.player.playing() && !media.audible);
+    if (!target || !outgoing || covered) {
         to.rewriter.skip(source, media.view.header.sequence);
         return target && !outgoing ? Drop::codec : Drop::held;
     }

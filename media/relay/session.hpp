@@ -53,6 +53,7 @@ public:
     // sources that play one (plays_tune).
     void play(base::Instant now, Side to, Source source, SharedTune tune = nullptr,
               MusicPosition position = MusicPosition::start);
+    void send_digit(base::Instant now, Side to, const Digit& digit);
     void arm_timeout(base::Instant now, Side side, base::Duration after);  // 0: disarm
     // RTCP BYE on every leg; afterwards every packet is dropped and there is no timeout.
     void close(base::Instant now) noexcept;
@@ -115,6 +116,10 @@ private:
     void begin_music(base::Instant now, Side to) noexcept;
     void end_music(base::Instant now, Side to) noexcept;
     void send_frame(base::Instant now, Side to, const Player::Frame& frame) noexcept;
+
+    void note_digit(base::Instant now, Side side, Leg& from, const Media& media) noexcept;
+    void play_digits(base::Instant now, Side to) noexcept;
+    void send_event(base::Instant now, Side to, const DigitPlayer::Packet& packet) noexcept;
 
     void serve(base::Instant now, Side side, Leg& due) noexcept;
     void send_report(base::Instant now, Side to, Leg& leg, bool bye) noexcept;

@@ -82,16 +82,17 @@ void Session::start_player(base::Instant now, Side side) noexcept {
 
 void Session::begin_music(base::Instant now, Side side) noexcept {
     if (std::exchange(leg(side).hears_music, true)) { return; }
-    events_.raise({EngineEvent::Kind::music_started, side, now});
+    events_.raise({EngineEvent::Kind::music_started, side, {}, now});
 }
 
 void Session::end_music(base::Instant now, Side side) noexcept {
     if (!std::exchange(leg(side).hears_music, false)) { return; }
-    events_.raise({EngineEvent::Kind::music_stopped, side, now});
+    events_.raise({EngineEvent::Kind::music_stopped, side, {}, now});
 }
 
 void Session::send_frame(base::Instant now, Side side, const Player::Frame& frame) noexcept {
     Leg& to = leg(side);
+    if (to.plays_digits()) { return; }
     const Codec codec = *to.payloads.preferred_audio();
     RtpHeader in;
     in.marker = frame.after_gap;

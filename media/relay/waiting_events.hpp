@@ -16,6 +16,7 @@ public:
     struct Event {
         EngineEvent::Kind kind;
         Side side;
+        Digit digit;
         base::Instant at;
     };
 
@@ -34,7 +35,8 @@ public:
     }
 
 private:
-    std::array<Event, engine_event_kinds * side_count> events_{};
+    // A time-out may be of any leg; music and digits are of a and b.
+    std::array<Event, side_count + (engine_event_kinds - 1) * 2> events_{};
     std::size_t count_ = 0;
 };
 

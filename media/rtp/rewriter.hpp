@@ -11,7 +11,7 @@
 
 namespace media {
 
-enum class SourceKind : std::uint8_t { peer, server, echo, player };
+enum class SourceKind : std::uint8_t { peer, server, echo, player, digits };
 
 struct SourceKey {
     SourceKind kind = SourceKind::peer;

@@ -173,8 +173,7 @@ Formats answer_formats(const Formats& offered, const Formats& preferred) {
         formats.push_back(*first);
     }
     const auto event = std::find_if(offered.begin(), offered.end(), is_event);
-    const bool both = preferred.empty() || std::any_of(preferred.begin(), preferred.end(), is_event);
-    if (event != offered.end() && both) { formats.push_back(*event); }
+    if (event != offered.end()) { formats.push_back(*event); }
     return formats;
 }
 

@@ -46,7 +46,8 @@ Formats offer_formats(const Formats& preferred, const std::vector<std::string>& 
                       const sip::sdp::LineLedger* ledger);
 
 // For an answer to a peer that offered `offered`: the codec that `preferred` uses if it was offered, else the first
-// that was; with telephone-event where both legs have it. Numbers are the offer's.
+// that was; with telephone-event, whether or not the other leg has it. Numbers are
+// the offer's.
 Formats answer_formats(const Formats& offered, const Formats& preferred);
 
 // A full description: the lines of `previous` (what this leg was told last) stay where they are, others disabled.

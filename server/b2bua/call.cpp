@@ -91,6 +91,8 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
             return leg.respond(turn, services_, transaction, response);
         }
         case sip::Method::info:
+            if (take_digit(turn, leg, transaction, request)) { return; }
+            return relay_request(turn, leg, transaction, request);
         case sip::Method::message:
             return relay_request(turn, leg, transaction, request);
         case sip::Method::refer:

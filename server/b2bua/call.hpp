@@ -302,6 +302,10 @@ private:
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
     bool relay_response(Turn& turn, sip::TransactionId transaction, const sip::Message* response, int status);
 
+    // call_dtmf.cpp
+    void pass_digit(Turn& turn, const Leg& from, const media::Digit& digit);
+    bool take_digit(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
+
     // call_media.cpp
     bool open_media(Turn& turn, Leg& leg);
     void apply_media(Turn& turn);

@@ -133,6 +133,10 @@ void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
         record_.note_media(event.at, event.side, "music to " + words::peer(leg) + " starts");
         return log(turn, config::LogLevel::info, "music.started", {{"leg", std::string{letter(event.side)}}});
     }
+    if (event.kind == media::EngineEvent::Kind::digit) {
+        const Leg* from = leg(event.side);
+        return from == nullptr ? void() : pass_digit(turn, *from, event.digit);
+    }
     if (event.kind == media::EngineEvent::Kind::music_stopped) {
         if (music_asked_ < event.at) { music_asked_.reset(); }  // who asked while it played heard it already
         if (app_ != App::none) { return; }

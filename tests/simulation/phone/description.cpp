@@ -141,7 +141,7 @@ std::string write(const Voice& voice, const Sdp& plan, std::uint64_t version, st
     for (const Law law : voice.laws) { add(law == Law::a ? "pcma/8000" : "pcmu/8000", law == Law::a ? "8" : "0", ""); }
     if (formats.empty()) { formats = " 8"; }  // nothing in common: the line is refused
     if (voice.noise) { add("cn/8000", "13", ""); }
-    add("telephone-event/8000", "101", " 0-16\r\n");
+    if (voice.events) { add("telephone-event/8000", "101", " 0-16\r\n"); }
     const std::string direction = "a=" + std::string{sip::sdp::to_text(plan.direction)} + "\r\n";
     std::string text = "v=0\r\no=- " + std::to_string(voice.session_id) + " " + std::to_string(version) + " IN " +
                        family + address + "\r\ns=-\r\nc=IN " + family + media_address + "\r\nt=0 0\r\n" +

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,7 @@ public:
     void resend_final();                     // our latest final response to an INVITE
     void send_raw(const std::string& text) { send(text, target_endpoint_); }
     void move_to(const base::Endpoint& rtp);  // speaks and listens there from the next description on
+    void press(int key);                      // as telephone events (RFC 4733), 100 ms long
     void use_only(Law law) { identity_.laws = {law}; }
 
     // What it does when asked.
@@ -87,6 +89,7 @@ public:
     bool talks = true;              // sends its voice where it may
     Speech voice = Speech::tone;
     bool takes_noise = false;    // describes comfort noise
+    bool has_events = true;      // describes telephone events
     bool talks_on_hold = false;  // and where it may not
     bool talks_early = false;    // from its first 18x with SDP on
     bool takes_video = false;    // where its answers, and offers without a plan, may have it
@@ -110,6 +113,7 @@ public:
         return belief_.local && belief_.remote && belief_.local->video() != nullptr &&
                belief_.remote->video() != nullptr;
     }
+    const std::vector<int>& keys() const { return keys_; }  // heard as telephone events
     const Identity& identity() const { return identity_; }
     // Final status of a request of ours; 0: none yet. The latest of that method without a number.
     int final_of(const std::string& method, std::uint32_t cseq = 0) const;
@@ -272,6 +276,8 @@ private:
     base::Endpoint video_endpoint() const;
     void on_video(const Datagram& datagram);
     void show();
+    void send_key(int key, std::uint32_t timestamp, int number);
+    void on_key(std::span<const std::byte> packet);
     std::optional<Payload> payload_to_send(Law& law) const;
     std::string frame_of(Law law, std::uint8_t& number);
 
@@ -312,6 +318,10 @@ private:
     std::map<std::string, Belief> beliefs_;    // by dialog
     std::map<std::uint8_t, Law> my_payloads_;  // every number that we ever described
     std::set<std::uint8_t> my_noises_;
+    std::set<std::uint8_t> my_events_;
+    std::vector<int> keys_;
+    std::uint32_t key_timestamp_ = 0;  // of the last one
+    bool pressing_ = false;
     std::optional<View> last_offer_;
     bool offered_last_ = false;   // what was agreed was offered by us
     bool had_no_choice_ = false;  // we last answered an offer that would not send to us

@@ -80,6 +80,7 @@ void Phone::on_rtp(const Datagram& datagram) {
         return;
     }
     const auto number = static_cast<std::uint8_t>(std::to_integer<unsigned>(bytes[1]) & 0x7fU);
+    if (my_events_.contains(number)) { return on_key(bytes); }
     const auto codec = my_payloads_.find(number);
     const bool is_noise = my_noises_.contains(number);
     if (codec == my_payloads_.end() && !is_noise) {
@@ -112,6 +113,7 @@ void Phone::speak() {
     if (!history_.empty() && history_.back().voice != voice) { remember(); }
     const bool may = belief_.speaks() || (talks_on_hold && belief_.remote);
     timestamp_ += 160;
+    if (pressing_) { return; }
     if (!may || (state_ != State::up && !ever_up_ && !talks_early) || belief_.remote->zero_address) { return; }
     Law law{};
     const auto payload = payload_to_send(law);

@@ -20,7 +20,7 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
         made.direction = sip::sdp::intersect(plan.direction, sip::sdp::reverse(offer->direction));
     }
     const std::size_t lines = std::max(offer == nullptr ? 1 : offer->lines, belief_.local ? belief_.local->lines : 1);
-    const Voice spoken{rtp_, video_endpoint().port, identity_.laws, session_id_, takes_noise};
+    const Voice spoken{rtp_, video_endpoint().port, identity_.laws, session_id_, takes_noise, has_events};
     std::string text = write(spoken, made, version_, lines, offer);
     note_video(text);
     if (made.kind == Sdp::Kind::raw) { return text; }
@@ -33,6 +33,7 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
         for (const Payload& payload : view->payloads) {
             if (payload.encoding == "pcma/8000") { my_payloads_[payload.number] = Law::a; }
             if (payload.encoding == "pcmu/8000") { my_payloads_[payload.number] = Law::mu; }
+            if (payload.encoding == "telephone-event/8000") { my_events_.insert(payload.number); }
             if (payload.encoding == "cn/8000") { my_noises_.insert(payload.number); }
         }
     }

@@ -130,6 +130,13 @@ void SimEngine::play(Instant now, media::SessionId session, media::Side to, medi
     drain(owner);
 }
 
+void SimEngine::send_digit(Instant now, media::SessionId session, media::Side to, const media::Digit& digit) {
+    Call& owner = call(session);
+    note(session, to, "is to hear digit " + std::to_string(digit.event));
+    owner.session.send_digit(now, to, digit);
+    drain(owner);
+}
+
 void SimEngine::arm_timeout(Instant now, media::SessionId session, media::Side side, Duration after) {
     call(session).session.arm_timeout(now, side, after);
 }

@@ -29,6 +29,7 @@ public:
                   const media::LegDescription& description) override;
     void play(Instant now, media::SessionId session, media::Side to, media::Source source,
               const media::Music& music) override;
+    void send_digit(Instant now, media::SessionId session, media::Side to, const media::Digit& digit) override;
     void arm_timeout(Instant now, media::SessionId session, media::Side side, Duration after) override;
     media::LegStats stats(media::SessionId session, media::Side side) const override;
     void close_session(Instant now, media::SessionId session) override;

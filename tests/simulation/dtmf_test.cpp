@@ -1,0 +1,87 @@
+// Keys that are pressed reach the other leg, whatever each of them has for that: contract E.5 (RFC 4733, INFO).
+#include <gmock/gmock.h>
+
+#include "tests/simulation/scenario.hpp"
+
+namespace simulation {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(Dtmf, EventsCrossAsEventsWhereBothLegsHaveThem) {
+    Scenario run;
+    run.up();
+    run.a.press(5);
+    run.pass(500ms);
+    run.a.press(11);
+    run.pass(1s);
+    EXPECT_THAT(run.b.keys(), ElementsAre(5, 11));
+    EXPECT_EQ(run.b.received("INFO"), 0U);
+    run.expect_conversation();
+}
+
+TEST(Dtmf, EventsReachALegWithoutThemAsInfo) {
+    for (const bool from_a : {true, false}) {
+        Scenario run;
+        Phone& presses = from_a ? run.a : run.b;
+        Phone& hears = from_a ? run.b : run.a;
+        hears.has_events = false;
+        run.up();
+        presses.press(7);
+        run.pass(500ms);
+        EXPECT_EQ(hears.received("INFO"), 1U);
+        EXPECT_THAT(hears.last_request("INFO"), HasSubstr("Content-Type: application/dtmf-relay\r\n"));
+        EXPECT_THAT(hears.last_request("INFO"), HasSubstr("\r\n\r\nSignal=7\r\nDuration=100\r\n"));
+        presses.press(10);
+        run.pass(1s);
+        EXPECT_EQ(hears.received("INFO"), 2U);
+        EXPECT_THAT(hears.last_request("INFO"), HasSubstr("Signal=*\r\n"));
+        run.expect_conversation();
+    }
+}
+
+TEST(Dtmf, AnInfoOfALegWithoutEventsReachesTheOtherAsEvents) {
+    for (const bool from_a : {true, false}) {
+        Scenario run;
+        Phone& presses = from_a ? run.a : run.b;
+        Phone& hears = from_a ? run.b : run.a;
+        presses.has_events = false;
+        run.world.checks_hearing = false;  // a voice is silent under the keys
+        run.up();
+        presses.request("INFO", "", "application/dtmf-relay", "Signal= 9\r\nDuration= 160\r\n");
+        run.pass(100ms);
+        presses.request("INFO", "", "application/dtmf", "#");
+        run.pass(1s);
+        EXPECT_EQ(presses.final_of("INFO"), 200);
+        EXPECT_EQ(hears.received("INFO"), 0U);
+        EXPECT_THAT(hears.keys(), ElementsAre(9, 11));
+        run.expect_conversation();
+    }
+}
+
+TEST(Dtmf, AnInfoThatSaysNothingOfAKeyIsRelayed) {
+    Scenario run;
+    run.a.has_events = false;
+    run.up();
+    run.a.request("INFO", "", "application/dtmf-relay", "Signal=seven\r\n");
+    run.pass(100ms);
+    EXPECT_EQ(run.b.received("INFO"), 1U);
+    EXPECT_THAT(run.b.keys(), ElementsAre());
+}
+
+TEST(Dtmf, WhoIsOnHoldHearsNoKeys) {
+    Scenario run;
+    run.b.has_events = false;
+    run.up();
+    run.a.wish = Direction::inactive;
+    run.a.reinvite();
+    run.pass(500ms);
+    run.a.press(1);
+    run.pass(500ms);
+    EXPECT_EQ(run.b.received("INFO"), 0U);
+    EXPECT_TRUE(run.hears_music(run.b));
+}
+
+}  // namespace
+}  // namespace simulation
