@@ -61,7 +61,8 @@ TEST(BridgeRules, AnOfferKeepsThePayloadNumbersOfItsDialog) {
 
 TEST(BridgeRules, AnAnswerTakesTheCodecOfTheOtherLegWhereItWasOffered) {
     const Formats offered{{0, "PCMU", 8000, 1, ""}, {8, "PCMA", 8000, 1, ""}, {100, "telephone-event", 8000, 1, ""}};
-    EXPECT_THAT(names(answer_formats(offered, {{8, "PCMA", 8000, 1, ""}})), ElementsAre("8 PCMA", "100 telephone-event"))
+    EXPECT_THAT(names(answer_formats(offered, {{8, "PCMA", 8000, 1, ""}})),
+                ElementsAre("8 PCMA", "100 telephone-event"))
         << "events go to a leg without them in another way";
     EXPECT_THAT(names(answer_formats(offered, {{8, "PCMA", 8000, 1, ""}, {101, "telephone-event", 8000, 1, ""}})),
                 ElementsAre("8 PCMA", "100 telephone-event"));
