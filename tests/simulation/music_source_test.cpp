@@ -72,6 +72,8 @@ TEST(MusicSource, ThatRefusesOrIsSilentLeavesTheBuiltinTune) {
         music.server.checks = false;
         music.hold();
         EXPECT_TRUE(music.run.hears_music(music.run.b));
+        music.run.pass(3s);
+        EXPECT_EQ(music.server.received("INVITE"), 1U) << "not asked again in this hold";
         music.resume();
         music.server.on_invite = answers(50ms);
     }

@@ -139,6 +139,20 @@ TEST_F(Streams, AreNothingNewWhenOnlyTheAudioMoves) {
     expect_video(run);
 }
 
+TEST_F(Streams, AreNotSeenWhileAnOfferlessReinvitePlaysMusic) {
+    Scenario run;
+    ready(run);
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    run.a.ack.after = 2s;
+    run.a.reinvite(Sdp::none());
+    run.pass(1s);
+    EXPECT_TRUE(run.hears_music(run.b));
+    EXPECT_TRUE(sees_nothing(run, run.b));
+    run.pass(3s);
+    expect_video(run);
+}
+
 TEST_F(Streams, AreInTheOffersOfAnOfferlessExchange) {
     for (const bool relayed : {true, false}) {
         Scenario run{of_all_trunks([&](config::Trunk& trunk) {
