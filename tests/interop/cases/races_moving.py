@@ -1,4 +1,5 @@
-"""Rows 37, 54 and 55 of the table of races, with the phones of the framework: SIPp neither hears media nor loses a connection.
+"""Rows 37, 54 and 55 (with TCP) of the table of races, with the phones of the framework: SIPp neither hears media nor loses
+a connection.
 
 T1 is 75 ms where an outcome needs 64·T1. Of 37 the two seconds of grace for the old address are a limit, not a promise.
 """

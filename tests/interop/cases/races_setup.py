@@ -1,6 +1,6 @@
 """Rows 1–20 of the table of races as SIPp pairs: set-up.
 
-Left out: 17 and 18 (reliable provisional responses are not served yet). Of 13 the media is the simulator's, SIPp sends none.
+Of 13 the media is the simulator's: SIPp sends none. 19 is the simulator's too: SIPp cannot send two requests at once.
 Rows 4–8 run 20 times, each with a skew from a seed that is printed; RACE_SEED repeats them. T1 is 75 ms in all of them.
 """
 from framework import race
@@ -227,6 +227,44 @@ def race_19_update_while_the_offer_is_open(stage):
 TO_CALLER = {302: 480, 401: 502, 404: 404, 407: 502, 480: 480, 486: 486, 500: 500, 503: 500, 600: 600, 603: 603}
 EXTRA = {302: "Contact: <sip:elsewhere@127.0.0.9>", 401: 'WWW-Authenticate: Digest realm="far", nonce="1"',
          407: 'Proxy-Authenticate: Digest realm="far", nonce="1"'}
+
+
+RELIABLY = ["Supported: 100rel"]
+
+
+@case
+def race_17_prack_lost(stage):
+    """A's PRACK is lost: the 183 comes again, and B's 200, which came meanwhile, reaches A only after the PRACK."""
+    caller = (Caller("caller").with_repetitions().invite(headers=RELIABLY).trying().receive(183, "sendrecv")
+              .receive_reliable(183, "sendrecv").receive(200).ack().pause(50).bye())
+    callee = Callee("callee").expect_invite("sendrecv").reply(183, "sendrecv").pause(20).answer().expect_bye()
+    (a, b), = race.race(stage, (caller, callee))
+    shown, answers = a.responses("INVITE", 183), a.responses("INVITE", 200)
+    expect_equal(len({message.raw for message in shown}), 1, "different 183")
+    expect_gap(a, shown[0], shown[1], 0.9 * race.T1)
+    expect_gap(a, a.requests("PRACK", sent=True)[0], answers[0], 0)
+    expect_gap(a, b.responses("INVITE", 200, sent=True)[0], answers[0], 0.03)
+
+
+@case
+def race_17_no_prack_at_all(stage):
+    """A sends no PRACK for 64·T1: its INVITE is refused with a 5xx, and B's is cancelled."""
+    caller = (Caller("caller").with_repetitions().invite(headers=RELIABLY).trying().receive(183)
+              .receive(183, optional=True).receive(504).ack_refusal())
+    callee = Callee("callee").expect_invite().reply(183, "sendrecv").expect_cancel()
+    (a, _), = race.race(stage, (caller, callee))
+    expect_gap(a, a.responses("INVITE", 183)[0], a.responses("INVITE", 504)[0], 0.95 * race.GIVE_UP, 2 * race.GIVE_UP)
+
+
+@case
+def race_18_gap_in_reliable_responses(stage):
+    """After B's reliable 183 number 1 comes number 3: no PRACK for that, and the call comes up."""
+    callee = (Callee("callee").expect_invite().reply_reliably(183, "sendrecv")
+              .reply(183, to="dialog", headers=["Require: 100rel", "RSeq: 3"]).pause(200)
+              .reply(200, to="dialog").expect_ack().expect_bye())
+    caller = Caller("caller").invite().trying().receive(183).answered("sendrecv").pause(50).bye()
+    (_, b), = race.race(stage, (caller, callee))
+    expect_equal(len(b.requests("PRACK")), 1, "PRACKs")
 
 
 @case
