@@ -90,6 +90,10 @@ private:
     void refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request, int status,
                         std::string_view retry_after = {});
 
+    // call_timers.cpp
+    void serve_sent_answer(Turn& turn, Leg& leg);
+    void on_timer(Turn& turn, Timer timer);
+
     // call_setup.cpp
     bool take_offer(Turn& turn, const sip::Message& invite);
     bool find_route(Turn& turn, const sip::Message& invite);
