@@ -33,29 +33,22 @@ Call::Call(CallKey key, std::shared_ptr<const Snapshot> snapshot, const Services
       snapshot_{std::move(snapshot)},
       services_{services},
       setup_{std::make_unique<Setup>()},
-      negotiation_{} {}
+      negotiation_{},
+      departing_{services_, key_} {}
 
 Call::~Call() {
     for (const Leg* leg : {a_.get(), b_.get()}) {
-        if (leg != nullptr) { forget_leg(*leg); }
+        if (leg != nullptr) { leg->forget(services_); }
     }
-    if (transfer_ && transfer_->leg) { forget_leg(*transfer_->leg); }
+    if (transfer_ && transfer_->leg) { transfer_->leg->forget(services_); }
     forget_pracks();
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     if (session_) { services_.index.forget(session_); }
 }
 
-// Nothing of it is this call's any more.
-void Call::forget_leg(const Leg& leg) {
-    services_.index.remove_dialog(leg.call_id, leg.local_tag);
-    services_.index.keep_answer(leg.invite_out, leg.sent_ack.body());
-    for (const auto transaction : {leg.invite_out, leg.invite_in, leg.update_out, leg.refresh_out, leg.bye_out}) {
-        services_.index.forget(transaction);
-    }
-}
-
 void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                       const sip::Flow& flow) {
+    if (departing_.on_request(turn, transaction, request)) { return; }
     if (is_target(side)) { return on_target_request(turn, transaction, request); }
     if (auto* server = music_server_of(side)) {
         server->on_request(turn, transaction, request);
@@ -111,6 +104,7 @@ void Call::refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, 
 }
 
 void Call::on_ack(Turn& turn, media::Side side, const sip::Message& ack) {
+    if (departing_.on_ack(turn, ack)) { return; }
     if (auto* server = music_server_of(side)) {
         server->on_ack(turn, ack);
         return after_music_server(turn, media::other(side));
@@ -143,6 +137,7 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
 }
 
 void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response) {
+    if (departing_.on_response(turn, transaction, response)) { return; }
     if (is_target(side) && transaction == transfer_->leg->invite_out) { return on_target_response(turn, response); }
     if (media::is_music_leg(side)) {
         auto* server = music_server_of(side);
@@ -168,6 +163,7 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
 }
 
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
+    if (departing_.on_failure(turn, transaction)) { return; }
     if (is_target(side) && transaction == transfer_->leg->invite_out) {
         return on_target_response(turn, sip::Message::response(timed_out ? 408 : 503));
     }
@@ -205,7 +201,7 @@ void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transacti
 bool Call::finished() const {
     if (state_ != State::ending || !relayed_.empty()) { return false; }
     const auto done = [](const Leg* leg) { return leg == nullptr || (leg->over && !leg->invite_out_open); };
-    return done(a_.get()) && done(b_.get()) && music_servers_over() && transfer_over();
+    return done(a_.get()) && done(b_.get()) && music_servers_over() && transfer_over() && departing_.empty();
 }
 
 void Call::enter_ending(Turn& turn) {
@@ -223,6 +219,7 @@ void Call::enter_ending(Turn& turn) {
     leave_music_servers(turn);
     timers_.disarm(Timer::transfer);
     give_up_target(turn);
+    departing_.hurry(turn);
     timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
     if (session_) {
         services_.engine.close_session(turn.now, session_);
@@ -241,8 +238,9 @@ void Call::drop_what_is_left() {
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     relayed_.clear();
     music_servers_ = {};
-    if (transfer_ && transfer_->leg) { forget_leg(*transfer_->leg); }
+    if (transfer_ && transfer_->leg) { transfer_->leg->forget(services_); }
     transfer_.reset();
+    departing_.clear();
 }
 
 bool Call::sent_invite_to(std::string_view request_uri) const {

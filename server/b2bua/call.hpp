@@ -15,6 +15,7 @@
 #include "server/b2bua/attempt.hpp"
 #include "server/b2bua/call_record.hpp"
 #include "server/b2bua/call_view.hpp"
+#include "server/b2bua/departing_legs.hpp"
 #include "server/b2bua/early_dialogs.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg.hpp"
@@ -272,7 +273,6 @@ private:
     void end_transfer();
     bool transfer_over() const;
     bool is_target(media::Side side) const;
-    void forget_leg(const Leg& leg);
 
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
@@ -314,6 +314,7 @@ private:
     std::optional<sip::Message> sent_invite_;                    // to B: its dialogs, forks included, are made from it
     EarlyDialogs early_;                                         // these
     Negotiation negotiation_;
+    DepartingLegs departing_;
     media::SessionId session_;
     base::TimerSet<Timer, 3> timers_;
 

@@ -22,6 +22,7 @@ void Call::on_timeout(Turn& turn) {
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg != nullptr) { serve_sent_answer(turn, *leg); }
     }
+    departing_.on_timeout(turn);
     for (const auto held : {media::Side::a, media::Side::b}) {
         if (auto& server = music_server(held); server && server->next_timeout() <= turn.now) {
             server->on_timeout(turn);
@@ -71,7 +72,7 @@ void Call::on_timer(Turn& turn, Timer timer) {
 }
 
 base::Instant Call::next_timeout() const {
-    base::Instant next = std::min(timers_.next(), negotiation_.next_timeout());
+    base::Instant next = std::min({timers_.next(), negotiation_.next_timeout(), departing_.next_timeout()});
     if (setup_ && setup_->reliable) { next = std::min(next, setup_->reliable->next_timeout()); }
     for (const Leg* leg : {a_.get(), b_.get()}) {
         if (leg == nullptr) { continue; }

@@ -166,9 +166,7 @@ bool Call::complete_transfer(Turn& turn) {
     const media::Side transferee = media::other(place);
     auto& slot = place == media::Side::a ? a_ : b_;
     conclude_notices(turn, 200, "OK");
-    if (!slot->over) { slot->send_bye(turn, services_, key_, transferred); }
-    forget_leg(*slot);
-    slot = std::move(transfer_->leg);
+    departing_.add(turn, std::exchange(slot, std::move(transfer_->leg)), transferred, transfer_->notify);
     slot->side = place;
     services_.index.remove_dialog(slot->call_id, slot->local_tag);
     services_.index.add_dialog(slot->call_id, slot->local_tag, key_, place);
@@ -212,7 +210,7 @@ void Call::give_up_target(Turn& turn) {
 }
 
 void Call::end_transfer() {
-    if (transfer_->leg) { forget_leg(*transfer_->leg); }
+    if (transfer_->leg) { transfer_->leg->forget(services_); }
     transfer_.reset();
 }
 
@@ -220,7 +218,7 @@ void Call::end_transfer() {
 void Call::drop_target(Turn& turn) {
     if (!transfer_->leg) { return; }
     if (transfer_->leg->ports) { services_.engine.close_leg(turn.now, session_, transfer_->leg->side); }
-    forget_leg(*transfer_->leg);
+    transfer_->leg->forget(services_);
     transfer_->leg.reset();
 }
 

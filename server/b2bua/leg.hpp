@@ -147,6 +147,8 @@ public:
     // Forgets the peer's offer, if one is open, and what it meant.
     void forget_offer();
     bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);
+    // It is nobody's any more: its dialog and its transactions leave the index.
+    void forget(const Services& services) const;
 
 private:
     sip::Message make_change_request(sip::Method method);
