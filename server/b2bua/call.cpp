@@ -105,6 +105,7 @@ void Call::refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, 
 
 void Call::on_ack(Turn& turn, media::Side side, const sip::Message& ack) {
     if (departing_.on_ack(turn, ack)) { return; }
+    if (is_target(side)) { return on_target_ack(turn, ack); }
     if (auto* server = music_server_of(side)) {
         server->on_ack(turn, ack);
         return after_music_server(turn, media::other(side));

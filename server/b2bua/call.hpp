@@ -21,6 +21,7 @@
 #include "server/b2bua/leg.hpp"
 #include "server/b2bua/music_server.hpp"
 #include "server/b2bua/negotiation.hpp"
+#include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/b2bua/snapshot.hpp"
 #include "sip/message/refer_to.hpp"
@@ -42,6 +43,12 @@ public:
     void start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow,
                const Trunk& trunk);
     void on_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
+
+    // An INVITE whose Replaces names the dialog of that leg (RFC 3891 §3): why its sender may not take the place of
+    // the leg's peer; nullopt: it may, and replace() has it do so. `trunk`: null where it came from this server.
+    std::optional<RequestFault> judge_replaces(media::Side side, const sip::Replaces& replaces) const;
+    void replace(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& invite,
+                 const sip::Flow& flow, const Trunk* trunk);
 
     // What the core found to be this call's.
     void on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
@@ -85,6 +92,7 @@ private:
     struct ReferFault {
         int status;
         std::string_view why;
+        std::string_view kind = "blind";  // or attended
     };
     enum class Timer : std::uint8_t { no_answer, guard, transfer };
 
@@ -250,6 +258,7 @@ private:
                       const ReferFault& fault);
     std::unique_ptr<Transfer> make_transfer(Turn& turn, const Leg& leg, const sip::ReferTo& refer,
                                             const sip::Message& request);
+    std::vector<Attempt> attempts_here(const std::string& user) const;
     void accept_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     void notify_transferor(Turn& turn, int status, std::string_view reason = {});
     void send_notice(Turn& turn);
@@ -261,6 +270,8 @@ private:
     void next_transfer_attempt(Turn& turn);
     void on_target_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
     void call_target(Turn& turn, const base::Endpoint& remote);
+    bool open_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, const Trunk* trunk);
+    void take_seat(Turn& turn);
     sip::Message make_transfer_invite();
     void send_transfer_invite(Turn& turn, sip::Message invite);
     void on_target_response(Turn& turn, const sip::Message& response);
@@ -273,6 +284,12 @@ private:
     void end_transfer();
     bool transfer_over() const;
     bool is_target(media::Side side) const;
+
+    // call_replaced.cpp
+    void refuse_replacement(Turn& turn, int status, std::string_view why);
+    std::optional<sip::sdp::Refusal> take_first_offer(Leg& leg, const sip::Message& invite) const;
+    std::string session_beside(Leg& leg);
+    void on_target_ack(Turn& turn, const sip::Message& ack);
 
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);

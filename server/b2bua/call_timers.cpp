@@ -23,6 +23,7 @@ void Call::on_timeout(Turn& turn) {
         if (leg != nullptr) { serve_sent_answer(turn, *leg); }
     }
     departing_.on_timeout(turn);
+    if (transfer_ && transfer_->leg) { serve_sent_answer(turn, *transfer_->leg); }
     for (const auto held : {media::Side::a, media::Side::b}) {
         if (auto& server = music_server(held); server && server->next_timeout() <= turn.now) {
             server->on_timeout(turn);
@@ -47,6 +48,7 @@ void Call::serve_sent_answer(Turn& turn, Leg& leg) {
     leg.last_2xx.reset();
     log(turn, config::LogLevel::warn, "call.no_ack", {{"leg", std::string{letter(leg.side)}}});
     explain(turn, words::peer(leg) + " never acknowledged our 200");
+    if (is_target(leg.side)) { return fail_transfer(turn, 408, "it did not acknowledge our answer"); }
     if (leg.bye_when_acknowledged) {
         leg.send_bye(turn, services_, key_, leg.bye_reason);
         return;
@@ -74,6 +76,7 @@ void Call::on_timer(Turn& turn, Timer timer) {
 base::Instant Call::next_timeout() const {
     base::Instant next = std::min({timers_.next(), negotiation_.next_timeout(), departing_.next_timeout()});
     if (setup_ && setup_->reliable) { next = std::min(next, setup_->reliable->next_timeout()); }
+    if (transfer_ && transfer_->leg) { next = std::min(next, transfer_->leg->sent_answer.next_timeout()); }
     for (const Leg* leg : {a_.get(), b_.get()}) {
         if (leg == nullptr) { continue; }
         next = std::min({next, leg->sent_answer.next_timeout(), leg->session_timer.next_timeout()});
