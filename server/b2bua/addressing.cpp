@@ -87,10 +87,11 @@ bool is_own_source(const sip::Flow& flow, const CoreSetup& setup) {
     });
 }
 
-bool names_us(const sip::Uri& uri, const config::Config& config, const CoreSetup& setup) {
+bool names_us(const sip::Uri& uri, const std::string& shown, const config::Config& config, const CoreSetup& setup) {
     const auto is_host = [&](const std::string& name) { return !name.empty() && base::iequals(name, uri.host); };
     const auto& domains = config.sip.domains;
-    const bool named = is_host(config.sip.advertise) || std::any_of(domains.begin(), domains.end(), is_host);
+    const bool named =
+        is_host(shown) || is_host(config.sip.advertise) || std::any_of(domains.begin(), domains.end(), is_host);
     const auto literal = base::IpAddress::parse(uri.host);
     return std::any_of(setup.listeners.begin(), setup.listeners.end(), [&](const Listener& listener) {
         const bool port = uri.port == 0 || uri.port == listener.endpoint.port;

@@ -60,7 +60,7 @@ std::unique_ptr<Call::Transfer> Call::make_transfer(Turn& turn, const Leg& leg, 
     auto transfer = std::make_unique<Transfer>(leg.side);
     if (sip::wants_notifications(request)) { transfer->notifier.emplace(turn.now, cseq ? cseq->number : 0, first); }
     transfer->replaces = refer.replaces;
-    transfer->loops = refer.replaces && names_us(refer.target.uri, config(), services_.setup);
+    transfer->loops = refer.replaces && names_us(refer.target.uri, leg.own.host, config(), services_.setup);
     std::string dialled = "another call of its own";
     if (transfer->loops) {
         transfer->attempts = attempts_here(refer.target.uri.user);

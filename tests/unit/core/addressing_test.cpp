@@ -108,9 +108,9 @@ TEST(NamesUs, AreListenersTheAnnouncedHostAndTheDomains) {
     config.sip.advertise = "203.0.113.10";
     config.sip.domains = {"pbx.example.com"};
     const auto setup = listening({listener("192.0.2.9:5060"), listener("0.0.0.0:5070")});
-    const auto ours = [&](const char* uri) { return names_us(*sip::Uri::parse(uri), config, setup); };
+    const auto ours = [&](const char* uri) { return names_us(*sip::Uri::parse(uri), "198.51.100.9", config, setup); };
     for (const char* uri : {"sip:192.0.2.9", "sip:x@192.0.2.9:5060", "sip:10.0.0.1:5070", "sip:203.0.113.10:5060",
-                            "sip:PBX.Example.com", "sip:x@pbx.example.com:5070"}) {
+                            "sip:198.51.100.9:5060", "sip:PBX.Example.com", "sip:x@pbx.example.com:5070"}) {
         EXPECT_TRUE(ours(uri)) << uri;
     }
     for (const char* uri : {"sip:198.51.100.1", "sip:192.0.2.9:5099", "sip:10.0.0.1:5060", "sip:203.0.113.10:5099",
