@@ -87,7 +87,7 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
         case sip::Method::refer:
             return on_refer(turn, leg, transaction, request);
         case sip::Method::notify:  // of a REFER that was relayed; we subscribe to nothing ourselves
-            if (refer_relayed_) { return relay_request(turn, leg, transaction, request); }
+            if (!relayed_refers_.empty()) { return relay_request(turn, leg, transaction, request); }
             return refuse_request(turn, leg, transaction, request, 481);
         default:
             return refuse_request(turn, leg, transaction, request, 405);

@@ -293,6 +293,8 @@ private:
 
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
+    void note_refer(const Leg& near, const Leg& far, const sip::Message& request);
+    std::string event_for(const Leg& referrer, std::string_view event) const;
     bool relay_response(Turn& turn, sip::TransactionId transaction, const sip::Message* response, int status);
 
     // call_media.cpp
@@ -344,6 +346,12 @@ private:
         sip::Message request;
     };
     boost::container::small_vector<Relayed, 1> relayed_;
+    struct RelayedRefer {
+        media::Side near_side;  // of the referrer
+        std::uint32_t near_cseq;
+        std::uint32_t far_cseq;
+    };
+    boost::container::small_vector<RelayedRefer, 0> relayed_refers_;
     boost::container::small_vector<std::string, 1> forked_tags_;  // of further 2xx that were ended already
 
     std::string from_;
@@ -356,8 +364,7 @@ private:
     std::optional<base::Instant> music_asked_;
     std::uint64_t renegotiations_ = 0;
     bool setup_counted_ = false;
-    bool referred_ = false;       // a REFER was accepted before
-    bool refer_relayed_ = false;  // to the other leg
+    bool referred_ = false;  // a REFER was accepted before
 };
 
 }  // namespace server

@@ -19,10 +19,7 @@ void Call::on_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const 
     if (transferee == nullptr || transferee->over || policy == config::Refer::refuse) {
         return refuse_request(turn, leg, transaction, request, 603);
     }
-    if (policy == config::Refer::relay) {
-        refer_relayed_ = true;
-        return relay_request(turn, leg, transaction, request);
-    }
+    if (policy == config::Refer::relay) { return relay_request(turn, leg, transaction, request); }
     if (setup_ || transfer_) { return refuse_request(turn, leg, transaction, request, 491); }
     const bool one = request.count(sip::HeaderId::refer_to) == 1;
     const auto refer = one ? sip::ReferTo::parse(*request.first(sip::HeaderId::refer_to)) : std::nullopt;
