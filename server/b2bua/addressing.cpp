@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace server {
 namespace {
 
@@ -11,6 +13,18 @@ bool is_v6_literal(const std::string& host) { return host.find(':') != host.npos
 bool fits(const std::string& advertised, const base::IpAddress& own) {
     const auto literal = base::IpAddress::parse(advertised);
     return !advertised.empty() && (!literal || literal->is_v6() == own.is_v6());
+}
+
+// Asked from another host or not, packets to an address of this host leave from that very address.
+bool is_address_of(const Listener& listener, const base::IpAddress& address, const CoreSetup& setup) {
+    const auto& own = listener.endpoint.address;
+    if (own.is_v6() != address.is_v6()) { return false; }
+    return own.is_unspecified() ? setup.source_address(address) == address : own == address;
+}
+
+constexpr base::IpAddress loopback(bool v6) {
+    return v6 ? base::IpAddress::v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})
+              : base::IpAddress::v4({127, 0, 0, 1});
 }
 
 }  // namespace
@@ -50,6 +64,39 @@ std::optional<sip::Flow> flow_to(sip::Transport transport, const base::Endpoint&
     if (found == setup.listeners.end()) { found = std::find_if(setup.listeners.begin(), setup.listeners.end(), fits); }
     if (found == setup.listeners.end()) { return std::nullopt; }
     return sip::Flow{transport, found->endpoint, remote, 0};
+}
+
+std::optional<sip::Flow> loop_flow(const CoreSetup& setup) {
+    if (setup.listeners.empty()) { return std::nullopt; }
+    const auto is_udp = [](const Listener& listener) { return listener.transport == sip::Transport::udp; };
+    const auto udp = std::find_if(setup.listeners.begin(), setup.listeners.end(), is_udp);
+    const Listener& listener = udp == setup.listeners.end() ? setup.listeners.front() : *udp;
+    base::Endpoint here = listener.endpoint;
+    if (here.address.is_unspecified()) { here.address = loopback(here.address.is_v6()); }
+    return sip::Flow{listener.transport, listener.endpoint, here, 0};
+}
+
+OwnAddress loop_address(const sip::Flow& flow, const CoreSetup& setup) {
+    return own_address(flow, config::Config{}, setup);  // which announces nothing
+}
+
+bool is_own_source(const sip::Flow& flow, const CoreSetup& setup) {
+    return std::any_of(setup.listeners.begin(), setup.listeners.end(), [&](const Listener& listener) {
+        const bool port = sip::is_reliable(flow.transport) || listener.endpoint.port == flow.remote.port;
+        return listener.transport == flow.transport && port && is_address_of(listener, flow.remote.address, setup);
+    });
+}
+
+bool names_us(const sip::Uri& uri, const std::string& shown, const config::Config& config, const CoreSetup& setup) {
+    const auto is_host = [&](const std::string& name) { return !name.empty() && base::iequals(name, uri.host); };
+    const auto& domains = config.sip.domains;
+    const bool named =
+        is_host(shown) || is_host(config.sip.advertise) || std::any_of(domains.begin(), domains.end(), is_host);
+    const auto literal = base::IpAddress::parse(uri.host);
+    return std::any_of(setup.listeners.begin(), setup.listeners.end(), [&](const Listener& listener) {
+        const bool port = uri.port == 0 || uri.port == listener.endpoint.port;
+        return port && (named || (literal && is_address_of(listener, *literal, setup)));
+    });
 }
 
 std::optional<base::Endpoint> literal_endpoint(const sip::Uri& uri, sip::Transport transport) {

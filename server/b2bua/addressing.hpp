@@ -30,6 +30,16 @@ std::optional<sip::Transport> transport_of(const sip::Uri& uri, sip::Transport f
 // A flow from the listener of this transport and family to `remote`. Nullopt: nothing listens that way.
 std::optional<sip::Flow> flow_to(sip::Transport transport, const base::Endpoint& remote, const CoreSetup& setup);
 
+// A flow from a listener of ours to itself; nullopt: nothing listens. What it carries is shown no announced address, by
+// which we may not be able to reach ourselves.
+std::optional<sip::Flow> loop_flow(const CoreSetup& setup);
+OwnAddress loop_address(const sip::Flow& flow, const CoreSetup& setup);
+// Was it sent by a listener of ours? Over a stream only the address tells.
+bool is_own_source(const sip::Flow& flow, const CoreSetup& setup);
+// Is it our host (`shown`, as whoever says it knows us, a listener's or announced address, one of sip.domains) and, if
+// it names any, our port?
+bool names_us(const sip::Uri& uri, const std::string& shown, const config::Config& config, const CoreSetup& setup);
+
 // The endpoint of a URI with a literal address; nullopt for a name.
 std::optional<base::Endpoint> literal_endpoint(const sip::Uri& uri, sip::Transport transport);
 

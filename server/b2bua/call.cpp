@@ -12,8 +12,6 @@
 namespace server {
 namespace {
 
-constexpr std::string_view no_ack = "SIP;cause=408;text=\"no ACK\"";
-
 // A call that ends waits for its last transactions; what they leave open after this long is dropped.
 constexpr int guard_in_t1 = 70;
 
@@ -35,29 +33,22 @@ Call::Call(CallKey key, std::shared_ptr<const Snapshot> snapshot, const Services
       snapshot_{std::move(snapshot)},
       services_{services},
       setup_{std::make_unique<Setup>()},
-      negotiation_{} {}
+      negotiation_{},
+      departing_{services_, key_} {}
 
 Call::~Call() {
     for (const Leg* leg : {a_.get(), b_.get()}) {
-        if (leg != nullptr) { forget_leg(*leg); }
+        if (leg != nullptr) { leg->forget(services_); }
     }
-    if (transfer_ && transfer_->leg) { forget_leg(*transfer_->leg); }
+    if (transfer_ && transfer_->leg) { transfer_->leg->forget(services_); }
     forget_pracks();
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     if (session_) { services_.index.forget(session_); }
 }
 
-// Nothing of it is this call's any more.
-void Call::forget_leg(const Leg& leg) {
-    services_.index.remove_dialog(leg.call_id, leg.local_tag);
-    services_.index.keep_answer(leg.invite_out, leg.sent_ack.body());
-    for (const auto transaction : {leg.invite_out, leg.invite_in, leg.update_out, leg.refresh_out, leg.bye_out}) {
-        services_.index.forget(transaction);
-    }
-}
-
 void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                       const sip::Flow& flow) {
+    if (departing_.on_request(turn, transaction, request)) { return; }
     if (is_target(side)) { return on_target_request(turn, transaction, request); }
     if (auto* server = music_server_of(side)) {
         server->on_request(turn, transaction, request);
@@ -98,7 +89,7 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
         case sip::Method::refer:
             return on_refer(turn, leg, transaction, request);
         case sip::Method::notify:  // of a REFER that was relayed; we subscribe to nothing ourselves
-            if (refer_relayed_) { return relay_request(turn, leg, transaction, request); }
+            if (!relayed_refers_.empty()) { return relay_request(turn, leg, transaction, request); }
             return refuse_request(turn, leg, transaction, request, 481);
         default:
             return refuse_request(turn, leg, transaction, request, 405);
@@ -115,6 +106,8 @@ void Call::refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, 
 }
 
 void Call::on_ack(Turn& turn, media::Side side, const sip::Message& ack) {
+    if (departing_.on_ack(turn, ack)) { return; }
+    if (is_target(side)) { return on_target_ack(turn, ack); }
     if (auto* server = music_server_of(side)) {
         server->on_ack(turn, ack);
         return after_music_server(turn, media::other(side));
@@ -147,6 +140,7 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
 }
 
 void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response) {
+    if (departing_.on_response(turn, transaction, response)) { return; }
     if (is_target(side) && transaction == transfer_->leg->invite_out) { return on_target_response(turn, response); }
     if (media::is_music_leg(side)) {
         auto* server = music_server_of(side);
@@ -172,6 +166,7 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
 }
 
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
+    if (departing_.on_failure(turn, transaction)) { return; }
     if (is_target(side) && transaction == transfer_->leg->invite_out) {
         return on_target_response(turn, sip::Message::response(timed_out ? 408 : 503));
     }
@@ -206,71 +201,10 @@ void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transacti
     run(turn, actions, timed_out ? "SIP;cause=408;text=\"no answer\"" : "SIP;cause=503;text=\"unreachable\"");
 }
 
-void Call::on_timeout(Turn& turn) {
-    for (Leg* leg : {a_.get(), b_.get()}) {
-        if (leg != nullptr) { serve_session_timer(turn, *leg); }
-    }
-    for (Leg* leg : {a_.get(), b_.get()}) {
-        if (leg == nullptr || leg->sent_answer.next_timeout() > turn.now) { continue; }
-        const auto action = leg->sent_answer.on_timeout(turn.now);
-        if (action == sip::SentAnswer::Action::retransmit) { leg->repeat_2xx(turn, services_); }
-        if (action != sip::SentAnswer::Action::give_up) { continue; }
-        leg->last_2xx.reset();
-        log(turn, config::LogLevel::warn, "call.no_ack", {{"leg", std::string{letter(leg->side)}}});
-        explain(turn, words::peer(*leg) + " never acknowledged our 200");
-        if (leg->bye_when_acknowledged) {
-            leg->send_bye(turn, services_, key_, leg->bye_reason);
-            continue;
-        }
-        Negotiation::Actions actions;
-        negotiation_.on_no_ack(leg->side, actions);
-        run(turn, actions, no_ack);
-        end(turn, no_ack);
-    }
-    for (const auto held : {media::Side::a, media::Side::b}) {
-        if (auto& server = music_server(held); server && server->next_timeout() <= turn.now) {
-            server->on_timeout(turn);
-            after_music_server(turn, held);
-        }
-    }
-    if (setup_ && setup_->reliable && setup_->reliable->next_timeout() <= turn.now) { on_reliable_timeout(turn); }
-    if (negotiation_.next_timeout() <= turn.now) {
-        Negotiation::Actions actions;
-        negotiation_.on_timeout(turn.now, actions);
-        run(turn, actions);
-    }
-    while (const auto timer = timers_.pop_due(turn.now)) {
-        if (*timer == Timer::guard) {
-            drop_what_is_left();
-        } else if (*timer == Timer::transfer) {
-            if (transfer_ && !transfer_->given_up) { fail_transfer(turn, 408, "the target did not answer in time"); }
-        } else if (setup_ && state_ != State::ending) {
-            setup_->attempts.clear();  // whoever rings this long is not there: no other target is tried
-            count_outcome("no_answer");
-            explain(turn, "nobody answered in time");
-            abandon_b(turn, "SIP;cause=408;text=\"no answer\"");
-            fail_setup(turn, 408, "nobody answered in time");
-        }
-    }
-}
-
-base::Instant Call::next_timeout() const {
-    base::Instant next = std::min(timers_.next(), negotiation_.next_timeout());
-    if (setup_ && setup_->reliable) { next = std::min(next, setup_->reliable->next_timeout()); }
-    for (const Leg* leg : {a_.get(), b_.get()}) {
-        if (leg == nullptr) { continue; }
-        next = std::min({next, leg->sent_answer.next_timeout(), leg->session_timer.next_timeout()});
-    }
-    for (const auto& server : music_servers_) {
-        if (server) { next = std::min(next, server->next_timeout()); }
-    }
-    return next;
-}
-
 bool Call::finished() const {
     if (state_ != State::ending || !relayed_.empty()) { return false; }
     const auto done = [](const Leg* leg) { return leg == nullptr || (leg->over && !leg->invite_out_open); };
-    return done(a_.get()) && done(b_.get()) && music_servers_over() && transfer_over();
+    return done(a_.get()) && done(b_.get()) && music_servers_over() && transfer_over() && departing_.empty();
 }
 
 void Call::enter_ending(Turn& turn) {
@@ -288,6 +222,7 @@ void Call::enter_ending(Turn& turn) {
     leave_music_servers(turn);
     timers_.disarm(Timer::transfer);
     give_up_target(turn);
+    departing_.hurry(turn);
     timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
     for (Stream& stream : streams_) { close_stream(turn, stream); }
     if (session_) {
@@ -307,8 +242,9 @@ void Call::drop_what_is_left() {
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     relayed_.clear();
     music_servers_ = {};
-    if (transfer_ && transfer_->leg) { forget_leg(*transfer_->leg); }
+    if (transfer_ && transfer_->leg) { transfer_->leg->forget(services_); }
     transfer_.reset();
+    departing_.clear();
 }
 
 bool Call::sent_invite_to(std::string_view request_uri) const {

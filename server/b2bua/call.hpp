@@ -15,11 +15,13 @@
 #include "server/b2bua/attempt.hpp"
 #include "server/b2bua/call_record.hpp"
 #include "server/b2bua/call_view.hpp"
+#include "server/b2bua/departing_legs.hpp"
 #include "server/b2bua/early_dialogs.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg.hpp"
 #include "server/b2bua/music_server.hpp"
 #include "server/b2bua/negotiation.hpp"
+#include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/b2bua/snapshot.hpp"
 #include "server/b2bua/streams.hpp"
@@ -42,6 +44,12 @@ public:
     void start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow,
                const Trunk& trunk);
     void on_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
+
+    // An INVITE whose Replaces names the dialog of that leg (RFC 3891 §3): why its sender may not take the place of
+    // the leg's peer; nullopt: it may, and replace() has it do so. `trunk`: null where it came from this server.
+    std::optional<RequestFault> judge_replaces(media::Side side, const sip::Replaces& replaces) const;
+    void replace(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& invite,
+                 const sip::Flow& flow, const Trunk* trunk);
 
     // What the core found to be this call's.
     void on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
@@ -85,11 +93,16 @@ private:
     struct ReferFault {
         int status;
         std::string_view why;
+        std::string_view kind = "blind";  // or attended
     };
     enum class Timer : std::uint8_t { no_answer, guard, transfer };
 
     void refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request, int status,
                         std::string_view retry_after = {});
+
+    // call_timers.cpp
+    void serve_sent_answer(Turn& turn, Leg& leg);
+    void on_timer(Turn& turn, Timer timer);
 
     // call_setup.cpp
     bool take_offer(Turn& turn, const sip::Message& invite);
@@ -273,6 +286,7 @@ private:
                       const ReferFault& fault);
     std::unique_ptr<Transfer> make_transfer(Turn& turn, const Leg& leg, const sip::ReferTo& refer,
                                             const sip::Message& request);
+    std::vector<Attempt> attempts_here(const std::string& user) const;
     void accept_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     void notify_transferor(Turn& turn, int status, std::string_view reason = {});
     void send_notice(Turn& turn);
@@ -284,6 +298,8 @@ private:
     void next_transfer_attempt(Turn& turn);
     void on_target_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
     void call_target(Turn& turn, const base::Endpoint& remote);
+    bool open_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, const Trunk* trunk);
+    void take_seat(Turn& turn);
     sip::Message make_transfer_invite();
     void send_transfer_invite(Turn& turn, sip::Message invite);
     void on_target_response(Turn& turn, const sip::Message& response);
@@ -296,10 +312,17 @@ private:
     void end_transfer();
     bool transfer_over() const;
     bool is_target(media::Side side) const;
-    void forget_leg(const Leg& leg);
+
+    // call_replaced.cpp
+    void refuse_replacement(Turn& turn, int status, std::string_view why);
+    std::optional<sip::sdp::Refusal> take_first_offer(Leg& leg, const sip::Message& invite) const;
+    std::string session_beside(Leg& leg);
+    void on_target_ack(Turn& turn, const sip::Message& ack);
 
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
+    void note_refer(const Leg& near, const Leg& far, const sip::Message& request);
+    std::string event_for(const Leg& referrer, std::string_view event) const;
     bool relay_response(Turn& turn, sip::TransactionId transaction, const sip::Message* response, int status);
 
     // call_dtmf.cpp
@@ -342,6 +365,7 @@ private:
     std::optional<sip::Message> sent_invite_;                    // to B: its dialogs, forks included, are made from it
     EarlyDialogs early_;                                         // these
     Negotiation negotiation_;
+    DepartingLegs departing_;
     media::SessionId session_;
     Streams streams_;  // beside the audio
     base::TimerSet<Timer, 3> timers_;
@@ -355,6 +379,12 @@ private:
         sip::Message request;
     };
     boost::container::small_vector<Relayed, 1> relayed_;
+    struct RelayedRefer {
+        media::Side near_side;  // of the referrer
+        std::uint32_t near_cseq;
+        std::uint32_t far_cseq;
+    };
+    boost::container::small_vector<RelayedRefer, 0> relayed_refers_;
     boost::container::small_vector<std::string, 1> forked_tags_;  // of further 2xx that were ended already
 
     std::string from_;
@@ -367,8 +397,7 @@ private:
     std::optional<base::Instant> music_asked_;
     std::uint64_t renegotiations_ = 0;
     bool setup_counted_ = false;
-    bool referred_ = false;       // a REFER was accepted before
-    bool refer_relayed_ = false;  // to the other leg
+    bool referred_ = false;  // a REFER was accepted before
 };
 
 }  // namespace server

@@ -31,7 +31,7 @@ void Call::learn_wish(Leg& leg, Direction wish) {
 Direction Call::direction_for(const Leg& leg) const {
     const Leg* peer = other(leg);
     if (peer == nullptr) { return ours_towards(leg.wish, Direction::sendrecv, true); }
-    return ours_towards(leg.wish, shown_wish(leg, peer->wish), music_may_play_to(leg));
+    return ours_towards(leg.presumed_wish(), shown_wish(leg, peer->wish), music_may_play_to(leg));
 }
 
 // A leg that shall not learn of holds (hold.signal: absorb) is told that the other peer still speaks and listens.

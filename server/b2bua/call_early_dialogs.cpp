@@ -128,6 +128,7 @@ void Call::in_early_dialog(std::string_view tag, const std::function<void()>& se
 }
 
 bool Call::has_dialog(media::Side side, const sip::Message& message) const {
+    if (departing_.has_dialog(message)) { return true; }
     const Leg* which = leg(side);
     if (which == nullptr || !which->dialog) { return false; }
     if (which->dialog->matches_request(message)) { return true; }

@@ -51,7 +51,8 @@ media::Source Call::source_of(const Leg& leg) const {
     }
     const Leg* peer = other(leg);
     if (peer == nullptr || leg.over) { return media::Source::none; }
-    if (transfer_ && !transfer_->given_up && leg.side != transfer_->from) { return media::Source::server; }
+    const bool waits = transfer_ && !transfer_->given_up && !transfer_->invited;
+    if (waits && leg.side != transfer_->from) { return media::Source::server; }
     if (!dialogs_confirmed()) { return media::Source::peer; }  // early media and what follows at once
     const auto source = source_for(heard_wish(*peer), peer->offerless_open, leg.hold(config()).when);
     return source == media::Source::music && wants_music_server(leg) ? media::Source::server : source;

@@ -1,14 +1,20 @@
-// Requests that go from one dialog to the other as they are: INFO (RFC 6086) and MESSAGE (RFC 3428). The body crosses
-// untouched; of the header fields only those of the policy.
+// Requests that go from one dialog to the other as they are: INFO (RFC 6086), MESSAGE (RFC 3428), and, where transfers
+// are not for us to carry out, REFER and its NOTIFYs (RFC 3515). The body crosses untouched; of the header fields only
+// those of the policy.
 #include <algorithm>
 
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/header_policy.hpp"
+#include "sip/message/cseq.hpp"
+#include "sip/message/name_addr.hpp"
 
 namespace server {
 namespace {
 
-constexpr std::size_t max_relayed = 8;  // under way at once on one call
+constexpr std::size_t max_relayed = 8;         // under way at once on one call
+constexpr std::size_t max_relayed_refers = 8;  // whose numbers are remembered; of more, the first are forgotten
+
+bool is_of_transfer(sip::Method method) { return method == sip::Method::refer || method == sip::Method::notify; }
 
 }  // namespace
 
@@ -20,17 +26,39 @@ void Call::relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, 
     if (far == nullptr || far->over) {  // a built-in end, or nobody any more, takes everything and does nothing with it
         return near.respond(turn, services_, transaction, sip::make_response(request, 200, near.local_tag));
     }
-    sip::Message copy = far->dialog->make_request(request.method());
+    const bool transfers = is_of_transfer(request.method());
+    sip::Message copy = far->dialog->make_request(request.method(), transfers ? far->own.contact : std::string{});
+    if (request.method() == sip::Method::refer) { note_refer(near, *far, request); }
     pass_dialog_headers(request, copy, far->header_policy());
     if (const auto package = request.first("Info-Package")) { copy.add("Info-Package", *package); }
-    for (const auto field :
-         {sip::HeaderId::refer_to, sip::HeaderId::refer_sub, sip::HeaderId::event, sip::HeaderId::subscription_state}) {
+    for (const auto field : {sip::HeaderId::refer_to, sip::HeaderId::refer_sub, sip::HeaderId::subscription_state}) {
         if (const auto value = request.first(field)) { copy.add(field, *value); }
+    }
+    if (const auto event = request.first(sip::HeaderId::event)) {
+        copy.add(sip::HeaderId::event, event_for(*far, *event));
     }
     copy.set_body(request.first(sip::HeaderId::content_type).value_or(""), request.body());
     const auto sent = far->send_request(turn, services_, std::move(copy));
     services_.index.watch(sent, key_, far->side);
     relayed_.push_back(Relayed{sent, transaction, near.side, request});
+}
+
+// The REFERs of a dialog are told apart by their CSeq, which is another on the other leg (RFC 3515 §2.4.6).
+void Call::note_refer(const Leg& near, const Leg& far, const sip::Message& request) {
+    const auto cseq = sip::CSeq::parse(request.first(sip::HeaderId::cseq).value_or(""));
+    if (relayed_refers_.size() == max_relayed_refers) { relayed_refers_.erase(relayed_refers_.begin()); }
+    relayed_refers_.push_back({near.side, cseq ? cseq->number : 0, far.dialog->local_cseq()});
+}
+
+// Of a NOTIFY, as the referrer knows it.
+std::string Call::event_for(const Leg& referrer, std::string_view event) const {
+    const auto parameters = event.find(';');
+    const auto id = parameters == event.npos ? std::nullopt : sip::find_parameter(event.substr(parameters), "id");
+    for (const RelayedRefer& refer : relayed_refers_) {
+        const bool meant = id && refer.near_side == referrer.side && *id == std::to_string(refer.far_cseq);
+        if (meant) { return std::string{event.substr(0, parameters)} + ";id=" + std::to_string(refer.near_cseq); }
+    }
+    return std::string{event};
 }
 
 bool Call::relay_response(Turn& turn, sip::TransactionId transaction, const sip::Message* response, int status) {
@@ -43,6 +71,11 @@ bool Call::relay_response(Turn& turn, sip::TransactionId transaction, const sip:
     sip::Message answer = sip::make_response(relayed.request, status, near.local_tag);
     if (response != nullptr) {
         pass_dialog_headers(*response, answer, near.header_policy());
+        if (const auto told = response->first(sip::HeaderId::refer_sub)) {
+            answer.add(sip::HeaderId::refer_sub, *told);
+        }
+        const bool target = status < 300 && is_of_transfer(relayed.request.method());
+        if (target) { answer.add(sip::HeaderId::contact, near.own.contact); }
         answer.set_body(response->first(sip::HeaderId::content_type).value_or(""), response->body());
     }
     near.respond(turn, services_, relayed.near, answer);

@@ -106,7 +106,7 @@ void Call::relay_offer(Turn& turn, Leg& to) {
     const auto& offer = *from.offer_answer.pending_offer();
     const Formats theirs = usable_formats(offer.media[*from.slot], from.codecs(config()));
     const bool music = server::music_may_play(from.pending_wish, false, to.hold(config()).when);
-    const Direction direction = ours_towards(to.wish, shown_wish(to, from.pending_wish), music);
+    const Direction direction = ours_towards(to.presumed_wish(), shown_wish(to, from.pending_wish), music);
     const std::string sdp = offer_for(turn, to, direction, theirs);
     if (from.change.method != sip::Method::update || !to.allows_update) {
         return to.send_reinvite(turn, services_, key_, sdp);

@@ -19,22 +19,20 @@ void Call::on_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const 
     if (transferee == nullptr || transferee->over || policy == config::Refer::refuse) {
         return refuse_request(turn, leg, transaction, request, 603);
     }
-    if (policy == config::Refer::relay) {
-        refer_relayed_ = true;
-        return relay_request(turn, leg, transaction, request);
-    }
+    if (policy == config::Refer::relay) { return relay_request(turn, leg, transaction, request); }
     if (setup_ || transfer_) { return refuse_request(turn, leg, transaction, request, 491); }
     const bool one = request.count(sip::HeaderId::refer_to) == 1;
     const auto refer = one ? sip::ReferTo::parse(*request.first(sip::HeaderId::refer_to)) : std::nullopt;
     if (!refer) {
         return refuse_refer(turn, leg, transaction, request, {400, "one Refer-To is needed (RFC 3515 §2.1)"});
     }
+    const std::string_view kind = refer->replaces ? "attended" : "blind";
     if (refer->method != sip::Method::invite) {
-        return refuse_refer(turn, leg, transaction, request, {403, "only calls can be transferred"});
+        return refuse_refer(turn, leg, transaction, request, {403, "only calls can be transferred", kind});
     }
     auto transfer = make_transfer(turn, leg, *refer, request);
     if (transfer->attempts.empty()) {
-        return refuse_refer(turn, leg, transaction, request, {404, "no route leads to the target"});
+        return refuse_refer(turn, leg, transaction, request, {404, "no route leads to the target", kind});
     }
     transfer_ = std::move(transfer);
     accept_refer(turn, leg, transaction, request);
@@ -46,22 +44,28 @@ void Call::refuse_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, co
     sip::Message response = sip::make_response(request, fault.status, leg.local_tag);
     add_warning(response, 399, fault.why);
     explain(turn, words::peer(leg) + " asks for a transfer that is refused: " + std::string{fault.why});
-    ++services_.counters.transfers[{"blind", "refused"}];
+    ++services_.counters.transfers[{std::string{fault.kind}, "refused"}];
     leg.respond(turn, services_, transaction, response);
 }
 
 // The target is called as if the transferor had dialled it: the routes of its trunk decide, not the host that it names.
+// Only where it names a dialog that it has with this very server is that called, by whichever shard it is on.
 std::unique_ptr<Call::Transfer> Call::make_transfer(Turn& turn, const Leg& leg, const sip::ReferTo& refer,
                                                     const sip::Message& request) {
     const auto cseq = sip::CSeq::parse(request.first(sip::HeaderId::cseq).value_or(""));
     const bool first = !std::exchange(referred_, true);
-    auto transfer =
-        std::make_unique<Transfer>(leg.side, sip::TransferNotifier{turn.now, cseq ? cseq->number : 0, first});
-    transfer->notifies = sip::wants_notifications(request);
+    auto transfer = std::make_unique<Transfer>(leg.side);
+    if (sip::wants_notifications(request)) { transfer->notifier.emplace(turn.now, cseq ? cseq->number : 0, first); }
     transfer->replaces = refer.replaces;
-    const std::string dialled = snapshot_->routing->rewrite_to(leg.trunk_name(), refer.target.uri.user);
-    const RouteResult result = snapshot_->routing->route(RouteQuery{leg.trunk_name(), {}, dialled});
-    transfer->attempts = attempts_for(result, dialled);
+    transfer->loops = refer.replaces && names_us(refer.target.uri, leg.own.host, config(), services_.setup);
+    std::string dialled = "another call of its own";
+    if (transfer->loops) {
+        transfer->attempts = attempts_here(refer.target.uri.user);
+    } else {
+        dialled = snapshot_->routing->rewrite_to(leg.trunk_name(), refer.target.uri.user);
+        const RouteResult result = snapshot_->routing->route(RouteQuery{leg.trunk_name(), {}, dialled});
+        transfer->attempts = attempts_for(result, dialled);
+    }
     sip::NameAddr referrer = leg.dialog->remote_address();
     referrer.parameters.clear();
     referrer.uri.parameters.clear();
@@ -73,10 +77,25 @@ std::unique_ptr<Call::Transfer> Call::make_transfer(Turn& turn, const Leg& leg, 
     return transfer;
 }
 
+std::vector<Attempt> Call::attempts_here(const std::string& user) const {
+    const auto flow = loop_flow(services_.setup);
+    if (!flow) { return {}; }
+    Attempt attempt{};
+    attempt.uri.has_user = !user.empty();
+    attempt.uri.user = user;
+    attempt.uri.host = flow->remote.address.to_string();
+    attempt.uri.host_is_v6 = flow->remote.address.is_v6();
+    attempt.uri.port = flow->remote.port;
+    if (flow->transport != sip::Transport::udp) {
+        attempt.uri.set_parameter("transport", std::string{sip::to_text(flow->transport)});
+    }
+    return {attempt};
+}
+
 void Call::accept_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
     sip::Message response = sip::make_response(request, 202, leg.local_tag);
     response.add(sip::HeaderId::contact, leg.own.contact);
-    if (!transfer_->notifies) { response.add(sip::HeaderId::refer_sub, "false"); }
+    if (!transfer_->notifier) { response.add(sip::HeaderId::refer_sub, "false"); }
     leg.respond(turn, services_, transaction, response);
     notify_transferor(turn, 100);
     timers_.arm(Timer::transfer, turn.now + config().sip.no_answer);
@@ -85,8 +104,8 @@ void Call::accept_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, co
 }
 
 void Call::notify_transferor(Turn& turn, int status, std::string_view reason) {
-    if (!transfer_->notifies || transfer_->referrer_left) { return; }
-    if (auto notice = transfer_->notifier.on_status(turn.now, status, reason)) {
+    if (!transfer_->notifier || transfer_->referrer_left) { return; }
+    if (auto notice = transfer_->notifier->on_status(turn.now, status, reason)) {
         transfer_->notices.push_back(std::move(*notice));
     }
     send_notice(turn);
@@ -108,7 +127,7 @@ void Call::send_notice(Turn& turn) {
 // `status`: 0 where none came.
 void Call::on_notify_final(Turn& turn, int status) {
     transfer_->notify = {};
-    if (status == 0 || status >= 400) { transfer_->notifier.stop(); }
+    if (status == 0 || status >= 400) { transfer_->notifier->stop(); }
     send_notice(turn);
 }
 

@@ -18,6 +18,7 @@ namespace server {
 namespace {
 
 constexpr std::string_view transferred = "SIP;cause=200;text=\"transferred\"";
+constexpr std::string_view given_up = "SIP;cause=487;text=\"transfer given up\"";
 
 }  // namespace
 
@@ -46,20 +47,20 @@ void Call::on_target_resolved(Turn& turn, std::uint64_t id, std::optional<base::
 
 void Call::call_target(Turn& turn, const base::Endpoint& remote) {
     const auto transport = transport_of(transfer_->current.uri, sip::Transport::udp).value_or(sip::Transport::udp);
-    const auto flow = flow_to(transport, remote, services_.setup);
+    const auto& setup = services_.setup;
+    const auto flow = transfer_->loops ? loop_flow(setup) : flow_to(transport, remote, setup);
     if (!flow) { return next_transfer_attempt(turn); }
     drop_target(turn);
+    auto own = transfer_->loops ? loop_address(*flow, setup) : own_address(*flow, config(), setup);
+    if (!open_beside(turn, *flow, std::move(own), transfer_->current.trunk)) {
+        return fail_transfer(turn, 503, "no media port is free");
+    }
     const Leg& transferee = *leg(media::other(transfer_->from));
-    transfer_->leg =
-        std::make_unique<Leg>(media::music_leg(transferee.side), services_, *flow,
-                              own_address(*flow, config(), services_.setup), transfer_->current.trunk, record_);
     Leg& target = *transfer_->leg;
-    std::string why;
-    target.ports = services_.engine.open_leg(session_, target.side, target.media_address(config()), why);
-    if (!target.ports) { return fail_transfer(turn, 503, "no media port is free"); }
     target.call_id = make_call_id(services_.setup.shard, services_.random);
     target.local_tag = services_.random.token(tag_length);
     target.owns_call_id = true;
+    target.loops = transfer_->loops;
     target.slot = 0;
     services_.index.add_dialog(target.call_id, target.local_tag, key_, target.side);
     sip::Message invite = make_transfer_invite();
@@ -67,6 +68,18 @@ void Call::call_target(Turn& turn, const base::Endpoint& remote) {
     invite.set_body("application/sdp", write_offer(target, config(), Direction::sendrecv, spoken));
     target.invite_out_cseq = 1;
     send_transfer_invite(turn, std::move(invite));
+}
+
+// A leg beside the two of the call. False: no media port is free.
+bool Call::open_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, const Trunk* trunk) {
+    const media::Side transferee = media::other(transfer_->from);
+    if (auto& server = music_server(transferee)) { server->leave(turn, transferred); }
+    transfer_->leg =
+        std::make_unique<Leg>(media::music_leg(transferee), services_, flow, std::move(own), trunk, record_);
+    Leg& leg = *transfer_->leg;
+    std::string why;
+    leg.ports = services_.engine.open_leg(session_, leg.side, leg.media_address(config()), why);
+    return leg.ports.has_value();
 }
 
 void Call::send_transfer_invite(Turn& turn, sip::Message invite) {
@@ -145,16 +158,20 @@ void Call::on_target_answer(Turn& turn, const sip::Message& response) {
     const bool taken = answer && target.offer_answer.on_remote_answer(std::move(*answer), target.codecs(config()));
     if (!taken) { target.withdraw_offer(); }
     target.send_ack(turn, services_, {});
-    if (transfer_->given_up || !taken) {
-        target.send_bye(turn, services_, key_, "SIP;cause=487;text=\"transfer given up\"");
-        return transfer_->given_up ? end_transfer() : fail_transfer(turn, 488, "its answer cannot be used");
-    }
+    if (transfer_->given_up) { return give_up_target(turn); }
+    if (!taken) { return fail_transfer(turn, 488, "its answer cannot be used"); }
+    explain(turn, words::partner(target) + " answered the transferred call");
+    take_seat(turn);
+}
+
+// Its session is agreed: as soon as may be, it takes its place.
+void Call::take_seat(Turn& turn) {
+    Leg& target = *transfer_->leg;
     take_wish_of_answer(target);
     target.described = media_plan(*target.offer_answer.agreed(), *target.slot);
     target.is_described = true;
     services_.engine.describe(turn.now, session_, target.side, target.described);  // it is heard from here on
     transfer_->answered = true;
-    explain(turn, words::partner(target) + " answered the transferred call");
     run(turn, {});
 }
 
@@ -166,17 +183,15 @@ bool Call::complete_transfer(Turn& turn) {
     const media::Side transferee = media::other(place);
     auto& slot = place == media::Side::a ? a_ : b_;
     conclude_notices(turn, 200, "OK");
-    if (!slot->over) { slot->send_bye(turn, services_, key_, transferred); }
-    forget_leg(*slot);
     drop_streams_of(turn, place);
-    slot = std::move(transfer_->leg);
+    departing_.add(turn, std::exchange(slot, std::move(transfer_->leg)), transferred, transfer_->notify);
     slot->side = place;
     services_.index.remove_dialog(slot->call_id, slot->local_tag);
     services_.index.add_dialog(slot->call_id, slot->local_tag, key_, place);
     services_.index.watch(slot->invite_out, key_, place);
     services_.engine.take_place(turn.now, session_, transferee);
-    ++services_.counters.transfers[{transfer_->replaces ? "attended" : "blind", "completed"}];
-    sent_invite_ = std::move(transfer_->invite);
+    ++services_.counters.transfers[{transfer_->kind(), "completed"}];
+    if (place == media::Side::b) { sent_invite_ = std::move(transfer_->invite); }
     transfer_.reset();
     timers_.disarm(Timer::transfer);
     negotiation_.set_rules(place, slot->negotiation_rules(config()));
@@ -190,7 +205,7 @@ bool Call::complete_transfer(Turn& turn) {
 void Call::fail_transfer(Turn& turn, int status, std::string_view why) {
     explain(turn, "the transfer failed: " + std::string{why});
     conclude_notices(turn, status_towards_caller(status), {});
-    ++services_.counters.transfers[{transfer_->replaces ? "attended" : "blind", "failed"}];
+    ++services_.counters.transfers[{transfer_->kind(), "failed"}];
     timers_.disarm(Timer::transfer);
     const bool alone = transfer_->referrer_left;
     give_up_target(turn);
@@ -208,12 +223,14 @@ void Call::give_up_target(Turn& turn) {
         target->ports.reset();
     }
     if (target != nullptr && target->invite_out_open) { return target->cancel_invite(turn, services_); }
-    if (target != nullptr && transfer_->answered) { target->send_bye(turn, services_, key_, transferred); }
+    if (target != nullptr && target->dialog && target->dialog->state() == sip::Dialog::State::confirmed) {
+        departing_.add(turn, std::move(transfer_->leg), given_up);
+    }
     end_transfer();
 }
 
 void Call::end_transfer() {
-    if (transfer_->leg) { forget_leg(*transfer_->leg); }
+    if (transfer_->leg) { transfer_->leg->forget(services_); }
     transfer_.reset();
 }
 
@@ -221,7 +238,7 @@ void Call::end_transfer() {
 void Call::drop_target(Turn& turn) {
     if (!transfer_->leg) { return; }
     if (transfer_->leg->ports) { services_.engine.close_leg(turn.now, session_, transfer_->leg->side); }
-    forget_leg(*transfer_->leg);
+    transfer_->leg->forget(services_);
     transfer_->leg.reset();
 }
 

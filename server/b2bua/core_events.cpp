@@ -4,6 +4,7 @@
 
 #include "server/b2bua/addressing.hpp"
 #include "server/b2bua/call.hpp"
+#include "server/b2bua/call_id.hpp"
 #include "server/b2bua/core_state.hpp"
 #include "sip/dialog/dialog.hpp"
 #include "sip/message/cseq.hpp"
@@ -83,11 +84,12 @@ void Core::State::on_request(Turn& turn, sip::TransactionEvent& event) {
 void Core::State::on_new_request(Turn& turn, sip::TransactionEvent& event) {
     const Trunk* trunk = snapshot->routing->trunk_of(event.flow.remote.address);
     if (const auto fault = check_request(event.message)) {
-        ++counters.trunk_rejected[{trunk->name(), std::to_string(fault->status)}];
+        if (trunk != nullptr) { ++counters.trunk_rejected[{trunk->name(), std::to_string(fault->status)}]; }
         return refuse(turn, event, *fault);
     }
     switch (event.message.method()) {
         case sip::Method::invite:
+            if (event.message.count(sip::HeaderId::replaces) != 0) { return on_replacing_invite(turn, event); }
             return on_invite(turn, event);
         case sip::Method::options:
             return on_options(turn, event);
@@ -117,6 +119,7 @@ void Core::State::on_invite(Turn& turn, sip::TransactionEvent& event) {
 // Neither from a trunk nor of a dialog or a transaction that we know: a trunk's peers are free to send from elsewhere.
 bool Core::State::is_stranger(const sip::Message& message, const sip::Flow& flow) const {
     if (!message.is_request() || snapshot->routing->trunk_of(flow.remote.address) != nullptr) { return false; }
+    if (is_our_replacement(message, flow) && replaced_by(message)) { return false; }
     const std::string to_tag = tag_in(message, sip::HeaderId::to);
     const auto call_id = message.first(sip::HeaderId::call_id).value_or("");
     return (to_tag.empty() || !table.of_dialog(call_id, to_tag)) && !layer.knows(message);
@@ -130,7 +133,8 @@ void Core::State::turn_away(sip::Message request, const sip::Flow& flow, sip::La
         ++counters.dropped["stray_ack"];
         return;
     }
-    const int status = tag_in(request, sip::HeaderId::to).empty() ? 403 : 481;
+    const bool knows_us = is_our_replacement(request, flow) || !tag_in(request, sip::HeaderId::to).empty();
+    const int status = knows_us ? 481 : 403;
     ++counters.trunk_rejected[{"", "unknown_source"}];
     ++counters.responses_out[{request.method(), status}];
     layer.answer_stateless(std::move(request), status, flow, sip);
@@ -160,7 +164,10 @@ void Core::State::on_options(Turn& turn, const sip::TransactionEvent& event) {
 
 void Core::State::refuse(Turn& turn, const sip::TransactionEvent& event, const RequestFault& fault, Call* of,
                          media::Side side) {
-    sip::Message response = sip::make_response(event.message, fault.status, random.token(to_tag_length));
+    // The ACK is to find this shard, whatever its Call-ID.
+    const bool replaces = event.message.count(sip::HeaderId::replaces) != 0;
+    const std::string tag = replaces ? make_tag(setup.shard, random) : random.token(to_tag_length);
+    sip::Message response = sip::make_response(event.message, fault.status, tag);
     if (!fault.header.empty()) { response.add(fault.header, fault.value); }
     if (!fault.warning.empty()) { add_warning(response, 399, fault.warning); }
     ++counters.responses_out[{event.message.method(), fault.status}];

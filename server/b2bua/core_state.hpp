@@ -21,6 +21,7 @@ struct Core::State {
     void on_request(Turn& turn, sip::TransactionEvent& event);
     void on_new_request(Turn& turn, sip::TransactionEvent& event);
     void on_invite(Turn& turn, sip::TransactionEvent& event);
+    void on_replacing_invite(Turn& turn, const sip::TransactionEvent& event);
     void on_options(Turn& turn, const sip::TransactionEvent& event);
     void on_ack(Turn& turn, const sip::TransactionEvent& event);
     void on_final_of_transaction(Turn& turn, const sip::TransactionEvent& event);
@@ -28,6 +29,9 @@ struct Core::State {
     // `of`: the call whose leg `side` asked, if it belongs to one.
     void refuse(Turn& turn, const sip::TransactionEvent& event, const RequestFault& fault, Call* of = nullptr,
                 media::Side side = media::Side::a);
+    // Whose leg an INVITE without To tag wants to replace, if that is here; and whether we sent it ourselves.
+    std::optional<CallTable::Place> replaced_by(const sip::Message& invite) const;
+    bool is_our_replacement(const sip::Message& message, const sip::Flow& flow) const;
     bool is_stranger(const sip::Message& message, const sip::Flow& flow) const;
     void turn_away(sip::Message request, const sip::Flow& flow, sip::LayerOutput& sip);
     bool is_loop(const sip::Message& invite) const;

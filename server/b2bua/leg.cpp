@@ -393,4 +393,12 @@ bool Leg::send_bye(Turn& turn, const Services& services, CallKey call, std::stri
     return true;
 }
 
+void Leg::forget(const Services& services) const {
+    services.index.remove_dialog(call_id, local_tag);
+    services.index.keep_answer(invite_out, sent_ack.body());
+    for (const auto transaction : {invite_out, invite_in, update_out, refresh_out, bye_out}) {
+        services.index.forget(transaction);
+    }
+}
+
 }  // namespace server

@@ -77,6 +77,7 @@ public:
     sip::TransactionId bye_out;
     bool bye_when_acknowledged = false;  // a BYE before the ACK of our 2xx would cross it
     std::string bye_reason;              // of a BYE that is still to come, or was sent
+    bool loops = false;                  // its peer is another call of this very server
     bool over = false;                   // nothing more is to come from, or to be sent to, this peer
     media::LegDescription described;
     bool is_described = false;
@@ -95,6 +96,9 @@ public:
     std::string trunk_name() const { return trunk == nullptr ? std::string{} : trunk->name(); }
 
     sip::Flow next_flow(const CoreSetup& setup) const;
+    // What an offer may take the peer to wish. Between two calls of ours each would wait for the other to lift a hold
+    // that neither has: there an offer says what it wants, and the answer what it gets (RFC 6337 §5.3).
+    Direction presumed_wish() const { return loops ? Direction::sendrecv : wish; }
     // What may cross to this leg's peer: the rules of its trunk.
     HeaderPolicy header_policy() const;
     base::Endpoint announced(base::Endpoint local) const;  // as its peer is to know it
@@ -152,6 +156,8 @@ public:
     // Forgets the peer's offer, if one is open, and what it meant.
     void forget_offer();
     bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);
+    // It is nobody's any more: its dialog and its transactions leave the index.
+    void forget(const Services& services) const;
 
 private:
     sip::Message make_change_request(sip::Method method);

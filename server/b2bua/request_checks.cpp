@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "sip/message/body.hpp"
+#include "sip/message/replaces.hpp"
 #include "sip/message/uri.hpp"
 #include "sip/message/values.hpp"
 
@@ -77,6 +78,16 @@ std::optional<RequestFault> check_extensions(const sip::Message& request) {
     return RequestFault{420, {}, "Unsupported", unsupported};
 }
 
+// RFC 3891 §3. What its dialog is and what becomes of it: call_replaced.cpp.
+std::optional<RequestFault> check_replaces(const sip::Message& request) {
+    const auto count = request.count(HeaderId::replaces);
+    if (count == 0) { return std::nullopt; }
+    if (request.method() != Method::invite) { return RequestFault{400, "Replaces is for INVITE alone", {}, {}}; }
+    if (request.first("Join")) { return RequestFault{400, "Replaces and Join exclude each other", {}, {}}; }
+    if (count == 1 && sip::Replaces::parse(*request.first(HeaderId::replaces))) { return std::nullopt; }
+    return RequestFault{400, "one Replaces with a Call-ID, a to-tag and a from-tag is needed", {}, {}};
+}
+
 std::string_view media_type_of(std::string_view content_type) {
     return base::trim(content_type.substr(0, content_type.find(';')));
 }
@@ -122,7 +133,7 @@ std::optional<RequestFault> check_accept(const sip::Message& request) {
 
 std::optional<RequestFault> check_request(const sip::Message& request) {
     for (const auto check :
-         {check_method, check_scheme, check_max_forwards, check_extensions, check_body, check_accept}) {
+         {check_method, check_scheme, check_max_forwards, check_extensions, check_replaces, check_body, check_accept}) {
         if (auto fault = check(request)) { return fault; }
     }
     return std::nullopt;

@@ -13,8 +13,8 @@ namespace server {
 inline constexpr std::string_view accepted_bodies = "application/sdp, multipart/mixed";
 // What an initial INVITE of ours, and whoever asks, is told of; and a re-INVITE of ours and what we answer in a dialog:
 // there no reliable provisional responses are taken, and 100rel must not be named.
-inline constexpr std::string_view supported_options = "100rel, timer";
-inline constexpr std::string_view supported_in_dialog = "timer";
+inline constexpr std::string_view supported_options = "100rel, timer, replaces";
+inline constexpr std::string_view supported_in_dialog = "timer, replaces";
 inline constexpr std::string_view allowed_methods =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE, PRACK, REFER, NOTIFY";
 
@@ -26,8 +26,9 @@ struct RequestFault {
     std::string value;
 };
 
-// Checks in the order of §8.2: method (405, 501), URI scheme (416), Max-Forwards (483), extensions (420), then the body
-// (415) and what is accepted (406). In-dialog methods are let through for the dialog to judge.
+// Checks in the order of §8.2: method (405, 501), URI scheme (416), Max-Forwards (483), extensions (420), Replaces
+// (400, RFC 3891 §3), then the body (415) and what is accepted (406). In-dialog methods are let through for the dialog
+// to judge.
 std::optional<RequestFault> check_request(const sip::Message& request);
 
 // Adds a Warning (RFC 3261 §20.43) with this program as its agent.

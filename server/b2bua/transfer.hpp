@@ -1,5 +1,6 @@
 // A transfer under way (RFC 5589): one peer, the transferor, asked us to bring the other, the transferee, together with
-// a target. The target's leg is opened beside the two of the call and takes the transferor's place once it answers.
+// a target; or the target itself came to take the transferor's place (RFC 3891). Its leg is opened beside the two of
+// the call and takes that place once it has answered, or its peer has acknowledged our answer.
 #pragma once
 
 #include <deque>
@@ -16,23 +17,26 @@
 namespace server {
 
 struct Call::Transfer {
-    Transfer(media::Side of, sip::TransferNotifier told) : from{of}, notifier{std::move(told)} {}
+    explicit Transfer(media::Side of) : from{of} {}
 
-    media::Side from;  // whose peer is the transferor
-    sip::TransferNotifier notifier;
-    bool notifies = true;                     // false: `Refer-Sub: false` (RFC 4488)
-    sip::TransactionId notify;                // until its final response; the next waits for it
-    std::deque<sip::TransferNotice> notices;  // that wait
-    std::string referred_by;                  // RFC 3892, as our own
-    std::optional<sip::Replaces> replaces;    // attended: of the target's dialog with the transferor
-    std::vector<Attempt> attempts;            // still to be tried, last first
+    media::Side from;                               // whose peer is the transferor
+    bool invited = false;                           // the target came by itself: no REFER asks for it
+    std::optional<sip::TransferNotifier> notifier;  // none: nobody asked to be told (RFC 4488)
+    sip::TransactionId notify;                      // until its final response; the next waits for it
+    std::deque<sip::TransferNotice> notices;        // that wait
+    std::string referred_by;                        // RFC 3892, as our own
+    std::optional<sip::Replaces> replaces;          // attended: of the target's dialog with the transferor
+    bool loops = false;                             // which is with this very server, so that we call ourselves
+    std::vector<Attempt> attempts;                  // still to be tried, last first
     Attempt current{};
     std::uint64_t resolving = 0;
     std::unique_ptr<Leg> leg;            // to the target
     std::optional<sip::Message> invite;  // that opened it
-    bool answered = false;
-    bool referrer_left = false;  // hung up, as blind transferors do
-    bool given_up = false;       // only the final response of the INVITE is still to come
+    bool answered = false;               // it is ready to take its place
+    bool referrer_left = false;          // hung up, as blind transferors do
+    bool given_up = false;               // only the final response of the INVITE is still to come
+
+    std::string kind() const { return invited ? "replaces" : replaces ? "attended" : "blind"; }  // as metrics have it
 };
 
 }  // namespace server

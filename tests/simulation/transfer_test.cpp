@@ -57,6 +57,87 @@ TEST(BlindTransfer, BringsTheOtherPartyToTheTarget) {
     }
 }
 
+// The NOTIFY that tells of the 200.
+Network::Which last_notice(const Phone& to) {
+    return [notify = Scenario::request_to(to, "NOTIFY")](const Datagram& datagram, const Glance& seen) {
+        return notify(datagram, seen) && datagram.bytes.find("SIP/2.0 200") != std::string::npos;
+    };
+}
+
+TEST(BlindTransfer, TheTransferorIsHungUpOnWhenItHasAnsweredTheLastNotify) {
+    Transfer transfer;
+    transfer.call();
+    transfer.run.world.network.delay(last_notice(transfer.t), 300ms, 1);
+    transfer.refer();
+    transfer.run.pass(1100ms);
+    EXPECT_TRUE(transfer.t.up());
+    EXPECT_TRUE(transfer.c.up()) << "which keeps nobody waiting";
+    transfer.run.pass(100ms);
+    EXPECT_THAT(transfer.t.notified(), ElementsAre(100, 180, 200));
+    EXPECT_TRUE(transfer.t.over());
+    EXPECT_EQ(transfer.t.received("BYE"), 1U);
+}
+
+TEST(BlindTransfer, ATransferorThatDoesNotAnswerTheLastNotifyIsHungUpOnAfterTwoSeconds) {
+    Transfer transfer;
+    transfer.call();
+    transfer.run.world.network.lose(last_notice(transfer.t));
+    transfer.refer();
+    transfer.run.pass(2700ms);
+    EXPECT_TRUE(transfer.t.up());
+    transfer.run.pass(200ms);
+    EXPECT_TRUE(transfer.t.over());
+    EXPECT_TRUE(transfer.hear_each_other(transfer.e, transfer.c));
+}
+
+TEST(BlindTransfer, ATransferorThatRefusesTheLastNotifyIsHungUpOn) {
+    Transfer transfer;
+    transfer.call();
+    transfer.refer();
+    transfer.run.pass(500ms);
+    transfer.t.refuses_notices = true;
+    transfer.run.pass(1s);
+    EXPECT_TRUE(transfer.t.over());
+    EXPECT_TRUE(transfer.hear_each_other(transfer.e, transfer.c));
+}
+
+TEST(BlindTransfer, ATransferorMayHangUpItselfWhileTheLastNotifyIsUnderWay) {
+    Transfer transfer;
+    transfer.call();
+    transfer.run.world.network.delay(last_notice(transfer.t), 300ms, 1);
+    transfer.refer();
+    transfer.run.pass(950ms);
+    ASSERT_TRUE(transfer.c.up());
+    transfer.t.bye();
+    transfer.run.pass(1s);
+    EXPECT_EQ(transfer.t.final_of("BYE"), 200);
+    EXPECT_EQ(transfer.t.received("BYE"), 0U);
+    EXPECT_TRUE(transfer.hear_each_other(transfer.e, transfer.c));
+}
+
+TEST(BlindTransfer, WhoeverIsBeingHungUpOnCanChangeNothingAnyMore) {
+    Transfer transfer;
+    transfer.call();
+    transfer.run.world.network.lose(last_notice(transfer.t));
+    transfer.refer();
+    transfer.run.pass(1500ms);
+    transfer.t.request("INFO");
+    transfer.run.pass(100ms);
+    EXPECT_EQ(transfer.t.final_of("INFO"), 481);
+    EXPECT_TRUE(transfer.hear_each_other(transfer.e, transfer.c));
+}
+
+TEST(BlindTransfer, TellsNothingToWhomDoesNotWantToBeTold) {  // RFC 4488
+    Transfer transfer;
+    transfer.call();
+    transfer.t.refer("sip:b1@10.0.0.1", "Refer-Sub: false\r\n");
+    transfer.run.pass(2s);
+    EXPECT_THAT(transfer.t.final_text("REFER"), HasSubstr("Refer-Sub: false\r\n"));
+    EXPECT_EQ(transfer.t.received("NOTIFY"), 0U);
+    EXPECT_TRUE(transfer.t.over());
+    EXPECT_TRUE(transfer.hear_each_other(transfer.e, transfer.c));
+}
+
 TEST(BlindTransfer, GoesOnWhenTheTransferorHangsUpAtOnce) {
     Transfer transfer;
     transfer.call();

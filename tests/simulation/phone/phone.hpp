@@ -80,6 +80,7 @@ public:
     bool retries_glare = true;   // 491 by RFC 3261 §14.1
     bool allows_update = false;  // says so in Allow
     bool allows_refer = false;   // and NOTIFY
+    bool refuses_notices = false;
     bool supports_100rel = false;
     bool requires_100rel = false;   // of who answers its INVITE
     bool pracks = true;             // false: no PRACK for what came reliably

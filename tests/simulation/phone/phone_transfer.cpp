@@ -38,8 +38,9 @@ void Phone::on_refer_final(const Client& client, const sip::Message& response) {
         return std::find_if(referrals_.begin(), referrals_.end(),
                             [cseq](const Referral& referral) { return referral.cseq == cseq; });
     };
-    if (find() == referrals_.end()) { return; }  // by hand
-    if (response.status() >= 300) {
+    if (find() == referrals_.end()) { return; }                               // by hand
+    const auto told = response.first(sip::HeaderId::refer_sub).value_or("");  // RFC 4488: false, nothing will be
+    if (response.status() >= 300 || before(told, ';') == "false") {
         find()->is_over = true;
         return;
     }
@@ -88,7 +89,7 @@ void Phone::on_notify_request(const Server& server) {
         return;
     }
     judge_notice(server, *found);
-    respond(server, 200);
+    respond(server, refuses_notices ? 481 : 200);
 }
 
 void Phone::judge_notice(const Server& server, Referral& referral) {

@@ -19,10 +19,19 @@ void Inspector::violation(std::string_view rule, const std::string& text) {
     if (checks) { trace_.violation(rule, "S: " + text); }
 }
 
+// Requests of whoever called come from its end, and so do its responses to requests of the other.
+Inspector::Leg& Inspector::leg_of(const Datagram& datagram, const Glance& seen, bool sent) {
+    const bool loops = datagram.from == datagram.to && datagram.from.port != 0;  // by hand, neither has one
+    if (!loops) { return legs_[seen.call_id]; }
+    const auto& caller = loops_.try_emplace(seen.call_id, seen.from_tag).first->second;
+    const bool from_caller = (seen.from_tag == caller) == seen.is_request;
+    return legs_[seen.call_id + (from_caller == sent ? " calling" : " called")];
+}
+
 void Inspector::on_received(const Datagram& datagram) {
     const Glance seen = glance(datagram.bytes);
     if (seen.call_id.empty()) { return; }
-    Leg& leg = legs_[seen.call_id];
+    Leg& leg = leg_of(datagram, seen, false);
     if (seen.is_request) {
         receive_request(leg, seen, datagram);
     } else {
@@ -87,7 +96,7 @@ void Inspector::receive_response(Leg& leg, const Glance& seen, const Datagram& d
 void Inspector::on_sent(const Datagram& datagram) {
     const Glance seen = glance(datagram.bytes);
     check_form(seen, datagram);
-    Leg& leg = legs_[seen.call_id];
+    Leg& leg = leg_of(datagram, seen, true);
     if (!seen.is_request) {
         send_response(leg, seen, datagram);
     } else if (seen.method == "ACK") {
@@ -278,7 +287,7 @@ bool Inspector::compute_busy(const Leg& leg) {
     for (const auto& [tag, dialog] : leg.dialogs) {
         if (dialog.over) { return true; }
     }
-    if (leg.offers.is_open()) { return true; }
+    if (leg.offers.is_open() || leg.refers.is_replaced()) { return true; }
     const auto open = [](const auto& item) { return item.second.seen.method == "INVITE" && !item.second.done; };
     if (std::any_of(leg.sent.begin(), leg.sent.end(), open)) { return true; }
     return std::any_of(leg.received.begin(), leg.received.end(), [](const auto& item) {

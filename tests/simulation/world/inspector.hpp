@@ -31,7 +31,10 @@ public:
     // After each event: an INVITE has a response at once.
     void on_step_end();
     // The server restarts: it is judged by nothing that was before.
-    void forget() { legs_.clear(); }
+    void forget() {
+        legs_.clear();
+        loops_.clear();
+    }
     // At the end of a run, when all calls are over.
     void on_end();
 
@@ -86,6 +89,7 @@ private:
     };
 
     void violation(std::string_view rule, const std::string& text);
+    Leg& leg_of(const Datagram& datagram, const Glance& seen, bool sent);
     void receive_request(Leg& leg, const Glance& seen, const Datagram& datagram);
     void receive_response(Leg& leg, const Glance& seen, const Datagram& datagram);
     void send_request(Leg& leg, const Glance& seen, const Datagram& datagram);
@@ -104,7 +108,9 @@ private:
 
     const EventQueue& clock_;
     Trace& trace_;
-    std::unordered_map<std::string, Leg> legs_;  // Call-ID
+    // Call-ID; with the end's name for a dialog that the server has with itself, of which it is both ends.
+    std::unordered_map<std::string, Leg> legs_;
+    std::unordered_map<std::string, std::string> loops_;  // Call-ID, tag of who called
     std::vector<Received*> fresh_invites_;
 };
 

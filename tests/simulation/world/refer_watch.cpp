@@ -48,6 +48,7 @@ std::string ReferWatch::check_notify(std::string_view text) {
     found->notified = true;
     found->has_final = told || number_at(body, 1) >= 200;
     found->over = first_word(state) == "terminated";
+    found->succeeded = body.starts_with("SIP/2.0 2");
     if (told) { return "a status after the final one"; }
     const bool is_given_up = state.find("reason=timeout") != state.npos;
     return found->over && !found->has_final && !is_given_up ? "an end without a final status" : "";
@@ -55,6 +56,11 @@ std::string ReferWatch::check_notify(std::string_view text) {
 
 bool ReferWatch::owes_notice() const {
     return std::any_of(subscriptions_.begin(), subscriptions_.end(), [](const Subscription& one) { return !one.over; });
+}
+
+bool ReferWatch::is_replaced() const {
+    return std::any_of(subscriptions_.begin(), subscriptions_.end(),
+                       [](const Subscription& one) { return one.succeeded; });
 }
 
 std::string ReferWatch::on_end() const {

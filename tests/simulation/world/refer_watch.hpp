@@ -19,6 +19,7 @@ public:
     std::string on_end() const;
 
     bool owes_notice() const;  // a REFER of the peer is not over
+    bool is_replaced() const;  // one succeeded, as the peer has been or will be told: its part of the call is over
 
 private:
     struct Subscription {  // a REFER of the peer
@@ -27,6 +28,7 @@ private:
         bool notified = false;
         bool has_final = false;
         bool over = false;
+        bool succeeded = false;
     };
     std::string check_notify(std::string_view text);
 

@@ -59,5 +59,65 @@ TEST(OwnAddress, MayBeANameForBothFamilies) {
     }
 }
 
+// Listens where it says; packets to 10.0.0.1 leave from there, all others from 192.0.2.9.
+CoreSetup listening(std::vector<Listener> listeners) {
+    CoreSetup setup;
+    setup.listeners = std::move(listeners);
+    setup.source_address = [](const base::IpAddress& remote) {
+        return *base::IpAddress::parse(remote.to_string() == "10.0.0.1" ? "10.0.0.1" : "192.0.2.9");
+    };
+    return setup;
+}
+
+Listener listener(const char* at, sip::Transport transport = sip::Transport::udp) {
+    return {transport, *base::Endpoint::parse(at)};
+}
+
+TEST(Loop, GoesFromAListenerToItself) {
+    const auto tcp = listener("192.0.2.9:5060", sip::Transport::tcp);
+    const auto over_udp = loop_flow(listening({tcp, listener("192.0.2.9:5062")}));
+    EXPECT_EQ(over_udp->transport, sip::Transport::udp);
+    EXPECT_EQ(over_udp->local.to_string(), "192.0.2.9:5062");
+    EXPECT_EQ(over_udp->remote, over_udp->local);
+    EXPECT_EQ(loop_flow(listening({tcp}))->transport, sip::Transport::tcp);
+    EXPECT_EQ(loop_flow(listening({listener("0.0.0.0:5060")}))->remote.to_string(), "127.0.0.1:5060");
+    EXPECT_EQ(loop_flow(listening({listener("[::]:5060")}))->remote.to_string(), "[::1]:5060");
+    EXPECT_FALSE(loop_flow(listening({})));
+}
+
+TEST(Loop, IsShownTheAddressItselfAndNoneThatIsAnnounced) {
+    const auto setup = listening({listener("192.0.2.9:5060")});
+    EXPECT_EQ(loop_address(*loop_flow(setup), setup).contact, "<sip:192.0.2.9:5060>");
+}
+
+TEST(OwnSource, IsTheAddressAndPortOfAListener) {
+    const auto setup = listening(
+        {listener("192.0.2.9:5060"), listener("0.0.0.0:5070"), listener("192.0.2.9:5060", sip::Transport::tcp)});
+    EXPECT_TRUE(is_own_source(flow("192.0.2.9:5060", "192.0.2.9:5060"), setup));
+    EXPECT_TRUE(is_own_source(flow("0.0.0.0:5070", "10.0.0.1:5070"), setup));
+    EXPECT_FALSE(is_own_source(flow("192.0.2.9:5060", "192.0.2.9:5061"), setup));
+    EXPECT_FALSE(is_own_source(flow("192.0.2.9:5060", "198.51.100.1:5060"), setup));
+    EXPECT_FALSE(is_own_source(flow("0.0.0.0:5070", "198.51.100.1:5070"), setup));
+    const auto tcp = sip::Transport::tcp;
+    EXPECT_TRUE(is_own_source(flow("192.0.2.9:5060", "192.0.2.9:40000", tcp), setup)) << "a stream has any port";
+    EXPECT_FALSE(is_own_source(flow("192.0.2.9:5060", "198.51.100.1:5060", tcp), setup));
+}
+
+TEST(NamesUs, AreListenersTheAnnouncedHostAndTheDomains) {
+    config::Config config;
+    config.sip.advertise = "203.0.113.10";
+    config.sip.domains = {"pbx.example.com"};
+    const auto setup = listening({listener("192.0.2.9:5060"), listener("0.0.0.0:5070")});
+    const auto ours = [&](const char* uri) { return names_us(*sip::Uri::parse(uri), "198.51.100.9", config, setup); };
+    for (const char* uri : {"sip:192.0.2.9", "sip:x@192.0.2.9:5060", "sip:10.0.0.1:5070", "sip:203.0.113.10:5060",
+                            "sip:198.51.100.9:5060", "sip:PBX.Example.com", "sip:x@pbx.example.com:5070"}) {
+        EXPECT_TRUE(ours(uri)) << uri;
+    }
+    for (const char* uri : {"sip:198.51.100.1", "sip:192.0.2.9:5099", "sip:10.0.0.1:5060", "sip:203.0.113.10:5099",
+                            "sip:example.com", "sip:pbx.example.com:5099"}) {
+        EXPECT_FALSE(ours(uri)) << uri;
+    }
+}
+
 }  // namespace
 }  // namespace server

@@ -37,5 +37,30 @@ TEST(RequestChecks, EveryPartOfABodyIsUnderstoodOrOptional) {
     EXPECT_EQ(status_of(invite_with("multipart/mixed;boundary=other", sdp_and_isup)), 400);
 }
 
+int status_with(sip::Method method, std::string_view replaces, std::string_view name = "Replaces",
+                std::string_view other = {}) {
+    sip::Message request = sip::Message::request(method, "sip:a@b");
+    request.add(sip::HeaderId::replaces, replaces);
+    if (!other.empty()) { request.add(name, other); }
+    return status_of(request);
+}
+
+TEST(RequestChecks, ReplacesStandsOnceInAnInviteAndWithoutJoin) {  // RFC 3891 section 3
+    constexpr std::string_view good = "x@y;to-tag=1;from-tag=2";
+    EXPECT_EQ(status_with(sip::Method::invite, good), 0);
+    EXPECT_EQ(status_with(sip::Method::info, good), 400);
+    EXPECT_EQ(status_with(sip::Method::invite, good, "Replaces", good), 400);
+    EXPECT_EQ(status_with(sip::Method::invite, good, "Join", good), 400);
+    EXPECT_EQ(status_with(sip::Method::invite, "x@y;to-tag=1"), 400);
+}
+
+TEST(RequestChecks, ReplacesMayBeRequired) {
+    sip::Message request = sip::Message::request(sip::Method::invite, "sip:a@b");
+    request.add(sip::HeaderId::require, "replaces");
+    EXPECT_EQ(status_of(request), 0);
+    request.add(sip::HeaderId::require, "join");
+    EXPECT_EQ(check_request(request)->value, "join");
+}
+
 }  // namespace
 }  // namespace server
