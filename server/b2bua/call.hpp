@@ -22,6 +22,7 @@
 #include "server/b2bua/music_server.hpp"
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/request_checks.hpp"
+#include "server/b2bua/relayed.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/b2bua/snapshot.hpp"
 #include "server/b2bua/streams.hpp"
@@ -372,18 +373,7 @@ private:
 
     std::optional<sip::Message> far_final_;  // while the machine decides what it means
 
-    struct Relayed {  // an INFO or MESSAGE under way from one leg to the other
-        sip::TransactionId far;
-        sip::TransactionId near;
-        media::Side near_side;
-        sip::Message request;
-    };
     boost::container::small_vector<Relayed, 1> relayed_;
-    struct RelayedRefer {
-        media::Side near_side;  // of the referrer
-        std::uint32_t near_cseq;
-        std::uint32_t far_cseq;
-    };
     boost::container::small_vector<RelayedRefer, 0> relayed_refers_;
     boost::container::small_vector<std::string, 1> forked_tags_;  // of further 2xx that were ended already
 

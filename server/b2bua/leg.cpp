@@ -4,7 +4,6 @@
 
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
-#include "server/b2bua/stream_rules.hpp"
 #include "sip/dialog/session_timer_fields.hpp"
 #include "sip/message/cseq.hpp"
 #include "sip/sdp/parser.hpp"
@@ -317,68 +316,6 @@ void Leg::repeat_ack(Turn& turn, const Services& services) {
     ++services.counters.requests_out[{sip::Method::ack, way.transport}];
     record.note_sent(turn.now, side, ack);
     turn.sip.send.push_back(services.layer.make_stateless(std::move(ack), way, own.sent_by));
-}
-
-std::string Leg::decline(const sip::sdp::Session& offer) const {
-    sip::sdp::Session answer = make_declining_answer(offer, announced(ports->rtp));
-    answer.origin.session_id = sdp_session;
-    answer.origin.version = last_local() != nullptr ? last_local()->origin.version + 1 : 1;
-    answer.origin.is_v6 = own.origin().is_v6();
-    answer.origin.address = own.origin().to_string();
-    return sip::sdp::write(answer);
-}
-
-void Leg::acknowledge_stale(Turn& turn, const Services& services, const std::vector<std::string>& codecs) {
-    using Exchange = sip::sdp::OfferAnswer::State;
-    withdraw_taken_offer();
-    std::string sdp;
-    if (offer_answer.state() == Exchange::remote_offer) {
-        sdp = sip::sdp::write(offer_answer.answer(unchanging_answer(codecs)));
-    } else if (invite_out_offerless && offer_answer.agreed()) {
-        // What it offered cannot even be taken as an offer: it is told again what stands, properly numbered.
-        sdp = sip::sdp::write(offer_answer.offer(sip::sdp::Session{offer_answer.agreed()->local}));
-        offer_answer.withdraw_offer();
-    }
-    send_ack(turn, services, sdp);
-}
-
-// To the peer's open offer: the direction agreed last, as far as the offer allows it; nothing where nothing was agreed.
-sip::sdp::Session Leg::unchanging_answer(const std::vector<std::string>& codecs) const {
-    const auto& offer = *offer_answer.pending_offer();
-    const auto& agreed = offer_answer.agreed();
-    const bool live = agreed && slot && slot_before && *slot < offer.media.size() && !offer.media[*slot].is_disabled();
-    if (!live) { return make_declining_answer(offer, announced(ports->rtp)); }
-    const auto& line = offer.media[*slot];
-    const Formats usable = without_conflicts(usable_formats(line, codecs), ledger());
-    const Formats formats = answer_formats(usable, usable_formats(agreed->remote.media[*slot_before], codecs));
-    if (formats.empty()) { return make_declining_answer(offer, announced(ports->rtp)); }
-    const Direction before = agreed_direction(*agreed, *slot_before);
-    const Direction now = sip::sdp::intersect(before, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
-    auto answer = make_answer(face(formats, now), offer, *slot);
-    for (std::size_t i = 0; i < offer.media.size(); ++i) {
-        auto kept = i == *slot ? std::nullopt : kept_line(*agreed, offer, i);
-        if (kept) { answer.media[i] = std::move(*kept); }
-    }
-    return answer;
-}
-
-void Leg::withdraw_offer() {
-    if (offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer) { offer_answer.withdraw_offer(); }
-}
-
-void Leg::withdraw_taken_offer() {
-    if (offer_answer.state() != sip::sdp::OfferAnswer::State::local_offer) { return; }
-    taken_offer = *offer_answer.pending_offer();
-    offer_answer.withdraw_offer();
-}
-
-void Leg::forget_offer() {
-    if (offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer) {
-        offer_answer.reject_remote_offer();
-        slot = slot_before;
-    }
-    pending_wish = wish;
-    offerless_open = false;
 }
 
 bool Leg::send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason) {
