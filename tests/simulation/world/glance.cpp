@@ -6,8 +6,8 @@ namespace simulation {
 namespace {
 
 std::string_view line_at(std::string_view text, std::size_t at) {
-    const auto end = text.find_first_of("\r\n", at);
-    return text.substr(at, end == text.npos ? text.npos : end - at);
+    const auto line = text.substr(at, text.find('\n', at) - at);
+    return line.substr(0, line.find('\r'));
 }
 
 std::string_view parameter(std::string_view value, std::string_view start) {

@@ -7,8 +7,7 @@ namespace simulation {
 void Network::attach(const base::Endpoint& endpoint, Receive receive) { receivers_[endpoint] = std::move(receive); }
 
 const Faults& Network::faults_of(const base::IpAddress& from) const {
-    if (faults_.empty()) { return all; }
-    const auto found = faults_.find(from.to_string());
+    const auto found = faults_.find(from);
     return found == faults_.end() ? all : found->second;
 }
 

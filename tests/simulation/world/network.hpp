@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -49,7 +50,7 @@ public:
 
     // `faults` for what is sent from `address`; everything else has `all`.
     Faults all;
-    void set_faults(const base::IpAddress& from, Faults faults) { faults_[from.to_string()] = faults; }
+    void set_faults(const base::IpAddress& from, Faults faults) { faults_[from] = faults; }
 
     // The next `count` SIP messages that match are lost, or come `extra` later.
     void lose(Which which, int count = 1 << 30) { rules_.push_back({std::move(which), count, Rule::lost}); }
@@ -83,7 +84,7 @@ private:
     base::Random& random_;
     Trace& trace_;
     std::unordered_map<base::Endpoint, Receive> receivers_;
-    std::unordered_map<std::string, Faults> faults_;
+    std::map<base::IpAddress, Faults> faults_;
     std::unordered_map<std::string, Instant> stream_until_;
     std::vector<Rule> rules_;
     std::vector<Fork> forks_;

@@ -1,5 +1,6 @@
 #include "tests/simulation/world/sim_engine.hpp"
 
+#include <array>
 #include <stdexcept>
 
 namespace simulation {
@@ -10,8 +11,10 @@ constexpr std::uint16_t port_pairs = 500;
 constexpr Duration quarantine = 30s;
 
 const char* to_text(media::EngineEvent::Kind kind) {
-    constexpr const char* texts[] = {"was silent too long", "hears the first packet of music", "hears music no more"};
-    return texts[static_cast<int>(kind)];
+    constexpr std::array texts{"was silent too long", "hears the first packet of music", "hears music no more",
+                               "has pressed a key"};
+    static_assert(texts.size() == media::engine_event_kinds);
+    return texts[static_cast<std::size_t>(kind)];
 }
 
 const char* to_text(media::Source source) {

@@ -154,7 +154,7 @@ void World::carry_out(server::CoreOutput& out) {
     carry_out(out);
 }
 
-void World::step(Instant next) {
+void World::step(Instant next, bool media_is_due) {
     constexpr int too_many = 10'000;
     idle_steps_ = next > clock.now() ? 0 : idle_steps_ + 1;
     if (idle_steps_ > too_many) {
@@ -166,7 +166,7 @@ void World::step(Instant next) {
         if (!engine.has_events()) { return; }
     }
     server::CoreOutput out;
-    engine.on_timeout(next);
+    if (media_is_due) { engine.on_timeout(next); }
     if (core_->next_timeout() <= next) { core_->on_timeout(next, out); }
     carry_out(out);
 }
@@ -174,9 +174,10 @@ void World::step(Instant next) {
 void World::pass(Duration time) {
     const Instant end = clock.now() + time;
     while (true) {
-        const Instant next = std::min({clock.next(), core_->next_timeout(), engine.next_timeout()});
+        const Instant media = engine.next_timeout();
+        const Instant next = std::min({clock.next(), core_->next_timeout(), media});
         if (next > end) { break; }
-        step(std::max(next, clock.now()));
+        step(std::max(next, clock.now()), media <= next);
     }
     clock.move_to(end);
 }

@@ -70,7 +70,7 @@ private:
     Phone& add(Identity identity, bool v6);
     void listen(const base::Endpoint& endpoint);
     std::unique_ptr<server::Core> make_core();
-    void step(Instant next);
+    void step(Instant next, bool media_is_due);
     void carry_out(server::CoreOutput& out);
     void look();
     void check_belief(const Phone& phone);

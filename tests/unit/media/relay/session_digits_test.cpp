@@ -34,7 +34,7 @@ protected:
     void only_voice(LegDescription& leg) { leg.send_formats = leg.receive_formats = {{Codec::pcmu, 0}}; }
 
     RtpSpec spec;
-    const std::vector<Digit> none;
+    const std::vector<Digit> none{};
 };
 
 TEST_F(SessionDigits, CrossAsPacketsWhereBothLegsHaveThem) {
