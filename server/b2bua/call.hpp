@@ -55,7 +55,9 @@ public:
     // What the core found to be this call's.
     void on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                     const sip::Flow& flow);
-    void on_ack(Turn& turn, media::Side side, const sip::Message& ack);
+    void on_ack(Turn& turn, media::Side side, const sip::TransactionEvent& event);
+    // The ACK of our refusal of an INVITE came, or never will. False: of none whose end matters.
+    bool on_refusal_over(Turn& turn, sip::TransactionId invite);
     void on_cancel(Turn& turn, media::Side side, sip::TransactionId invite);
     void on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response);
     // No final response came, or the request could not be sent.
@@ -322,6 +324,7 @@ private:
 
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
+    void relay_notice(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
     void note_refer(const Leg& near, const Leg& far, const sip::Message& request);
     std::string event_for(const Leg& referrer, std::string_view event) const;
     bool relay_response(Turn& turn, sip::TransactionId transaction, const sip::Message* response, int status);
