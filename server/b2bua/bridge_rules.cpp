@@ -202,20 +202,22 @@ Session make_declining_answer(const Session& offer, const base::Endpoint& rtp) {
     return session;
 }
 
-bool concerns_far_leg(const Session& before, const Session& now, std::size_t slot,
-                      const std::vector<std::string>& codecs) {
-    if (slot >= before.media.size() || slot >= now.media.size()) { return true; }
-    const Media& was = before.media[slot];
-    const Media& is = now.media[slot];
+bool changes_codec(const sip::sdp::Agreed& before, const Session& offer, std::size_t slot,
+                   const std::vector<std::string>& codecs) {
+    if (slot >= before.remote.media.size() || slot >= offer.media.size()) { return true; }
+    const Media& was = before.remote.media[slot];
+    const Media& is = offer.media[slot];
     if (was.is_disabled() != is.is_disabled()) { return true; }
-    if (sip::sdp::direction_of(before, was) != sip::sdp::direction_of(now, is)) { return true; }
-    const auto first_codec = [&](const Media& media) {
-        for (const Format& format : sip::sdp::formats_of(media)) {
-            if (is_codec_of(format, codecs)) { return base::lower(format.encoding); }
-        }
-        return std::string{};
+    const auto voices = [&](const Media& media) {
+        Formats formats = sip::sdp::formats_of(media);
+        std::erase_if(formats, [&](const Format& format) { return !is_codec_of(format, codecs); });
+        return formats;
     };
-    return first_codec(was) != first_codec(is);
+    const Formats used = voices(was);
+    const Formats wanted = voices(is);
+    if (used.empty() || wanted.empty()) { return used.empty() != wanted.empty(); }
+    return !(before.offered ? has_same_codec(wanted, used.front())
+                            : sip::sdp::same_meaning(used.front(), wanted.front()));
 }
 
 }  // namespace server

@@ -57,9 +57,10 @@ sip::sdp::Session make_answer(const Face& face, const sip::sdp::Session& offer, 
 // A valid answer that takes nothing: every line disabled.
 sip::sdp::Session make_declining_answer(const sip::sdp::Session& offer, const base::Endpoint& rtp);
 
-// Is this peer's new description, compared with its last one, something that the far leg must learn of? A direction or
-// a codec is; an address, a port, a packet time is not.
-bool concerns_far_leg(const sip::sdp::Session& before, const sip::sdp::Session& now, std::size_t slot,
-                      const std::vector<std::string>& codecs);
+// Does this offer of a peer ask for another codec than is in use, or switch the line off or on? It does not where it
+// lists as well, and first, what the peer left out of its last answer: an answer names what it takes, an offer all that
+// there is (RFC 3264 §6.1).
+bool changes_codec(const sip::sdp::Agreed& before, const sip::sdp::Session& offer, std::size_t slot,
+                   const std::vector<std::string>& codecs);
 
 }  // namespace server

@@ -56,8 +56,7 @@ public:
     void on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                     const sip::Flow& flow);
     void on_ack(Turn& turn, media::Side side, const sip::TransactionEvent& event);
-    // The ACK of our refusal of an INVITE came, or never will. False: of none whose end matters.
-    bool on_refusal_over(Turn& turn, sip::TransactionId invite);
+    bool on_refusal_over(Turn& turn, sip::TransactionId invite);  // its ACK came, or never will; false: not ours
     void on_cancel(Turn& turn, media::Side side, sip::TransactionId invite);
     void on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response);
     // No final response came, or the request could not be sent.
@@ -87,8 +86,7 @@ public:
     const Leg* leg(media::Side side) const;
     bool music(media::Side side) const;
     bool has_media() const { return static_cast<bool>(session_); }
-    // Was this INVITE, coming back to us, sent by leg B of this call to the same place?
-    bool sent_invite_to(std::string_view request_uri) const;
+    bool sent_invite_to(std::string_view request_uri) const;  // by leg B: it comes back to us from the same place
 
 private:
     struct Setup;
@@ -174,7 +172,7 @@ private:
     std::optional<Negotiation::Request> read_change(Turn& turn, Leg& leg, const sip::Message& request);
     Negotiation::Request read_offerless(Turn& turn, Leg& leg);
     std::optional<Negotiation::Request> read_offer(Turn& turn, Leg& leg, sip::sdp::Session offer);
-    Negotiation::Request meaning_for_far(Leg& leg, bool concerns);
+    Negotiation::Request meaning_for_far(Leg& leg, const OfferNews& news);
     std::nullopt_t refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal);
     void on_reinvite_ack(Turn& turn, Leg& leg, const sip::Message& ack);
     Negotiation::Ack take_answer_of_ack(Turn& turn, Leg& leg, const sip::Message& ack);
@@ -185,6 +183,8 @@ private:
     void on_update_response(Turn& turn, Leg& far, const sip::Message& response);
     void on_far_final(Turn& turn, Leg& far, const sip::Message& response, Negotiation::Final final);
     bool reinvite_again(Turn& turn, Leg& far, const sip::Message& response);
+    bool update_again(Turn& turn, Leg& far, const sip::Message& response);
+    bool is_to_go_again(Turn& turn, Leg& far, const sip::Message& response);
     Negotiation::Final read_far_final(Leg& far, const sip::Message& response, bool offerless);
     Negotiation::Final read_far_answer(Leg& far, sip::sdp::Session answer);
     Negotiation::Final read_far_offer(Leg& far, sip::sdp::Session offer);
@@ -221,9 +221,9 @@ private:
     std::string offer_for(Turn& turn, Leg& leg, Direction direction, const Formats& preferred);
 
     // call_streams.cpp
-    enum class StreamNews : std::uint8_t { none, for_far, refused_before };
     void take_streams(Leg& leg);
     StreamNews news_of_streams(const Leg& leg) const;
+    StreamNews news_of_stream(const Stream& stream, const Leg& leg, const Leg& far) const;
     void take_stream_wishes_of_offer(Leg& leg);
     void take_stream_wishes_of_answer(Leg& leg);
     std::optional<Direction> wanted_direction(const Stream& stream, const Leg& leg) const;
@@ -232,6 +232,7 @@ private:
     bool streams_answered_alike(const Leg& leg) const;
     PlacedLines stream_answers(Turn& turn, Leg& leg);
     PlacedLines stream_offers(Turn& turn, Leg& leg);
+    bool turns_stream_on(const Leg& leg) const;
     bool is_offered_on(const Stream& stream, const Leg& to, bool relayed) const;
     std::optional<PlacedLine> stream_offer(Turn& turn, Leg& to, Stream& stream, const sip::sdp::Session& theirs,
                                            bool relayed);
@@ -247,7 +248,8 @@ private:
     void add_streams(const Leg& leg, LegView& view) const;
 
     // call_session_timer.cpp
-    bool refuse_session_timer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
+    void refuse_interval(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request,
+                         const sip::SessionTimerReply& reply);
     void serve_session_timer(Turn& turn, Leg& leg);
     void refresh_session(Turn& turn, Leg& leg);
     void on_refresh_response(Turn& turn, Leg& leg, const sip::Message& response);
@@ -325,6 +327,7 @@ private:
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
     void relay_notice(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
+    void pass_on(Turn& turn, Relayed relayed, Leg& far);
     void note_refer(const Leg& near, const Leg& far, const sip::Message& request);
     std::string event_for(const Leg& referrer, std::string_view event) const;
     bool relay_response(Turn& turn, sip::TransactionId transaction, const sip::Message* response, int status);

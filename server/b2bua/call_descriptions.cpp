@@ -34,9 +34,13 @@ Direction Call::direction_for(const Leg& leg) const {
     return ours_towards(leg.presumed_wish(), shown_wish(leg, peer->wish), music_may_play_to(leg));
 }
 
-// A leg that shall not learn of holds (hold.signal: absorb) is told that the other peer still speaks and listens.
+// A leg that shall not learn of holds (hold.signal: absorb), or has refused to, is told that the other peer still
+// speaks and listens.
 Direction Call::shown_wish(const Leg& to, Direction wish) const {
-    const bool hidden = holds(wish) && to.hold(config()).signal == config::HoldSignal::absorb;
+    const Leg* from = other(to);
+    const bool heals = from != nullptr && from->renegotiation(config()).on_refusal == config::OnRefusal::heal;
+    const bool refused = heals && to.refuses.contains("hold");
+    const bool hidden = holds(wish) && (refused || to.hold(config()).signal == config::HoldSignal::absorb);
     return hidden ? Direction::sendrecv : wish;
 }
 

@@ -18,13 +18,12 @@ bool has_events(const media::LegDescription& leg) {
 
 }  // namespace
 
-// Nobody waits for what the peer says to it.
 void Call::pass_digit(Turn& turn, const Leg& from, const media::Digit& digit) {
     Leg* to = other(from);
     if (to == nullptr || to->over || !to->dialog || !dialogs_confirmed()) { return; }
-    sip::Message info = to->dialog->make_request(sip::Method::info);
+    auto info = sip::Message::request(sip::Method::info, {});
     info.set_body(sip::dtmf_relay_type, sip::write_dtmf_info({digit.event, digit.duration}));
-    to->send_request(turn, services_, std::move(info));
+    pass_on(turn, Relayed{{}, {}, from.side, std::move(info)}, *to);
 }
 
 // True: this INFO has been served here.

@@ -5,6 +5,7 @@
 
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/header_policy.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/message/cseq.hpp"
 #include "sip/message/name_addr.hpp"
 
@@ -16,6 +17,14 @@ constexpr std::size_t max_relayed_refers = 8;  // whose numbers are remembered; 
 
 bool is_of_transfer(sip::Method method) { return method == sip::Method::refer || method == sip::Method::notify; }
 
+// Near's dialog and ours with far are two: what would end far's (RFC 3261 §12.2.1.2), or asks us for credentials, says
+// nothing of near's. A NOTIFY's 481 is of the subscription alone.
+int status_of_relayed(const sip::Message& request, int status) {
+    const bool of_subscription = request.method() == sip::Method::notify && status == 481;
+    const bool of_our_dialog = status == 401 || status == 407 || status == 408 || status == 481;
+    return of_our_dialog && !of_subscription ? 500 : status;
+}
+
 }  // namespace
 
 void Call::relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request) {
@@ -26,21 +35,26 @@ void Call::relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, 
     if (far == nullptr || far->over) {  // a built-in end, or nobody any more, takes everything and does nothing with it
         return near.respond(turn, services_, transaction, sip::make_response(request, 200, near.local_tag));
     }
+    pass_on(turn, Relayed{{}, transaction, near.side, request}, *far);
+}
+
+void Call::pass_on(Turn& turn, Relayed relayed, Leg& far) {
+    const sip::Message& request = relayed.request;
     const bool transfers = is_of_transfer(request.method());
-    sip::Message copy = far->dialog->make_request(request.method(), transfers ? far->own.contact : std::string{});
-    if (request.method() == sip::Method::refer) { note_refer(near, *far, request); }
-    pass_dialog_headers(request, copy, far->header_policy());
+    sip::Message copy = far.dialog->make_request(request.method(), transfers ? far.own.contact : std::string{});
+    if (request.method() == sip::Method::refer) { note_refer(*other(far), far, request); }
+    pass_dialog_headers(request, copy, far.header_policy());
     if (const auto package = request.first("Info-Package")) { copy.add("Info-Package", *package); }
     for (const auto field : {sip::HeaderId::refer_to, sip::HeaderId::refer_sub, sip::HeaderId::subscription_state}) {
         if (const auto value = request.first(field)) { copy.add(field, *value); }
     }
     if (const auto event = request.first(sip::HeaderId::event)) {
-        copy.add(sip::HeaderId::event, event_for(*far, *event));
+        copy.add(sip::HeaderId::event, event_for(far, *event));
     }
     copy.set_body(request.first(sip::HeaderId::content_type).value_or(""), request.body());
-    const auto sent = far->send_request(turn, services_, std::move(copy));
-    services_.index.watch(sent, key_, far->side);
-    relayed_.push_back(Relayed{sent, transaction, near.side, request});
+    relayed.far = far.send_request(turn, services_, std::move(copy));
+    services_.index.watch(relayed.far, key_, far.side);
+    relayed_.push_back(std::move(relayed));
 }
 
 // Of a REFER that was passed on: we subscribe to nothing ourselves. One that ends the subscription is the last
@@ -81,10 +95,18 @@ bool Call::relay_response(Turn& turn, sip::TransactionId transaction, const sip:
     const auto found = std::find_if(relayed_.begin(), relayed_.end(),
                                     [&](const Relayed& relayed) { return relayed.far == transaction; });
     if (found == relayed_.end()) { return false; }
-    const Relayed relayed = std::move(*found);
+    Relayed relayed = std::move(*found);
     relayed_.erase(found);
     Leg& near = relayed.near_side == media::Side::a ? *a_ : *b_;
-    sip::Message answer = sip::make_response(relayed.request, status, near.local_tag);
+    Leg* far = other(near);
+    if (response != nullptr && state_ == State::up && far != nullptr && far->take_challenge(*response)) {
+        explain(turn, words::challenged(*far));
+        pass_on(turn, std::move(relayed), *far);
+        return true;
+    }
+    if (!relayed.near) { return true; }
+    sip::Message answer =
+        sip::make_response(relayed.request, status_of_relayed(relayed.request, status), near.local_tag);
     if (response != nullptr) {
         pass_dialog_headers(*response, answer, near.header_policy());
         if (const auto told = response->first(sip::HeaderId::refer_sub)) {

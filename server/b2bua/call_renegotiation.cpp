@@ -8,6 +8,7 @@
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/words.hpp"
+#include "sip/dialog/session_timer_fields.hpp"
 #include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
@@ -23,14 +24,15 @@ void Call::on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, con
     on_change(turn, leg, transaction, request);
 }
 
-// Without a description it changes nothing (RFC 3311 §5.2): a session timer, or a new Contact.
+// Without a description it changes nothing (RFC 3311 §5.2): a session timer, or a new Contact. Whatever else is open on
+// the leg stays as it is.
 void Call::on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
     if (state_ == State::ending) { return refuse_request(turn, leg, transaction, request, 481); }
     if (leg.update_in) { return refuse_request(turn, leg, transaction, request, 500, retry_after()); }
     if (!sip::session_description(request).empty()) { return on_change(turn, leg, transaction, request); }
-    if (refuse_session_timer(turn, leg, transaction, request)) { return; }
-    leg.open_change(transaction, request, turn.now);
-    leg.answer_change(turn, services_, leg.make_change_response(200), {});
+    const auto timer = leg.session_timer.on_request(sip::read_timer_request(request));
+    if (timer.too_small) { return refuse_interval(turn, leg, transaction, request, timer); }
+    leg.answer_without_session(turn, services_, transaction, request, timer);
 }
 
 void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
@@ -44,7 +46,8 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
         case Negotiation::Admission::take:
             break;
     }
-    if (refuse_session_timer(turn, leg, transaction, request)) { return; }
+    leg.timer_reply = leg.session_timer.on_request(sip::read_timer_request(request));
+    if (leg.timer_reply.too_small) { return refuse_interval(turn, leg, transaction, request, leg.timer_reply); }
     leg.open_change(transaction, request, turn.now);
     if (request.method() == sip::Method::invite) {
         leg.respond_invite(turn, services_, leg.make_invite_response(100));
@@ -122,40 +125,43 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
     const auto before = leg.offer_answer.agreed();
     const auto& line = offer.media[*slot];
     const Direction wish = line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(offer, line);
-    const bool concerns = !before || concerns_far_leg(before->remote, offer, *slot, codecs) || wish != leg.wish;
+    const bool codec = !before || changes_codec(*before, offer, *slot, codecs);
     const auto taken = leg.offer_answer.on_remote_offer(std::move(offer), codecs);
     if (!taken) { return refuse_offer(turn, leg, taken.error()); }
     leg.slot_before = std::exchange(leg.slot, slot);
     leg.pending_wish = wish;
     take_streams(leg);
-    const StreamNews streams = news_of_streams(leg);
+    const OfferNews news{wish != leg.wish, codec, news_of_streams(leg)};
     leg.change.unchanged = taken->unchanged;
-    leg.change.kind = wish != leg.wish              ? (holds(wish) ? "hold" : "resume")
-                      : concerns                    ? "codec"
-                      : streams != StreamNews::none ? "video"
-                      : taken->unchanged            ? "refresh"
-                                                    : "transport";
+    leg.change.kind = news.direction                     ? (holds(wish) ? "hold" : "resume")
+                      : codec                            ? "codec"
+                      : news.streams != StreamNews::none ? "video"
+                      : taken->unchanged                 ? "refresh"
+                                                         : "transport";
+    const bool stream = news.streams == StreamNews::stream;
+    leg.change.mixed = (news.direction && (codec || stream)) || (codec && stream);
     if (leg.change.kind == "hold" && dialogs_confirmed()) { music_asked_ = turn.now; }
-    leg.change.refused_before = leg.change.kind == "video" && streams == StreamNews::refused_before;
-    const auto meaning =
-        leg.change.refused_before ? Request::here : meaning_for_far(leg, concerns || streams == StreamNews::for_far);
+    leg.change.refused_before = leg.change.kind == "video" && news.streams == StreamNews::refused_before;
+    const auto meaning = leg.change.refused_before ? Request::here : meaning_for_far(leg, news);
     explain(turn, words::asked(leg, other(leg), leg.change.kind, meaning == Request::change));
     return meaning;
 }
 
-Request Call::meaning_for_far(Leg& leg, bool concerns) {
+// A hold that far is not to learn of, or has refused, is kept from it (shown_wish), and only that: what else the offer
+// changes is relayed.
+Request Call::meaning_for_far(Leg& leg, const OfferNews& news) {
     const Leg* peer = other(leg);
     if (peer == nullptr || peer->over) { return Request::here; }
     const std::string& kind = leg.change.kind;
-    const bool of_direction = kind == "hold" || kind == "resume";
-    const bool absorbed = of_direction && peer->hold(config()).signal == config::HoldSignal::absorb;
-    const bool relayed = concerns ? !absorbed : leg.renegotiation(config()).relay_refresh;
+    const bool alone = !news.has_streams() && !(news.direction && news.codec);
+    const bool absorbed = news.direction && alone && peer->hold(config()).signal == config::HoldSignal::absorb;
+    const bool relayed = news.concerns_far() ? !absorbed : leg.renegotiation(config()).relay_refresh;
     if (!relayed) { return Request::here; }
     // What would be passed on is asked again: only far can refuse it.
     const bool heals = leg.renegotiation(config()).on_refusal == config::OnRefusal::heal;
-    leg.change.refused_before = kind != "video" && heals && peer->refuses.contains(kind);
+    leg.change.refused_before = kind != "video" && alone && heals && peer->refuses.contains(kind);
     if (leg.change.refused_before) { return Request::here; }
-    if (kind == "hold" && dialogs_confirmed() && holds_by_music_server(*peer)) {
+    if (kind == "hold" && !leg.change.mixed && dialogs_confirmed() && holds_by_music_server(*peer)) {
         negotiation_.want_source(peer->side);
         return Request::here;
     }

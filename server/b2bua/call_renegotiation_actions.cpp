@@ -108,7 +108,8 @@ void Call::relay_offer(Turn& turn, Leg& to) {
     const bool music = server::music_may_play(from.pending_wish, false, to.hold(config()).when);
     const Direction direction = ours_towards(to.presumed_wish(), shown_wish(to, from.pending_wish), music);
     const std::string sdp = offer_for(turn, to, direction, theirs);
-    if (from.change.method != sip::Method::update || !to.allows_update) {
+    // A new stream may have to be allowed by a person, whom an UPDATE does not wait for (RFC 3311 §5.1).
+    if (from.change.method != sip::Method::update || !to.allows_update || turns_stream_on(to)) {
         return to.send_reinvite(turn, services_, key_, sdp);
     }
     to.send_update(turn, services_, key_, sdp);

@@ -61,24 +61,18 @@ void Call::on_update_response(Turn& turn, Leg& far, const sip::Message& response
     far.update_out = {};
     far.learn(response);
     if (state_ == State::ending) { return; }
-    const auto* offer = far.offer_answer.pending_offer();
-    if (note_session_timer(turn, far, response) && offer != nullptr) {
-        return far.send_update(turn, services_, key_, sip::sdp::write(*offer));
-    }
+    if (update_again(turn, far, response)) { return; }
     if (response.status() < 300) { far.dialog->refresh_target(response); }
-    on_far_final(turn, far, response, read_far_final(far, response, false));
+    const bool unknown = response.status() == 405 || response.status() == 501;
+    on_far_final(turn, far, response, unknown ? Final::in_invite : read_far_final(far, response, false));
 }
 
 void Call::on_far_final(Turn& turn, Leg& far, const sip::Message& response, Final final) {
     const int status = response.status();
     const base::Duration wait = final == Final::later ? wait_for(far, response) : base::Duration{};
     if (final == Final::later) { explain(turn, words::not_now(far, status, wait)); }
+    if (final == Final::in_invite) { far.allows_update = false; }  // whatever its Allow says
     if (final == Final::refused) { remember_refusal(far, status); }
-    if (final == Final::refused && far.allows_update && (status == 405 || status == 501) &&
-        negotiation_.carrier() == Negotiation::Carrier::update) {
-        far.allows_update = false;  // whatever its Allow says: the same in an INVITE
-        final = Final::later;
-    }
     const bool unanswered = final == Final::refused || (final == Final::later && negotiation_.retries() > 0);
     if (unanswered && !negotiation_.has_near()) { refresh_failed(turn, far); }
     far_final_ = response;
@@ -91,13 +85,24 @@ void Call::on_far_final(Turn& turn, Leg& far, const sip::Message& response, Fina
 // 401 or 407, as when a nonce has grown old: the same once more with the trunk's credentials; 422: with a longer
 // interval of the session timer. True: it is under way.
 bool Call::reinvite_again(Turn& turn, Leg& far, const sip::Message& response) {
+    const auto* offer = far.offer_answer.pending_offer();
+    if (!is_to_go_again(turn, far, response) || (!far.invite_out_offerless && offer == nullptr)) { return false; }
+    far.send_reinvite(turn, services_, key_, far.invite_out_offerless ? std::string{} : sip::sdp::write(*offer));
+    return true;
+}
+
+bool Call::update_again(Turn& turn, Leg& far, const sip::Message& response) {
+    const auto* offer = far.offer_answer.pending_offer();
+    if (!is_to_go_again(turn, far, response) || offer == nullptr) { return false; }
+    far.send_update(turn, services_, key_, sip::sdp::write(*offer));
+    return true;
+}
+
+bool Call::is_to_go_again(Turn& turn, Leg& far, const sip::Message& response) {
     const bool longer = note_session_timer(turn, far, response);
     const bool wanted = negotiation_.state() == Negotiation::State::asking && negotiation_.far() == far.side;
     if (state_ == State::ending || !wanted || (!longer && !far.take_challenge(response))) { return false; }
-    const auto* offer = far.offer_answer.pending_offer();
-    if (!far.invite_out_offerless && offer == nullptr) { return false; }
     explain(turn, longer ? words::partner(far) + " wants a longer session interval" : words::challenged(far));
-    far.send_reinvite(turn, services_, key_, far.invite_out_offerless ? std::string{} : sip::sdp::write(*offer));
     return true;
 }
 
@@ -148,11 +153,12 @@ base::Duration Call::wait_for(const Leg& far, const sip::Message& response) {
 
 void Call::remember_refusal(Leg& far, int status) {
     const bool asked = negotiation_.has_near() && negotiation_.far() == far.side;
+    const bool unclear = asked && near().change.mixed;  // which of its changes was too much
     const std::string kind = asked ? near().change.kind : "own";
     ++services_.counters.far_refusals[{far.trunk_name(), kind, status}];
     const bool of_kind =
         kind == "hold" || kind == "codec" || kind == "offerless" || kind == "video";  // a resume is always asked again
-    if (of_kind && is_for_good(status)) { far.refuses.insert(kind); }
+    if (of_kind && !unclear && is_for_good(status)) { far.refuses.insert(kind); }
 }
 
 }  // namespace server

@@ -1,6 +1,7 @@
 // The session timers of a call's legs: each leg is refreshed for itself, and never because of the other (RFC 4028).
 // An UPDATE without SDP where the peer takes one, else a re-INVITE that says what was said last.
 #include "server/b2bua/call.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/dialog/session_timer_fields.hpp"
 
 namespace server {
@@ -12,16 +13,13 @@ constexpr std::string_view expired = "SIP;cause=408;text=\"session expired\"";
 
 }  // namespace
 
-// True: its interval was too small, and it was told so (§6).
-bool Call::refuse_session_timer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
-    const auto reply = leg.session_timer.on_request(sip::read_timer_request(request));
-    leg.timer_reply = reply;
-    if (!reply.too_small) { return false; }
+// Its interval is too small (§6).
+void Call::refuse_interval(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request,
+                           const sip::SessionTimerReply& reply) {
     sip::Message response = sip::make_response(request, 422, leg.local_tag);
     sip::add_timer(reply, response);
     leg.respond(turn, services_, transaction, response);
     services_.index.forget(transaction);
-    return true;
 }
 
 void Call::serve_session_timer(Turn& turn, Leg& leg) {
@@ -49,6 +47,10 @@ void Call::on_refresh_response(Turn& turn, Leg& leg, const sip::Message& respons
     const int status = response.status();
     if (state_ == State::ending) { return; }
     if (note_session_timer(turn, leg, response)) { return leg.send_refresh(turn, services_, key_); }
+    if (leg.take_challenge(response)) {
+        explain(turn, words::challenged(leg));
+        return leg.send_refresh(turn, services_, key_);
+    }
     if (status < 300) { return leg.dialog->refresh_target(response); }
     if (status == 405 || status == 501) {
         leg.allows_update = false;

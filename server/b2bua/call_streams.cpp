@@ -1,6 +1,8 @@
 // The streams beside the audio in offers and answers (renegotiation.md E.1): which of them a peer's description names,
 // what that means for the other leg, and the lines that each leg is told. Directions follow from what both peers want
 // (RFC 3264 §6.1); no music is played in them. Their media: call_stream_media.cpp.
+#include <algorithm>
+
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 
@@ -37,31 +39,31 @@ bool is_live_on(const Stream& stream, const Leg& leg) {
 void Call::take_streams(Leg& leg) { streams_.take(leg.side, *leg.offer_answer.pending_offer(), leg.slot); }
 
 // What the peer's open offer changes in them.
-Call::StreamNews Call::news_of_streams(const Leg& leg) const {
+StreamNews Call::news_of_streams(const Leg& leg) const {
     const Leg* far = other(leg);
+    StreamNews news = StreamNews::none;
+    if (far == nullptr) { return news; }
+    for (const Stream& stream : streams_) { news = std::max(news, news_of_stream(stream, leg, *far)); }
+    return news;
+}
+
+// A far leg that has neither taken it nor declined it for good is asked again.
+StreamNews Call::news_of_stream(const Stream& stream, const Leg& leg, const Leg& far) const {
     const auto& offer = *leg.offer_answer.pending_offer();
     const auto& agreed = leg.offer_answer.agreed();
-    if (far == nullptr) { return StreamNews::none; }
+    const auto& own = stream.at(leg.side);
+    if (!has_line(stream, leg) || *own.line >= offer.media.size()) { return StreamNews::none; }
+    const auto& line = offer.media[*own.line];
+    if (!is_stream(line)) { return is_live_on(stream, leg) ? StreamNews::stream : StreamNews::none; }
+    const bool same = own.stand == Stand::wanted && agreed && *own.line < agreed->remote.media.size() &&
+                      !changes_format(agreed->remote.media[*own.line], line);
+    const bool is_settled = is_live_on(stream, far) || stream.at(far.side).stand == Stand::declined;
+    const Direction direction = shown_wish(far, sip::sdp::direction_of(offer, line));
     const bool heals = leg.renegotiation(config()).on_refusal == config::OnRefusal::heal;
-    StreamNews news = StreamNews::none;
-    for (const Stream& stream : streams_) {
-        const auto& own = stream.at(leg.side);
-        if (!has_line(stream, leg) || *own.line >= offer.media.size()) { continue; }
-        const auto& line = offer.media[*own.line];
-        const bool was_live = is_live_on(stream, leg);
-        if (!is_stream(line)) {
-            if (was_live) { return StreamNews::for_far; }
-            continue;
-        }
-        const bool repeated = own.stand == Stand::wanted && agreed && *own.line < agreed->remote.media.size() &&
-                              sip::sdp::direction_of(offer, line) == own.wish &&
-                              !changes_format(agreed->remote.media[*own.line], line);
-        if (repeated) { continue; }
-        const bool refused = heals && far->refuses.contains("video") && !is_live_on(stream, *far);
-        if (!refused) { return StreamNews::for_far; }
-        news = StreamNews::refused_before;
-    }
-    return news;
+    const bool refused = heals && far.refuses.contains("video") && !is_live_on(stream, far);
+    if (same && direction == shown_wish(far, own.wish) && (is_settled || refused)) { return StreamNews::none; }
+    if (refused) { return StreamNews::refused_before; }
+    return same && is_settled ? StreamNews::direction : StreamNews::stream;
 }
 
 void Call::take_stream_wishes_of_offer(Leg& leg) {
@@ -182,6 +184,16 @@ PlacedLines Call::stream_offers(Turn& turn, Leg& leg) {
         if (auto offered = stream_offer(turn, leg, stream, theirs, relayed)) { lines.push_back(std::move(*offered)); }
     }
     return lines;
+}
+
+// Does our open offer?
+bool Call::turns_stream_on(const Leg& leg) const {
+    const auto& offer = *leg.offer_answer.pending_offer();
+    return std::any_of(streams_.begin(), streams_.end(), [&](const Stream& stream) {
+        const auto& line = stream.at(leg.side).line;
+        const bool on = has_line(stream, leg) && *line < offer.media.size() && !offer.media[*line].is_disabled();
+        return on && !is_live_on(stream, leg);
+    });
 }
 
 // A peer that declined it is asked again only when the other one offers it anew; one that refuses all such offers

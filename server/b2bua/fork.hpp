@@ -19,6 +19,7 @@ struct Change {
     sip::Method method = sip::Method::invite;  // or UPDATE, or PRACK
     std::string kind;                          // hold, resume, refresh, transport, codec, video, offerless
     bool unchanged = false;                    // the peer repeats its last description
+    bool mixed = false;                        // and more than its kind says
     bool refused_before = false;               // the other peer is known to refuse its kind
     std::string outcome;                       // once it was answered: healed, local
     base::Instant asked_at{};

@@ -176,7 +176,7 @@ void Leg::answer_invite(Turn& turn, const Services& services, sip::Message respo
         dialog->refresh_target(*open_invite);
         dialog->confirm(response);
     }
-    add_timer(turn.now, response);
+    add_timer(turn.now, timer_reply, response);
     respond(turn, services, invite_in, response);
     sent_answer.on_2xx_sent(turn.now, parsed ? parsed->number : 0, for_far ? services.timers.t2 : base::Duration{});
     last_2xx = std::move(response);
@@ -218,11 +218,22 @@ void Leg::answer_change(Turn& turn, const Services& services, sip::Message respo
     }
     response.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
     if (change.method == sip::Method::update) {
-        add_timer(turn.now, response);
+        add_timer(turn.now, timer_reply, response);
         dialog->refresh_target(*open_update);
     }
     respond(turn, services, std::exchange(update_in, {}), response);
     open_update.reset();
+}
+
+void Leg::answer_without_session(Turn& turn, const Services& services, sip::TransactionId transaction,
+                                 const sip::Message& update, const sip::SessionTimerReply& timer) {
+    learn(update);
+    dialog->refresh_target(update);
+    sip::Message response = sip::make_response(update, 200, local_tag);
+    response.add(sip::HeaderId::contact, own.contact);
+    response.add(sip::HeaderId::allow, allowed_methods);
+    add_timer(turn.now, timer, response);
+    respond(turn, services, transaction, response);
 }
 
 void Leg::learn(const sip::Message& message) {
@@ -285,10 +296,10 @@ sip::Message Leg::make_change_request(sip::Method method) {
     return request;
 }
 
-void Leg::add_timer(base::Instant now, sip::Message& response) {
+void Leg::add_timer(base::Instant now, const sip::SessionTimerReply& reply, sip::Message& response) {
     response.add(sip::HeaderId::supported, supported_in_dialog);
-    sip::add_timer(timer_reply, response);
-    session_timer.on_2xx_sent(now, timer_reply.session_expires);
+    sip::add_timer(reply, response);
+    session_timer.on_2xx_sent(now, reply.session_expires);
 }
 
 void Leg::send_prack(Turn& turn, const Services& services, CallKey call, const sip::RAck& rack,

@@ -138,6 +138,9 @@ public:
     void refuse_change(Turn& turn, const Services& services, const sip::Message& response);
     void answer_change(Turn& turn, const Services& services, sip::Message response, const std::string& sdp,
                        bool for_far = false);
+    // 200 to an UPDATE without a description: nothing that is open is touched.
+    void answer_without_session(Turn& turn, const Services& services, sip::TransactionId transaction,
+                                const sip::Message& update, const sip::SessionTimerReply& timer);
     // What it says of itself: the methods that it allows.
     void learn(const sip::Message& message);
     void send_reinvite(Turn& turn, const Services& services, CallKey call, const std::string& sdp);
@@ -165,7 +168,7 @@ public:
 
 private:
     sip::Message make_change_request(sip::Method method);
-    void add_timer(base::Instant now, sip::Message& response);
+    void add_timer(base::Instant now, const sip::SessionTimerReply& reply, sip::Message& response);
     sip::sdp::Session unchanging_answer(const std::vector<std::string>& codecs) const;
 };
 

@@ -1,6 +1,7 @@
 // Requests of the peers, their ACKs and CANCELs, and what settles afterwards. Far's side: negotiation_far.cpp.
 #include "server/b2bua/negotiation.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -54,6 +55,7 @@ void Negotiation::on_request(base::Instant now, Side near, Asked asked, Actions&
     // Whoever sends a new INVITE has our 2xx to the last; an UPDATE may have crossed it.
     if (asked.carrier == Carrier::invite) { leg(near).wait = Wait::none; }
     leg(near).open = asked;
+    leg(near).until = now + rules_of(near).timeout;
     proceed(now, near, out);
 }
 
@@ -65,7 +67,7 @@ void Negotiation::proceed(base::Instant now, Side near, Actions& out) {
     if (!relayed) { return answer_here(near, Cause::by_itself, out); }
     if (is_reachable(far)) { return ask(now, near, out); }
     if (asked.carrier == Carrier::update || cannot_wait_for(far)) { return answer_here(near, Cause::busy, out); }
-    timers_.arm(queue_of(near), now + rules_of(near).timeout);
+    timers_.arm(queue_of(near), leg(near).until);
 }
 
 void Negotiation::ask(base::Instant now, Side near, Actions& out) {
@@ -85,7 +87,7 @@ void Negotiation::ask(base::Instant now, Side near, Actions& out) {
     offerless_ = asked.request == Request::offerless;
     carrier_ = Carrier::invite;
     request_ = offerless_ ? Action::Kind::relay_offerless : Action::Kind::relay_offer;
-    deadline_ = now + rules().timeout;
+    deadline_ = std::max(leg(near).until, now + std::min(rules().timeout, rules().least_time));
     timers_.arm(Timer::limit, deadline_);
     if (asked.carrier == Carrier::update) { timers_.arm(Timer::patience, now + rules().update_patience); }
     if (takes_over) { return; }  // the wait for far goes on

@@ -35,6 +35,7 @@ struct NegotiationRules {
     bool heal = true;                                          // false: far's refusals are passed on
     unsigned glare_retries = 3;                                // of what far answered 491, or 5xx with Retry-After
     base::Duration timeout = std::chrono::seconds{6};          // near waits no longer for far
+    base::Duration least_time = std::chrono::seconds{1};       // that far has, however long near waited for its turn
     base::Duration cancel_grace = std::chrono::seconds{1};     // what a cancelled far INVITE gets to end by itself
     base::Duration source_patience = std::chrono::seconds{2};  // far's 2xx waits no longer for a music server
     base::Duration update_patience = std::chrono::milliseconds{100};  // an UPDATE is answered at once (RFC 3311 §5.2)
@@ -67,11 +68,12 @@ public:
 
     // Far's final response to our request.
     enum class Final : std::uint8_t {
-        usable,    // 2xx with the answer, or the offer, that was due
-        unusable,  // 2xx without it, or with one that is not taken
-        later,     // 491, or 500 or 503 with a short Retry-After: the same again after a while
-        refused,   // 3xx–6xx, and the dialog stands
-        gone       // 408, 481, no response: the dialog is over (RFC 3261 §12.2.1.2)
+        usable,     // 2xx with the answer, or the offer, that was due
+        unusable,   // 2xx without it, or with one that is not taken
+        later,      // 491, or 500 or 503 with a short Retry-After: the same again after a while
+        in_invite,  // 405, 501 to an UPDATE: the same in an INVITE, at once
+        refused,    // 3xx–6xx, and the dialog stands
+        gone        // 408, 481, no response: the dialog is over (RFC 3261 §12.2.1.2)
     };
     enum class Ack : std::uint8_t {
         with_answer,
@@ -168,6 +170,7 @@ private:
     enum class Wait : std::uint8_t { none, ack, answer };
     struct LegState {
         std::optional<Asked> open;  // the peer's request, without a final
+        base::Instant until{};      // when that is answered, whatever far does
         Wait wait = Wait::none;     // our 2xx
         bool dangling = false;      // an INVITE or UPDATE of ours that nobody waits for any more has no final yet
         bool dangling_offerless = false;

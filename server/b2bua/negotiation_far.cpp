@@ -20,6 +20,10 @@ void Negotiation::on_far_final(base::Instant now, Side far, Final final, base::D
         case Final::later:
             out.push_back({Action::Kind::withdraw, far_});
             return state_ == State::asking ? on_later(now, wait, out) : settle_near(cause_, out);
+        case Final::in_invite:
+            out.push_back({Action::Kind::withdraw, far_});
+            carrier_ = Carrier::invite;
+            return out.push_back({request_, far_});
         case Final::refused:
             out.push_back({Action::Kind::withdraw, far_});
             return settle_near(state_ == State::asking ? Cause::refused : cause_, out);
@@ -72,6 +76,7 @@ void Negotiation::on_dangling_final(Side side, Final final, Actions& out) {
         case Final::gone:
             return fail(out);
         case Final::later:
+        case Final::in_invite:
         case Final::refused:
             out.push_back({Action::Kind::withdraw, side});
             return owe_again(side, false);

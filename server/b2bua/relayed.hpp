@@ -11,7 +11,7 @@ namespace server {
 
 struct Relayed {  // an INFO, MESSAGE, REFER or NOTIFY
     sip::TransactionId far;
-    sip::TransactionId near;
+    sip::TransactionId near;  // none: it is our own, and nobody waits for its response
     media::Side near_side;
     sip::Message request;
 };

@@ -245,8 +245,11 @@ std::optional<Media> kept_line(const sip::sdp::Agreed& agreed, const sip::sdp::S
     const auto ours = sip::sdp::formats_of(line);
     const auto offered = sip::sdp::formats_of(offer.media[index]);
     line.formats.clear();
-    std::erase_if(line.attributes, [](const Attribute& attribute) {
-        return base::iequals(attribute.name, "rtpmap") || base::iequals(attribute.name, "fmtp");
+    const bool mux =
+        offer.media[index].attribute("rtcp-mux") != nullptr;  // only where this offer has it (RFC 5761 §5.1.1)
+    std::erase_if(line.attributes, [mux](const Attribute& attribute) {
+        return base::iequals(attribute.name, "rtpmap") || base::iequals(attribute.name, "fmtp") ||
+               (!mux && base::iequals(attribute.name, "rtcp-mux"));
     });
     std::vector<Attribute> rest = std::move(line.attributes);
     line.attributes.clear();

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,17 @@ namespace server {
 
 // Each takes two port pairs: further lines of a description stay off.
 inline constexpr std::size_t max_streams = 8;
+
+// What an offer changes in the streams, for the far leg: the most that one of them does.
+enum class StreamNews : std::uint8_t { none, refused_before, direction, stream };
+// And in all.
+struct OfferNews {
+    bool direction;  // of the audio
+    bool codec;
+    StreamNews streams;
+    bool has_streams() const { return streams > StreamNews::refused_before; }
+    bool concerns_far() const { return direction || codec || has_streams(); }
+};
 
 struct Stream {
     using Side = media::Side;

@@ -53,6 +53,7 @@ bool DigestClient::on_challenge(const Message& response) {
 }
 
 void DigestClient::on_accepted() {
+    if (answered_ && !proved_) { realm_ = challenge_->realm; }
     proved_ = proved_ || answered_;
     refused_ = 0;
 }

@@ -14,7 +14,7 @@ namespace sip {
 
 class DigestClient {
 public:
-    // `realm`: the only one to answer; empty: any.
+    // `realm`: the only one to answer; empty: any, until an answer of ours was good: then that one (RFC 3261 §22.1).
     DigestClient(std::string username, std::string password, std::string realm = {});
 
     // A 401 or 407. True: send the request again, with authorize(). False: nothing in it that we can answer, or our

@@ -148,11 +148,12 @@ Failure check_meanings(const Session& remote, const std::vector<LineLedger>& led
 }
 
 Failure check_usable(const Session& remote, const std::vector<std::string>& usable) {
-    const auto is_live = [](const Media& media) { return !media.is_disabled(); };
+    // The codecs are those of audio: with all of that switched off, other streams may go on without it.
+    const auto is_heard = [](const Media& media) { return media.kind == "audio" && !media.is_disabled(); };
     const auto& lines = remote.media;
-    if (std::none_of(lines.begin(), lines.end(), is_live)) { return std::nullopt; }
+    if (std::none_of(lines.begin(), lines.end(), is_heard)) { return std::nullopt; }
     if (std::any_of(lines.begin(), lines.end(),
-                    [&usable](const Media& media) { return !media.is_disabled() && is_usable(media, usable); })) {
+                    [&](const Media& media) { return is_heard(media) && is_usable(media, usable); })) {
         return std::nullopt;
     }
     std::string names;

@@ -80,7 +80,7 @@ Session OfferAnswer::answer(Session ours) {
     }
     pad(ours, *pending_);
     Session numbered = number(std::move(ours));
-    commit(numbered, std::move(*pending_));
+    commit(numbered, std::move(*pending_), false);
     return numbered;
 }
 
@@ -104,7 +104,7 @@ Result<OfferAnswer::RemoteOffer> OfferAnswer::on_remote_answer(Session answer, c
     if (auto failure = rules::check_meanings(answer, ledger_)) { return std::move(*failure); }
     if (auto failure = rules::check_usable(answer, usable)) { return std::move(*failure); }
     const bool unchanged = agreed_ && same_but_for_origin(answer, agreed_->remote);
-    commit(std::move(*pending_), std::move(answer));
+    commit(std::move(*pending_), std::move(answer), true);
     return RemoteOffer{unchanged};
 }
 
@@ -126,13 +126,13 @@ Session OfferAnswer::number(Session ours) {
     return ours;
 }
 
-void OfferAnswer::commit(Session local, Session remote) {
+void OfferAnswer::commit(Session local, Session remote, bool offered) {
     ledger_.resize(std::max(ledger_.size(), local.media.size()));
     for (std::size_t i = 0; i < local.media.size(); ++i) {
         note_formats(ledger_[i].local_formats, local.media[i]);
         note_formats(ledger_[i].remote_formats, remote.media[i]);
     }
-    agreed_ = Agreed{std::move(local), std::move(remote)};
+    agreed_ = Agreed{std::move(local), std::move(remote), offered};
     pending_.reset();
     state_ = State::stable;
 }

@@ -18,6 +18,7 @@ namespace sip::sdp {
 struct Agreed {
     Session local;
     Session remote;
+    bool offered = false;  // by us: the remote one is an answer
 };
 
 // What an m-line has meant so far; never forgotten within a dialog.
@@ -64,7 +65,7 @@ public:
 
 private:
     Session number(Session ours);
-    void commit(Session local, Session remote);
+    void commit(Session local, Session remote, bool offered);
 
     State state_ = State::stable;
     std::uint64_t session_id_;

@@ -135,7 +135,8 @@ Fault judge_absorption(const Negotiation& machine, const Surroundings& around, b
                 copy.on_no_ack(side, out);
             }
             if (leg.ours != Request::none) { continue; }
-            for (const Final final : {Final::usable, Final::unusable, Final::later, Final::refused, Final::gone}) {
+            for (const Final final :
+                 {Final::usable, Final::unusable, Final::later, Final::in_invite, Final::refused, Final::gone}) {
                 copy.on_far_final(now, side, final, {}, out);
             }
         }

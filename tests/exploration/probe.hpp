@@ -53,7 +53,9 @@ private:
 
     template <class LegState>
     static void write_leg(const LegState& leg, exploration::Packer& out) {
-        const auto& [open, wait, dangling, dangling_offerless, owed, owed_always, refresh, source, told_late] = leg;
+        const auto& [open, until, wait, dangling, dangling_offerless, owed, owed_always, refresh, source, told_late] =
+            leg;
+        static_cast<void>(until);  // while it matters, a timer is set to it
         out.add(open.has_value(), 1);
         out.add(open ? open->request : Negotiation::Request{}, 3);
         out.add(open ? open->carrier : Negotiation::Carrier{}, 1);

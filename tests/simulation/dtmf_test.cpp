@@ -70,6 +70,53 @@ TEST(Dtmf, AnInfoThatSaysNothingOfAKeyIsRelayed) {
     EXPECT_THAT(run.b.keys(), ElementsAre());
 }
 
+Reply challenge() {
+    Reply asks = reply({}, 401);
+    asks.headers = "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"n1\", qop=\"auth\", algorithm=MD5\r\n";
+    return asks;
+}
+
+World::Configure with_credentials() {
+    return [](config::Config& config) {
+        for (auto& [name, trunk] : config.trunks) { trunk.auth = config::Credentials{"u1", "p1"}; }
+    };
+}
+
+TEST(Dtmf, AKeyWhoseInfoIsChallengedIsSentAgainWithCredentials) {
+    Scenario run{with_credentials()};
+    run.b.has_events = false;
+    run.b.next_others = {challenge()};
+    run.up();
+    run.a.press(7);
+    run.pass(1s);
+    EXPECT_EQ(run.b.received("INFO"), 2U);
+    EXPECT_THAT(run.b.last_request("INFO"), HasSubstr("Authorization: Digest username=\"u1\""));
+    EXPECT_THAT(run.b.last_request("INFO"), HasSubstr("\r\n\r\nSignal=7\r\nDuration=100\r\n"));
+    run.expect_conversation();
+}
+
+TEST(Requests, ThatAreRelayedAreAuthorizedByUs) {
+    Scenario run{with_credentials()};
+    run.b.next_others = {challenge()};
+    run.up();
+    run.a.request("MESSAGE", "", "text/plain", "hello");
+    run.pass(500ms);
+    EXPECT_EQ(run.b.received("MESSAGE"), 2U);
+    EXPECT_EQ(run.a.final_of("MESSAGE"), 200);
+}
+
+TEST(Requests, ThatAreRelayedTellNothingOfTheOtherDialog) {
+    for (const int status : {401, 407, 408, 481}) {
+        Scenario run;
+        run.b.next_others = {reply({}, status)};
+        run.up();
+        run.a.request("INFO", "", "text/plain", "hello");
+        run.pass(500ms);
+        EXPECT_EQ(run.a.final_of("INFO"), 500) << "A's dialog stands, and asks for nothing";
+        run.expect_conversation();
+    }
+}
+
 TEST(Dtmf, WhoIsOnHoldHearsNoKeys) {
     Scenario run;
     run.b.has_events = false;

@@ -141,12 +141,16 @@ Script challenges(int status) {
     return asks;
 }
 
+World::Configure with_credentials() {
+    return [](config::Config& config) {
+        for (auto& [name, trunk] : config.trunks) { trunk.auth = config::Credentials{"u1", "p1"}; }
+    };
+}
+
 // As when a nonce has grown old.
 TEST(Races, Row34_CredentialsThatAreWantedInTheMiddleOfTheCallAreGiven) {
     for (const int status : {401, 407}) {
-        Scenario run{[](config::Config& config) {
-            for (auto& [name, trunk] : config.trunks) { trunk.auth = config::Credentials{"u1", "p1"}; }
-        }};
+        Scenario run{with_credentials()};
         run.up();
         run.b.next_reinvites = {challenges(status)};
         run.a.reinvite(Sdp::with(Direction::sendonly), "Authorization: Digest username=\"of a\"\r\n");
@@ -160,6 +164,36 @@ TEST(Races, Row34_CredentialsThatAreWantedInTheMiddleOfTheCallAreGiven) {
         run.pass(1s);
         run.expect_conversation();
     }
+}
+
+TEST(Races, Row34_AnUpdateIsSentAgainWithCredentialsToo) {
+    Scenario run{with_credentials()};
+    run.a.allows_update = run.b.allows_update = true;
+    run.up();
+    run.b.next_updates = {challenges(401)};
+    run.a.update(Sdp::with(Direction::sendonly));
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("UPDATE"), 200);
+    EXPECT_EQ(run.b.received("UPDATE"), 2U);
+    EXPECT_EQ(run.b.received("INVITE"), 1U);
+    EXPECT_THAT(run.b.last_request("UPDATE"), HasSubstr("Authorization: Digest username=\"u1\""));
+    EXPECT_FALSE(run.b.belief().speaks());
+}
+
+TEST(Races, Row34_CredentialsAreForTheRealmThatTookThemOnly) {
+    Scenario run{with_credentials()};
+    run.up();
+    run.b.next_reinvites = {challenges(401), answers(20ms), challenges(401)};
+    run.b.next_reinvites.back().back().headers =
+        "WWW-Authenticate: Digest realm=\"elsewhere\", nonce=\"n2\", qop=\"auth\", algorithm=MD5\r\n";
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(1s);
+    EXPECT_EQ(run.b.received("INVITE"), 3U);
+    run.a.reinvite(Sdp::with(Direction::inactive));
+    run.pass(1s);
+    EXPECT_EQ(run.b.received("INVITE"), 4U) << "it is not tried with what is another's";
+    EXPECT_THAT(run.b.last_request("INVITE"), Not(HasSubstr("elsewhere")));
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
 }
 
 TEST(Races, Row34_CredentialsThatNobodyHasAreARefusalLikeAnyOther) {

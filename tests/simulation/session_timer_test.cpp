@@ -13,9 +13,12 @@ using testing::Not;
 // Silence, so that an hour of a call is soon over.
 class Timed : public Scenario {
 public:
-    Timed()
-        : Scenario{[](config::Config& config) {
-              for (auto& [name, trunk] : config.trunks) { trunk.media_timeout = std::chrono::hours{24}; }
+    explicit Timed(const std::function<void(config::Trunk&)>& change = {})
+        : Scenario{[change](config::Config& config) {
+              for (auto& [name, trunk] : config.trunks) {
+                  trunk.media_timeout = std::chrono::hours{24};
+                  if (change) { change(trunk); }
+              }
           }} {
         a.talks = b.talks = false;
         world.checks_hearing = false;
@@ -108,6 +111,24 @@ TEST(Races, Row45_ARefreshThatMeetsAChangeIsTriedAgainAndNothingEnds) {
     run.pass(minutes{16});
     EXPECT_EQ(run.b.received("INVITE"), 4U);
     run.expect_up();
+}
+
+TEST(Races, Row45_ARefreshThatIsChallengedAnewIsSentAgainWithCredentials) {
+    for (const bool update : {true, false}) {
+        Timed run{[](config::Trunk& trunk) { trunk.auth = config::Credentials{"u1", "p1"}; }};
+        Script stale = refuses(401);
+        stale.back().headers =
+            "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"n2\", stale=true, qop=\"auth\", algorithm=MD5\r\n";
+        run.b.allows_update = update;
+        run.b.on_invite.back().headers = "Require: timer\r\nSession-Expires: 1800;refresher=uac\r\n";
+        run.b.next_updates = run.b.next_reinvites = {stale};
+        run.call({});
+        run.pass(minutes{16});
+        const std::string method = update ? "UPDATE" : "INVITE";
+        EXPECT_EQ(run.b.received(method), update ? 2U : 3U);
+        EXPECT_THAT(run.b.last_request(method), HasSubstr("nonce=\"n2\""));
+        run.expect_up();
+    }
 }
 
 TEST(SessionTimer, ThatTheCallerRefreshesGoesOnForHours) {

@@ -9,7 +9,7 @@ TEST_F(Streams, OfAnUpdateThatFarAnswersTooLateFollowInAnOfferOfOurs) {
     Scenario run;
     run.a.allows_update = run.b.allows_update = true;
     ready(run);
-    run.b.on_update = answers(400ms);
+    run.b.on_reinvite = answers(400ms);
     run.a.update(Sdp::with_video());
     run.pass(300ms);
     EXPECT_EQ(run.a.final_of("UPDATE"), 200);

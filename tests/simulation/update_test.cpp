@@ -155,5 +155,102 @@ TEST(Races, Row46_AnUpdateWithoutSdpCancelsNoOffer) {
     EXPECT_FALSE(run.b.belief().speaks());
 }
 
+// Row 46 beside a re-INVITE of the same peer: what that gets is what it would have got.
+TEST(Races, Row46_AnUpdateWithoutSdpPassesBesideThePeersOwnReinvite) {
+    for (const int status : {200, 488, 491}) {
+        SCOPED_TRACE(status);
+        Scenario run;
+        with_update(run);
+        run.b.next_reinvites = {{reply(500ms, status)}};
+        run.a.reinvite(Sdp::with(Direction::sendonly));
+        run.pass(100ms);
+        run.a.update(Sdp::none());
+        run.pass(100ms);
+        EXPECT_EQ(run.a.final_of("UPDATE"), 200);
+        EXPECT_EQ(run.a.final_of("INVITE"), 0);
+        run.pass(6s);
+        EXPECT_EQ(run.a.final_of("INVITE"), 200);
+        EXPECT_FALSE(run.a.belief().hears());
+        run.a.reinvite();
+        run.pass(1s);
+        run.expect_conversation();
+    }
+}
+
+TEST(Races, Row46_AnUpdateWithoutSdpPassesBetweenTheOfferOfOur200AndItsAck) {
+    Scenario run;
+    with_update(run);
+    run.a.ack.after = 300ms;
+    run.a.ack.answer = Sdp::with(Direction::sendonly);
+    run.a.reinvite(Sdp::none());
+    run.pass(150ms);
+    run.a.update(Sdp::none());
+    run.pass(100ms);
+    EXPECT_EQ(run.a.final_of("UPDATE"), 200);
+    run.pass(1s);
+    EXPECT_FALSE(run.b.belief().speaks());
+    const auto& counted = run.world.core().counters().renegotiations_total;
+    EXPECT_TRUE(counted.contains({"a", "offerless", "relayed"})) << "it is known still what the re-INVITE was";
+    run.a.ack.answer = {};
+    run.a.reinvite();
+    run.pass(1s);
+    run.expect_conversation();
+}
+
+TEST(Update, WithoutSdpTakesNothingFromTheSessionTimerOfTheOpenReinvite) {
+    Scenario run;
+    with_update(run);
+    run.b.next_reinvites = {answers(500ms)};
+    run.a.reinvite(Sdp::with(Direction::sendonly), "Supported: timer\r\nSession-Expires: 600;refresher=uac\r\n");
+    run.pass(100ms);
+    run.a.update(Sdp::none());
+    run.pass(1s);
+    EXPECT_THAT(run.a.final_text("INVITE"), testing::HasSubstr("Session-Expires: 600"));
+}
+
+TEST(Requests, ThatChangeNothingPassDuringAReinvite) {
+    for (const bool same_leg : {true, false}) {
+        for (const char* const method : {"INFO", "OPTIONS", "MESSAGE"}) {
+            SCOPED_TRACE(method);
+            Scenario run;
+            run.up();
+            run.b.next_reinvites = {answers(500ms)};
+            run.a.reinvite(Sdp::with(Direction::sendonly));
+            run.pass(100ms);
+            Phone& sender = same_leg ? run.a : run.b;
+            sender.request(method, "", "text/plain", "hello");
+            run.pass(150ms);
+            EXPECT_EQ(sender.final_of(method), 200);
+            EXPECT_EQ(run.a.final_of("INVITE"), 0);
+            run.pass(1s);
+            EXPECT_EQ(run.a.final_of("INVITE"), 200);
+            EXPECT_FALSE(run.b.belief().speaks());
+        }
+    }
+}
+
+// It knows UPDATE no more, which says nothing of holds.
+TEST(Update, ThatTheFarLegDoesNotKnowIsNoRefusalOfWhatItAskedFor) {
+    for (const bool heals : {true, false}) {
+        Scenario run{[heals](config::Config& config) {
+            for (auto& [name, trunk] : config.trunks) {
+                trunk.renegotiation.glare_retries = 0;
+                if (!heals) { trunk.renegotiation.on_refusal = config::OnRefusal::pass; }
+            }
+        }};
+        with_update(run);
+        run.b.next_updates = {refuses(405)};
+        for (int i = 0; i < 2; ++i) {
+            run.a.update(Sdp::with(Direction::sendonly));
+            run.pass(1s);
+            EXPECT_EQ(run.a.final_of("UPDATE"), 200);
+            EXPECT_FALSE(run.b.belief().speaks());
+            run.a.update();
+            run.pass(1s);
+            run.expect_conversation();
+        }
+    }
+}
+
 }  // namespace
 }  // namespace simulation

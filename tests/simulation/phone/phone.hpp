@@ -69,7 +69,8 @@ public:
     std::deque<Script> next_updates;
     Script on_prack = answers(Duration{});
     Script on_refer = {reply(Duration{}, 202)};
-    std::vector<Notice> notices;  // after a 2xx to REFER
+    std::deque<Reply> next_others;  // to INFO, MESSAGE and OPTIONS, at once; then 200
+    std::vector<Notice> notices;    // after a 2xx to REFER
     AckPolicy ack;
     SessionTimer timer;
     Direction wish = Direction::sendrecv;  // automatic descriptions say so, as far as the other side allows

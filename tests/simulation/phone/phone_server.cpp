@@ -106,7 +106,9 @@ void Phone::on_request_in_dialog(const Server& server) {
     } else if (server->method == "BYE") {
         on_bye_request(server);
     } else {
-        respond(server, 200);
+        const Reply answer = next_others.empty() ? reply({}, 200) : next_others.front();
+        if (!next_others.empty()) { next_others.pop_front(); }
+        respond(server, answer.status, answer.headers);
     }
 }
 

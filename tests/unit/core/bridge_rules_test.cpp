@@ -98,13 +98,19 @@ TEST(BridgeRules, AnAnswerDisablesWhatIsNotTheSlotAndTakesRtcpMuxOnlyIfOffered) 
     EXPECT_EQ(plain.media[0].attribute("rtcp-mux"), nullptr);
 }
 
-TEST(BridgeRules, AnAddressIsNoConcernOfTheFarLegButADirectionOrCodecIs) {
-    const auto before = parse("m=audio 5000 RTP/AVP 0 8\r\n");
-    EXPECT_FALSE(concerns_far_leg(before, parse("m=audio 6000 RTP/AVP 0 8\r\na=ptime:30\r\n"), 0, both));
-    EXPECT_FALSE(concerns_far_leg(before, parse("m=audio 5000 RTP/AVP 0\r\n"), 0, both));
-    EXPECT_TRUE(concerns_far_leg(before, parse("m=audio 5000 RTP/AVP 8 0\r\n"), 0, both));
-    EXPECT_TRUE(concerns_far_leg(before, parse("m=audio 5000 RTP/AVP 0 8\r\na=sendonly\r\n"), 0, both));
-    EXPECT_TRUE(concerns_far_leg(before, parse("m=audio 5000 RTP/AVP 0 8\r\nc=IN IP4 0.0.0.0\r\n"), 0, both));
+TEST(BridgeRules, AnAddressIsNoOtherCodecButAnotherOrderIs) {
+    const sip::sdp::Agreed before{parse("m=audio 5000 RTP/AVP 0 8\r\n"), parse("m=audio 5000 RTP/AVP 0 8\r\n")};
+    EXPECT_FALSE(changes_codec(before, parse("m=audio 6000 RTP/AVP 0 8\r\na=ptime:30\r\n"), 0, both));
+    EXPECT_FALSE(changes_codec(before, parse("m=audio 5000 RTP/AVP 0\r\n"), 0, both));
+    EXPECT_FALSE(changes_codec(before, parse("m=audio 5000 RTP/AVP 0 8\r\na=sendonly\r\n"), 0, both));
+    EXPECT_TRUE(changes_codec(before, parse("m=audio 5000 RTP/AVP 8 0\r\n"), 0, both));
+    EXPECT_TRUE(changes_codec(before, parse("m=audio 0 RTP/AVP 0 8\r\n"), 0, both));
+}
+
+TEST(BridgeRules, AnOfferAfterAnAnswerKeepsTheCodecThatItStillLists) {
+    const sip::sdp::Agreed before{parse("m=audio 5000 RTP/AVP 8 0\r\n"), parse("m=audio 5000 RTP/AVP 0\r\n"), true};
+    EXPECT_FALSE(changes_codec(before, parse("m=audio 5000 RTP/AVP 8 0\r\n"), 0, both));
+    EXPECT_TRUE(changes_codec(before, parse("m=audio 5000 RTP/AVP 8\r\n"), 0, both));
 }
 
 }  // namespace

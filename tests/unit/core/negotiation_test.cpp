@@ -455,6 +455,35 @@ TEST(Negotiation, AChangeThatWaitsHasItsWholeTimeThoughOneWaitedBefore) {
     EXPECT_EQ(run.wait(1ms), "answer_near b");
 }
 
+TEST(Negotiation, AChangeThatHasWaitedLeavesFarTheRestOfItsTimeButASecondAtLeast) {
+    NegotiationRun run;
+    run.request(a, Request::here);
+    run.request(b, Request::change);
+    run.wait(2s);
+    EXPECT_EQ(run.ack(a), "relay_offer a");
+    EXPECT_EQ(run.wait(3999ms), "");
+    EXPECT_EQ(run.wait(1ms), "cancel_far a");
+    NegotiationRun late;
+    late.request(a, Request::here);
+    late.request(b, Request::change);
+    late.wait(5900ms);
+    EXPECT_EQ(late.ack(a), "relay_offer a");
+    EXPECT_EQ(late.wait(999ms), "");
+    EXPECT_EQ(late.wait(1ms), "cancel_far a");
+}
+
+TEST(Negotiation, AnUpdateThatFarDoesNotKnowGoesInAnInviteAtOnceAndIsNoRetry) {
+    NegotiationRun run;
+    run.request(a, Request::change, Carrier::update);
+    run.machine.sent_in(Carrier::update);
+    EXPECT_EQ(run.far(b, Final::in_invite), "withdraw b, relay_offer b");
+    EXPECT_EQ(run.machine.carrier(), Carrier::invite);
+    EXPECT_EQ(run.machine.retries(), 0U);
+    EXPECT_EQ(run.wait(100ms), "answer_near a");
+    EXPECT_EQ(run.far(b, Final::usable), "commit_own b");
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
 TEST(Negotiation, AnOwnOfferThatIsTriedAgainHasATimeLimitToo) {
     NegotiationRun run;
     run.refresh(b);

@@ -136,6 +136,12 @@ TEST(RemoteOffer, WithoutAUsableCodecIsRefused) {
               "488 305 no_codec: no m-line has a codec that is usable here: PCMU, PCMA, H261");
 }
 
+TEST(RemoteOffer, OfOtherStreamsMayGoOnWithoutItsAudio) {
+    Leg leg;
+    leg.peer_calls(pcmu + video, pcmu + video);
+    EXPECT_EQ(leg.peer_offers("m=audio 0 RTP/AVP 0\r\nm=video 4002 RTP/AVP 31\r\n"), "changed");
+}
+
 TEST(RemoteOffer, NeedsAUsableCodecInOneLineOnly) {
     Leg leg;
     EXPECT_EQ(leg.peer_offers("m=audio 4000 RTP/AVP 18\r\nm=audio 4002 RTP/AVP 96\r\na=rtpmap:96 pcma/8000\r\n"),
