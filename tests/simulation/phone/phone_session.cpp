@@ -97,8 +97,8 @@ bool Phone::check_answer(const View& offer, const std::optional<View>& answer, c
         complain("direction of an answer (RFC 3264 §6.1)", std::string{sip::sdp::to_text(answer->direction)} + " to " +
                                                                std::string{sip::sdp::to_text(offer.direction)});
     }
-    // More than was offered may stand there where nothing has changed since it was said.
-    const bool repeats = belief_.remote && belief_.remote->version == answer->version;
+    // More than was offered may stand there where it stood before.
+    const bool repeats = belief_.remote && belief_.remote->payloads == answer->payloads;
     for (const Payload& payload : answer->payloads) {
         if (offer.payload(payload.encoding) == nullptr && !repeats) {
             complain("formats of an answer (RFC 3264 §6.1)", payload.encoding + " was not offered");
