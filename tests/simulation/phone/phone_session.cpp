@@ -20,7 +20,8 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
         made.direction = sip::sdp::intersect(plan.direction, sip::sdp::reverse(offer->direction));
     }
     const std::size_t lines = std::max(offer == nullptr ? 1 : offer->lines, belief_.local ? belief_.local->lines : 1);
-    const Voice spoken{rtp_, video_endpoint().port, identity_.laws, session_id_, takes_noise, has_events};
+    const Voice spoken{rtp_,       video_endpoint().port, identity_.laws, session_id_, takes_noise,
+                       has_events, takes_feedback};
     std::string text = write(spoken, made, version_, lines, offer);
     note_video(text);
     if (made.kind == Sdp::Kind::raw) { return text; }
@@ -60,6 +61,15 @@ void Phone::commit(Role role, const std::string& local, const std::optional<View
     tick();
 }
 
+// Of two offers of ours the later one counts, in whatever order their answers come: the other side took them in the
+// order of their CSeq (RFC 3261 §12.2.2).
+void Phone::commit_answer(const Client& client, const std::optional<View>& answer, const std::string& dialog) {
+    std::uint32_t& latest = answered_cseqs_[dialog];
+    if (client->cseq < latest) { return; }
+    latest = client->cseq;
+    commit(Role::offered, client->sdp, answer, dialog);
+}
+
 // Those beside the audio.
 void Phone::check_answered_lines(const View& offer, const View& answer) const {
     for (std::size_t i = 0; i < answer.further.size(); ++i) {
@@ -96,8 +106,10 @@ bool Phone::check_answer(const View& offer, const std::optional<View>& answer, c
         complain("direction of an answer (RFC 3264 §6.1)", std::string{sip::sdp::to_text(answer->direction)} + " to " +
                                                                std::string{sip::sdp::to_text(offer.direction)});
     }
+    // More than was offered may stand there where it stood before.
+    const bool repeats = belief_.remote && belief_.remote->payloads == answer->payloads;
     for (const Payload& payload : answer->payloads) {
-        if (offer.payload(payload.encoding) == nullptr) {
+        if (offer.payload(payload.encoding) == nullptr && !repeats) {
             complain("formats of an answer (RFC 3264 §6.1)", payload.encoding + " was not offered");
         }
     }
@@ -172,9 +184,7 @@ void Phone::take_answer(const Client& client, const sip::Message& response) {
     }
     const auto offer = read(client->sdp);
     const auto answer = read(response.body());
-    if (offer && check_answer(*offer, answer, where)) {
-        commit(Role::offered, client->sdp, answer, dialog_of(response));
-    }
+    if (offer && check_answer(*offer, answer, where)) { commit_answer(client, answer, dialog_of(response)); }
 }
 
 // Answer to our offer, or offer that our ACK answers (RFC 3261 §13.2.1).
@@ -190,7 +200,7 @@ void Phone::take_session(const Client& client, const sip::Message& response, std
     const auto theirs = read(response.body());
     if (!client->sdp.empty()) {
         const auto offer = read(client->sdp);
-        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit(Role::offered, client->sdp, theirs, dialog); }
+        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit_answer(client, theirs, dialog); }
         return;
     }
     if (!theirs) {
