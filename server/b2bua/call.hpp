@@ -173,9 +173,9 @@ private:
     Negotiation::Request read_offerless(Turn& turn, Leg& leg);
     std::optional<Negotiation::Request> read_offer(Turn& turn, Leg& leg, sip::sdp::Session offer);
     Negotiation::Request meaning_for_far(Leg& leg, const OfferNews& news);
-    std::nullopt_t refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal);
+    std::nullopt_t refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal, const Field& field = {});
     void on_reinvite_ack(Turn& turn, Leg& leg, const sip::Message& ack);
-    Negotiation::Ack take_answer_of_ack(Turn& turn, Leg& leg, const sip::Message& ack);
+    Negotiation::Ack take_answer_of_ack(Turn& turn, Leg& leg, const sip::Message& ack, std::string& reason);
     std::string retry_after();
 
     // call_renegotiation_far.cpp
@@ -208,7 +208,8 @@ private:
     void acknowledge_late(Turn& turn, Leg& leg);
     void note_answered_here(Turn& turn, Leg& leg, bool offered);
     void count_renegotiation(Turn& turn, const Leg& leg, std::string_view outcome);
-    void count_turned_away(const Leg& leg, std::string_view outcome);
+    void count_turned_away(const Leg& leg, const sip::Message& request, std::string_view outcome);
+    void count_given_up(Turn& turn, const Leg& leg);
 
     // call_descriptions.cpp
     void take_wish_of_offer(Leg& leg);
@@ -376,7 +377,8 @@ private:
     Streams streams_;  // beside the audio
     base::TimerSet<Timer, 3> timers_;
 
-    std::optional<sip::Message> far_final_;  // while the machine decides what it means
+    std::optional<sip::Message> far_final_;          // while the machine decides what it means
+    std::optional<sip::sdp::Refusal> fault_of_far_;  // of the description in it
 
     boost::container::small_vector<Relayed, 1> relayed_;
     boost::container::small_vector<RelayedRefer, 0> relayed_refers_;
@@ -389,7 +391,6 @@ private:
     base::Instant started_{};
     std::optional<base::Instant> answered_;
     std::optional<base::Instant> ended_;
-    std::optional<base::Instant> music_asked_;
     std::uint64_t renegotiations_ = 0;
     bool setup_counted_ = false;
     bool referred_ = false;  // a REFER was accepted before

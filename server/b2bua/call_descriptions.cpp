@@ -15,8 +15,7 @@ void Call::take_wish_of_offer(Leg& leg) {
 void Call::take_wish_of_answer(Leg& leg) {
     const auto& agreed = leg.offer_answer.agreed();
     if (!agreed || !leg.slot || *leg.slot >= agreed->remote.media.size()) { return; }
-    const auto& line = agreed->remote.media[*leg.slot];
-    const Direction answer = line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(agreed->remote, line);
+    const Direction answer = leg.wish_of_answer();
     const Direction ours = sip::sdp::direction_of(agreed->local, agreed->local.media[*leg.slot]);
     learn_wish(leg, wish_after_answer(leg.wish, ours, answer));
     take_stream_wishes_of_answer(leg);

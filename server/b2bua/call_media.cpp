@@ -126,10 +126,10 @@ void Call::arm_media_timeouts(Turn& turn) {
 
 void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
     if (event.kind == media::EngineEvent::Kind::music_started) {
-        if (music_asked_) { services_.counters.music_start.observe(event.at - *music_asked_); }
-        music_asked_.reset();
         if (app_ != App::none) { return; }
         Leg& leg = event.side == media::Side::a ? *a_ : *b_;
+        if (leg.music_asked) { services_.counters.music_start.observe(event.at - *leg.music_asked); }
+        leg.music_asked.reset();
         leg.music = true;
         record_.note_media(event.at, event.side, "music to " + words::peer(leg) + " starts");
         return log(turn, config::LogLevel::info, "music.started", {{"leg", std::string{letter(event.side)}}});
@@ -139,7 +139,6 @@ void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
         return from == nullptr ? void() : pass_digit(turn, *from, event.digit);
     }
     if (event.kind == media::EngineEvent::Kind::music_stopped) {
-        if (music_asked_ < event.at) { music_asked_.reset(); }  // who asked while it played heard it already
         if (app_ != App::none) { return; }
         return log(turn, config::LogLevel::info, "music.stopped", {{"leg", std::string{letter(event.side)}}});
     }

@@ -53,6 +53,7 @@ void Call::serve_sent_answer(Turn& turn, Leg& leg) {
         leg.send_bye(turn, services_, key_, leg.bye_reason);
         return;
     }
+    count_given_up(turn, leg);
     Negotiation::Actions actions;
     negotiation_.on_no_ack(leg.side, actions);
     run(turn, actions, no_ack);

@@ -6,6 +6,7 @@
 #include "server/b2bua/call_id.hpp"
 #include "server/b2bua/leg_descriptions.hpp"
 #include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/owed_description.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup_outcome.hpp"
 #include "server/b2bua/transfer.hpp"
@@ -154,12 +155,14 @@ void Call::on_target_answer(Turn& turn, const sip::Message& response) {
     target.dialog->confirm(response);
     target.learn(response);
     note_session_timer(turn, target, response);
-    auto answer = sip::sdp::parse(sip::session_description(response));
-    const bool taken = answer && target.offer_answer.on_remote_answer(std::move(*answer), target.codecs(config()));
-    if (!taken) { target.withdraw_offer(); }
+    const auto why = take_owed_answer(target, response, target.codecs(config()));
+    if (why) {
+        target.count_refused(services_, *why);
+        target.withdraw_offer();
+    }
     target.send_ack(turn, services_, {});
     if (transfer_->given_up) { return give_up_target(turn); }
-    if (!taken) { return fail_transfer(turn, 488, "its answer cannot be used"); }
+    if (why) { return fail_transfer(turn, 488, "its answer: " + why->text); }
     explain(turn, words::partner(target) + " answered the transferred call");
     take_seat(turn);
 }

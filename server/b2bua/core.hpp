@@ -45,6 +45,7 @@ struct CoreOutput {
 // What is alive, for gauges and for the leak check of the simulator.
 struct CoreGauges {
     std::size_t calls_by_state[4] = {};  // routing, ringing, up, ending
+    std::size_t holds = 0;               // legs whose peer holds
     std::size_t dialogs = 0;
     std::size_t transactions = 0;
     std::size_t media_sessions = 0;

@@ -241,6 +241,27 @@ void Leg::learn(const sip::Message& message) {
                      [&](std::string_view method) { allows_update = allows_update || method == "UPDATE"; });
 }
 
+void Leg::count_refused(const Services& services, const sip::sdp::Refusal& why) const {
+    ++services.counters.offers_refused[{trunk_name(), why.rule}];
+}
+
+void expect_music(Leg* held, base::Instant now) {
+    if (held != nullptr && !held->music && !held->music_asked) { held->music_asked = now; }
+}
+
+void settle_music(Leg* held) {
+    if (held == nullptr) { return; }
+    const bool plays = held->source == media::Source::music || held->source == media::Source::server;
+    if (!plays || !held->described.send || held->music) { held->music_asked.reset(); }
+}
+
+Direction Leg::wish_of_answer() const {
+    const auto& agreed = offer_answer.agreed();
+    if (!agreed || !slot || *slot >= agreed->remote.media.size()) { return Direction::inactive; }
+    const auto& line = agreed->remote.media[*slot];
+    return line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(agreed->remote, line);
+}
+
 bool Leg::take_ack(const sip::Message& ack) {
     const auto cseq = ack.first(sip::HeaderId::cseq);
     const auto parsed = cseq ? sip::CSeq::parse(*cseq) : std::nullopt;

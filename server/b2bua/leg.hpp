@@ -84,6 +84,7 @@ public:
     media::Source source = media::Source::none;
     base::Duration armed{};
     media::Source heard = media::Source::none;  // as far as its description lets it hear, for the record
+    std::optional<base::Instant> music_asked;   // when the other peer asked for what has it hear music at once
     bool music = false;                         // the first packet of it left, and it goes on
     bool music_server_failed = false;           // in this hold: the built-in tune plays
 
@@ -110,6 +111,12 @@ public:
     const sip::sdp::LineLedger* ledger() const;
     // What the peer and we may use now, in the peer's order; empty before anything is agreed.
     Formats agreed_formats(const std::vector<std::string>& usable) const;
+
+    // What the description agreed last says that its peer wishes; `inactive` where its line is off.
+    Direction wish_of_answer() const;
+
+    // A description of its peer's is not taken.
+    void count_refused(const Services& services, const sip::sdp::Refusal& why) const;
 
     // A 401 or 407 of its trunk. True: send the request again, authorized; false: we have nothing that would help.
     bool take_challenge(const sip::Message& response);
@@ -167,5 +174,11 @@ private:
     void add_timer(base::Instant now, const sip::SessionTimerReply& reply, sip::Message& response);
     sip::sdp::Session unchanging_answer(const std::vector<std::string>& codecs) const;
 };
+
+// The other peer has just asked for what has `held` hear music, if it may have it at once; and that is settled: what
+// does not play at once (it was refused, or who holds is heard for as long as it speaks) is not waited for. `held` may
+// be null.
+void expect_music(Leg* held, base::Instant now);
+void settle_music(Leg* held);
 
 }  // namespace server

@@ -209,6 +209,12 @@ void MusicServer::on_change(Turn& turn, sip::TransactionId transaction, const si
 }
 
 void MusicServer::answer_change(Turn& turn, const sip::Message& request) {
+    if (const auto fault = check_body(request)) {
+        sip::Message response = leg_->make_change_response(fault->status);
+        if (!fault->header.empty()) { response.add(fault->header, fault->value); }
+        add_warning(response, 399, fault->warning);
+        return leg_->refuse_change(turn, services_, response);
+    }
     const std::string_view sdp = sip::session_description(request);
     if (sdp.empty()) {
         const bool update = request.method() == sip::Method::update;

@@ -127,6 +127,7 @@ public:
     unsigned retries() const { return retries_; }
     bool idle() const { return state_ == State::idle; }
     bool is_open(Side side) const { return leg(side).open.has_value(); }
+    bool is_queued(Side side) const;  // open, and waits for its turn
     bool is_dangling(Side side) const { return leg(side).dangling; }
     bool is_owed(Side side) const { return leg(side).owed; }
     // Our 2xx waits for its ACK: without, or with an answer in it.
@@ -192,7 +193,6 @@ private:
     bool is_free(Side side) const;
     bool is_reachable(Side far) const;
     bool cannot_wait_for(Side far) const;
-    bool is_queued(Side side) const;
     void proceed(base::Instant now, Side near, Actions& out);
     void ask(base::Instant now, Side near, Actions& out);
     void answer_here(Side near, Cause cause, Actions& out);

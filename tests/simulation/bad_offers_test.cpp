@@ -27,12 +27,33 @@ struct BadOffer {
 
 class BadOfferTest : public testing::TestWithParam<BadOffer> {};
 
-std::uint64_t refused(Scenario& run, const std::string& rule) {
-    std::uint64_t count = 0;
-    for (const auto& [key, value] : run.world.core().counters().offers_refused) {
-        if (key.first == "callers" && key.second == rule) { count += value; }
-    }
-    return count;
+std::uint64_t refused(Scenario& run, const std::string& rule, const std::string& trunk = "callers") {
+    const auto& counts = run.world.core().counters().offers_refused;
+    const auto found = counts.find({trunk, rule});
+    return found == counts.end() ? 0 : found->second;
+}
+
+std::uint64_t outcomes(Scenario& run, const std::string& kind, const std::string& outcome,
+                       const std::string& leg = "a") {
+    const auto& counts = run.world.core().counters().renegotiations_total;
+    const auto found = counts.find({leg, kind, outcome});
+    return found == counts.end() ? 0 : found->second;
+}
+
+std::uint64_t answers_counted(Scenario& run, const std::string& answer) {
+    const auto& counts = run.world.core().counters().offerless_answers;
+    const auto found = counts.find({"a", answer});
+    return found == counts.end() ? 0 : found->second;
+}
+
+// Refreshes the session of this phone: o= of what it is told of it.
+std::string origin_now(Scenario& run, Phone& phone) {
+    phone.reinvite();
+    run.pass(1s);
+    EXPECT_EQ(phone.final_of("INVITE"), 200);
+    const std::string told = phone.final_text("INVITE");
+    const auto begin = told.find("\r\no=");
+    return begin == told.npos ? std::string{} : told.substr(begin + 2, told.find('\r', begin + 2) - begin - 2);
 }
 
 TEST_P(BadOfferTest, IsRefusedWithAWarningAndNothingChanges) {
@@ -70,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
                              sdp("2", "m=audio 4000 RTP/AVP 8 101\r\na=rtpmap:101 opus/48000/2\r\n" + video),
                              "RFC 3264 §8.3.2", "payload_meaning"},
                     BadOffer{"NoUsableCodec", both, sdp("2", "m=audio 4000 RTP/AVP 18\r\n" + video),
-                             "RFC 3264 section 6", "no_codec"},
+                             "RFC 3264 §6", "no_codec"},
                     BadOffer{"Rubbish", both, "v=0\r\nthis is no description\r\n", "RFC 8866", "sdp_syntax"}),
     [](const auto& offer) { return offer.param.name; });
 
@@ -86,51 +107,119 @@ TEST(BadOffer, AnUnchangedVersionWithChangedContentIsAChange) {
 }
 
 TEST(BadOffer, AMultipartBodyThatMustBeReadAndHasNoDescriptionIs415) {
-    Scenario run;
-    run.up();
-    run.a.request("INVITE", "Contact: <sip:caller@10.1.0.101:5060>\r\n", "multipart/mixed;boundary=b",
-                  "--b\r\nContent-Type: application/x-strange\r\n\r\nwhat is this\r\n--b--\r\n");
-    run.pass(1s);
-    EXPECT_EQ(run.a.final_of("INVITE"), 415);
-    EXPECT_THAT(run.a.final_text("INVITE"), HasSubstr("Accept: application/sdp"));
-    run.expect_conversation();
-}
-
-TEST(BadAnswer, WithACodecThatWasNotOfferedLeavesTheSessionAsItWas) {
-    for (const auto& answer : {std::string{}, sdp("2", "m=audio 4000 RTP/AVP 9\r\n"), std::string{"rubbish"}}) {
+    for (const std::string method : {"INVITE", "UPDATE"}) {
         Scenario run;
         run.up();
-        run.b.checks = false;
-        run.world.inspector.checks = false;
-        Script wrong = answers(20ms);
-        wrong.front().sdp = answer.empty() ? Sdp::none() : Sdp::text(answer);
-        run.b.next_reinvites = {wrong};
-        run.a.reinvite(Sdp::with(Direction::sendonly));
-        run.pass(2s);
-        EXPECT_EQ(run.a.final_of("INVITE"), 488);
-        EXPECT_THAT(run.a.final_text("INVITE"), HasSubstr("Warning: "));
-        EXPECT_EQ(run.b.received("INVITE"), 3U) << "the far leg is led back";
-        run.a.reinvite();
+        run.a.request(method, "Contact: <sip:caller@10.1.0.101:5060>\r\n", "multipart/mixed;boundary=b",
+                      "--b\r\nContent-Type: application/x-strange\r\n\r\nwhat is this\r\n--b--\r\n");
         run.pass(1s);
-        EXPECT_EQ(run.a.final_of("INVITE"), 200);
+        EXPECT_EQ(run.a.final_of(method), 415);
+        EXPECT_THAT(run.a.final_text(method), HasSubstr("Accept: application/sdp"));
+        EXPECT_THAT(run.a.final_text(method), HasSubstr("RFC 5621 §5"));
+        EXPECT_EQ(refused(run, "body_type"), 1U);
+        EXPECT_EQ(outcomes(run, "codec", "refused"), 1U);
+        run.expect_conversation();
+        run.a.reinvite(Sdp::with(Direction::sendonly));
+        run.pass(1s);
+        EXPECT_EQ(run.a.final_of("INVITE"), 200) << "the next offer works";
     }
 }
 
-TEST(BadAnswer, InTheAckEndsTheCallOrIsToleratedByTheTrunk) {
+TEST(BadOffer, AMultipartBodyWithoutItsLastDelimiterIs400) {
+    Scenario run;
+    run.up();
+    run.a.request("INVITE", "Contact: <sip:caller@10.1.0.101:5060>\r\n", "multipart/mixed;boundary=b",
+                  "--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n");
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 400);
+    EXPECT_THAT(run.a.final_text("INVITE"), HasSubstr("RFC 2046 §5.1"));
+    EXPECT_EQ(refused(run, "body_parts"), 1U);
+    run.expect_conversation();
+}
+
+TEST(BadOffer, OfAnInitialInviteIsCountedForItsTrunk) {
+    Scenario run;
+    run.a.checks = false;
+    run.world.inspector.checks = false;
+    run.a.invite(World::number(0), Sdp::text("v=0\r\nthis is no description\r\n"));
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 400);
+    EXPECT_THAT(run.a.final_text("INVITE"), HasSubstr("RFC 8866 §5"));
+    EXPECT_EQ(refused(run, "sdp_syntax"), 1U);
+}
+
+struct BadAnswerText {
+    std::string name;
+    Sdp answer;
+    std::string warning;
+    std::string rule;
+};
+
+class BadAnswer : public testing::TestWithParam<BadAnswerText> {};
+
+TEST_P(BadAnswer, LeavesTheSessionAsItWasAndIsNamedInTheWarning) {
+    for (const bool by_b : {false, true}) {
+        Scenario run;
+        run.up();
+        Phone& near = by_b ? run.b : run.a;
+        Phone& far = by_b ? run.a : run.b;
+        const std::string trunk = by_b ? "callers" : World::number(0);
+        far.checks = false;
+        run.world.inspector.checks = false;
+        Script wrong = answers(20ms);
+        wrong.front().sdp = GetParam().answer;
+        far.next_reinvites = {wrong};
+        const std::string before = origin_now(run, near);
+        near.reinvite(Sdp::with(Direction::sendonly));
+        run.pass(2s);
+        EXPECT_EQ(near.final_of("INVITE"), 488);
+        EXPECT_THAT(near.final_text("INVITE"), HasSubstr("Warning: "));
+        EXPECT_THAT(near.final_text("INVITE"), HasSubstr(GetParam().warning));
+        EXPECT_EQ(refused(run, GetParam().rule, trunk), 1U);
+        EXPECT_EQ(outcomes(run, "hold", "refused", by_b ? "b" : "a"), 1U);
+        run.expect_conversation();
+        EXPECT_EQ(origin_now(run, near), before) << "the next offer works, and what stays in force is told";
+        run.expect_conversation();
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Answers, BadAnswer,
+    testing::Values(BadAnswerText{"OfACodecThatWasNotOffered", Sdp::text(sdp("2", "m=audio 4000 RTP/AVP 9\r\n")),
+                                  "RFC 3264 §6.1", "answer_format"},
+                    BadAnswerText{"Missing", Sdp::none(), "RFC 3261 §13.2.1", "missing_answer"},
+                    BadAnswerText{"Rubbish", Sdp::text("rubbish"), "RFC 8866 §5", "sdp_syntax"},
+                    BadAnswerText{"OfMoreLines", Sdp::text(sdp("2", audio + video)), "RFC 3264 §6", "mline_count"}),
+    [](const auto& answer) { return answer.param.name; });
+
+TEST(BadAnswerInAck, EndsTheCallOrIsToleratedByTheTrunk) {
+    struct Bad {
+        Sdp answer;
+        std::string section;
+        std::string rule;
+    };
     for (const bool tolerated : {false, true}) {
-        for (const auto& answer :
-             {Sdp::none(), Sdp::text("rubbish"), Sdp::text(sdp("2", "m=audio 4000 RTP/AVP 9\r\n"))}) {
+        for (const auto& bad : {Bad{Sdp::none(), "RFC 3261 §13.2.1", "missing_answer"},
+                                Bad{Sdp::text("rubbish"), "RFC 8866 §5", "sdp_syntax"},
+                                Bad{Sdp::text(sdp("2", "m=audio 4000 RTP/AVP 9\r\n")), "RFC 3264 §6.1",
+                                    "answer_format"}}) {
             Scenario run{[tolerated](config::Config& config) {
                 config.trunks.at("callers").renegotiation.tolerate_missing_answer = tolerated;
             }};
             run.up();
             run.a.checks = false;
-            run.a.ack.answer = answer;
+            run.a.ack.answer = bad.answer;
             run.a.reinvite(Sdp::none());
             run.pass(2s);
             EXPECT_EQ(run.a.up(), tolerated);
             EXPECT_EQ(run.b.up(), tolerated);
-            if (!tolerated) { continue; }
+            EXPECT_EQ(refused(run, bad.rule), 1U);
+            EXPECT_EQ(outcomes(run, "offerless", tolerated ? "local" : "failed"), 1U);
+            EXPECT_EQ(answers_counted(run, bad.rule == "missing_answer" ? "missing" : "bad"), 1U);
+            if (!tolerated) {
+                EXPECT_THAT(run.b.last_request("BYE"), HasSubstr(bad.section));
+                continue;
+            }
             run.a.ack.answer = {};
             run.a.checks = true;
             run.a.reinvite();
@@ -138,6 +227,59 @@ TEST(BadAnswer, InTheAckEndsTheCallOrIsToleratedByTheTrunk) {
             run.expect_conversation();
         }
     }
+}
+
+TEST(RenegotiationOutcomes, AByeInTheMiddleIsAFailureAndACancelIsNone) {
+    {
+        Scenario run;
+        run.up();
+        run.b.next_reinvites = {{}};
+        run.a.reinvite(Sdp::with(Direction::sendonly));
+        run.pass(1s);
+        run.b.bye();
+        run.pass(1s);
+        EXPECT_EQ(outcomes(run, "hold", "failed"), 1U);
+    }
+    Scenario run;
+    run.up();
+    run.b.next_reinvites = {answers(1s)};
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(300ms);
+    run.a.cancel();
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 487);
+    EXPECT_EQ(outcomes(run, "hold", "cancelled"), 1U);
+    run.expect_conversation();
+}
+
+TEST(RenegotiationOutcomes, ADialogThatIsGoneIsAFailure) {
+    Scenario run;
+    run.up();
+    run.b.next_reinvites = {{reply(20ms, 481)}};
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(1s);
+    EXPECT_EQ(outcomes(run, "hold", "failed"), 1U);
+}
+
+TEST(HoldMusicStart, IsNotMeasuredForAHolderThatIsHeardAndHasNotToDoWithLaterHolds) {
+    Scenario run;
+    run.up();
+    run.a.talks_on_hold = true;
+    const auto measured = [&] {
+        std::uint64_t count = 0;
+        for (const auto bucket : run.world.core().counters().music_start.counts) { count += bucket; }
+        return count;
+    };
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(2s);
+    EXPECT_EQ(measured(), 0U);
+    run.a.reinvite();
+    run.pass(1s);
+    run.a.reinvite(Sdp::with(Direction::inactive));
+    run.pass(1s);
+    EXPECT_EQ(run.world.core().gauges().holds, 1U);
+    EXPECT_EQ(measured(), 1U);
+    EXPECT_LT(run.world.core().counters().music_start.sum, 0.1);
 }
 
 }  // namespace
