@@ -73,6 +73,7 @@ struct Leg {
     bool receive = false;
     bool rtcp_mux = false;
     bool feedback = false;
+    bool shown_anew = false;  // a picture that comes now is the first after a pause, or of all
     PayloadMap payloads;
     base::Endpoint local;
     Latch rtp;

@@ -42,6 +42,8 @@ void Session::describe(base::Instant now, Side side, const LegDescription& descr
     if (described == nullptr || !described->open) { return; }
     const bool received = described->receive;
     described->describe(now, description);
+    described->shown_anew = true;
+    if (!received) { far.shown_anew = true; }
     if (!received) { described->last_audible = base::Instant::min(); }  // of a time that is over
     // Heard again after a pause: the marker says so.
     if (!received && far.hears(kind_of(side)) && !far.player.playing()) { far.rewriter.interrupt(); }
@@ -75,6 +77,7 @@ void Session::take_place(base::Instant now, Side hearer) {
     silence(now, other(hearer));
     leg(other(hearer)) = std::move(*heir);
     heir.reset();
+    leg(hearer).shown_anew = true;
     for (const Side each : both) { update_music(now, each); }
 }
 
@@ -195,19 +198,36 @@ Drop Session::take_rtcp(base::Instant now, Side side, Leg& from, Component compo
 // What a peer asks of us as the sender, the other leg's peer is asked by us: only that can answer it.
 void Session::pass_feedback(Side side, const Leg& from, const RtcpView& view) noexcept {
     const Leg& sender = leg(other(side));
-    const auto route = sender.rtcp_route();
-    if (!sender.feedback || !sender.received.any() || !from.hears(SourceKind::peer) || !route) { return; }
+    if (!sender.feedback || !sender.received.any() || !from.hears(SourceKind::peer)) { return; }
     const Feedback feedback = read_feedback(view, from.rewriter.ssrc());
     Feedback asked = feedback;
     asked.nacks.clear();
     for (const Nack& nack : feedback.nacks) {
         if (const auto first = from.rewriter.original(nack.first)) { asked.nacks.push_back({*first, nack.following}); }
     }
-    if (!asked.any()) { return; }
+    if (asked.any()) { ask(other(side), asked); }
+}
+
+// Whoever is shown something only now can make nothing of it before the next key frame (RFC 4585 §6.3.1), which may be
+// far away.
+void Session::begin_picture(Side to) noexcept {
+    leg(to).shown_anew = false;
+    const Leg& sender = leg(other(to));
+    if (!sender.feedback) { return; }
+    Feedback asked;
+    asked.picture_loss = true;
+    ask(other(to), asked);
+}
+
+// The peer of `side`, about what it sends.
+void Session::ask(Side side, const Feedback& asked) noexcept {
+    const Leg& sender = leg(side);
+    const auto route = sender.rtcp_route();
+    if (!route) { return; }
     FeedbackBuffer buffer;
     const auto datagram =
         write_feedback(asked, sender.rewriter.ssrc(), sender.received.ssrc(), sender.reporter.cname(), buffer);
-    sink_->send(other(side), route->component, route->to, datagram);
+    sink_->send(side, route->component, route->to, datagram);
 }
 
 // A packet that goes no further by our own will is no loss on the legs that hear `from`.
@@ -246,6 +266,7 @@ Drop Session::deliver(base::Instant now, Side side, SourceKey source, const Medi
     if (media.codec == Codec::relayed) { header->marker = media.view.header.marker; }
     to.player.stop();
     send_payload(side, *target, *header, media, outgoing->transcode);
+    if (media.codec == Codec::relayed && source.kind == SourceKind::peer && to.shown_anew) { begin_picture(side); }
     const bool music = source.kind == SourceKind::server;
     if (music != to.hears_music) { music ? begin_music(now, side) : end_music(now, side); }
     return Drop::none;

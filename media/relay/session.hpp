@@ -20,6 +20,7 @@
 #include "media/relay/leg.hpp"
 #include "media/relay/packet_sink.hpp"
 #include "media/relay/waiting_events.hpp"
+#include "media/rtcp/feedback.hpp"
 #include "media/rtcp/rtcp_view.hpp"
 #include "media/rtp/rtp_view.hpp"
 
@@ -96,6 +97,8 @@ private:
     Drop take_rtcp(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,
                    std::span<const std::byte> datagram) noexcept;
     void pass_feedback(Side side, const Leg& from, const RtcpView& view) noexcept;
+    void begin_picture(Side to) noexcept;
+    void ask(Side side, const Feedback& asked) noexcept;
     bool can_be_heard(Side from, const Media& media) const noexcept;
     void close_over(Side from, const RtpHeader& header) noexcept;
     Drop pass_on(base::Instant now, Side from, const Media& media) noexcept;

@@ -37,6 +37,7 @@ void Session::change_source(Side to, Source source) noexcept {
     const bool same_packets = sender_of(source) == sender_of(hearer.source);
     if (!same_packets && !hearer.player.playing()) { hearer.rewriter.interrupt(); }
     hearer.source = source;
+    hearer.shown_anew = true;
 }
 
 // Who is left the word as long as there is something to hear; nullptr: nobody.

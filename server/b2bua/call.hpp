@@ -197,6 +197,7 @@ private:
              std::string_view reason = "SIP;cause=488;text=\"renegotiation failed\"");
     void run_one(Turn& turn, const Negotiation::Action& action, std::string_view reason);
     void answer_near(Turn& turn, Leg& leg);
+    bool is_answered_alike(const Leg& leg, Direction direction) const;
     void offer_near(Turn& turn, Leg& leg);
     void refuse_near(Turn& turn, Leg& leg);
     void relay_offer(Turn& turn, Leg& to);

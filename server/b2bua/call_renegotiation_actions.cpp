@@ -104,12 +104,8 @@ void Call::answer_near(Turn& turn, Leg& leg) {
     take_wish_of_offer(leg);
     const Direction direction = direction_for(leg);
     std::string sdp;
-    const auto& agreed = leg.offer_answer.agreed();
-    const bool same = leg.change.unchanged && agreed &&
-                      sip::sdp::direction_of(agreed->local, agreed->local.media[*leg.slot]) == direction &&
-                      streams_answered_alike(leg);
-    if (same) {
-        sdp = sip::sdp::write(leg.offer_answer.answer(sip::sdp::Session{agreed->local}));  // same o= version
+    if (is_answered_alike(leg, direction)) {  // same o= version
+        sdp = sip::sdp::write(leg.offer_answer.answer(sip::sdp::Session{leg.offer_answer.agreed()->local}));
     } else {
         sdp = answer_for(turn, leg, direction, leg.agreed_formats(leg.codecs(config())));
     }
@@ -119,6 +115,19 @@ void Call::answer_near(Turn& turn, Leg& leg) {
     count_renegotiation(turn, leg, leg.change.outcome);
     apply_media(turn);
     settle_music(other(leg));
+}
+
+// The peer repeats itself, and nothing of ours has changed: so do we. Not where what we said last offers a line that
+// the peer has declined.
+bool Call::is_answered_alike(const Leg& leg, Direction direction) const {
+    const auto& agreed = leg.offer_answer.agreed();
+    if (!leg.change.unchanged || !agreed) { return false; }
+    const auto& ours = agreed->local.media;
+    const auto& theirs = agreed->remote.media;
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+        if (theirs[i].is_disabled() && !ours[i].is_disabled()) { return false; }
+    }
+    return sip::sdp::direction_of(agreed->local, ours[*leg.slot]) == direction && streams_answered_alike(leg);
 }
 
 void Call::offer_near(Turn& turn, Leg& leg) {

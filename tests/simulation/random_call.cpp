@@ -165,7 +165,9 @@ void RandomCall::renegotiate(Phone& phone) {
         offer(phone, Sdp::zero());
     } else if (die < 47) {
         offer(phone, Sdp::text(rubbish));
-    } else if (die < 60) {
+    } else if (die < 52) {
+        change_codec(phone);
+    } else if (die < 63) {
         offer(phone, happens(70) ? Sdp::with_video(phone.wish, one_of(wishes)) : Sdp::with(phone.wish));
     } else {
         offer(phone, {});
@@ -175,13 +177,26 @@ void RandomCall::renegotiate(Phone& phone) {
             if (phone.up()) { phone.cancel(); }
         });
     }
+    if (happens(15)) {  // beside it
+        world_.clock.after(up_to(300ms), [this, &phone] {
+            if (phone.up()) { say_something(phone); }
+        });
+    }
+}
+
+// Another one first, or only one, or both again.
+void RandomCall::change_codec(Phone& phone) {
+    const std::vector<Law> choices[] = {{Law::a, Law::mu}, {Law::mu, Law::a}, {Law::a}, {Law::mu}};
+    phone.use(one_of(choices));
+    offer(phone, {});
 }
 
 void RandomCall::say_something(Phone& phone) {
-    const auto die = world_.random.below(3);
+    const auto die = world_.random.below(4);
     if (die == 0) { phone.request("OPTIONS"); }
     if (die == 1) { phone.request("INFO", "", "application/dtmf-relay", "Signal=1\r\nDuration=100\r\n"); }
     if (die == 2) { phone.request("MESSAGE", "", "text/plain", "hello"); }
+    if (die == 3 && phone.allows_update && !phone.awaits_update()) { phone.update(Sdp::none()); }
 }
 
 void RandomCall::hang_up() {

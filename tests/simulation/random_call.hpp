@@ -22,6 +22,7 @@ private:
     void update_early();
     void renegotiate(Phone& phone);
     void offer(Phone& phone, const Sdp& sdp);
+    void change_codec(Phone& phone);
     void say_something(Phone& phone);
     void hang_up();
 

@@ -69,6 +69,7 @@ std::string video_line(const Voice& voice, const Sdp& plan, std::size_t i, const
     if (offered != nullptr) { direction = sip::sdp::intersect(direction, sip::sdp::reverse(offered->direction)); }
     std::string text = "m=" + kind + " " + std::to_string(on ? voice.video_port : 0) + " " + protocol + " " + number +
                        "\r\na=rtpmap:" + number + " VP8/90000\r\n";
+    if (on && voice.feedback) { text += "a=rtcp-fb:" + number + " nack pli\r\n"; }
     if (on && !plan.session_level) { text += "a=" + std::string{sip::sdp::to_text(direction)} + "\r\n"; }
     return text;
 }

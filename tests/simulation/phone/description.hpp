@@ -116,8 +116,9 @@ struct Voice {
     std::uint16_t video_port = 0;
     std::vector<Law> laws{Law::a, Law::mu};  // preferred first
     std::uint64_t session_id = 1;
-    bool noise = false;  // comfort noise too
-    bool events = true;  // telephone events too
+    bool noise = false;     // comfort noise too
+    bool events = true;     // telephone events too
+    bool feedback = false;  // for video (RFC 4585)
 };
 inline constexpr std::string_view picture = "vp8/90000";
 // `lines`: m-lines to write at least (those past the first are video, the first of them on where the plan says so).

@@ -59,7 +59,8 @@ public:
     void send_raw(const std::string& text) { send(text, target_endpoint_); }
     void move_to(const base::Endpoint& rtp);  // speaks and listens there from the next description on
     void press(int key);                      // as telephone events (RFC 4733), 100 ms long
-    void use_only(Law law) { identity_.laws = {law}; }
+    void use(std::vector<Law> laws) { identity_.laws = std::move(laws); }  // from the next description on
+    void use_only(Law law) { use({law}); }
 
     // What it does when asked.
     Script on_invite = rings_then_answers();
@@ -90,11 +91,12 @@ public:
     bool checks = true;             // false: tests that break rules on purpose
     bool talks = true;              // sends its voice where it may
     Speech voice = Speech::tone;
-    bool takes_noise = false;    // describes comfort noise
-    bool has_events = true;      // describes telephone events
-    bool talks_on_hold = false;  // and where it may not
-    bool talks_early = false;    // from its first 18x with SDP on
-    bool takes_video = false;    // where its answers, and offers without a plan, may have it
+    bool takes_noise = false;     // describes comfort noise
+    bool has_events = true;       // describes telephone events
+    bool talks_on_hold = false;   // and where it may not
+    bool talks_early = false;     // from its first 18x with SDP on
+    bool takes_feedback = false;  // says so of its video (RFC 4585)
+    bool takes_video = false;     // where its answers, and offers without a plan, may have it
 
     // What became of it.
     State state() const { return state_; }
@@ -110,6 +112,7 @@ public:
     const Belief& belief() const { return belief_; }
     const Hearing& heard() const { return hearing_; }
     const Hearing& seen() const { return seeing_; }  // packets of video: the tone says whose
+    const std::vector<Instant>& asked_for_pictures() const { return asked_for_pictures_; }  // key frames, by PLI
     // Both sides have it on.
     bool has_video() const {
         return belief_.local && belief_.remote && belief_.local->video() != nullptr &&
@@ -277,6 +280,7 @@ private:
     void speak();
     base::Endpoint video_endpoint() const;
     void on_video(const Datagram& datagram);
+    void on_video_control(const Datagram& datagram);
     void show();
     void send_key(int key, std::uint32_t timestamp, int number);
     void on_key(std::span<const std::byte> packet);
@@ -340,6 +344,7 @@ private:
 
     Hearing hearing_;
     Hearing seeing_;
+    std::vector<Instant> asked_for_pictures_;
     std::set<std::uint8_t> my_video_payloads_;  // every number that we ever described
     std::uint16_t video_sequence_ = 0;
     bool ticking_ = false;

@@ -21,7 +21,7 @@ void Phone::attach_media() {
     const base::Endpoint control{rtp_.address, static_cast<std::uint16_t>(video_endpoint().port + 1)};
     ears_.insert(ears_.end(), {video_endpoint(), control});
     ground_.network.attach(video_endpoint(), [this](const Datagram& datagram) { on_video(datagram); });
-    ground_.network.attach(control, [](const Datagram&) {});
+    ground_.network.attach(control, [this](const Datagram& datagram) { on_video_control(datagram); });
 }
 
 base::Endpoint Phone::video_endpoint() const {
@@ -45,6 +45,18 @@ void Phone::on_video(const Datagram& datagram) {
     }
     const Sound who{Sound::Kind::tone, base::read_u16(bytes, rtp_header)};
     seeing_.on_packet(ground_.clock.now(), who, base::read_u32(bytes, 8));
+}
+
+// A PLI is the last packet of its compound (RFC 4585 §6.3.1): 81 CE 00 02, who asks, whose picture.
+void Phone::on_video_control(const Datagram& datagram) {
+    constexpr std::size_t size = 12;
+    if (datagram.bytes.size() < size) { return; }
+    const auto last = std::as_bytes(std::span{datagram.bytes}).last(size);
+    if (base::read_u32(last, 0) != 0x81CE0002U) { return; }
+    if (base::read_u32(last, 8) != ssrc_ + 1) { complain("feedback names its sender (RFC 4585 §6.1)", "a PLI"); }
+    const bool may = takes_feedback || (has_video() && belief_.local->video()->protocol.ends_with('F'));
+    if (!may) { complain("no feedback that was not agreed to (RFC 4585 §4.2)", "a PLI"); }
+    asked_for_pictures_.push_back(ground_.clock.now());
 }
 
 void Phone::show() {

@@ -20,7 +20,8 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
         made.direction = sip::sdp::intersect(plan.direction, sip::sdp::reverse(offer->direction));
     }
     const std::size_t lines = std::max(offer == nullptr ? 1 : offer->lines, belief_.local ? belief_.local->lines : 1);
-    const Voice spoken{rtp_, video_endpoint().port, identity_.laws, session_id_, takes_noise, has_events};
+    const Voice spoken{rtp_,       video_endpoint().port, identity_.laws, session_id_, takes_noise,
+                       has_events, takes_feedback};
     std::string text = write(spoken, made, version_, lines, offer);
     note_video(text);
     if (made.kind == Sdp::Kind::raw) { return text; }
@@ -96,8 +97,10 @@ bool Phone::check_answer(const View& offer, const std::optional<View>& answer, c
         complain("direction of an answer (RFC 3264 §6.1)", std::string{sip::sdp::to_text(answer->direction)} + " to " +
                                                                std::string{sip::sdp::to_text(offer.direction)});
     }
+    // More than was offered may stand there where it stood before.
+    const bool repeats = belief_.remote && belief_.remote->payloads == answer->payloads;
     for (const Payload& payload : answer->payloads) {
-        if (offer.payload(payload.encoding) == nullptr) {
+        if (offer.payload(payload.encoding) == nullptr && !repeats) {
             complain("formats of an answer (RFC 3264 §6.1)", payload.encoding + " was not offered");
         }
     }

@@ -172,6 +172,13 @@ TEST(StreamRules, KeepALineAsFarAsALateOfferAllows) {
     EXPECT_FALSE(kept_line(agreed, session("m=audio 1 RTP/AVP 0\r\nm=video 0 RTP/AVP 97\r\n"), 1));
 }
 
+TEST(KeptLine, HasRtcpMuxOnlyWhereThisOfferHasIt) {
+    const std::string line = "m=audio 1 RTP/AVP 0\r\nm=video 4000 RTP/AVP 97\r\na=rtpmap:97 H264/90000\r\n";
+    const sip::sdp::Agreed agreed{session(line + "a=rtcp-mux\r\n"), session(line + "a=rtcp-mux\r\n")};
+    EXPECT_NE(kept_line(agreed, session(line + "a=rtcp-mux\r\n"), 1)->attribute("rtcp-mux"), nullptr);
+    EXPECT_EQ(kept_line(agreed, session(line), 1)->attribute("rtcp-mux"), nullptr);
+}
+
 TEST(StreamPlan, GivesOneFormatOneMeaningOnBothLegs) {
     NumberPairs pairs;
     sip::sdp::LineLedger ledger;

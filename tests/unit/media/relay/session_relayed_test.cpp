@@ -100,6 +100,39 @@ TEST_F(SessionRelayed, BringsAKeyFrameRequestToTheSender) {
     EXPECT_EQ(ask(intra, ours).value().full_intra, 42);
 }
 
+TEST_F(SessionRelayed, AsksForAKeyFrameWhenAPictureBeginsToFlow) {
+    connect();
+    // How often A was asked for one, after a packet of it.
+    const auto asked = [&](std::uint16_t sequence) {
+        EXPECT_EQ(from_a(rtp({.payload = 96, .sequence = sequence, .ssrc = camera})), Drop::none);
+        int count = 0;
+        for (const Sent& sent : sink.take()) {
+            if (sent.component != Component::rtcp || sent.side != Side::a) { continue; }
+            EXPECT_EQ(sent.to, of_a.remote_rtcp);
+            count += read_feedback(RtcpView::parse(sent.datagram).value(), camera).picture_loss ? 1 : 0;
+        }
+        return count;
+    };
+    EXPECT_EQ(asked(7), 1) << "the first of all";
+    EXPECT_EQ(asked(8), 0);
+    session.play(now, Side::b, Source::none);
+    session.play(now, Side::b, Source::peer);
+    EXPECT_EQ(asked(9), 1) << "it was shown nothing for a while";
+    EXPECT_EQ(asked(10), 0);
+    LegDescription held = of_a;
+    held.receive = false;
+    session.describe(now, Side::a, held);
+    session.describe(now, Side::a, of_a);
+    EXPECT_EQ(asked(11), 1) << "it was not to send for a while";
+    of_b.remote_rtp = endpoint("10.0.0.2:7000");
+    session.describe(now, Side::b, of_b);
+    EXPECT_EQ(asked(12), 1) << "who is shown it may be another";
+    of_a.feedback = false;
+    session.describe(now, Side::a, held);
+    session.describe(now, Side::a, of_a);
+    EXPECT_EQ(asked(13), 0) << "it agreed to no feedback";
+}
+
 TEST_F(SessionRelayed, AsksForLostPacketsByTheNumbersOfTheirSender) {
     connect();
     picture(7);

@@ -1,0 +1,49 @@
+// A master key with its salt (RFC 3711 §8.2), as a=crypto carries it after "inline:" (RFC 4568 §6.1) and as DTLS
+// exports it (RFC 5764 §4.2). The value is wiped when it goes. Leaves out: lifetime, MKI, key derivation (the library
+// does it).
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/random.hpp"
+#include "media/srtp/suites.hpp"
+
+namespace media {
+
+class SrtpKey {
+public:
+    static constexpr std::size_t max_size = 46;  // AES_256_CM: 32 and 14
+
+    // Nullopt: not exactly a key and a salt of this suite.
+    static std::optional<SrtpKey> from_bytes(SrtpSuite suite, std::span<const std::byte> key_and_salt);
+    // Padding may be missing; any character outside the alphabet refuses the text.
+    static std::optional<SrtpKey> from_base64(SrtpSuite suite, std::string_view text);
+    // A new one; `random` must be fit for secrets.
+    static SrtpKey make(SrtpSuite suite, base::Random& random);
+
+    SrtpKey(const SrtpKey&) = default;
+    SrtpKey& operator=(const SrtpKey&) = default;
+    ~SrtpKey();
+
+    SrtpSuite suite() const { return suite_; }
+    // The key, then the salt.
+    std::span<const std::byte> bytes() const { return std::span{bytes_}.first(size_); }
+    std::string to_base64() const;  // padded; a secret
+
+    // In a time that does not depend on the content.
+    friend bool operator==(const SrtpKey& a, const SrtpKey& b);
+
+private:
+    explicit SrtpKey(SrtpSuite suite)
+        : suite_{suite}, size_{numbers_of(suite).key_size + numbers_of(suite).salt_size} {}
+
+    SrtpSuite suite_;
+    std::size_t size_;
+    std::array<std::byte, max_size> bytes_{};
+};
+
+}  // namespace media
