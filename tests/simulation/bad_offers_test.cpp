@@ -81,18 +81,17 @@ const std::string both = sdp("1", audio + video);
 
 INSTANTIATE_TEST_SUITE_P(
     Offers, BadOfferTest,
-    testing::Values(BadOffer{"FewerLines", both, sdp("2", audio), "RFC 3264 §8", "mline_count"},
-                    BadOffer{
-                        "SwappedLines", sdp("1", audio + "m=audio 4002 RTP/AVP 0\r\n"),
-                        sdp("2", "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\nm=audio 4000 RTP/AVP 8 0\r\n"),
-                        "RFC 3264 §8", "mline_kind"},
-                    BadOffer{"ChangedMeaning",
-                             sdp("1", "m=audio 4000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n" + video),
-                             sdp("2", "m=audio 4000 RTP/AVP 8 101\r\na=rtpmap:101 opus/48000/2\r\n" + video),
-                             "RFC 3264 §8.3.2", "payload_meaning"},
-                    BadOffer{"NoUsableCodec", both, sdp("2", "m=audio 4000 RTP/AVP 18\r\n" + video),
-                             "RFC 3264 §6", "no_codec"},
-                    BadOffer{"Rubbish", both, "v=0\r\nthis is no description\r\n", "RFC 8866", "sdp_syntax"}),
+    testing::Values(
+        BadOffer{"FewerLines", both, sdp("2", audio), "RFC 3264 §8", "mline_count"},
+        BadOffer{"SwappedLines", sdp("1", audio + "m=audio 4002 RTP/AVP 0\r\n"),
+                 sdp("2", "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\nm=audio 4000 RTP/AVP 8 0\r\n"),
+                 "RFC 3264 §8", "mline_kind"},
+        BadOffer{"ChangedMeaning",
+                 sdp("1", "m=audio 4000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n" + video),
+                 sdp("2", "m=audio 4000 RTP/AVP 8 101\r\na=rtpmap:101 opus/48000/2\r\n" + video), "RFC 3264 §8.3.2",
+                 "payload_meaning"},
+        BadOffer{"NoUsableCodec", both, sdp("2", "m=audio 4000 RTP/AVP 18\r\n" + video), "RFC 3264 §6", "no_codec"},
+        BadOffer{"Rubbish", both, "v=0\r\nthis is no description\r\n", "RFC 8866", "sdp_syntax"}),
     [](const auto& offer) { return offer.param.name; });
 
 TEST(BadOffer, AnUnchangedVersionWithChangedContentIsAChange) {
@@ -199,10 +198,10 @@ TEST(BadAnswerInAck, EndsTheCallOrIsToleratedByTheTrunk) {
         std::string rule;
     };
     for (const bool tolerated : {false, true}) {
-        for (const auto& bad : {Bad{Sdp::none(), "RFC 3261 §13.2.1", "missing_answer"},
-                                Bad{Sdp::text("rubbish"), "RFC 8866 §5", "sdp_syntax"},
-                                Bad{Sdp::text(sdp("2", "m=audio 4000 RTP/AVP 9\r\n")), "RFC 3264 §6.1",
-                                    "answer_format"}}) {
+        for (const auto& bad :
+             {Bad{Sdp::none(), "RFC 3261 §13.2.1", "missing_answer"},
+              Bad{Sdp::text("rubbish"), "RFC 8866 §5", "sdp_syntax"},
+              Bad{Sdp::text(sdp("2", "m=audio 4000 RTP/AVP 9\r\n")), "RFC 3264 §6.1", "answer_format"}}) {
             Scenario run{[tolerated](config::Config& config) {
                 config.trunks.at("callers").renegotiation.tolerate_missing_answer = tolerated;
             }};
