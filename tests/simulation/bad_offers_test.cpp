@@ -241,7 +241,7 @@ TEST(RenegotiationOutcomes, AByeInTheMiddleIsAFailureAndACancelIsNone) {
     }
     Scenario run;
     run.up();
-    run.b.next_reinvites = {answers(1s)};
+    run.b.next_reinvites = {{reply(20ms, 180, Sdp::none()), reply(1s, 200)}};
     run.a.reinvite(Sdp::with(Direction::sendonly));
     run.pass(300ms);
     run.a.cancel();
