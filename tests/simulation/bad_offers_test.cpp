@@ -154,9 +154,9 @@ struct BadAnswerText {
     std::string rule;
 };
 
-class BadAnswer : public testing::TestWithParam<BadAnswerText> {};
+class BadAnswerTest : public testing::TestWithParam<BadAnswerText> {};
 
-TEST_P(BadAnswer, LeavesTheSessionAsItWasAndIsNamedInTheWarning) {
+TEST_P(BadAnswerTest, LeavesTheSessionAsItWasAndIsNamedInTheWarning) {
     for (const bool by_b : {false, true}) {
         Scenario run;
         run.up();
@@ -183,7 +183,7 @@ TEST_P(BadAnswer, LeavesTheSessionAsItWasAndIsNamedInTheWarning) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Answers, BadAnswer,
+    Answers, BadAnswerTest,
     testing::Values(BadAnswerText{"OfACodecThatWasNotOffered", Sdp::text(sdp("2", "m=audio 4000 RTP/AVP 9\r\n")),
                                   "RFC 3264 §6.1", "answer_format"},
                     BadAnswerText{"Missing", Sdp::none(), "RFC 3261 §13.2.1", "missing_answer"},
@@ -191,7 +191,25 @@ INSTANTIATE_TEST_SUITE_P(
                     BadAnswerText{"OfMoreLines", Sdp::text(sdp("2", audio + video)), "RFC 3264 §6", "mline_count"}),
     [](const auto& answer) { return answer.param.name; });
 
-TEST(BadAnswerInAck, EndsTheCallOrIsToleratedByTheTrunk) {
+// It never took the line that we had added, and does not offer it either: the answer in our ACK has its lines.
+TEST(BadAnswer, ToAnotherStreamLeavesThePeerFreeToOfferWithoutThat) {
+    Scenario run;
+    run.up();
+    Script rubbish = answers(20ms);
+    rubbish.front().sdp = Sdp::text("rubbish");
+    run.b.next_reinvites = {rubbish, refuses(606)};
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 488);
+    EXPECT_EQ(run.b.received("INVITE"), 3U) << "led back, which it refused";
+    run.a.reinvite(Sdp::none());
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_EQ(run.b.belief().remote->lines, 1U);
+    run.expect_conversation();
+}
+
+TEST(BadAnswer, InTheAckEndsTheCallOrIsToleratedByTheTrunk) {
     struct Bad {
         Sdp answer;
         std::string section;

@@ -106,6 +106,21 @@ TEST(Races, Row06_ACancelledInviteThatNeverEndsIsDroppedAfter64T1) {
     });
 }
 
+// What timer B has ended is discarded (RFC 3261 §17.1.1.2, §18.1.2); the callee gives up by itself.
+TEST(Races, Row06_AnAnswerToAnInviteThatHasTimedOutIsDiscarded) {
+    Scenario run;
+    run.world.network.lose(Scenario::request_to(run.b, "INVITE"), 6);
+    run.b.on_invite = answers(2s);
+    run.a.invite("b0");
+    run.pass(33s);
+    EXPECT_GE(run.a.final_of("INVITE"), 400);
+    EXPECT_EQ(run.world.core().call_count(), 0U);
+    run.pass(40s);
+    EXPECT_TRUE(run.b.ever_up());
+    EXPECT_EQ(run.b.received("ACK"), 0U);
+    EXPECT_TRUE(run.b.over());
+}
+
 TEST(Races, Row07_AByeInTheEarlyDialogEndsTheCall) {
     with_skew([](Scenario& run, Duration skew) {
         run.a.invite("b0");

@@ -205,6 +205,23 @@ TEST(Requests, ThatChangeNothingPassDuringAReinvite) {
     }
 }
 
+// RFC 3311 §5.2: an offer of ours would make it 491. Here its own has no answer yet, which the caller's ACK brings.
+TEST(Update, BehindAnOfferOfItsOwnSenderIs500) {
+    Scenario run;
+    with_update(run);
+    run.b.on_reinvite = answers(200ms);
+    run.a.ack.after = 500ms;
+    run.world.network.delay(Scenario::request_of(run.b, "UPDATE"), 300ms, 1);
+    run.a.reinvite(Sdp::none());
+    run.pass(100ms);
+    run.b.update(Sdp::with(Direction::sendonly));
+    run.pass(400ms);
+    EXPECT_EQ(run.b.final_of("UPDATE"), 500);
+    EXPECT_NE(run.b.final_text("UPDATE").find("Retry-After: "), std::string::npos);
+    run.pass(2s);
+    run.expect_conversation();
+}
+
 // It knows UPDATE no more, which says nothing of holds.
 TEST(Update, ThatTheFarLegDoesNotKnowIsNoRefusalOfWhatItAskedFor) {
     for (const bool heals : {true, false}) {

@@ -184,6 +184,7 @@ private:
         answered
     };
     void commit(Role role, const std::string& local, const std::optional<View>& remote, const std::string& dialog);
+    void commit_answer(const Client& client, const std::optional<View>& answer, const std::string& dialog);
     void check_answered_lines(const View& offer, const View& answer) const;
     bool check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const;
     void take_offer(const Server& server);
@@ -321,8 +322,9 @@ private:
     std::uint64_t session_id_ = 0;
     bool prack_was_late_ = false;
     Belief belief_;
-    std::map<std::string, Belief> beliefs_;    // by dialog
-    std::map<std::uint8_t, Law> my_payloads_;  // every number that we ever described
+    std::map<std::string, Belief> beliefs_;                // by dialog
+    std::map<std::string, std::uint32_t> answered_cseqs_;  // by dialog: the latest of our offers that has its answer
+    std::map<std::uint8_t, Law> my_payloads_;              // every number that we ever described
     std::set<std::uint8_t> my_noises_;
     std::set<std::uint8_t> my_events_;
     std::vector<int> keys_;

@@ -60,6 +60,7 @@ private:
     };
     struct Sent {  // a request of ours
         Glance seen;
+        Instant at{};
         bool provisional = false;
         bool done = false;
     };
@@ -67,6 +68,7 @@ private:
         Instant first{};
         Instant last{};
         Instant acked{};
+        std::string offer;  // where our INVITE made none
         std::string ack_body;
     };
     struct Dialog {
@@ -92,6 +94,7 @@ private:
     Leg& leg_of(const Datagram& datagram, const Glance& seen, bool sent);
     void receive_request(Leg& leg, const Glance& seen, const Datagram& datagram);
     void receive_response(Leg& leg, const Glance& seen, const Datagram& datagram);
+    bool has_timed_out(const Sent& request) const;
     void send_request(Leg& leg, const Glance& seen, const Datagram& datagram);
     void send_ack(Leg& leg, const Glance& seen, const std::string& text);
     void send_response(Leg& leg, const Glance& seen, const Datagram& datagram);

@@ -37,7 +37,7 @@ public:
 
     void drop_all(Instant now);  // the process dies
     bool has_events() const { return !events_.empty(); }
-    Instant next_timeout() const;
+    Instant next_timeout();
     void on_timeout(Instant now);
 
     // For checks.
@@ -59,8 +59,10 @@ private:
     };
     Call& call(media::SessionId session) const;
     void release(Instant now, LegState& leg);
+    // After whatever changed the session.
+    void settle(Call& call);
     void drain(Call& call);
-    void note(media::SessionId session, media::Side side, const std::string& text) const;
+    void note(media::SessionId session, media::Side side, const char* what, const std::string& more = {}) const;
     void attach(Call& call, media::Side side, media::Component component, const base::Endpoint& local);
 
     EventQueue& clock_;
@@ -70,6 +72,7 @@ private:
     std::map<std::uint64_t, std::unique_ptr<Call>> calls_;
     std::deque<Port> free_ports_;  // longest idle first
     std::vector<media::EngineEvent> events_;
+    std::string packet_;  // on its way through a session, which changes its bytes
     std::uint64_t last_id_ = 0;
 };
 

@@ -136,6 +136,7 @@ void World::carry_out(server::CoreOutput& out) {
         inspector.on_sent(datagram);
         network.send(std::move(datagram));
     }
+    if (!trace.records) { out.log.clear(); }
     for (const server::LogEvent& event : out.log) {
         std::string text = "log " + event.event;
         for (const auto& [name, value] : event.fields) { text += " " + name + "=" + value; }
