@@ -16,7 +16,9 @@ SANITIZED_SHARE = 20  # a sanitized server is slow, and keeps what is freed: a p
 
 @case(timeout=200)
 def hundred_thousand_reinvites(stage):
-    """Held and resumed 50,000 times: `o=` has risen by one for each, on both legs, each number has kept its meaning, and the server has not grown by 64 KiB."""
+    """Held and resumed 50,000 times: `o=` has risen by one for each, on both legs, with one m-line and each payload number in
+    its meaning, and the server has not grown by 64 KiB.
+    """
     call = stage.keep(LongCall(stage.plan.a, stage.plan.b))
     server = stage.serve(sip_uri(stage.plan.b, call.b.port), log={"level": "warn"}, sip={"timers": {"t1": "50ms"}})
     share = SANITIZED_SHARE if server.is_sanitized() else 1
