@@ -331,7 +331,7 @@ void Leg::cancel_invite(Turn& turn, const Services& services, std::string_view r
     cancelled = invite_out;
     const std::size_t before = turn.sip.send.size();
     services.layer.cancel(turn.now, invite_out, reason, turn.sip);
-    record.note_cancel(turn.now, side, invite_out_cseq, turn.sip.send.size() > before);
+    record.note_cancel(turn.now, side, call_id, invite_out_cseq, turn.sip.send.size() > before);
 }
 
 void Leg::send_ack(Turn& turn, const Services& services, const std::string& sdp) {

@@ -68,6 +68,7 @@ void MusicServer::call(Turn& turn, const base::Endpoint& remote) {
     if (!leg_->ports) { return fail(turn, "no media port is free: " + why); }
     leg_->call_id = make_call_id(services_.setup.shard, services_.random);
     leg_->local_tag = services_.random.token(tag_length);
+    record_.name_music_server(side_, leg_->call_id);
     leg_->owns_call_id = true;
     leg_->slot = 0;
     services_.index.add_dialog(leg_->call_id, leg_->local_tag, call_, side_);

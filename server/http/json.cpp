@@ -64,6 +64,7 @@ json::object to_json(const RecordEntry& entry, std::uint64_t number, const WallC
                         {"direction", entry.is_message() ? json::value(direction) : json::value{}},
                         {"text", entry.text()}};
     if (!entry.is_message()) { return object; }
+    if (entry.of_target) { object["side"] = entry.side == media::music_leg(media::Side::a) ? "target_a" : "target_b"; }
     object["cseq"] = text_or_null(entry.cseq());
     object["sdp"] = text_or_null(entry.description());
     object["why"] = text_or_null(entry.why());
