@@ -64,7 +64,7 @@ void CallRecord::note_message(base::Instant at, Kind kind, media::Side side, con
     words += '\n' + line_of(cseq_words(message), max_cseq);
     words += '\n' + line_of(exchange_words(kind, side, message), max_description);
     words += '\n' + line_of(why_words(message), max_words - words.size() - 1);
-    add({at, kind, side, is_of_target(side, message.first(sip::HeaderId::call_id).value_or("")), fitted(words)});
+    add({at, kind, side, fitted(words), is_of_target(side, message.first(sip::HeaderId::call_id).value_or(""))});
 }
 
 bool CallRecord::is_of_target(media::Side side, std::string_view call_id) const {
@@ -79,15 +79,15 @@ void CallRecord::note_cancel(base::Instant at, media::Side side, std::string_vie
                              bool now) {
     std::string words = "CANCEL\n" + std::to_string(cseq) + " CANCEL\n\n";
     if (!now) { words += "as soon as there is a first response"; }
-    add({at, Kind::sent, side, is_of_target(side, call_id), fitted(words)});
+    add({at, Kind::sent, side, fitted(words), is_of_target(side, call_id)});
 }
 
 void CallRecord::note_decision(base::Instant at, std::string_view words) {
-    add({at, Kind::decision, std::nullopt, false, fitted(line_of(words, max_words))});
+    add({at, Kind::decision, std::nullopt, fitted(line_of(words, max_words))});
 }
 
 void CallRecord::note_media(base::Instant at, media::Side side, std::string_view words) {
-    add({at, Kind::media, side, false, fitted(line_of(words, max_words))});
+    add({at, Kind::media, side, fitted(line_of(words, max_words))});
 }
 
 // Offer or answer: it follows from the message and from what the INVITE of its exchange carried (RFC 3264 §4, RFC 6337

@@ -21,8 +21,8 @@ struct RecordEntry {
     base::Instant at;
     Kind kind;
     std::optional<media::Side> side;  // whose message, who hears it; none: the call as a whole
-    bool of_target = false;           // a message beside the two legs: not of a music server, but of who is to join
     std::string words;                // of a message: start line, CSeq, description, why; each ends where '\n' begins
+    bool of_target = false;           // a message beside the two legs: not of a music server, but of who is to join
 
     bool is_message() const { return kind == Kind::received || kind == Kind::sent; }
     std::string_view text() const { return part(0); }         // "488 Not Acceptable Here"; of the others all words
