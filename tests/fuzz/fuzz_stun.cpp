@@ -48,6 +48,7 @@ void check_stranger(std::span<const std::byte> datagram) {
 
 // The same bytes as the value of attributes of a check that is authentic.
 void check_peer(std::span<const std::byte> datagram, std::uint8_t type) {
+    if (static_cast<StunAttribute>(type) == StunAttribute::message_integrity) { return; }  // the first one counts
     IceLiteAgent agent{{"ours", "pw"}};
     StunWriter writer{StunClass::request, {}};
     const std::string_view text{reinterpret_cast<const char*>(datagram.data()), datagram.size()};
