@@ -8,6 +8,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/text.hpp"
+
 namespace media {
 
 enum class SrtpSuite : std::uint8_t {
@@ -42,10 +44,10 @@ constexpr SrtpSuiteNumbers numbers_of(SrtpSuite suite) {
     return numbers[static_cast<std::size_t>(suite)];
 }
 
-// Names are compared exactly, as RFC 4568 §9.1 has them.
+// In any case of letters: the names are literals of the grammar (RFC 4568 §9.2, RFC 5234 §2.3).
 constexpr std::optional<SrtpSuite> srtp_suite_named(std::string_view name) {
     for (const SrtpSuite suite : all_srtp_suites) {
-        if (numbers_of(suite).name == name) { return suite; }
+        if (base::iequals(numbers_of(suite).name, name)) { return suite; }
     }
     return std::nullopt;
 }

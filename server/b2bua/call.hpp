@@ -55,7 +55,8 @@ public:
     // What the core found to be this call's.
     void on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                     const sip::Flow& flow);
-    void on_ack(Turn& turn, media::Side side, const sip::Message& ack);
+    void on_ack(Turn& turn, media::Side side, const sip::TransactionEvent& event);
+    bool on_refusal_over(Turn& turn, sip::TransactionId invite);  // its ACK came, or never will; false: not ours
     void on_cancel(Turn& turn, media::Side side, sip::TransactionId invite);
     void on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response);
     // No final response came, or the request could not be sent.
@@ -85,8 +86,7 @@ public:
     const Leg* leg(media::Side side) const;
     bool music(media::Side side) const;
     bool has_media() const { return static_cast<bool>(session_); }
-    // Was this INVITE, coming back to us, sent by leg B of this call to the same place?
-    bool sent_invite_to(std::string_view request_uri) const;
+    bool sent_invite_to(std::string_view request_uri) const;  // by leg B: it comes back to us from the same place
 
 private:
     struct Setup;
@@ -328,6 +328,7 @@ private:
 
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
+    void relay_notice(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
     void pass_on(Turn& turn, Relayed relayed, Leg& far);
     void note_refer(const Leg& near, const Leg& far, const sip::Message& request);
     std::string event_for(const Leg& referrer, std::string_view event) const;

@@ -68,7 +68,10 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
 Negotiation::Admission Call::admit(const Leg& leg, sip::Method method) const {
     using Admission = Negotiation::Admission;
     using Exchange = sip::sdp::OfferAnswer::State;
-    const bool early = method != sip::Method::invite && setup_;
+    const bool update = method != sip::Method::invite;
+    const bool early = update && setup_;
+    // Its offer in a 2xx of ours waits for the answer: that the ACK is owed as well does not make it one of ours.
+    if (update && leg.offer_answer.state() == Exchange::remote_offer) { return Admission::overlap; }
     if (!early && (leg.invite_out_open || leg.ack_owed)) { return Admission::glare; }
     if (leg.update_out || leg.offer_answer.state() == Exchange::local_offer) { return Admission::glare; }
     if (leg.offer_answer.state() == Exchange::remote_offer || (early && !is_settled(leg))) {

@@ -162,8 +162,10 @@ void Leg::respond_invite(Turn& turn, const Services& services, const sip::Messag
     if (!invite_in) { return; }
     respond(turn, services, invite_in, response);
     if (response.status() < 300) { return; }
-    services.index.forget(std::exchange(invite_in, {}));
     open_invite.reset();
+    const auto refused = std::exchange(invite_in, {});
+    const bool in_dialog = dialog && dialog->state() != sip::Dialog::State::early;
+    services.index.forget(in_dialog ? std::exchange(refused_invite, refused) : refused);
 }
 
 void Leg::answer_invite(Turn& turn, const Services& services, sip::Message response, const std::string& sdp,
@@ -248,6 +250,10 @@ bool Leg::take_ack(const sip::Message& ack) {
     if (!parsed || !sent_answer.on_ack(parsed->number)) { return false; }  // a repetition, or of nothing: absorbed
     last_2xx.reset();
     return true;
+}
+
+bool Leg::take_end_of_refusal(sip::TransactionId invite) {
+    return refused_invite && refused_invite == invite && std::exchange(refused_invite, {});
 }
 
 void Leg::repeat_2xx(Turn& turn, const Services& services) {
@@ -345,7 +351,7 @@ bool Leg::send_bye(Turn& turn, const Services& services, CallKey call, std::stri
 void Leg::forget(const Services& services) const {
     services.index.remove_dialog(call_id, local_tag);
     services.index.keep_answer(invite_out, sent_ack.body());
-    for (const auto transaction : {invite_out, invite_in, update_out, refresh_out, bye_out}) {
+    for (const auto transaction : {invite_out, invite_in, refused_invite, update_out, refresh_out, bye_out}) {
         services.index.forget(transaction);
     }
 }

@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "sip/sdp/attributes.hpp"
+#include "sip/sdp/ice_attributes.hpp"
 #include "sip/sdp/parser.hpp"
+#include "sip/sdp/security_attributes.hpp"
 
 namespace {
 
@@ -50,6 +52,32 @@ void check_media(const Session& session, const Media& media) {
     }
 }
 
+void check_ice(const Session& session, const Media& media) {
+    const auto ice = ice_of(session, media);
+    if (!ice || !ice->has_value()) { return; }
+    require((*ice)->candidates.size() <= max_candidates, "candidate limit");
+    Media written = media;
+    written.attributes = to_attributes(**ice);
+    Session around;
+    if ((*ice)->is_lite) { around.attributes.push_back({"ice-lite", std::nullopt}); }
+    const auto again = ice_of(around, written);
+    require(again && *again == *ice, "ICE is read as it was written");
+}
+
+void check_security(const Session& session, const Media& media) {
+    const auto lines = crypto_of(media);
+    require(lines.size() <= max_crypto_lines, "crypto limit");
+    for (const CryptoReading& line : lines) {
+        if (line.flaw != CryptoFlaw::none) { continue; }
+        const CryptoReading again = parse_crypto(*to_attribute(line.crypto).value);
+        require(again.flaw == CryptoFlaw::none && again.crypto == line.crypto, "a key is read as it was written");
+    }
+    const auto fingerprints = fingerprints_of(session, media);
+    require(!fingerprints || fingerprints->size() <= max_fingerprints, "fingerprint limit");
+    setup_of(session, media);
+    tls_id_of(session, media);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -61,7 +89,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     check_limits(*once, limits);
-    for (const Media& media : once->media) { check_media(*once, media); }
+    for (const Media& media : once->media) {
+        check_media(*once, media);
+        check_ice(*once, media);
+        check_security(*once, media);
+    }
     const std::string written = write(*once);
     // What was at a limit may be one past it once the defaults are written out.
     const auto again = parse(written, {.text = 2 * limits.text, .lines = limits.lines + 2, .line = 2 * limits.line});

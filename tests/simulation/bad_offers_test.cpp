@@ -116,6 +116,24 @@ TEST(BadAnswer, WithACodecThatWasNotOfferedLeavesTheSessionAsItWas) {
     }
 }
 
+// It never took the line that we had added, and does not offer it either: the answer in our ACK has its lines.
+TEST(BadAnswer, ToAnotherStreamLeavesThePeerFreeToOfferWithoutThat) {
+    Scenario run;
+    run.up();
+    Script rubbish = answers(20ms);
+    rubbish.front().sdp = Sdp::text("rubbish");
+    run.b.next_reinvites = {rubbish, refuses(606)};
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 488);
+    EXPECT_EQ(run.b.received("INVITE"), 3U) << "led back, which it refused";
+    run.a.reinvite(Sdp::none());
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    EXPECT_EQ(run.b.belief().remote->lines, 1U);
+    run.expect_conversation();
+}
+
 TEST(BadAnswer, InTheAckEndsTheCallOrIsToleratedByTheTrunk) {
     for (const bool tolerated : {false, true}) {
         for (const auto& answer :

@@ -77,6 +77,16 @@ TEST_F(Inspectors, FindAnOfferBeforeTheAnswerInTheAck) {
     expect_found("an offer while ours is open");
 }
 
+TEST_F(Inspectors, FindAnAnswerInAnAckWithOtherLinesThanItsOffer) {
+    up();
+    a.on_reinvite = {reply(Duration{}, 200, Sdp::with_video())};
+    b.ack.answer =
+        Sdp::text("v=0\r\no=- 1 1 IN IP4 10.2.0.1\r\ns=-\r\nc=IN IP4 10.2.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n");
+    b.reinvite(Sdp::none());
+    pass(100ms);
+    expect_found("other m-lines than in the offer");
+}
+
 TEST_F(Inspectors, FindAnUpdateAcceptedWhileAnOfferIsOpen) {
     up();
     b.request("UPDATE", {}, "application/sdp", "v=0\r\n");  // an offer that B itself does not remember

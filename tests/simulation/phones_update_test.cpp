@@ -110,6 +110,23 @@ TEST_F(PhonesUpdate, AnOfferAndAReinviteThatMeetAreBothRefusedAndMadeAgain) {
     EXPECT_EQ(b.final_of("INVITE"), 200);
 }
 
+TEST_F(PhonesUpdate, TheLaterOfTwoOffersCountsThoughItsAnswerComesFirst) {
+    up();
+    network.delay([](const Datagram&, const Glance& seen) { return seen.status == 200 && seen.method == "INVITE"; },
+                  300ms, 1);
+    a.reinvite(Sdp::with(Direction::sendonly));
+    pass(50ms);
+    a.update(Sdp::with_video(Direction::inactive));
+    pass(100ms);
+    EXPECT_EQ(a.final_of("UPDATE"), 200);
+    EXPECT_EQ(a.final_of("INVITE"), 0);
+    pass(1s);
+    EXPECT_EQ(a.final_of("INVITE"), 200);
+    EXPECT_FALSE(a.belief().speaks());
+    EXPECT_FALSE(b.belief().hears());
+    EXPECT_EQ(a.belief().local->lines, 2U);
+}
+
 TEST_F(PhonesUpdate, AReinviteBehindAnUnansweredOfferIs500) {
     up();
     b.next_updates = {answers(300ms)};

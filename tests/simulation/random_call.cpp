@@ -207,8 +207,9 @@ void RandomCall::hang_up() {
     if (!a_.over() && !a_.up()) { a_.cancel(); }
 }
 
-RandomOutcome run_random_world(std::uint64_t seed, int calls, bool whole_messages) {
+RandomOutcome run_random_world(std::uint64_t seed, int calls, Ladder ladder) {
     World world{seed};
+    world.trace.records = ladder != Ladder::none;
     const Faults from_server = random_faults(world.random);
     world.network.all = random_faults(world.random);
     world.network.set_faults(server_endpoint(false).address, from_server);
@@ -221,7 +222,7 @@ RandomOutcome run_random_world(std::uint64_t seed, int calls, bool whole_message
     world.finish();
     RandomOutcome outcome;
     outcome.violations = world.trace.violations();
-    if (!outcome.violations.empty()) { outcome.report = world.report(whole_messages); }
+    if (world.trace.records) { outcome.report = world.report(ladder == Ladder::whole); }
     for (const auto& phone : world.phones) {
         outcome.connected += phone->ever_up() ? 1 : 0;
         outcome.renegotiated += phone->received("INVITE");

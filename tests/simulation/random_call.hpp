@@ -44,14 +44,17 @@ private:
     Instant end_;
 };
 
+// What is written down of a run: nothing is cheaper.
+enum class Ladder : std::uint8_t { none, lines, whole };
+
 struct RandomOutcome {
     std::vector<std::string> violations;
-    std::string report;
+    std::string report;  // empty without a ladder
     std::size_t connected = 0;
     std::size_t renegotiated = 0;
 };
 
 // A world of `calls` (at most `seats`) random calls on a network of random quality, to its end.
-RandomOutcome run_random_world(std::uint64_t seed, int calls, bool whole_messages = false);
+RandomOutcome run_random_world(std::uint64_t seed, int calls, Ladder ladder = Ladder::none);
 
 }  // namespace simulation

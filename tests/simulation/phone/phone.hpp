@@ -80,6 +80,7 @@ public:
     bool answers_bye = true;
     std::string bye_challenge;   // the first BYE is answered 401 with this header field
     bool retries_glare = true;   // 491 by RFC 3261 §14.1
+    std::string other_contact;   // written as its Contact instead of where it is
     bool allows_update = false;  // says so in Allow
     bool allows_refer = false;   // and NOTIFY
     bool refuses_notices = false;
@@ -132,7 +133,8 @@ public:
     std::vector<int> notified(std::uint32_t cseq = 0) const;
     bool awaits_notice() const;    // a REFER of ours is not over
     std::string replaces() const;  // names this dialog to whoever has its other end, escaped for a Refer-To URI
-    std::string last_ack() const;  // sent
+    std::string last_ack() const;  // made
+    std::string last_ack_with_branch_of_invite() const;
     const std::string& received_ack() const { return received_ack_; }  // the last one
     int dialog_count() const { return static_cast<int>(remote_tags_.size()); }
     const std::string& call_id() const { return call_id_; }
@@ -184,6 +186,7 @@ private:
         answered
     };
     void commit(Role role, const std::string& local, const std::optional<View>& remote, const std::string& dialog);
+    void commit_answer(const Client& client, const std::optional<View>& answer, const std::string& dialog);
     void check_answered_lines(const View& offer, const View& answer) const;
     bool check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const;
     void take_offer(const Server& server);
@@ -321,8 +324,9 @@ private:
     std::uint64_t session_id_ = 0;
     bool prack_was_late_ = false;
     Belief belief_;
-    std::map<std::string, Belief> beliefs_;    // by dialog
-    std::map<std::uint8_t, Law> my_payloads_;  // every number that we ever described
+    std::map<std::string, Belief> beliefs_;                // by dialog
+    std::map<std::string, std::uint32_t> answered_cseqs_;  // by dialog: the latest of our offers that has its answer
+    std::map<std::uint8_t, Law> my_payloads_;              // every number that we ever described
     std::set<std::uint8_t> my_noises_;
     std::set<std::uint8_t> my_events_;
     std::vector<int> keys_;

@@ -68,7 +68,7 @@ void Phone::take_early_answer(const Client& client, const sip::Message& response
     if (!check_answer(*read(client->sdp), answer, "a reliable response")) { return; }
     early.settled = true;
     early.sdp = response.body();
-    commit(Role::offered, client->sdp, answer, dialog_of(response));
+    commit_answer(client, answer, dialog_of(response));
 }
 
 std::string Phone::answer_early_offer(const sip::Message& response, EarlyHeard& early) {

@@ -61,6 +61,15 @@ void Phone::commit(Role role, const std::string& local, const std::optional<View
     tick();
 }
 
+// Of two offers of ours the later one counts, in whatever order their answers come: the other side took them in the
+// order of their CSeq (RFC 3261 §12.2.2).
+void Phone::commit_answer(const Client& client, const std::optional<View>& answer, const std::string& dialog) {
+    std::uint32_t& latest = answered_cseqs_[dialog];
+    if (client->cseq < latest) { return; }
+    latest = client->cseq;
+    commit(Role::offered, client->sdp, answer, dialog);
+}
+
 // Those beside the audio.
 void Phone::check_answered_lines(const View& offer, const View& answer) const {
     for (std::size_t i = 0; i < answer.further.size(); ++i) {
@@ -175,9 +184,7 @@ void Phone::take_answer(const Client& client, const sip::Message& response) {
     }
     const auto offer = read(client->sdp);
     const auto answer = read(response.body());
-    if (offer && check_answer(*offer, answer, where)) {
-        commit(Role::offered, client->sdp, answer, dialog_of(response));
-    }
+    if (offer && check_answer(*offer, answer, where)) { commit_answer(client, answer, dialog_of(response)); }
 }
 
 // Answer to our offer, or offer that our ACK answers (RFC 3261 §13.2.1).
@@ -193,7 +200,7 @@ void Phone::take_session(const Client& client, const sip::Message& response, std
     const auto theirs = read(response.body());
     if (!client->sdp.empty()) {
         const auto offer = read(client->sdp);
-        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit(Role::offered, client->sdp, theirs, dialog); }
+        if (offer && check_answer(*offer, theirs, "a 2xx")) { commit_answer(client, theirs, dialog); }
         return;
     }
     if (!theirs) {

@@ -30,20 +30,28 @@ std::string directions(std::string_view sdp) {
     return text;
 }
 
+// Is there a line between the first and the body that is what `is_it` looks for?
+template <class Which>
+bool any_line(std::string_view message, Which&& is_it) {
+    std::size_t at = message.find('\n');
+    while (at != message.npos && at + 1 < message.size()) {
+        const auto end = message.find('\n', at + 1);
+        auto line = message.substr(at + 1, end == message.npos ? end : end - at - 1);
+        if (line.ends_with('\r')) { line.remove_suffix(1); }
+        if (line.empty()) { return false; }
+        if (is_it(line)) { return true; }
+        at = end;
+    }
+    return false;
+}
+
 // Is there a field `name` whose value is what `is_it` looks for?
 template <class Which>
 bool any_field(std::string_view message, std::string_view name, Which&& is_it) {
-    std::size_t at = message.find('\n');
-    while (at != message.npos && at + 1 < message.size()) {
-        const auto line = line_at(message, at + 1);
-        if (line.empty()) { return false; }
-        if (line.size() > name.size() && line[name.size()] == ':' && base::iequals(line.substr(0, name.size()), name) &&
-            is_it(base::trim(line.substr(name.size() + 1)))) {
-            return true;
-        }
-        at = message.find('\n', at + 1);
-    }
-    return false;
+    return any_line(message, [&](std::string_view line) {
+        return line.size() > name.size() && line[name.size()] == ':' &&
+               base::iequals(line.substr(0, name.size()), name) && is_it(base::trim(line.substr(name.size() + 1)));
+    });
 }
 
 }  // namespace
@@ -96,7 +104,22 @@ std::string_view sdp_line(std::string_view sdp, std::string_view start) {
 Glance glance(std::string_view message) {
     Glance seen;
     const auto start = line_at(message, 0);
-    const auto cseq = header_value(message, "CSeq");
+    // Fields in one go, each by its first occurrence.
+    std::string_view cseq, call_id, via, from, to;
+    any_line(message, [&](std::string_view line) {
+        const auto colon = line.find(':');
+        if (colon == line.npos) { return false; }
+        const auto name = line.substr(0, colon);
+        const auto is = [name](std::string_view known) { return base::iequals(name, known); };
+        std::string_view* const field = is("Via")       ? &via
+                                        : is("From")    ? &from
+                                        : is("To")      ? &to
+                                        : is("Call-ID") ? &call_id
+                                        : is("CSeq")    ? &cseq
+                                                        : nullptr;
+        if (field != nullptr && field->empty()) { *field = base::trim(line.substr(colon + 1)); }
+        return false;
+    });
     const auto blank = cseq.find(' ');
     seen.cseq = base::parse_number<std::uint32_t>(cseq.substr(0, blank)).value_or(0);
     seen.is_request = !start.starts_with("SIP/2.0 ");
@@ -106,10 +129,10 @@ Glance glance(std::string_view message) {
         seen.status = base::parse_number<int>(start.substr(8, 3)).value_or(0);
         seen.method = blank == cseq.npos ? std::string_view{} : base::trim(cseq.substr(blank));
     }
-    seen.call_id = header_value(message, "Call-ID");
-    seen.branch = parameter(header_value(message, "Via"), "branch=");
-    seen.from_tag = parameter(header_value(message, "From"), ";tag=");
-    seen.to_tag = parameter(header_value(message, "To"), ";tag=");
+    seen.call_id = call_id;
+    seen.branch = parameter(via, "branch=");
+    seen.from_tag = parameter(from, ";tag=");
+    seen.to_tag = parameter(to, ";tag=");
     seen.has_sdp = body_of(message).starts_with("v=");
     return seen;
 }

@@ -72,7 +72,7 @@ void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& da
 
 void Inspector::receive_response(Leg& leg, const Glance& seen, const Datagram& datagram) {
     const auto found = leg.sent.find(key(seen));
-    if (found == leg.sent.end()) { return; }
+    if (found == leg.sent.end() || has_timed_out(found->second)) { return; }
     bool counts = false;
     leg.provisionals.on_response_received(seen, datagram.bytes, counts);
     leg.offers.on_response(OfferWatch::Side::peer, seen, datagram.bytes, counts);
@@ -89,8 +89,15 @@ void Inspector::receive_response(Leg& leg, const Glance& seen, const Datagram& d
     if (seen.method != "INVITE" || !is_success(seen)) { return; }
     leg.dialogs[seen.to_tag].confirmed = true;
     Success& success = leg.successes[success_key(seen)];
+    if (!found->second.seen.has_sdp) { success.offer = body_of(datagram.bytes); }
     if (success.first == Instant{}) { success.first = clock_.now(); }
     if (clock_.now() - success.first <= 32s) { success.last = clock_.now(); }
+}
+
+// Timer B has ended an INVITE that nobody answered; what comes after that is discarded (RFC 3261 §17.1.1.2, §18.1.2).
+bool Inspector::has_timed_out(const Sent& request) const {
+    const bool unanswered = request.seen.method == "INVITE" && !request.provisional && !request.done;
+    return unanswered && clock_.now() - request.at >= 32s;
 }
 
 void Inspector::on_sent(const Datagram& datagram) {
@@ -135,7 +142,7 @@ void Inspector::check_form(const Glance& seen, const Datagram& datagram) {
 }
 
 void Inspector::send_request(Leg& leg, const Glance& seen, const Datagram& datagram) {
-    const auto [found, is_new] = leg.sent.try_emplace(key(seen), Sent{seen, false, false});
+    const auto [found, is_new] = leg.sent.try_emplace(key(seen), Sent{seen, clock_.now(), false, false});
     if (!is_new) { return; }  // a repetition
     if (seen.method == "CANCEL") {
         const auto invite = leg.sent.find(seen.branch + " INVITE");
@@ -213,7 +220,7 @@ void Inspector::send_ack(Leg& leg, const Glance& seen, const std::string& text) 
     leg.offers.on_ack(OfferWatch::Side::server, seen);
     if (success.acked == Instant{}) {
         success.ack_body = body;
-        check_session(leg, seen, text);
+        check_session(leg, seen, text, success.offer);
     } else if (success.ack_body != body) {
         violation("the same ACK for each 2xx (RFC 3261 §13.2.2.4)", text);
     }
@@ -292,8 +299,8 @@ bool Inspector::compute_busy(const Leg& leg) {
     if (std::any_of(leg.sent.begin(), leg.sent.end(), open)) { return true; }
     return std::any_of(leg.received.begin(), leg.received.end(), [](const auto& item) {
         const Received& request = item.second;
-        const bool answered = !request.final_text.empty();
-        return request.text.starts_with("INVITE ") && (!answered || (is_success(request.final_seen) && !request.acked));
+        const bool answered = !request.final_text.empty();  // after a refusal our BYE may wait for its ACK
+        return request.text.starts_with("INVITE ") && (!answered || !request.acked);
     });
 }
 

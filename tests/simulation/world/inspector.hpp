@@ -38,7 +38,7 @@ public:
     // At the end of a run, when all calls are over.
     void on_end();
 
-    // Is an INVITE or an offer open on the leg of this Call-ID, a 2xx of ours not acknowledged, or has a BYE gone by?
+    // Is an INVITE or an offer open on the leg of this Call-ID, a final of ours not acknowledged, or has a BYE gone by?
     bool is_busy(const std::string& call_id) const;
     struct Change {
         Instant at;
@@ -60,6 +60,7 @@ private:
     };
     struct Sent {  // a request of ours
         Glance seen;
+        Instant at{};
         bool provisional = false;
         bool done = false;
     };
@@ -67,6 +68,7 @@ private:
         Instant first{};
         Instant last{};
         Instant acked{};
+        std::string offer;  // where our INVITE made none
         std::string ack_body;
     };
     struct Dialog {
@@ -92,6 +94,7 @@ private:
     Leg& leg_of(const Datagram& datagram, const Glance& seen, bool sent);
     void receive_request(Leg& leg, const Glance& seen, const Datagram& datagram);
     void receive_response(Leg& leg, const Glance& seen, const Datagram& datagram);
+    bool has_timed_out(const Sent& request) const;
     void send_request(Leg& leg, const Glance& seen, const Datagram& datagram);
     void send_ack(Leg& leg, const Glance& seen, const std::string& text);
     void send_response(Leg& leg, const Glance& seen, const Datagram& datagram);

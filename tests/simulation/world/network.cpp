@@ -4,7 +4,9 @@
 
 namespace simulation {
 
-void Network::attach(const base::Endpoint& endpoint, Receive receive) { receivers_[endpoint] = std::move(receive); }
+void Network::attach(const base::Endpoint& endpoint, Receive receive) {
+    receivers_[endpoint] = std::make_shared<const Receive>(std::move(receive));
+}
 
 const Faults& Network::faults_of(const base::IpAddress& from) const {
     const auto found = faults_.find(from);
@@ -37,7 +39,9 @@ void Network::send(Datagram datagram) {
     const Duration extra = is_media ? Duration{} : extra_by_rules(datagram);
     const bool is_stream = datagram.kind == Datagram::Kind::sip_stream;
     const bool is_lost = extra == Rule::lost || (!is_stream && happens(faults.loss));
-    if (!is_media) { trace_.message(datagram.from, datagram.to, datagram.bytes, is_lost ? "lost" : ""); }
+    if (!is_media && trace_.records) {
+        trace_.message(datagram.from, datagram.to, datagram.bytes, is_lost ? "lost" : "");
+    }
     if (is_lost) { return; }
     for (const Fork& fork : forks_) {
         if (is_media || !fork.which(datagram, glance(datagram.bytes))) { continue; }
@@ -62,8 +66,8 @@ void Network::deliver_after(Duration delay, Datagram datagram) {
         const auto found = receivers_.find(datagram.to);
         if (found == receivers_.end()) { return; }
         if (on_arrival) { on_arrival(datagram); }
-        const Receive receive = found->second;  // it may detach itself
-        receive(datagram);
+        const auto receive = found->second;  // it may detach itself
+        (*receive)(datagram);
     });
 }
 

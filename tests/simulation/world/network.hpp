@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -83,7 +84,7 @@ private:
     EventQueue& clock_;
     base::Random& random_;
     Trace& trace_;
-    std::unordered_map<base::Endpoint, Receive> receivers_;
+    std::unordered_map<base::Endpoint, std::shared_ptr<const Receive>> receivers_;
     std::map<base::IpAddress, Faults> faults_;
     std::unordered_map<std::string, Instant> stream_until_;
     std::vector<Rule> rules_;

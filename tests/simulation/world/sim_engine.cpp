@@ -48,8 +48,16 @@ struct SimEngine::Call final : media::PacketSink {
 
     Network& network;
     media::SessionId id;
+    // Packets never bring it forward (Session::next_timeout): asked for again when it may be the next.
+    Instant next_timeout() {
+        if (std::exchange(is_stale, false)) { next = session.next_timeout(); }
+        return next;
+    }
+
     std::array<LegState, media::side_count> legs;
     media::Session session;
+    Instant next{};
+    bool is_stale = true;
 };
 
 SimEngine::SimEngine(EventQueue& clock, Network& network, base::Random& random, Trace& trace)
@@ -67,9 +75,10 @@ SimEngine::Call& SimEngine::call(media::SessionId session) const {
     return *found->second;
 }
 
-void SimEngine::note(media::SessionId session, media::Side side, const std::string& text) const {
+void SimEngine::note(media::SessionId session, media::Side side, const char* what, const std::string& more) const {
+    if (!trace_.records) { return; }
     constexpr const char* names[] = {" leg a ", " leg b ", " music server of leg a ", " music server of leg b "};
-    trace_.note("media " + std::to_string(session.value) + names[static_cast<std::size_t>(side)] + text);
+    trace_.note("media " + std::to_string(session.value) + names[static_cast<std::size_t>(side)] + what + more);
 }
 
 media::SessionId SimEngine::open_session(Instant now) {
@@ -91,6 +100,7 @@ std::optional<media::LegPorts> SimEngine::open_leg(media::SessionId session, med
     leg.ports = {{local, port.number}, {local, static_cast<std::uint16_t>(port.number + 1)}};
     leg.is_open = true;
     call(session).session.open_leg(side, leg.ports);
+    settle(call(session));
     attach(call(session), side, media::Component::rtp, leg.ports.rtp);
     attach(call(session), side, media::Component::rtcp, leg.ports.rtcp);
     return leg.ports;
@@ -98,10 +108,18 @@ std::optional<media::LegPorts> SimEngine::open_leg(media::SessionId session, med
 
 void SimEngine::attach(Call& owner, media::Side side, media::Component component, const base::Endpoint& local) {
     network_.attach(local, [this, &owner, side, component](const Datagram& datagram) {
-        std::string bytes = datagram.bytes;
-        owner.session.on_packet(clock_.now(), side, component, datagram.from, std::as_writable_bytes(std::span{bytes}));
+        packet_ = datagram.bytes;
+        owner.session.on_packet(clock_.now(), side, component, datagram.from,
+                                std::as_writable_bytes(std::span{packet_}));
+        owner.is_stale = true;
         drain(owner);
     });
+}
+
+void SimEngine::settle(Call& owner) {
+    owner.next = {};
+    owner.is_stale = true;
+    drain(owner);
 }
 
 void SimEngine::drain(Call& owner) {
@@ -115,33 +133,36 @@ void SimEngine::describe(Instant now, media::SessionId session, media::Side side
                          const media::LegDescription& description) {
     Call& owner = call(session);
     owner.legs[static_cast<std::size_t>(side)].description = description;
-    note(session, side,
-         "described: " + description.remote_rtp.to_string() + (description.send ? " send" : "") +
-             (description.receive ? " receive" : ""));
+    if (trace_.records) {
+        note(session, side, "described: ",
+             description.remote_rtp.to_string() + (description.send ? " send" : "") +
+                 (description.receive ? " receive" : ""));
+    }
     owner.session.describe(now, side, description);
-    drain(owner);
+    settle(owner);
 }
 
 void SimEngine::play(Instant now, media::SessionId session, media::Side to, media::Source source,
                      const media::Music& music) {
     Call& owner = call(session);
     LegState& leg = owner.legs[static_cast<std::size_t>(to)];
-    if (leg.source != source) { note(session, to, std::string{"is to hear "} + to_text(source)); }
+    if (leg.source != source) { note(session, to, "is to hear ", to_text(source)); }
     leg.source = source;
     owner.session.play(now, to, source, media::plays_tune(source) ? library().find(music.tune) : nullptr,
                        music.position);
-    drain(owner);
+    settle(owner);
 }
 
 void SimEngine::send_digit(Instant now, media::SessionId session, media::Side to, const media::Digit& digit) {
     Call& owner = call(session);
-    note(session, to, "is to hear digit " + std::to_string(digit.event));
+    note(session, to, "is to hear digit ", std::to_string(digit.event));
     owner.session.send_digit(now, to, digit);
-    drain(owner);
+    settle(owner);
 }
 
 void SimEngine::arm_timeout(Instant now, media::SessionId session, media::Side side, Duration after) {
     call(session).session.arm_timeout(now, side, after);
+    settle(call(session));
 }
 
 media::LegStats SimEngine::stats(media::SessionId session, media::Side side) const {
@@ -161,7 +182,7 @@ void SimEngine::close_leg(Instant now, media::SessionId session, media::Side sid
     owner.session.close_leg(now, side);
     release(now, owner.legs[static_cast<std::size_t>(side)]);
     note(session, side, "is closed");
-    drain(owner);
+    settle(owner);
 }
 
 void SimEngine::take_place(Instant now, media::SessionId session, media::Side hearer) {
@@ -175,7 +196,7 @@ void SimEngine::take_place(Instant now, media::SessionId session, media::Side he
     attach(owner, side, media::Component::rtp, place.ports.rtp);
     attach(owner, side, media::Component::rtcp, place.ports.rtcp);
     note(session, side, "is taken over");
-    drain(owner);
+    settle(owner);
 }
 
 void SimEngine::release(Instant now, LegState& leg) {
@@ -186,6 +207,8 @@ void SimEngine::release(Instant now, LegState& leg) {
     leg = {};
 }
 
+std::size_t SimEngine::ports_in_use() const { return port_pairs - free_ports_.size(); }
+
 void SimEngine::drop_all(Instant now) {
     while (!calls_.empty()) { close_session(now, media::SessionId{calls_.begin()->first}); }
     events_.clear();
@@ -193,17 +216,19 @@ void SimEngine::drop_all(Instant now) {
 
 std::vector<media::EngineEvent> SimEngine::take_events() { return std::exchange(events_, {}); }
 
-Instant SimEngine::next_timeout() const {
+Instant SimEngine::next_timeout() {
     Instant next = base::never;
-    for (const auto& [id, owner] : calls_) { next = std::min(next, owner->session.next_timeout()); }
+    for (const auto& [id, owner] : calls_) {
+        if (owner->next < next) { next = std::min(next, owner->next_timeout()); }
+    }
     return next;
 }
 
 void SimEngine::on_timeout(Instant now) {
     for (const auto& [id, owner] : calls_) {
-        if (owner->session.next_timeout() > now) { continue; }
+        if (owner->next > now || owner->next_timeout() > now) { continue; }
         owner->session.on_timeout(now);
-        drain(*owner);
+        settle(*owner);
     }
 }
 

@@ -37,7 +37,7 @@ public:
 
     void drop_all(Instant now);  // the process dies
     bool has_events() const { return !events_.empty(); }
-    Instant next_timeout() const;
+    Instant next_timeout();
     void on_timeout(Instant now);
 
     // For checks.
@@ -49,7 +49,8 @@ public:
     };
     const LegState* leg_at(const base::Endpoint& local_rtp) const;
     std::size_t session_count() const { return calls_.size(); }
-    bool fail_ports = false;  // open_leg finds none
+    std::size_t ports_in_use() const;  // pairs
+    bool fail_ports = false;           // open_leg finds none
 
 private:
     struct Call;
@@ -59,8 +60,10 @@ private:
     };
     Call& call(media::SessionId session) const;
     void release(Instant now, LegState& leg);
+    // After whatever changed the session.
+    void settle(Call& call);
     void drain(Call& call);
-    void note(media::SessionId session, media::Side side, const std::string& text) const;
+    void note(media::SessionId session, media::Side side, const char* what, const std::string& more = {}) const;
     void attach(Call& call, media::Side side, media::Component component, const base::Endpoint& local);
 
     EventQueue& clock_;
@@ -70,6 +73,7 @@ private:
     std::map<std::uint64_t, std::unique_ptr<Call>> calls_;
     std::deque<Port> free_ports_;  // longest idle first
     std::vector<media::EngineEvent> events_;
+    std::string packet_;  // on its way through a session, which changes its bytes
     std::uint64_t last_id_ = 0;
 };
 

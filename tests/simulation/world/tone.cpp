@@ -101,14 +101,14 @@ std::string to_text(const Sound& sound) {
     return names[static_cast<int>(sound.kind)] + (is_whose ? " " + std::to_string(sound.hz) : "");
 }
 
-std::string tone_payload(int hz, Law law) {
+const std::string& tone_payload(int hz, Law law) {
     static std::unordered_map<int, std::string> made;
     std::string& payload = made[law == Law::a ? hz : -hz];
     if (payload.empty()) { payload = sines({hz}, law); }
     return payload;
 }
 
-std::string chord_payload(int hz, Law law) {
+const std::string& chord_payload(int hz, Law law) {
     static std::unordered_map<int, std::string> made;
     std::string& payload = made[law == Law::a ? hz : -hz];
     if (payload.empty()) { payload = sines({hz, chord_hz}, law); }
@@ -119,11 +119,16 @@ std::string silence_payload(Law law) { return std::string(160, static_cast<char>
 
 Sound recognise(std::string_view payload, Law law) {
     // A tune is the same packets over and over: each is analysed once.
-    static std::unordered_map<std::string, Sound> known;
+    struct Hash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+    using Known = std::unordered_map<std::string, Sound, Hash, std::equal_to<>>;
+    static std::array<Known, 2> of_laws;
+    Known& known = of_laws[law == Law::a ? 0 : 1];
     constexpr std::size_t enough = 20'000;
     if (known.size() > enough) { known.clear(); }
-    const auto [found, is_new] = known.try_emplace(std::string{payload} + (law == Law::a ? 'a' : 'u'));
-    if (is_new) { found->second = analyse(payload, law); }
+    auto found = known.find(payload);
+    if (found == known.end()) { found = known.emplace(payload, analyse(payload, law)).first; }
     return found->second;
 }
 

@@ -34,8 +34,8 @@ inline constexpr int milliwatt_hz = 1000;
 inline constexpr int chord_hz = 3400;  // goes with a phone's tone in its chord
 
 // 20 ms: 160 bytes.
-std::string tone_payload(int hz, Law law);
-std::string chord_payload(int hz, Law law);
+const std::string& tone_payload(int hz, Law law);
+const std::string& chord_payload(int hz, Law law);
 std::string silence_payload(Law law);
 Sound recognise(std::string_view payload, Law law);
 

@@ -18,10 +18,13 @@ std::string clock_text(Duration at) {
 void Trace::name(const base::Endpoint& endpoint, std::string text) { names_.emplace_back(endpoint, std::move(text)); }
 
 void Trace::message(const base::Endpoint& from, const base::Endpoint& to, std::string text, std::string_view fate) {
+    if (!records) { return; }
     entries_.push_back({clock_.since_start(), from, to, std::move(text), fate, true});
 }
 
-void Trace::note(std::string text) { entries_.push_back({clock_.since_start(), {}, {}, std::move(text), {}, false}); }
+void Trace::note(std::string text) {
+    if (records) { entries_.push_back({clock_.since_start(), {}, {}, std::move(text), {}, false}); }
+}
 
 void Trace::violation(std::string_view rule, std::string text) {
     constexpr std::size_t enough = 20;

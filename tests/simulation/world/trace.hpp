@@ -15,6 +15,9 @@ class Trace {
 public:
     explicit Trace(const EventQueue& clock) : clock_{clock} {}
 
+    // False: only what was wrong is kept. A world that fails is run again with its ladder.
+    bool records = true;
+
     void name(const base::Endpoint& endpoint, std::string text);
     void message(const base::Endpoint& from, const base::Endpoint& to, std::string text, std::string_view fate = {});
     void note(std::string text);

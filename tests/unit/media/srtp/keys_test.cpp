@@ -79,7 +79,7 @@ TEST(SrtpSuites, AreFoundByTheirNames) {
         }
     }
     EXPECT_EQ(srtp_suite_named("F8_128_HMAC_SHA1_80"), std::nullopt);
-    EXPECT_EQ(srtp_suite_named("aes_cm_128_hmac_sha1_80"), std::nullopt);
+    EXPECT_EQ(srtp_suite_named("aes_cm_128_hmac_sha1_80"), sha1_80);
     EXPECT_EQ(srtp_suite_of_profile(""), std::nullopt);
 }
 
