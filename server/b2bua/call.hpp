@@ -315,6 +315,7 @@ private:
     void fail_transfer(Turn& turn, int status, std::string_view why);
     void give_up_target(Turn& turn);
     void drop_target(Turn& turn);
+    void after_given_up(Turn& turn);
     void end_transfer();
     bool transfer_over() const;
     bool is_target(media::Side side) const;

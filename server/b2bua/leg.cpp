@@ -153,7 +153,8 @@ sip::Message Leg::make_invite_response(int status) const {
         response.add(sip::HeaderId::contact, own.contact);
         response.add(sip::HeaderId::allow, allowed_methods);
     }
-    if (status >= 200 && status < 300) { response.add(sip::HeaderId::supported, supported_options); }
+    const bool opens = !dialog || dialog->state() == sip::Dialog::State::early;
+    if (status >= 200 && status < 300 && opens) { response.add(sip::HeaderId::supported, supported_options); }
     return response;
 }
 
@@ -297,7 +298,7 @@ sip::Message Leg::make_change_request(sip::Method method) {
 }
 
 void Leg::add_timer(base::Instant now, const sip::SessionTimerReply& reply, sip::Message& response) {
-    response.add(sip::HeaderId::supported, supported_in_dialog);
+    if (response.count(sip::HeaderId::supported) == 0) { response.add(sip::HeaderId::supported, supported_in_dialog); }
     sip::add_timer(reply, response);
     session_timer.on_2xx_sent(now, reply.session_expires);
 }
