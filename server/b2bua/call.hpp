@@ -55,7 +55,8 @@ public:
     // What the core found to be this call's.
     void on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                     const sip::Flow& flow);
-    void on_ack(Turn& turn, media::Side side, const sip::Message& ack);
+    void on_ack(Turn& turn, media::Side side, const sip::TransactionEvent& event);
+    bool on_refusal_over(Turn& turn, sip::TransactionId invite);  // its ACK came, or never will; false: not ours
     void on_cancel(Turn& turn, media::Side side, sip::TransactionId invite);
     void on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response);
     // No final response came, or the request could not be sent.
@@ -66,12 +67,8 @@ public:
     void on_media_event(Turn& turn, const media::EngineEvent& event);
     void hang_up(Turn& turn, std::string_view reason);
     // For its record: what is handed to it, and what was sent in its name.
-    void note_received(const Turn& turn, media::Side side, const sip::Message& message) {
-        record_.note_received(turn.now, side, message);
-    }
-    void note_sent(const Turn& turn, media::Side side, const sip::Message& message) {
-        record_.note_sent(turn.now, side, message);
-    }
+    void note_received(const Turn& turn, media::Side side, const sip::Message& message);
+    void note_sent(const Turn& turn, media::Side side, const sip::Message& message);
 
     CallKey key() const { return key_; }
     State state() const { return state_; }
@@ -85,8 +82,7 @@ public:
     const Leg* leg(media::Side side) const;
     bool music(media::Side side) const;
     bool has_media() const { return static_cast<bool>(session_); }
-    // Was this INVITE, coming back to us, sent by leg B of this call to the same place?
-    bool sent_invite_to(std::string_view request_uri) const;
+    bool sent_invite_to(std::string_view request_uri) const;  // by leg B: it comes back to us from the same place
 
 private:
     struct Setup;
@@ -316,6 +312,7 @@ private:
     void fail_transfer(Turn& turn, int status, std::string_view why);
     void give_up_target(Turn& turn);
     void drop_target(Turn& turn);
+    void after_given_up(Turn& turn);
     void end_transfer();
     bool transfer_over() const;
     bool is_target(media::Side side) const;
@@ -328,6 +325,7 @@ private:
 
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
+    void relay_notice(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
     void pass_on(Turn& turn, Relayed relayed, Leg& far);
     void note_refer(const Leg& near, const Leg& far, const sip::Message& request);
     std::string event_for(const Leg& referrer, std::string_view event) const;

@@ -15,13 +15,15 @@ bool is_uri(std::string_view music) { return music.starts_with("sip:"); }
 
 }  // namespace
 
-// Not for a re-INVITE without SDP that may well be a refresh: the built-in tune bridges it.
+// Not for a re-INVITE without SDP that may well be a refresh, nor for a peer that is about to be heard: the built-in
+// tune bridges both.
 bool Call::wants_music_server(const Leg& leg) const {
     const Leg* peer = other(leg);
+    if (peer == nullptr || !server::music_may_play(peer->wish, false, leg.hold(config()).when)) { return false; }
     const auto& agreed = leg.offer_answer.agreed();
     const bool listens = agreed && leg.slot && sip::sdp::sends(agreed_direction(*agreed, *leg.slot));
-    return listens && state_ == State::up && app_ == App::none && peer != nullptr && !peer->offerless_open &&
-           !leg.music_server_failed && is_uri(leg.hold(config()).music);
+    return listens && state_ == State::up && app_ == App::none && !peer->offerless_open && !leg.music_server_failed &&
+           is_uri(leg.hold(config()).music);
 }
 
 void Call::apply_music_server(Turn& turn, Leg& leg) {
