@@ -314,7 +314,7 @@ void Leg::cancel_invite(Turn& turn, const Services& services, std::string_view r
 }
 
 void Leg::send_ack(Turn& turn, const Services& services, const std::string& sdp) {
-    ack_owed = false;
+    ack_owed = answer_owed = false;
     sent_ack.on_ack_sent(invite_out_cseq, std::string{sdp.empty() ? std::string_view{} : sdp_type}, sdp);
     repeat_ack(turn, services);
 }
