@@ -115,6 +115,7 @@ private:
     bool take_offer_of_b(const sip::Message& response);
     std::string answer_to_b(Turn& turn);
     Formats formats_of_b() const;
+    bool misses_offer(int status) const;
     void on_setup_failure(Turn& turn, int status, const sip::Message* response);
     void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr);
     void on_setup_ack(Turn& turn, const sip::Message& ack);
