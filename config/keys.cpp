@@ -58,7 +58,8 @@ void add_sip(Keys& keys) {
                     "address that routes to "
                     "the peer. An address holds for peers of its own family."});
     keys.push_back({"sip.domains", texts(at(&Config::sip, &Sip::domains), "list of host names", host_check),
-                    "Domains that are ours, besides the addresses that we listen on. Read and not used yet."});
+                    "Domains that are ours, besides the addresses that we listen on: an attended transfer to one of "
+                    "them whose target is a dialog of ours is carried out here."});
     keys.push_back({"sip.no_answer", duration(at(&Config::sip, &Sip::no_answer), 5s, 1h),
                     "A call that rings longer is given up: CANCEL to the callee, 408 to the caller."});
     keys.push_back({"sip.timers.t1", duration(at(&Config::sip, &Sip::timers, &SipTimers::t1), 50ms, 5s),

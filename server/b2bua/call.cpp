@@ -88,9 +88,8 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
             return relay_request(turn, leg, transaction, request);
         case sip::Method::refer:
             return on_refer(turn, leg, transaction, request);
-        case sip::Method::notify:  // of a REFER that was relayed; we subscribe to nothing ourselves
-            if (!relayed_refers_.empty()) { return relay_request(turn, leg, transaction, request); }
-            return refuse_request(turn, leg, transaction, request, 481);
+        case sip::Method::notify:
+            return relay_notice(turn, leg, transaction, request);
         default:
             return refuse_request(turn, leg, transaction, request, 405);
     }
@@ -105,7 +104,8 @@ void Call::refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, 
     services_.index.forget(transaction);
 }
 
-void Call::on_ack(Turn& turn, media::Side side, const sip::Message& ack) {
+void Call::on_ack(Turn& turn, media::Side side, const sip::TransactionEvent& event) {
+    const sip::Message& ack = event.message;
     if (departing_.on_ack(turn, ack)) { return; }
     if (is_target(side)) { return on_target_ack(turn, ack); }
     if (auto* server = music_server_of(side)) {
@@ -113,10 +113,13 @@ void Call::on_ack(Turn& turn, media::Side side, const sip::Message& ack) {
         return after_music_server(turn, media::other(side));
     }
     Leg& leg = side == media::Side::a ? *a_ : *b_;
+    const bool of_setup = setup_ && side == media::Side::a;
+    // §13.2.2.4: the ACK of a 2xx has a branch of its own. One with that of the INVITE still sets a call up, but
+    // settles no change: whoever sends it may have taken our 2xx for a refusal.
+    if (event.transaction && !of_setup) { return explain(turn, words::acknowledged_as_refusal(leg)); }
     if (!leg.take_ack(ack)) { return; }
-    if (state_ != State::ending) {
-        setup_&& leg.side == media::Side::a ? on_setup_ack(turn, ack) : on_reinvite_ack(turn, leg, ack);
-    }
+    leg.flow.connection = event.flow.connection;
+    if (state_ != State::ending) { of_setup ? on_setup_ack(turn, ack) : on_reinvite_ack(turn, leg, ack); }
     if (leg.bye_when_acknowledged) { leg.send_bye(turn, services_, key_, leg.bye_reason); }
 }
 
@@ -166,7 +169,7 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
 }
 
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
-    if (departing_.on_failure(turn, transaction)) { return; }
+    if (on_refusal_over(turn, transaction) || departing_.on_failure(turn, transaction)) { return; }
     if (is_target(side) && transaction == transfer_->leg->invite_out) {
         return on_target_response(turn, sip::Message::response(timed_out ? 408 : 503));
     }

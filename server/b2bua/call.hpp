@@ -56,7 +56,8 @@ public:
     // What the core found to be this call's.
     void on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                     const sip::Flow& flow);
-    void on_ack(Turn& turn, media::Side side, const sip::Message& ack);
+    void on_ack(Turn& turn, media::Side side, const sip::TransactionEvent& event);
+    bool on_refusal_over(Turn& turn, sip::TransactionId invite);  // its ACK came, or never will; false: not ours
     void on_cancel(Turn& turn, media::Side side, sip::TransactionId invite);
     void on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response);
     // No final response came, or the request could not be sent.
@@ -87,8 +88,7 @@ public:
     const Leg* leg(media::Side side) const;
     bool music(media::Side side) const;
     bool has_media() const { return static_cast<bool>(session_); }
-    // Was this INVITE, coming back to us, sent by leg B of this call to the same place?
-    bool sent_invite_to(std::string_view request_uri) const;
+    bool sent_invite_to(std::string_view request_uri) const;  // by leg B: it comes back to us from the same place
 
 private:
     struct Setup;
@@ -115,7 +115,6 @@ private:
     bool take_offer_of_b(const sip::Message& response);
     std::string answer_to_b(Turn& turn);
     Formats formats_of_b() const;
-    bool misses_offer(int status) const;
     void on_setup_failure(Turn& turn, int status, const sip::Message* response);
     void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr);
     void on_setup_ack(Turn& turn, const sip::Message& ack);
@@ -315,6 +314,7 @@ private:
     void fail_transfer(Turn& turn, int status, std::string_view why);
     void give_up_target(Turn& turn);
     void drop_target(Turn& turn);
+    void after_given_up(Turn& turn);
     void end_transfer();
     bool transfer_over() const;
     bool is_target(media::Side side) const;
@@ -327,6 +327,7 @@ private:
 
     // call_relay.cpp
     void relay_request(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
+    void relay_notice(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
     void pass_on(Turn& turn, Relayed relayed, Leg& far);
     void note_refer(const Leg& near, const Leg& far, const sip::Message& request);
     std::string event_for(const Leg& referrer, std::string_view event) const;
@@ -379,7 +380,6 @@ private:
     base::TimerSet<Timer, 3> timers_;
 
     std::optional<sip::Message> far_final_;  // while the machine decides what it means
-
     boost::container::small_vector<Relayed, 1> relayed_;
     boost::container::small_vector<RelayedRefer, 0> relayed_refers_;
 

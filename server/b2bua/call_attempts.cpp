@@ -134,19 +134,15 @@ std::string Call::offer_to_b(Turn& turn) {
     return offer_for(turn, b, ours_towards(Direction::sendrecv, a_->wish, false), theirs);
 }
 
-// Was an INVITE refused for what it lacked, so that our own offer may help? Many ends cannot make the first one.
-bool Call::misses_offer(int status) const {
-    const bool heals = a_->renegotiation(config()).on_refusal == config::OnRefusal::heal;
-    return heals && b_->invite_out_offerless && setup_->mode == Setup::Mode::offerless_relay &&
-           (status == 415 || status == 488);
-}
-
 // 401 or 407 to our INVITE: again with the trunk's own credentials; A's never cross, nor does B's realm. 422: again
-// with a longer interval of the session timer. 415 or 488: with an offer, if it had none.
+// with a longer interval of the session timer. 415 or 488:
+// with an offer, if it had none; many ends cannot make the first one.
 bool Call::invite_again(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
     const bool longer = note_session_timer(turn, b, response);
-    const bool offers = misses_offer(response.status());
+    const bool heals = a_->renegotiation(config()).on_refusal == config::OnRefusal::heal;
+    const bool refused = response.status() == 415 || response.status() == 488;
+    const bool offers = heals && refused && b.invite_out_offerless && setup_->mode == Setup::Mode::offerless_relay;
     if (b.over || (!longer && !offers && !b.take_challenge(response))) { return false; }
     explain(turn, longer   ? words::partner(b) + " wants a longer session interval"
                   : offers ? words::partner(b) + " is asked once more, with an offer made here"

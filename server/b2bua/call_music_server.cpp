@@ -23,15 +23,19 @@ MusicServer* Call::music_server_of(media::Side side) {
     return media::is_music_leg(side) ? music_server(media::other(side)).get() : nullptr;
 }
 
-// Not for a re-INVITE without SDP that may well be a refresh: the built-in tune bridges it, unless the server plays by
-// then. Nor while the leg is asked for the offer that the server is to answer.
+// Not for a re-INVITE without SDP that may well be a refresh, nor for a peer that is about to be heard: the built-in
+// tune bridges both, unless the server plays by then. Nor while the leg is asked for the offer that the server is to
+// answer.
 bool Call::wants_music_server(const Leg& leg) const {
     const Leg* peer = other(leg);
+    if (peer == nullptr) { return false; }
+    const Direction theirs = leg.held_here ? Direction::inactive : peer->wish;
+    if (!server::music_may_play(theirs, false, leg.hold(config()).when)) { return false; }
     const auto& agreed = leg.offer_answer.agreed();
     const bool listens = agreed && leg.slot && sip::sdp::sends(agreed_direction(*agreed, *leg.slot));
     const auto& server = music_servers_[leg.side == media::Side::a ? 0 : 1];
     const bool plays = server && server->state() == MusicServer::State::playing;
-    return listens && state_ == State::up && app_ == App::none && peer != nullptr && (!peer->offerless_open || plays) &&
+    return listens && state_ == State::up && app_ == App::none && (!peer->offerless_open || plays) &&
            !negotiation_.fetches_source(leg.side) && !leg.music_server_failed && is_uri(leg.hold(config()).music);
 }
 

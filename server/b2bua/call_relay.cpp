@@ -57,6 +57,22 @@ void Call::pass_on(Turn& turn, Relayed relayed, Leg& far) {
     relayed_.push_back(std::move(relayed));
 }
 
+// Of a REFER that was passed on: we subscribe to nothing ourselves. One that ends the subscription is the last
+// (RFC 6665 §4.1.3).
+void Call::relay_notice(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request) {
+    const auto event = request.first(sip::HeaderId::event).value_or("");
+    const auto parameters = event.find(';');
+    const auto id = parameters == event.npos ? std::nullopt : sip::find_parameter(event.substr(parameters), "id");
+    const auto refer = std::find_if(relayed_refers_.begin(), relayed_refers_.end(), [&](const RelayedRefer& one) {
+        return one.near_side != near.side && (!id || *id == std::to_string(one.far_cseq));
+    });
+    if (refer == relayed_refers_.end()) { return refuse_request(turn, near, transaction, request, 481); }
+    const std::size_t under_way = relayed_.size();
+    relay_request(turn, near, transaction, request);
+    const auto state = request.first(sip::HeaderId::subscription_state).value_or("");
+    if (relayed_.size() > under_way && state.starts_with("terminated")) { relayed_refers_.erase(refer); }
+}
+
 // The REFERs of a dialog are told apart by their CSeq, which is another on the other leg (RFC 3515 §2.4.6).
 void Call::note_refer(const Leg& near, const Leg& far, const sip::Message& request) {
     const auto cseq = sip::CSeq::parse(request.first(sip::HeaderId::cseq).value_or(""));

@@ -1,6 +1,6 @@
 // An INVITE with Replaces (RFC 3891 §3, §4): its sender takes the place of one of our peers. It is answered at once and
 // waits beside the call, as the target of a transfer does, until it has acknowledged that and nothing else is open;
-// then whom it replaces gets BYE, and the other peer is told. Leaves out: Join (RFC 3911).
+// then whom it replaces gets BYE, and the other peer is told. Leaves out: early dialogs, Join (RFC 3911).
 #include <utility>
 
 #include "server/b2bua/call_id.hpp"
@@ -37,7 +37,8 @@ std::optional<RequestFault> Call::judge_replaces(media::Side side, const sip::Re
     if (state_ == State::ending || replaced->over || replaced->bye_sent || (partner != nullptr && partner->over)) {
         return is_over;
     }
-    // One that a peer asks for and nobody has answered yet is not ours to give away.
+    // One that a peer asks for and nobody has answered yet is not ours to give away (§3); that a call that rings at B
+    // is picked up by somebody else is left out.
     if (replaced->dialog->state() == sip::Dialog::State::early) { return no_such_dialog; }
     if (replaces.early_only) { return RequestFault{486, "that dialog is answered already", {}, {}}; }
     if (partner == nullptr) { return RequestFault{603, "nobody is at the other end of that dialog", {}, {}}; }

@@ -1,5 +1,6 @@
 // How a call ends: BYE from either side, or from us; each confirmed dialog by exactly one BYE, and none before the ACK
-// of our 2xx came or is given up (RFC 3261 §15).
+// of our final response to its INVITE came or is given up (RFC 3261 §15; after a refusal too: a BYE that overtakes it
+// would find the INVITE open).
 #include <utility>
 
 #include "server/b2bua/call.hpp"
@@ -65,12 +66,22 @@ void Call::end_leg(Turn& turn, Leg& leg, std::string_view reason) {
     if (!leg.dialog || leg.dialog->state() == sip::Dialog::State::early) { return leg_over(leg); }
     // A 2xx of the peer that still waits for its ACK gets it before the BYE (RFC 3261 §13.2.2.4).
     if (leg.ack_owed) { leg.acknowledge_stale(turn, services_, leg.codecs(config())); }
-    if (leg.sent_answer.awaits_ack()) {
+    if (leg.awaits_ack()) {
         leg.bye_when_acknowledged = true;
         leg.bye_reason = reason;
         return;
     }
     leg.send_bye(turn, services_, key_, reason);
+}
+
+bool Call::on_refusal_over(Turn& turn, sip::TransactionId invite) {
+    if (departing_.on_refusal_over(turn, invite)) { return true; }
+    for (Leg* leg : {a_.get(), b_.get()}) {
+        if (leg == nullptr || !leg->take_end_of_refusal(invite)) { continue; }
+        if (leg->bye_when_acknowledged) { leg->send_bye(turn, services_, key_, leg->bye_reason); }
+        return true;
+    }
+    return false;
 }
 
 // Leg B is not wanted any more: CANCEL before its final response, ACK and BYE if a 2xx comes all the same.

@@ -59,8 +59,9 @@ void Core::State::on_event(Turn& turn, sip::TransactionEvent& event) {
         case Kind::stray_response:
             ++counters.dropped["stray_response"];
             return;
+        case Kind::refusal_acknowledged:
         case Kind::no_ack:
-            return;  // of a refusal: nothing is left that could end
+            return on_refusal_over(turn, event.transaction);
     }
 }
 
@@ -185,7 +186,16 @@ void Core::State::on_ack(Turn& turn, const sip::TransactionEvent& event) {
         return;
     }
     call->note_received(turn, place->side, event.message);
-    call->on_ack(turn, place->side, event.message);
+    call->on_ack(turn, place->side, event);
+    settle(place->call);
+}
+
+void Core::State::on_refusal_over(Turn& turn, sip::TransactionId invite) {
+    const auto place = table.of_transaction(invite);
+    Call* call = place ? table.find(place->call) : nullptr;
+    if (call == nullptr) { return; }
+    table.forget(invite);
+    call->on_refusal_over(turn, invite);
     settle(place->call);
 }
 

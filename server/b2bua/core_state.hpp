@@ -24,6 +24,7 @@ struct Core::State {
     void on_replacing_invite(Turn& turn, const sip::TransactionEvent& event);
     void on_options(Turn& turn, const sip::TransactionEvent& event);
     void on_ack(Turn& turn, const sip::TransactionEvent& event);
+    void on_refusal_over(Turn& turn, sip::TransactionId invite);
     void on_final_of_transaction(Turn& turn, const sip::TransactionEvent& event);
     void acknowledge_orphan(Turn& turn, const sip::TransactionEvent& event);
     // `of`: the call whose leg `side` asked, if it belongs to one.

@@ -22,7 +22,7 @@ void DepartingLegs::add(Turn& turn, std::unique_ptr<Leg> leg, std::string_view r
 void DepartingLegs::say_bye(Turn& turn, Departing& departing) {
     Leg& leg = *departing.leg;
     departing.bye_at = base::never;
-    if (leg.sent_answer.awaits_ack()) {
+    if (leg.awaits_ack()) {
         leg.bye_when_acknowledged = true;
         return;
     }
@@ -61,6 +61,16 @@ bool DepartingLegs::on_ack(Turn& turn, const sip::Message& ack) {
     for (Departing& departing : legs_) {
         if (!departing.leg->dialog || !departing.leg->dialog->matches_request(ack)) { continue; }
         if (departing.leg->take_ack(ack) && departing.leg->bye_when_acknowledged) { say_bye(turn, departing); }
+        return true;
+    }
+    return false;
+}
+
+bool DepartingLegs::on_refusal_over(Turn& turn, sip::TransactionId invite) {
+    for (Departing& departing : legs_) {
+        if (!departing.leg->take_end_of_refusal(invite)) { continue; }
+        if (departing.leg->bye_when_acknowledged) { say_bye(turn, departing); }
+        drop_those_over();
         return true;
     }
     return false;

@@ -34,6 +34,7 @@ public:
     // False: it belongs to none of them.
     bool on_request(Turn& turn, sip::TransactionId transaction, const sip::Message& request);
     bool on_ack(Turn& turn, const sip::Message& ack);
+    bool on_refusal_over(Turn& turn, sip::TransactionId invite);
     bool on_response(Turn& turn, sip::TransactionId transaction, const sip::Message& response);
     bool on_failure(Turn& turn, sip::TransactionId transaction);
     void on_timeout(Turn& turn);

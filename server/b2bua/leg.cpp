@@ -153,7 +153,8 @@ sip::Message Leg::make_invite_response(int status) const {
         response.add(sip::HeaderId::contact, own.contact);
         response.add(sip::HeaderId::allow, allowed_methods);
     }
-    if (status >= 200 && status < 300) { response.add(sip::HeaderId::supported, supported_options); }
+    const bool opens = !dialog || dialog->state() == sip::Dialog::State::early;
+    if (status >= 200 && status < 300 && opens) { response.add(sip::HeaderId::supported, supported_options); }
     return response;
 }
 
@@ -161,8 +162,10 @@ void Leg::respond_invite(Turn& turn, const Services& services, const sip::Messag
     if (!invite_in) { return; }
     respond(turn, services, invite_in, response);
     if (response.status() < 300) { return; }
-    services.index.forget(std::exchange(invite_in, {}));
     open_invite.reset();
+    const auto refused = std::exchange(invite_in, {});
+    const bool in_dialog = dialog && dialog->state() != sip::Dialog::State::early;
+    services.index.forget(in_dialog ? std::exchange(refused_invite, refused) : refused);
 }
 
 void Leg::answer_invite(Turn& turn, const Services& services, sip::Message response, const std::string& sdp,
@@ -249,6 +252,10 @@ bool Leg::take_ack(const sip::Message& ack) {
     return true;
 }
 
+bool Leg::take_end_of_refusal(sip::TransactionId invite) {
+    return refused_invite && refused_invite == invite && std::exchange(refused_invite, {});
+}
+
 void Leg::repeat_2xx(Turn& turn, const Services& services) {
     if (!last_2xx) { return; }
     record.note_sent(turn.now, side, *last_2xx);
@@ -291,7 +298,7 @@ sip::Message Leg::make_change_request(sip::Method method) {
 }
 
 void Leg::add_timer(base::Instant now, const sip::SessionTimerReply& reply, sip::Message& response) {
-    response.add(sip::HeaderId::supported, supported_in_dialog);
+    if (response.count(sip::HeaderId::supported) == 0) { response.add(sip::HeaderId::supported, supported_in_dialog); }
     sip::add_timer(reply, response);
     session_timer.on_2xx_sent(now, reply.session_expires);
 }
@@ -344,7 +351,7 @@ bool Leg::send_bye(Turn& turn, const Services& services, CallKey call, std::stri
 void Leg::forget(const Services& services) const {
     services.index.remove_dialog(call_id, local_tag);
     services.index.keep_answer(invite_out, sent_ack.body());
-    for (const auto transaction : {invite_out, invite_in, update_out, refresh_out, bye_out}) {
+    for (const auto transaction : {invite_out, invite_in, refused_invite, update_out, refresh_out, bye_out}) {
         services.index.forget(transaction);
     }
 }

@@ -61,6 +61,7 @@ public:
     sip::SessionTimerReply timer_reply;  // to the peer's request that is open
     sip::TransactionId refresh_out;      // an UPDATE without SDP, until its final response
     sip::SentAnswer sent_answer;
+    sip::TransactionId refused_invite;     // a change in the dialog that we refused, until the ACK of that
     std::optional<sip::Message> last_2xx;  // repeated until its ACK comes
     sip::TransactionId last_2xx_transaction;
     sip::SentAck sent_ack;
@@ -79,7 +80,7 @@ public:
 
     bool bye_sent = false;
     sip::TransactionId bye_out;
-    bool bye_when_acknowledged = false;  // a BYE before the ACK of our 2xx would cross it
+    bool bye_when_acknowledged = false;  // a BYE before the ACK of our final response would cross it
     std::string bye_reason;              // of a BYE that is still to come, or was sent
     bool loops = false;                  // its peer is another call of this very server
     bool over = false;                   // nothing more is to come from, or to be sent to, this peer
@@ -131,6 +132,9 @@ public:
                        bool for_far = false);
     // An ACK from its peer. True: the first of our open 2xx; its body counts.
     bool take_ack(const sip::Message& ack);
+    bool awaits_ack() const { return sent_answer.awaits_ack() || refused_invite; }
+    // True: it was the one that is waited for.
+    bool take_end_of_refusal(sip::TransactionId invite);
     void repeat_2xx(Turn& turn, const Services& services);
     // The same for the request that is open as `change`, INVITE or UPDATE.
     void open_change(sip::TransactionId transaction, const sip::Message& request, base::Instant now);

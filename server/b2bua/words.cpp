@@ -107,6 +107,10 @@ std::string silent(const Leg& leg, bool timed_out) {
     return partner(leg) + (timed_out ? " did not respond in time" : " could not be reached");
 }
 
+std::string acknowledged_as_refusal(const Leg& leg) {
+    return peer(leg) + " acknowledges our 200 with the branch of its INVITE, as a refusal: that does not count";
+}
+
 std::string fell_silent(const Leg& leg) {
     const auto time = std::chrono::duration_cast<std::chrono::seconds>(leg.armed);
     return "nothing came from " + peer(leg) + " for " + std::to_string(time.count()) + " s";

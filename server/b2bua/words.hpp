@@ -36,9 +36,10 @@ std::string agreed(const Leg& near, const Leg* far, bool relayed);
 std::string healed(const Leg& near, const Leg* far, Negotiation::Cause cause, int status, std::string_view by);
 std::string not_agreed(const Leg& near, const Leg* far, Negotiation::Refusal why, int status);
 
-std::string silent(const Leg& leg, bool timed_out);  // on a request of ours
-std::string fell_silent(const Leg& leg);             // its media, for as long as that was armed
-std::string ended(std::string_view reason);          // by us; the value of a Reason header field
+std::string silent(const Leg& leg, bool timed_out);   // on a request of ours
+std::string acknowledged_as_refusal(const Leg& leg);  // our 2xx
+std::string fell_silent(const Leg& leg);              // its media, for as long as that was armed
+std::string ended(std::string_view reason);           // by us; the value of a Reason header field
 
 // Who hears what from now on; `peer`: null for a built-in end.
 std::string hears(const Leg& leg, const Leg* peer, media::Source source);

@@ -13,6 +13,7 @@ void InviteServer::on_request(Actions& out) {
 void InviteServer::on_ack(base::Instant now, Actions& out) {
     if (state_ == State::accepted) { out.push_back(Action::pass_ack); }
     if (state_ != State::completed) { return; }
+    out.push_back(Action::report_ack);
     if (is_reliable(transport_)) { return enter(State::terminated); }  // timer I is zero
     enter(State::confirmed);
     timers_.arm(Timer::i, now + config_.t4);

@@ -21,13 +21,14 @@ namespace sip {
 struct TransactionEvent {
     enum class Kind : std::uint8_t {
         request,          // a new server transaction wants an answer (never ACK or CANCEL)
-        ack,              // an ACK that no transaction swallowed: of a 2xx; `transaction` is 0
+        ack,              // of a 2xx; `transaction`: whose branch it has, which only an ACK of a refusal should; else 0
         cancel,           // `transaction` is the INVITE server transaction to cancel; the CANCEL itself is answered
         response,         // to our request: each provisional but 100, the final, each further 2xx of an INVITE
         stray_response,   // of no client transaction (a 2xx long after, a misrouted one); usually ignored
         timeout,          // client: timer B or F; no final response came
         transport_error,  // client or server: it could not be sent
-        no_ack            // server INVITE: our 3xx–6xx was never acknowledged (timer H)
+        refusal_acknowledged,  // server INVITE: the first ACK of our 3xx–6xx
+        no_ack                 // server INVITE: our 3xx–6xx was never acknowledged (timer H)
     };
     Kind kind;
     TransactionId transaction;

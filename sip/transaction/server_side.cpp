@@ -88,7 +88,13 @@ void ServerSide::on_ack(base::Instant now, Message ack, const TopVia& via, const
     Transaction& transaction = *table_.find(id);
     ServerActions actions;
     std::get<InviteServer>(transaction.machine).on_ack(now, actions);
-    if (!actions.empty()) { out.events.push_back({TransactionEvent::Kind::ack, {}, std::move(ack), flow}); }
+    if (!actions.empty()) {
+        using Kind = TransactionEvent::Kind;
+        const bool of_refusal = actions.front() == ServerAction::report_ack;
+        const bool named = of_refusal || via.has_unique_branch();  // RFC 2543 knows no branches
+        const Kind kind = of_refusal ? Kind::refusal_acknowledged : Kind::ack;
+        out.events.push_back({kind, named ? id : TransactionId{}, std::move(ack), flow});
+    }
     drop_what_is_done(transaction);
     settle(now, id, transaction);
 }
@@ -178,6 +184,7 @@ void ServerSide::apply(base::Instant now, TransactionId id, Transaction& transac
                 send_again(id, transaction, out);
                 break;
             case ServerAction::pass_ack:
+            case ServerAction::report_ack:
                 break;  // on_ack() has the message
             case ServerAction::report_no_ack:
                 out.events.push_back({Kind::no_ack, id, {}, {}});

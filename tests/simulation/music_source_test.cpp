@@ -229,5 +229,45 @@ TEST(MusicSource, PlaysForAHoldByUpdateAndForOneByAnAnswerInTheAck) {
     }
 }
 
+// A holds B and refers it to C.
+struct Referred : MusicSource {
+    explicit Referred(Script script) : target{run.world.add_callee(1)} {
+        run.a.allows_refer = true;
+        target.on_invite = std::move(script);
+        hold();
+        run.a.refer("sip:b1@10.0.0.1");
+        run.pass(600ms);
+        EXPECT_TRUE(server.over());
+        EXPECT_TRUE(run.hears_music(run.b));
+        again = &run.world.add_callee(server_seat);
+        again->on_invite = answers(50ms);
+        again->wish = Direction::sendonly;
+    }
+    Phone& target;
+    Phone* again = nullptr;  // the music server, for a call more
+};
+
+TEST(MusicSource, MakesWayForATransferAndIsBackWhereThatFails) {
+    for (const auto& script : {refuses(486, 900ms), Script{reply(100ms, 180)}}) {
+        Referred referred{script};
+        referred.run.pass(script.size() == 1 && script.front().status == 180 ? 3min + 1s : 1s);
+        EXPECT_TRUE(referred.again->up());
+        EXPECT_TRUE(referred.plays_to_b()) << referred.run.b.describe();
+        referred.resume();
+        EXPECT_TRUE(referred.again->over());
+    }
+}
+
+TEST(MusicSource, PlaysForATargetThatHoldsAfterTheTransfer) {
+    Referred referred{answers(900ms)};
+    referred.run.pass(1s);
+    EXPECT_TRUE(referred.run.a.over());
+    EXPECT_EQ(referred.again->received("INVITE"), 0U) << "nobody holds";
+    EXPECT_TRUE(referred.run.hears(referred.run.b, referred.run.world.tone(referred.target)));
+    referred.target.reinvite(Sdp::with(Direction::inactive));
+    referred.run.pass(1s);
+    EXPECT_TRUE(referred.plays_to_b()) << referred.run.b.describe();
+}
+
 }  // namespace
 }  // namespace simulation

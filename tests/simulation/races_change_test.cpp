@@ -1,5 +1,4 @@
-// Rows 25, 36, 37, 54 and 60 of the race and failure cases: changes that end halfway or elsewhere, and peers that move
-// or vanish.
+// Rows 25, 30, 36, 39, 41 and 59 of the race and failure cases: changes that end halfway or elsewhere.
 #include <gmock/gmock.h>
 
 #include "tests/simulation/scenario.hpp"
@@ -7,9 +6,36 @@
 namespace simulation {
 namespace {
 
-using testing::AnyOf;
 using testing::HasSubstr;
 using testing::Not;
+
+const char* const secured =
+    "v=0\r\no=- 7 99 IN IP4 10.1.0.101\r\ns=-\r\nc=IN IP4 10.1.0.101\r\nt=0 0\r\nm=audio 4000 RTP/SAVP 8 0\r\n"
+    "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\r\n";
+
+TEST(Races, Row25_TheMusicSourceMayHaveAnotherCodecThanItsHolder) {
+    for (const bool is_a : {true, false}) {
+        Scenario run;
+        run.up();
+        Phone& holder = is_a ? run.a : run.b;
+        Phone& held = is_a ? run.b : run.a;
+        run.world.checks_hearing = false;
+        const Instant begun = run.now();
+        holder.use_only(Law::mu);
+        holder.ack.answer = Sdp::with(Direction::sendonly);
+        holder.voice = Speech::music;
+        holder.reinvite(Sdp::none());
+        run.pass(1s);
+        EXPECT_TRUE(run.hears(held, Sound{Sound::Kind::chord, holder.identity().tone})) << held.describe();
+        holder.use_only(Law::a);
+        holder.ack.answer = {};
+        holder.voice = Speech::tone;
+        holder.reinvite(Sdp::none());
+        run.pass(1s);
+        run.expect_conversation();
+        EXPECT_LE(held.heard().longest_gap(begun, run.now()), 200ms);
+    }
+}
 
 // RFC 7088 §2.1 with the holder as the executing agent: its music source answers B's offer, and later it does itself.
 TEST(Races, Row25_AHolderMayPutItsMusicSourceInItsPlace) {
@@ -38,6 +64,8 @@ TEST(Races, Row25_AHolderMayPutItsMusicSourceInItsPlace) {
     }
 }
 
+// «Unless changed by a completed UPDATE or PRACK»: there is none while a re-INVITE is open. Ours do not take reliable
+// responses, and an UPDATE with an offer meets that of the re-INVITE: 491.
 TEST(Races, Row36_AProvisionalDescriptionBeforeARefusalLeavesNoTrace) {
     for (const int provisional : {180, 183}) {
         Scenario run;
@@ -47,6 +75,7 @@ TEST(Races, Row36_AProvisionalDescriptionBeforeARefusalLeavesNoTrace) {
         run.a.reinvite(Sdp::with(Direction::sendonly));
         run.pass(200ms);
         EXPECT_TRUE(run.hears_other(run.b)) << "the session in force stays so until the final response";
+        EXPECT_TRUE(run.hears_other(run.a)) << "that in the other direction too";
         EXPECT_EQ(run.a.final_of("INVITE"), 0);
         run.pass(1s);
         EXPECT_EQ(run.a.final_of("INVITE"), 200);
@@ -56,70 +85,121 @@ TEST(Races, Row36_AProvisionalDescriptionBeforeARefusalLeavesNoTrace) {
     }
 }
 
-TEST(Races, Row37_APeerThatMovesIsFollowedAndItsOldPlaceHeardForTwoSecondsAtMost) {
-    for (const bool is_a : {true, false}) {
+// Every codec that we have can be bridged: what cannot be healed is an offer of others alone.
+TEST(Races, Row30_WhereThereIsNothingToHealWithAReinviteIs488AndNothingChanges) {
+    for (const bool from_a : {true, false}) {
         Scenario run;
         run.up();
-        Phone& mover = is_a ? run.a : run.b;
-        const base::Endpoint moved{mover.identity().rtp.address, 4400};
-        mover.move_to(moved);
-        mover.reinvite();
-        const Instant asked = run.now();
-        run.pass(50ms);
-        const auto heard = mover.heard().first(run.world.tone(is_a ? run.b : run.a), asked + 10ms);
-        ASSERT_TRUE(heard);
-        EXPECT_LT(*heard - asked, 200ms);
-        run.pass(2s);
+        Phone& near = from_a ? run.a : run.b;
+        Phone& far = from_a ? run.b : run.a;
+        const std::string address = near.identity().rtp.address.to_string();
+        const std::size_t asked = far.received("INVITE");
+        const View before = *near.belief().remote;
+        near.checks = false;
+        near.reinvite(Sdp::text("v=0\r\no=- 7 99 IN IP4 " + address + "\r\ns=-\r\nc=IN IP4 " + address +
+                                "\r\nt=0 0\r\nm=audio 4000 RTP/AVP 97\r\na=rtpmap:97 iLBC/8000\r\n"));
+        run.pass(1s);
+        EXPECT_EQ(near.final_of("INVITE"), 488);
+        EXPECT_THAT(near.final_text("INVITE"), HasSubstr("Warning: 305 "));
+        EXPECT_EQ(far.received("INVITE"), asked);
+        EXPECT_EQ(near.belief().remote->rtp, before.rtp);
+        EXPECT_EQ(near.belief().remote->payloads, before.payloads);
         run.expect_conversation();
-        EXPECT_EQ((is_a ? run.b : run.a).received("INVITE"), is_a ? 1U : 0U) << "it is nothing for the far leg";
+        near.reinvite(Sdp::with(Direction::sendonly));
+        run.pass(1s);
+        EXPECT_EQ(near.final_of("INVITE"), 200);
+        EXPECT_FALSE(far.belief().speaks());
     }
 }
 
-TEST(Races, Row37_OnlyASuccessMovesTheTarget) {
+TEST(Races, Row39_AnAckOfAnotherNumberIsNotTheAck) {
     Scenario run;
     run.up();
-    const std::string elsewhere = "Contact: <sip:elsewhere@10.1.0.250:5060>\r\n";
-    run.world.inspector.checks = false;
-    run.a.reinvite(Sdp::text("v=0\r\nno description\r\n"), elsewhere);
+    run.a.ack.send = false;
+    const auto number = run.a.reinvite(Sdp::with(Direction::sendonly));
     run.pass(1s);
-    EXPECT_GE(run.a.final_of("INVITE"), 400);
-    run.b.bye();
-    run.pass(1s);
-    EXPECT_EQ(run.a.received("BYE"), 1U) << "it went to where A was when last it succeeded";
-}
-
-TEST(Races, Row54_AFarLegThatVanishesEndsTheCallWithin32Seconds) {
-    Scenario run;
-    run.up();
-    run.world.refuse(run.b.identity().sip);
-    run.b.checks = false;  // it is never told
-    run.a.reinvite(Sdp::with(Direction::sendonly));
-    run.pass(1s);
-    EXPECT_THAT(run.a.final_of("INVITE"), AnyOf(408, 500, 503));
-    run.pass(31s);
-    EXPECT_TRUE(run.a.over());
-    EXPECT_EQ(run.world.core().call_count(), 0U);
-    run.world.reach_all();
-}
-
-// Without a store the calls are gone: both dialogs must end, and neither stay half changed.
-TEST(Races, Row60_ARestartBetweenTheFar200AndTheAckEndsBothLegs) {
-    Scenario run;
-    run.world.checks_hearing = false;
-    run.up();
-    run.world.network.lose(Scenario::request_to(run.b, "ACK"), 1);
-    run.a.ack.after = 1s;
-    run.a.reinvite(Sdp::with(Direction::sendonly));
-    run.pass(500ms);
-    EXPECT_EQ(run.a.final_of("INVITE"), 200);
-    run.world.restart();
-    run.a.checks = run.b.checks = false;  // they believe in a call that nobody knows
-    run.pass(2s);
-    run.a.reinvite();
-    run.pass(1s);
-    EXPECT_EQ(run.a.final_of("INVITE"), 481);
-    run.pass(40s);
+    std::string ack = run.a.last_ack();
+    const std::string right = "CSeq: " + std::to_string(number) + " ACK";
+    ack.replace(ack.find(right), right.size(), "CSeq: " + std::to_string(number + 7) + " ACK");
+    run.a.send_raw(ack);
+    run.pass(28s);
+    EXPECT_GE(run.a.statuses_of("INVITE").size(), 12U);
+    run.pass(5s);
     run.expect_over();
+}
+
+// RFC 3261 §13.2.2.4: a 2xx is acknowledged in a transaction of its own.
+TEST(Races, Row39_AnAckWithTheBranchOfTheInviteIsNotTheAck) {
+    Scenario run;
+    run.up();
+    run.a.ack.send = false;
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.pass(1s);
+    run.a.send_raw(run.a.last_ack_with_branch_of_invite());
+    run.pass(28s);
+    EXPECT_GE(run.a.statuses_of("INVITE").size(), 12U) << "the 200 comes again and again";
+    run.pass(5s);
+    run.expect_over();
+}
+
+TEST(Races, Row39_AnInitialAckWithTheBranchOfTheInviteIsTheAck) {
+    Scenario run;
+    run.a.ack.send = false;
+    run.a.invite("b0");
+    run.pass(600ms);
+    run.a.send_raw(run.a.last_ack_with_branch_of_invite());
+    run.pass(40s);
+    run.expect_conversation();
+}
+
+TEST(Races, Row41_EveryLineOfAnOfferWithFewerCodecsIsAnsweredInTheAck) {
+    Scenario run;
+    run.a.takes_video = run.b.takes_video = true;
+    run.up();
+    run.b.use_only(Law::mu);
+    run.b.next_reinvites = {{reply(20ms, 200, Sdp::with_video())}};
+    run.a.ack.answer = Sdp::with(Direction::sendrecv);  // the picture is refused
+    run.a.reinvite(Sdp::none());
+    run.pass(2s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    const std::string ack = run.b.received_ack();
+    EXPECT_THAT(ack, HasSubstr("\r\nm=audio "));
+    EXPECT_THAT(ack, Not(HasSubstr("\r\nm=audio 0 ")));
+    EXPECT_THAT(ack, HasSubstr("\r\nm=video 0 "));
+    run.expect_conversation();
+}
+
+// Keyed media is not spoken here yet: it is never answered as if it were plain.
+TEST(Races, Row59_AnInviteForSecuredAudioIs488WithAWarning) {
+    Scenario run;
+    run.a.checks = false;
+    run.a.invite("b0", Sdp::text(secured));
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 488);
+    EXPECT_THAT(run.a.final_text("INVITE"), HasSubstr("Warning: "));
+    EXPECT_EQ(run.b.received("INVITE"), 0U);
+    EXPECT_TRUE(run.a.over());
+}
+
+TEST(Races, Row59_AReinviteToSecuredAudioIs488AndThePlainCallGoesOn) {
+    for (const bool from_a : {true, false}) {
+        Scenario run;
+        run.up();
+        Phone& near = from_a ? run.a : run.b;
+        Phone& far = from_a ? run.b : run.a;
+        const std::size_t asked = far.received("INVITE");
+        near.checks = false;
+        near.reinvite(Sdp::text(secured));
+        run.pass(1s);
+        EXPECT_EQ(near.final_of("INVITE"), 488);
+        EXPECT_THAT(near.final_text("INVITE"), HasSubstr("Warning: "));
+        EXPECT_EQ(far.received("INVITE"), asked);
+        run.expect_conversation();
+        near.reinvite();  // and back
+        run.pass(1s);
+        EXPECT_EQ(near.final_of("INVITE"), 200);
+        run.expect_conversation();
+    }
 }
 
 }  // namespace

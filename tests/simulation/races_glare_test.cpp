@@ -1,4 +1,5 @@
-// Rows 26, 27, 29 and 34 of the race and failure cases: offers that meet, and those that must be asked again.
+// Rows 26, 27 and 34 of the race and failure cases: offers that meet, and those that must be asked again. 29 is in
+// update_test.cpp.
 #include <gmock/gmock.h>
 
 #include "tests/simulation/scenario.hpp"
@@ -12,15 +13,21 @@ using testing::Not;
 
 TEST(Races, Row26_ReinvitesThatCrossSucceedAtTheFirstRetry) {
     with_skew([](Scenario& run, Duration skew) {
+        run.world.network.all.delay = 30ms;
         run.up();
         run.a.wish = Direction::sendonly;
-        run.a.reinvite();
-        // B sends before ours can have reached it: the two meet on leg B.
-        run.pass(std::min(skew, Duration{9ms}));
-        run.b.reinvite();
+        const auto of_a = run.a.reinvite();
+        // B sends before ours can have reached it, which takes 60 ms: the two meet on leg B.
+        run.pass(skew);
+        const auto of_b = run.b.reinvite();
+        const auto refusals_before = run.b.acks_received();
         run.pass(10s);
-        EXPECT_EQ(run.a.final_of("INVITE"), 200);
-        EXPECT_EQ(run.b.final_of("INVITE"), 200);
+        EXPECT_EQ(run.a.final_of("INVITE", of_a), 200) << "A's own only waits";
+        EXPECT_EQ(run.b.final_of("INVITE", of_b), 491);
+        EXPECT_EQ(run.b.final_of("INVITE"), 200) << "its first retry";
+        EXPECT_EQ(run.b.final_of("INVITE", of_b + 2), 0) << "and its last";
+        EXPECT_EQ(run.b.received("INVITE"), 3U) << "ours got 491 once too, and succeeded at the first retry";
+        EXPECT_EQ(run.b.acks_received(), refusals_before + 2);
         EXPECT_FALSE(run.b.belief().speaks()) << "A holds";
         EXPECT_TRUE(run.a.belief().speaks());
         run.a.wish = Direction::sendrecv;
@@ -48,6 +55,24 @@ TEST(Races, Row27_A491OfTheFarLegIsRetriedWhileNearWaits) {
         run.pass(1s);
         EXPECT_EQ(near.final_of("INVITE"), 200);
         EXPECT_FALSE(far.belief().speaks());
+    }
+}
+
+TEST(Races, Row27_A491IsPassedOnAndNotRetriedWhereThatIsWanted) {
+    for (const bool from_a : {true, false}) {
+        Scenario run{[](config::Config& config) {
+            for (auto& [name, trunk] : config.trunks) { trunk.renegotiation.on_refusal = config::OnRefusal::pass; }
+        }};
+        run.up();
+        Phone& near = from_a ? run.a : run.b;
+        Phone& far = from_a ? run.b : run.a;
+        near.retries_glare = false;
+        far.next_reinvites = {refuses(491)};
+        near.reinvite(Sdp::with(Direction::sendonly));
+        run.pass(5s);
+        EXPECT_EQ(near.final_of("INVITE"), 491);
+        EXPECT_EQ(far.received("INVITE"), from_a ? 2U : 1U) << "a retry would come within 4 s";
+        run.expect_conversation();
     }
 }
 

@@ -1,13 +1,16 @@
-// Rows 21 to 24, 28, 30, 32, 33, 35 and 38 to 46 of the race and failure cases: re-INVITE and rollback.
+// Rows 21 to 24, 28, 30, 32, 33, 35, 38 and 40 to 44 of the race and failure cases: re-INVITE and rollback. 31 is in
+// streams_refused_test.cpp, 39 in races_change_test.cpp, 45 in session_timer_test.cpp, 46 in update_test.cpp.
 #include "tests/simulation/scenario.hpp"
 
 namespace simulation {
 namespace {
 
+using testing::AllOf;
 using testing::AnyOf;
 using testing::Eq;
 using testing::Ge;
 using testing::HasSubstr;
+using testing::Le;
 
 TEST(Races, Row21_AHoldIsRelayedAndTheHoldersMusicFlows) {
     Scenario run;
@@ -93,7 +96,7 @@ TEST(Races, Row28_ASecondInviteBeforeTheFirstIsAnsweredIs500WithRetryAfter) {
         run.pass(1s);
         EXPECT_EQ(run.a.final_of("INVITE", first), 200);
         EXPECT_EQ(run.a.final_of("INVITE", second), 500);
-        EXPECT_THAT(run.a.final_text("INVITE"), HasSubstr("Retry-After:"));
+        EXPECT_THAT(retry_after(run.a, "INVITE"), AllOf(Ge(0), Le(10)));
         EXPECT_EQ(run.b.received("INVITE"), 2U);
         EXPECT_EQ(run.b.belief().remote->direction, Direction::sendonly);
     });
@@ -138,9 +141,15 @@ TEST(Races, Row30_ARefusalThatIsPassedOnLeavesEverythingAndTheNextOneWorks) {
         Phone& near = from_a ? run.a : run.b;
         Phone& far = from_a ? run.b : run.a;
         far.next_reinvites = {refuses(status)};
+        const View near_before = *near.belief().remote;
+        const View far_before = *far.belief().remote;
         near.reinvite(Sdp::with(Direction::sendonly));
         run.pass(1s);
         EXPECT_THAT(near.final_of("INVITE"), status == 503 ? AnyOf(500, 503) : AnyOf(488, 488));
+        EXPECT_EQ(near.belief().remote->rtp, near_before.rtp);
+        EXPECT_EQ(near.belief().remote->payloads, near_before.payloads);
+        EXPECT_EQ(far.belief().remote->rtp, far_before.rtp);
+        EXPECT_EQ(far.belief().remote->payloads, far_before.payloads);
         run.expect_conversation();
         near.reinvite(Sdp::with(Direction::sendonly));
         run.pass(1s);
@@ -159,11 +168,15 @@ TEST(Races, Row32_AFarDialogThatIsGoneEndsTheCallAfterTheFinalResponse) {
         run.up();
         run.b.next_reinvites = {refuses(status)};
         run.a.on_reinvite = {};
+        run.world.network.delay(Scenario::request_of(run.a, "ACK"), 100ms);
+        run.world.network.delay(Scenario::request_of(run.a, "BYE"), 1s);  // which A sends by itself
         run.a.reinvite(Sdp::with(Direction::sendonly));
-        run.pass(3s);
-        EXPECT_GE(run.a.final_of("INVITE"), 400);
-        EXPECT_TRUE(run.a.over());
-        EXPECT_THAT(run.b.last_request("BYE"), HasSubstr("Reason:"));
+        run.pass(100ms);
+        EXPECT_GE(run.a.final_of("INVITE"), 400) << "the final first";
+        EXPECT_EQ(run.a.received("BYE"), 0U);
+        run.pass(1s);
+        EXPECT_THAT(run.a.last_request("BYE"), HasSubstr("Reason: SIP;cause=" + std::to_string(status)));
+        EXPECT_THAT(run.b.last_request("BYE"), HasSubstr("Reason: SIP;cause=" + std::to_string(status)));
         run.expect_over();
     }
 }
@@ -232,11 +245,13 @@ TEST(Races, Row35_ACancelledReinviteStopsTheChangeNotTheCall) {
         run.up();
         run.b.next_reinvites = {{reply(10ms, 180), reply(100ms, 200)}};
         run.a.wish = Direction::sendonly;
-        run.a.reinvite();
-        run.pass(75ms + skew);
+        run.a.reinvite();  // its 200 comes after 120 ms
+        run.pass(65ms + skew);
         run.a.cancel();
         run.pass(3s);
+        EXPECT_EQ(run.a.final_of("CANCEL"), 200);
         EXPECT_THAT(run.a.final_of("INVITE"), AnyOf(Eq(487), Eq(200)));
+        if (run.a.final_of("INVITE") == 487) { EXPECT_EQ(run.b.received("CANCEL"), 1U); }
         run.expect_up();
         EXPECT_EQ(run.a.belief().hears(), run.a.final_of("INVITE") != 200);
         run.a.wish = Direction::sendrecv;
@@ -253,22 +268,6 @@ TEST(Races, Row38_AReinvite200WithoutAckEndsBothAfter64T1) {
     run.a.reinvite(Sdp::with(Direction::sendonly));
     run.pass(30s);
     run.expect_up();
-    EXPECT_GE(run.a.statuses_of("INVITE").size(), 12U);
-    run.pass(5s);
-    run.expect_over();
-}
-
-TEST(Races, Row39_AnAckOfAnotherNumberIsNotTheAck) {
-    Scenario run;
-    run.up();
-    run.a.ack.send = false;
-    const auto number = run.a.reinvite(Sdp::with(Direction::sendonly));
-    run.pass(1s);
-    std::string ack = run.a.last_ack();
-    const std::string right = "CSeq: " + std::to_string(number) + " ACK";
-    ack.replace(ack.find(right), right.size(), "CSeq: " + std::to_string(number + 7) + " ACK");
-    run.a.send_raw(ack);
-    run.pass(28s);
     EXPECT_GE(run.a.statuses_of("INVITE").size(), 12U);
     run.pass(5s);
     run.expect_over();

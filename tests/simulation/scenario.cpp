@@ -1,7 +1,9 @@
 #include "tests/simulation/scenario.hpp"
 
 #include <cstdlib>
+#include <string_view>
 
+#include "base/text.hpp"
 #include "tests/simulation/world/town.hpp"
 
 namespace simulation {
@@ -80,14 +82,42 @@ Network::Which Scenario::request_to(const Phone& phone, const std::string& metho
     };
 }
 
+int retry_after(const Phone& phone, const std::string& method) {
+    const auto value = header_value(phone.final_text(method), "Retry-After");
+    return base::parse_number<int>(value).value_or(-1);
+}
+
+namespace {
+
+// FNV-1a of the test's name: the same on every machine.
+std::uint64_t seed_of_test() {
+    if (const char* const seed = std::getenv("HOLDFAST_SIM_SEED")) {
+        return base::parse_number<std::uint64_t>(seed).value_or(0);
+    }
+    const auto* const test = testing::UnitTest::GetInstance()->current_test_info();
+    std::uint64_t hash = 14'695'981'039'346'656'037U;
+    for (const char letter : std::string_view{test->name()}) {
+        hash = (hash ^ static_cast<unsigned char>(letter)) * 1'099'511'628'211U;
+    }
+    return hash;
+}
+
+}  // namespace
+
 void with_skew(const std::function<void(Scenario& run, Duration skew)>& play) {
-    constexpr int times = 20;
-    base::SeededRandom random{42};
-    for (int i = 0; i < times && !testing::Test::HasFailure(); ++i) {
-        const Duration skew = std::chrono::microseconds{random.below(50'001)};
-        SCOPED_TRACE("skew of " + std::to_string(skew / 1us) + " us");
-        Scenario run{ScenarioOptions{Kind::udp, Kind::udp, static_cast<std::uint64_t>(i + 1), {}}};
-        play(run, skew);
+    constexpr int between = 18;
+    constexpr auto step = std::chrono::duration_cast<std::chrono::microseconds>(50ms) / between;
+    const std::uint64_t seed = seed_of_test();
+    base::SeededRandom random{seed};
+    std::vector<Duration> skews{Duration{}, 50ms};
+    for (int i = 0; i < between; ++i) {
+        skews.push_back(step * i + std::chrono::microseconds{random.below(static_cast<std::uint64_t>(step.count()))});
+    }
+    for (std::size_t i = 0; i < skews.size() && !testing::Test::HasFailure(); ++i) {
+        SCOPED_TRACE("HOLDFAST_SIM_SEED=" + std::to_string(seed) + ", skew of " + std::to_string(skews[i] / 1us) +
+                     " us");
+        Scenario run{ScenarioOptions{Kind::udp, Kind::udp, i + 1, {}}};
+        play(run, skews[i]);
     }
 }
 

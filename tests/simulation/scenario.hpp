@@ -34,6 +34,8 @@ public:
     void expect_conversation();
     void expect_up();
     void expect_over();  // both
+    // Of any call; 40 s after the last one ended.
+    void expect_nothing_left() { world.check_leftovers(); }
 
     // In the last half second:
     bool hears(const Phone& phone, const Sound& sound) const;
@@ -56,7 +58,11 @@ private:
     Kind kind_b_;
 };
 
-// Runs `play` with twenty skews from 0 to 50 ms, each in a run of its own.
+// The seconds of Retry-After in the final response to the latest `method` of the phone; -1: none.
+int retry_after(const Phone& phone, const std::string& method);
+
+// Runs `play` with twenty skews, each in a run of its own: 0, 50 ms and one from each eighteenth between, drawn from a
+// seed that is the test's own (HOLDFAST_SIM_SEED: another) and told with what fails.
 void with_skew(const std::function<void(Scenario& run, Duration skew)>& play);
 
 }  // namespace simulation

@@ -6,7 +6,10 @@
 namespace simulation {
 namespace {
 
+using testing::AllOf;
 using testing::AnyOf;
+using testing::Ge;
+using testing::Le;
 
 // Both phones take UPDATE.
 void with_update(Scenario& run) {
@@ -88,14 +91,35 @@ TEST(Update, ThatTheFarLegAllowsButDoesNotKnowBecomesAReinvite) {
     EXPECT_FALSE(run.b.belief().speaks());
 }
 
+TEST(Races, Row19_AnUpdateBeforeTheOneBeforeIsAnsweredIs500) {
+    with_skew([](Scenario& run, Duration skew) {
+        with_update(run);
+        run.b.next_updates = {answers(3s)};  // A's is answered after 100 ms all the same
+        run.a.checks = false;
+        const auto first = run.a.update(Sdp::with(Direction::sendonly));
+        run.pass(skew);
+        const auto second = run.a.update(Sdp::with(Direction::inactive));
+        run.pass(20ms);
+        EXPECT_EQ(run.a.final_of("UPDATE", first), 0);
+        EXPECT_EQ(run.a.final_of("UPDATE", second), 500);
+        EXPECT_THAT(retry_after(run.a, "UPDATE"), AllOf(Ge(0), Le(10)));
+        EXPECT_EQ(run.b.received("UPDATE") + run.b.received("INVITE"), 2U) << "its first INVITE, A's first UPDATE";
+        run.pass(5s);
+        EXPECT_EQ(run.a.final_of("UPDATE", first), 200);
+        EXPECT_EQ(run.b.belief().remote->direction, Direction::sendonly);
+    });
+}
+
 TEST(Races, Row29_AnUpdateWhileTheFarLegsReinviteIsPendingIs491AndBothRecover) {
     with_skew([](Scenario& run, Duration skew) {
         with_update(run);
+        run.a.on_reinvite = answers(100ms);
         run.b.wish = Direction::sendonly;
         run.b.reinvite();
-        run.pass(std::min(skew, Duration{25ms}));  // ours is open on leg A from 5 to 35 ms
-        run.a.update();
+        run.pass(skew);  // ours is open on leg A from 5 to 115 ms
+        const auto first = run.a.update();
         run.pass(10s);
+        EXPECT_EQ(run.a.final_of("UPDATE", first), 491);
         EXPECT_EQ(run.b.final_of("INVITE"), 200);
         EXPECT_EQ(run.a.final_of("UPDATE"), 200) << "at the latest when it is tried again";
         EXPECT_FALSE(run.a.belief().speaks()) << "B holds";

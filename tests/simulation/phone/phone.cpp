@@ -99,6 +99,7 @@ std::string Phone::via(const std::string& branch) const {
 }
 
 std::string Phone::contact() const {
+    if (!other_contact.empty()) { return other_contact; }
     return "<sip:" + contact_user_ + "@" + identity_.sip.to_string() + (identity_.stream ? ";transport=tcp>" : ">");
 }
 

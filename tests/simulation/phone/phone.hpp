@@ -80,6 +80,7 @@ public:
     bool answers_bye = true;
     std::string bye_challenge;   // the first BYE is answered 401 with this header field
     bool retries_glare = true;   // 491 by RFC 3261 §14.1
+    std::string other_contact;   // written as its Contact instead of where it is
     bool allows_update = false;  // says so in Allow
     bool allows_refer = false;   // and NOTIFY
     bool refuses_notices = false;
@@ -132,7 +133,8 @@ public:
     std::vector<int> notified(std::uint32_t cseq = 0) const;
     bool awaits_notice() const;    // a REFER of ours is not over
     std::string replaces() const;  // names this dialog to whoever has its other end, escaped for a Refer-To URI
-    std::string last_ack() const;  // sent
+    std::string last_ack() const;  // made
+    std::string last_ack_with_branch_of_invite() const;
     const std::string& received_ack() const { return received_ack_; }  // the last one
     int dialog_count() const { return static_cast<int>(remote_tags_.size()); }
     const std::string& call_id() const { return call_id_; }

@@ -145,6 +145,16 @@ void Phone::resend(const std::string& method) {
 
 std::string Phone::last_ack() const { return acks_.empty() ? std::string{} : acks_.rbegin()->second; }
 
+// As those do that take a 2xx for a failure.
+std::string Phone::last_ack_with_branch_of_invite() const {
+    const auto invite = std::find_if(clients_.rbegin(), clients_.rend(),
+                                     [](const Client& client) { return client->method == "INVITE"; });
+    std::string text = last_ack();
+    if (invite == clients_.rend() || text.empty()) { return text; }
+    const auto begin = text.find("branch=") + std::string_view{"branch="}.size();
+    return text.replace(begin, text.find(';', begin) - begin, (*invite)->branch);
+}
+
 void Phone::on_response(const sip::Message& response, const std::string& text) {
     const auto via = sip::Via::parse(response.first(sip::HeaderId::via).value_or(""));
     const auto cseq = sip::CSeq::parse(response.first(sip::HeaderId::cseq).value_or(""));

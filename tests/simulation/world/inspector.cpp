@@ -299,8 +299,8 @@ bool Inspector::compute_busy(const Leg& leg) {
     if (std::any_of(leg.sent.begin(), leg.sent.end(), open)) { return true; }
     return std::any_of(leg.received.begin(), leg.received.end(), [](const auto& item) {
         const Received& request = item.second;
-        const bool answered = !request.final_text.empty();
-        return request.text.starts_with("INVITE ") && (!answered || (is_success(request.final_seen) && !request.acked));
+        const bool answered = !request.final_text.empty();  // after a refusal our BYE may wait for its ACK
+        return request.text.starts_with("INVITE ") && (!answered || !request.acked);
     });
 }
 

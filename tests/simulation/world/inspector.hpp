@@ -38,7 +38,7 @@ public:
     // At the end of a run, when all calls are over.
     void on_end();
 
-    // Is an INVITE or an offer open on the leg of this Call-ID, a 2xx of ours not acknowledged, or has a BYE gone by?
+    // Is an INVITE or an offer open on the leg of this Call-ID, a final of ours not acknowledged, or has a BYE gone by?
     bool is_busy(const std::string& call_id) const;
     struct Change {
         Instant at;

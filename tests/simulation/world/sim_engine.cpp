@@ -215,6 +215,8 @@ void SimEngine::release(Instant now, LegState& leg) {
     leg = {};
 }
 
+std::size_t SimEngine::ports_in_use() const { return port_pairs - free_ports_.size(); }
+
 void SimEngine::drop_all(Instant now) {
     while (!calls_.empty()) { close_session(now, media::SessionId{calls_.begin()->first}); }
     events_.clear();

@@ -49,7 +49,8 @@ public:
     };
     const LegState* leg_at(const base::Endpoint& local_rtp) const;
     std::size_t session_count() const { return calls_.size(); }
-    bool fail_ports = false;  // open_leg finds none
+    std::size_t ports_in_use() const;  // pairs
+    bool fail_ports = false;           // open_leg finds none
 
 private:
     struct Call;

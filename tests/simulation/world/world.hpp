@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "server/b2bua/core.hpp"
@@ -36,8 +37,10 @@ public:
     static std::string number(int seat, Kind kind = Kind::udp);
 
     void pass(Duration time);
-    // Hangs up what is up, lets 40 s pass and checks that nothing is left, and everything that can be judged then.
+    // Hangs up what is up, waits until every call has ended, which each must by itself, lets 40 s pass and checks that
+    // nothing is left, and everything that can be judged then.
     void finish();
+    void check_leftovers();
     // Time from here on is not followed by checks of the hearing: a test that does without.
     bool checks_hearing = true;
     Duration allowed_gap = 200ms;  // of silence where there should be sound
@@ -54,6 +57,8 @@ public:
     // Requests sent to it fail as a refused connection does.
     void refuse(const base::Endpoint& endpoint) { refused_.push_back(endpoint); }
     void reach_all() { refused_.clear(); }
+    // Its stream to the server breaks. It has another one as soon as it sends, or is sent to where it listens.
+    void lose_connection(const Phone& phone) { ++connections_lost_[phone.identity().sip]; }
     std::string report(bool whole = false) const;
 
     base::SeededRandom random;
@@ -76,11 +81,14 @@ private:
     void carry_out(server::CoreOutput& out);
     void look();
     void check_belief(const Phone& phone);
-    void check_leftovers();
+    void await_end_of_calls();
+    std::uint64_t connection_of(const base::Endpoint& remote) const;
+    void fail_to_send(sip::TransactionId transaction);
     std::vector<std::string> secrets_for(const base::Endpoint& endpoint) const;
 
     std::vector<Pair> pairs_;
     std::vector<base::Endpoint> refused_;
+    std::unordered_map<base::Endpoint, std::uint64_t> connections_lost_;
     std::shared_ptr<const server::Snapshot> snapshot_;
     std::unique_ptr<server::Core> core_;
     int lines_ = 0;  // added

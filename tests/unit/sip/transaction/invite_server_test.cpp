@@ -73,7 +73,7 @@ TEST(InviteServer, FallsSilentOnTheAckAndAbsorbsRepetitionsUntilTimerI) {
     EXPECT_EQ(run.machine.state(), State::confirmed);
     run.idle_until(5100ms);
     EXPECT_TRUE(run.is_over());
-    EXPECT_THAT(run.log, ElementsAre(Pair(0s, Action::send)));
+    EXPECT_THAT(run.log, ElementsAre(Pair(0s, Action::send), Pair(100ms, Action::report_ack)));
 }
 
 TEST(InviteServer, EndsWithTheAckOverAReliableTransport) {

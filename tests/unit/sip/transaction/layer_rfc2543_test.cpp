@@ -76,7 +76,7 @@ TEST(LayerRfc2543, TakesTheAckOfAFailureWithTheTagOfTheResponse) {
         run.receive(ack);
         run.pass(4s);
         EXPECT_THAT(run.sent(), IsEmpty());
-        EXPECT_THAT(run.events(), IsEmpty());
+        EXPECT_THAT(run.events(), ElementsAre(Kind::refusal_acknowledged));
         run.pass(1s);
         EXPECT_EQ(run.layer.size(), 0U);
     }
@@ -91,6 +91,7 @@ TEST(LayerRfc2543, PassesTheAckOfA2xx) {
     ack.to += ";tag=b1";
     run.receive(ack);
     EXPECT_THAT(run.events(), ElementsAre(Kind::ack));
+    EXPECT_EQ(run.last_events[0].transaction, TransactionId{}) << "it has no branch that could be wrong";
 }
 
 TEST(LayerRfc2543, CancelsByTheFieldsOfTheInvite) {

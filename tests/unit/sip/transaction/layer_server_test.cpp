@@ -75,13 +75,14 @@ TEST(LayerServer, KnowsOneSentByInItsSpellings) {
     EXPECT_THAT(run.events(), IsEmpty());
 }
 
-TEST(LayerServer, SwallowsTheAckOfAFailureAndIsGoneAfterTimerI) {
+TEST(LayerServer, ReportsTheAckOfAFailureOnceAndIsGoneAfterTimerI) {
     LayerRun run;
     const auto id = run.accept({});
     run.respond(id, 486);
     run.receive(ack_of({}));
     run.receive(ack_of({}));
-    EXPECT_THAT(run.events(), IsEmpty());
+    EXPECT_THAT(run.events(), ElementsAre(Kind::refusal_acknowledged));
+    EXPECT_EQ(run.last_events[0].transaction, id);
     EXPECT_THAT(run.sent(), SizeIs(1));
     run.pass(5s);
     EXPECT_FALSE(run.layer.exists(id));
@@ -99,7 +100,7 @@ TEST(LayerServer, RepeatsAFailureUntilItsAckAndReportsIfNoneComes) {
     EXPECT_EQ(run.layer.size(), 0U);
 }
 
-TEST(LayerServer, PassesTheAckOfA2xxWhateverItsBranch) {
+TEST(LayerServer, PassesTheAckOfA2xxAndNamesTheInviteWhoseBranchItHas) {
     LayerRun run;
     const auto id = run.accept({});
     run.respond(id, 200);
@@ -108,7 +109,8 @@ TEST(LayerServer, PassesTheAckOfA2xxWhateverItsBranch) {
     ack.via = "SIP/2.0/UDP 192.0.2.10:5060;branch=z9hG4bKack";
     run.receive(ack);
     EXPECT_THAT(run.events(), ElementsAre(Kind::ack, Kind::ack));
-    EXPECT_EQ(run.last_events[0].transaction, TransactionId{});
+    EXPECT_EQ(run.last_events[0].transaction, id);
+    EXPECT_EQ(run.last_events[1].transaction, TransactionId{});
     EXPECT_EQ(run.last_events[1].message.method(), Method::ack);
 }
 
