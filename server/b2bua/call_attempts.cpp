@@ -135,8 +135,8 @@ std::string Call::offer_to_b(Turn& turn) {
 }
 
 // 401 or 407 to our INVITE: again with the trunk's own credentials; A's never cross, nor does B's realm. 422: again
-// with a longer interval of the session timer. 415 or 488:
-// with an offer, if it had none; many ends cannot make the first one.
+// with a longer interval of the session timer. 415 or 488: with an offer, if it had none; many ends cannot make the
+// first one.
 bool Call::invite_again(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
     const bool longer = note_session_timer(turn, b, response);

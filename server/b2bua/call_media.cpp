@@ -113,7 +113,6 @@ void Call::fill_silence_before(Turn& turn, const Leg& holder) {
     Leg* far = other(holder);
     if (far == nullptr || !far->is_described || !dialogs_confirmed() || !asks_for_hold(holder)) { return; }
     play(turn, *far, source_of(*far));
-    note_heard(turn, *far);
 }
 
 void Call::play(Turn& turn, Leg& leg, media::Source source) {
@@ -125,10 +124,13 @@ void Call::play(Turn& turn, Leg& leg, media::Source source) {
                           {hold.music, shared ? media::MusicPosition::shared : media::MusicPosition::start});
 }
 
-// Who hears what, for the record, each time that it changes.
+// Who hears what, for the record, each time that it changes; but not that somebody's silence would be filled in while
+// far is asked about a hold: mostly it answers before that matters.
 void Call::note_heard(const Turn& turn, Leg& leg) {
     const media::Source heard = leg.described.send ? leg.source : media::Source::none;
-    if (heard == leg.heard) { return; }
+    const Leg* peer = other(leg);
+    const bool may_pass = heard == media::Source::peer_or_music && leg.heard == media::Source::peer;
+    if (heard == leg.heard || (may_pass && peer != nullptr && asks_for_hold(*peer))) { return; }
     leg.heard = heard;
     const bool stops = std::exchange(leg.music, leg.music && media::plays_tune(heard)) && !media::plays_tune(heard);
     const std::string what = words::hears(leg, other(leg), heard);
