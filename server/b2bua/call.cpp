@@ -328,6 +328,8 @@ CallView Call::view() const {
     if (b_) { view.b = leg_view(*b_); }
     view.hold_a = a_ && state_ == State::up && holds(a_->wish);
     view.hold_b = b_ && state_ == State::up && holds(b_->wish);
+    view.held_a = a_ && a_->held_here;
+    view.held_b = b_ && b_->held_here;
     view.music_a = music(media::Side::a);
     view.music_b = music(media::Side::b);
     return view;

@@ -135,14 +135,25 @@ std::string Call::offer_to_b(Turn& turn) {
 }
 
 // 401 or 407 to our INVITE: again with the trunk's own credentials; A's never cross, nor does B's realm. 422: again
-// with a longer interval of the session timer.
+// with a longer interval of the session timer. 415 or 488: with an offer, if it had none; many ends cannot make the
+// first one.
 bool Call::invite_again(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
     const bool longer = note_session_timer(turn, b, response);
-    if (b.over || (!longer && !b.take_challenge(response))) { return false; }
-    explain(turn, longer ? words::partner(b) + " wants a longer session interval" : words::challenged(b));
+    const bool heals = a_->renegotiation(config()).on_refusal == config::OnRefusal::heal;
+    const bool refused = response.status() == 415 || response.status() == 488;
+    const bool offers = heals && refused && b.invite_out_offerless && setup_->mode == Setup::Mode::offerless_relay;
+    if (b.over || (!longer && !offers && !b.take_challenge(response))) { return false; }
+    explain(turn, longer   ? words::partner(b) + " wants a longer session interval"
+                  : offers ? words::partner(b) + " is asked once more, with an offer made here"
+                           : words::challenged(b));
     early_.begin_anew(b);
     sip::Message invite = *sent_invite_;
+    if (offers) {
+        setup_->mode = Setup::Mode::offerless_local;
+        b.invite_out_offerless = false;
+        invite.set_body("application/sdp", offer_to_b(turn));
+    }
     invite.set(sip::HeaderId::cseq, std::to_string(++b.invite_out_cseq) + " INVITE");
     sip::add_timer(b.session_timer, invite);
     b.authorize(invite, services_);

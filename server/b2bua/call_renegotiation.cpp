@@ -66,6 +66,7 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
                             {*kind, update ? Negotiation::Carrier::update : Negotiation::Carrier::invite}, actions);
     if (negotiation_.is_queued(leg.side)) { explain(turn, words::queued(leg, *other(leg))); }
     run(turn, actions);
+    fill_silence_before(turn, leg);
 }
 
 // RFC 3261 §14.2, RFC 3311 §5.2. In an early dialog an INVITE is open, and an UPDATE may come all the same: there the
@@ -162,7 +163,8 @@ Request Call::meaning_for_far(Leg& leg, const OfferNews& news) {
     if (peer == nullptr || peer->over) { return Request::here; }
     const std::string& kind = leg.change.kind;
     const bool alone = !news.has_streams() && !(news.direction && news.codec);
-    const bool absorbed = news.direction && alone && peer->hold(config()).signal == config::HoldSignal::absorb;
+    const bool hidden = is_held_here() || peer->hold(config()).signal == config::HoldSignal::absorb;
+    const bool absorbed = news.direction && alone && hidden;
     const bool relayed = news.concerns_far() ? !absorbed : leg.renegotiation(config()).relay_refresh;
     if (!relayed) { return Request::here; }
     // What would be passed on is asked again: only far can refuse it.

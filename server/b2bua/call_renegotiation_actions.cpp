@@ -146,7 +146,8 @@ void Call::relay_offer(Turn& turn, Leg& to) {
     const Leg& from = *other(to);
     const auto& offer = *from.offer_answer.pending_offer();
     const Formats theirs = usable_formats(offer.media[*from.slot], from.codecs(config()));
-    const bool music = server::music_may_play(from.pending_wish, false, to.hold(config()).when);
+    const bool music = is_held_here() ? music_may_play_to(to)
+                                      : server::music_may_play(from.pending_wish, false, to.hold(config()).when);
     const Direction direction = ours_towards(to.presumed_wish(), shown_wish(to, from.pending_wish), music);
     const std::string sdp = offer_for(turn, to, direction, theirs);
     // A new stream may have to be allowed by a person, whom an UPDATE does not wait for (RFC 3311 §5.1).

@@ -44,6 +44,7 @@ void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& respon
         if (far.sent_ack.acknowledged(far.invite_out_cseq)) { return far.repeat_ack(turn, services_); }
         if (far.ack_owed) { return; }  // waits for near's answer; the peer repeats its 2xx meanwhile
         far.ack_owed = true;
+        far.answer_owed = far.invite_out_offerless && !sip::session_description(response).empty();
         far.dialog->refresh_target(response);
     }
     if (reinvite_again(turn, far, response)) { return; }

@@ -121,6 +121,18 @@ bool Core::hang_up(base::Instant now, std::string_view id, std::string_view reas
     return true;
 }
 
+OrderResult Core::order(base::Instant now, std::string_view id, const LegOrder& order, CoreOutput& out) {
+    Call* call = state_->table.find_id(id);
+    if (call == nullptr) { return OrderResult::no_such_call; }
+    sip::LayerOutput sip;
+    Turn turn{now, sip, out};
+    const CallKey key = call->key();
+    const OrderResult result = call->take_order(turn, order);
+    state_->settle(key);
+    state_->drain_layer(now, sip, out);
+    return result;
+}
+
 void Core::hang_up_all(base::Instant now, std::string_view reason, CoreOutput& out) {
     std::vector<std::string> ids;
     for (const auto& [key, call] : state_->table.all()) { ids.push_back(call->id()); }

@@ -18,6 +18,7 @@
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/counters.hpp"
 #include "server/b2bua/ladder_view.hpp"
+#include "server/b2bua/leg_order.hpp"
 #include "server/b2bua/snapshot.hpp"
 #include "sip/transport.hpp"
 
@@ -75,6 +76,7 @@ public:
     bool draining() const;
     // BYE (or CANCEL, or a final response) on both legs. False: no such call.
     bool hang_up(base::Instant now, std::string_view id, std::string_view reason, CoreOutput& out);
+    OrderResult order(base::Instant now, std::string_view id, const LegOrder& order, CoreOutput& out);
     void hang_up_all(base::Instant now, std::string_view reason, CoreOutput& out);
     // New calls use it; those that are up keep what they had.
     void replace(std::shared_ptr<const Snapshot> snapshot);

@@ -252,10 +252,13 @@ void expect_music(Leg* held, base::Instant now) {
     if (held != nullptr && !held->music && !held->music_asked) { held->music_asked = now; }
 }
 
+bool hears_music_alone(const Leg& leg) {
+    return leg.source == media::Source::music || leg.source == media::Source::server;
+}
+
 void settle_music(Leg* held) {
     if (held == nullptr) { return; }
-    const bool plays = held->source == media::Source::music || held->source == media::Source::server;
-    if (!plays || !held->described.send || held->music) { held->music_asked.reset(); }
+    if (!hears_music_alone(*held) || !held->described.send || held->music) { held->music_asked.reset(); }
 }
 
 Direction Leg::wish_of_answer() const {
@@ -342,7 +345,7 @@ void Leg::cancel_invite(Turn& turn, const Services& services, std::string_view r
 }
 
 void Leg::send_ack(Turn& turn, const Services& services, const std::string& sdp) {
-    ack_owed = false;
+    ack_owed = answer_owed = false;
     sent_ack.on_ack_sent(invite_out_cseq, std::string{sdp.empty() ? std::string_view{} : sdp_type}, sdp);
     repeat_ack(turn, services);
 }

@@ -3,6 +3,7 @@
 // Of the dialogs that a forked INVITE makes, a leg is one at a time: fork.hpp.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <memory>
 #include <optional>
 #include <set>
@@ -52,6 +53,7 @@ public:
     bool invite_out_open = false;       // a final response is still to come
     bool invite_out_offerless = false;  // it carried no SDP: the 2xx brings the offer, the ACK the answer
     bool ack_owed = false;              // its 2xx came and is not acknowledged yet
+    bool answer_owed = false;           // and brought an offer, which the ACK answers (RFC 3261 §13.2.1)
     std::uint32_t invite_out_cseq = 0;
     sip::TransactionId update_out;  // set while its final response is still to come
     bool owns_call_id = false;      // ours: we opened the dialog (RFC 3261 §14.1)
@@ -73,6 +75,8 @@ public:
     std::optional<media::LegPorts> ports;
     bool offerless_open = false;                 // a re-INVITE without SDP of this peer awaits its answer
     std::set<std::string, std::less<>> refuses;  // kinds of changes that this peer has refused for good
+
+    bool held_here = false;  // by the operator: what we want, beside what its peer does
 
     bool bye_sent = false;
     sip::TransactionId bye_out;
@@ -169,11 +173,17 @@ public:
     void withdraw_taken_offer();
     // Forgets the peer's offer, if one is open, and what it meant.
     void forget_offer();
+    // The dialog of a further 2xx to our INVITE, with another To tag, ends at once; `sdp` answers the offer in that, if
+    // there is one (RFC 3261 §13.2.2.4).
+    void end_fork(Turn& turn, const Services& services, const sip::Message& sent_invite, sip::Dialog fork,
+                  const std::string& sdp);
     bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);
     // It is nobody's any more: its dialog and its transactions leave the index.
     void forget(const Services& services) const;
 
 private:
+    boost::container::small_vector<std::string, 1> forked_tags_;  // of dialogs that were ended already
+
     sip::Message make_change_request(sip::Method method);
     void add_timer(base::Instant now, const sip::SessionTimerReply& reply, sip::Message& response);
     sip::sdp::Session unchanging_answer(const std::vector<std::string>& codecs) const;
@@ -184,5 +194,6 @@ private:
 // be null.
 void expect_music(Leg* held, base::Instant now);
 void settle_music(Leg* held);
+bool hears_music_alone(const Leg& leg);  // not only where somebody is silent
 
 }  // namespace server

@@ -115,7 +115,7 @@ void MusicServer::on_response(Turn& turn, sip::TransactionId transaction, const 
     }
     if (transaction != leg_->invite_out) { return; }  // our BYE
     leg_->invite_out_open = false;
-    if (leg_->dialog) { return on_final_of_reinvite(turn, response); }
+    if (leg_->dialog) { return is_fork(response) ? end_fork(turn, response) : on_final_of_reinvite(turn, response); }
     if (status < 300) { return on_answer(turn, response); }
     if (state_ == State::leaving) {
         state_ = State::gone;
@@ -138,6 +138,19 @@ void MusicServer::on_answer(Turn& turn, const sip::Message& response) {
     if (!taken) { return fail(turn, "its answer cannot be used"); }
     state_ = State::playing;
     describe(turn);
+}
+
+bool MusicServer::is_fork(const sip::Message& response) const {
+    const auto to = response.first(sip::HeaderId::to);
+    return response.status() < 300 && to && sip::tag_of(*to) != leg_->dialog->remote_tag();
+}
+
+// A proxy before it has asked several, and another answered too.
+void MusicServer::end_fork(Turn& turn, const sip::Message& response) {
+    auto fork = sip::Dialog::as_caller(*sent_invite_, response);
+    if (!fork) { return; }
+    fork->confirm(response);
+    leg_->end_fork(turn, services_, *sent_invite_, std::move(*fork), {});
 }
 
 // Of a refresh of ours; or its first 2xx once more.

@@ -156,6 +156,11 @@ public:
     void owe(Side side, bool always = false);
     // The leg is to hear a music server that answers an offer of its own.
     void want_source(Side side) { leg(side).source = true; }
+    void drop_source(Side side) { leg(side).source = false; }  // unless it is being asked already
+    // That is wanted, or under way.
+    bool fetches_source(Side side) const {
+        return leg(side).source || (!idle() && !has_near_ && offerless_ && far_ == side);
+    }
     // The music server has answered, or will not.
     void on_source(Actions& out);
     void want_refresh(Side side) { leg(side).refresh = true; }

@@ -148,6 +148,8 @@ std::string hears(const Leg& leg, const Leg* from, media::Source source) {
             return hearer + " hears music" + (from == nullptr ? "" : " and not " + speaker);
         case media::Source::server:
             return hearer + " hears the music server";
+        case media::Source::peer_or_server:
+            return hearer + " hears " + speaker + ", and the music server while " + speaker + " is silent";
         case media::Source::echo:
             return hearer + " hears itself";
         case media::Source::milliwatt:

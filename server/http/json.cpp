@@ -101,7 +101,11 @@ json::object to_json(const CallView& call, const WallClock& clock) {
             {"route", call.route},
             {"started", clock.text(call.started)},
             {"answered", time_or_null(call.answered, clock)},
-            {"hold", {{"a", call.hold_a}, {"b", call.hold_b}, {"music", {{"a", call.music_a}, {"b", call.music_b}}}}},
+            {"hold",
+             {{"a", call.hold_a},
+              {"b", call.hold_b},
+              {"operator", {{"a", call.held_a}, {"b", call.held_b}}},
+              {"music", {{"a", call.music_a}, {"b", call.music_b}}}}},
             {"renegotiations", call.renegotiations},
             {"legs", {{"a", to_json(call.a)}, {"b", call.b ? json::value(to_json(*call.b)) : json::value{}}}}};
 }

@@ -364,5 +364,16 @@ TEST(EarlySession, APrackThatComesAfterTheRefusalIsStillAnswered) {
     run.expect_over();
 }
 
+TEST(EarlySession, WhoRefusesAnInviteWithoutAnOfferGetsOneOfOurs) {
+    for (const int status : {415, 488}) {
+        Scenario run;
+        run.b.on_invite = refuses(status);
+        run.a.invite("b0", Sdp::none());
+        run.world.clock.after(20ms, [&run] { run.b.on_invite = rings_then_answers(); });
+        run.pass(3s);
+        run.expect_conversation();
+    }
+}
+
 }  // namespace
 }  // namespace simulation
