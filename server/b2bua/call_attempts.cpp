@@ -12,6 +12,15 @@
 #include "sip/dialog/session_timer_fields.hpp"
 
 namespace server {
+namespace {
+
+// No offer came in an early dialog: nobody knows yet of a session that a new INVITE would change.
+bool has_said_nothing(const Leg& b, const EarlyDialogs& early) {
+    const bool is_new = b.offer_answer.state() == sip::sdp::OfferAnswer::State::stable && !b.offer_answer.agreed();
+    return is_new && early.others().empty();
+}
+
+}  // namespace
 
 void Call::next_attempt(Turn& turn) {
     while (!setup_->attempts.empty()) {
@@ -142,7 +151,8 @@ bool Call::invite_again(Turn& turn, const sip::Message& response) {
     const bool longer = note_session_timer(turn, b, response);
     const bool heals = a_->renegotiation(config()).on_refusal == config::OnRefusal::heal;
     const bool refused = response.status() == 415 || response.status() == 488;
-    const bool offers = heals && refused && b.invite_out_offerless && setup_->mode == Setup::Mode::offerless_relay;
+    const bool may_offer = b.invite_out_offerless && setup_->mode == Setup::Mode::offerless_relay;
+    const bool offers = heals && refused && may_offer && has_said_nothing(b, early_);
     if (b.over || (!longer && !offers && !b.take_challenge(response))) { return false; }
     explain(turn, longer   ? words::partner(b) + " wants a longer session interval"
                   : offers ? words::partner(b) + " is asked once more, with an offer made here"

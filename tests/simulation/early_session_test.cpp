@@ -375,5 +375,19 @@ TEST(EarlySession, WhoRefusesAnInviteWithoutAnOfferGetsOneOfOurs) {
     }
 }
 
+TEST(EarlySession, WhoRefusesAfterAnOfferOfItsOwnIsNotSentOneOfOurs) {
+    for (const int status : {415, 488}) {
+        Scenario run;
+        set(run.a, {true, false});
+        set(run.b, {true, false});
+        run.b.on_invite = {reliable(100ms, 183), reply(700ms, status)};
+        run.a.invite("b0", Sdp::none());
+        run.pass(3s);
+        EXPECT_EQ(run.b.received("INVITE"), 1U);
+        EXPECT_EQ(run.a.final_of("INVITE"), status);
+        run.expect_over();
+    }
+}
+
 }  // namespace
 }  // namespace simulation
