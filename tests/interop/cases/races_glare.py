@@ -82,9 +82,9 @@ def race_27_glare_of_the_far_leg(stage):
 
 @case
 def race_27_glare_passed_on(stage):
-    """The same with on_refusal: pass: 491 to A, and B is not asked again."""
+    """The same with on_refusal: pass: 491 to A, and B is not asked again, as it would be within 4 s."""
     b = callee().expect_invite("sendonly").reply(491).expect_ack().expect_bye()
-    race.race(stage, (caller().invite("sendonly").refused(491).pause(200).bye(), b),
+    race.race(stage, (caller().invite("sendonly").refused(491).pause(4200).bye(), b),
               renegotiation={"on_refusal": "pass"})
 
 

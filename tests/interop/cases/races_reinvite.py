@@ -1,4 +1,4 @@
-"""Rows 21–25 and 30–46 of the table of races as SIPp pairs: changes of a call that is up, and how they fail. 35 is in
+"""Rows 21–25, 30–46 and 59 of the table of races as SIPp pairs: changes of a call that is up, and how they fail. 35 is in
 races_glare.py, 37 in races_moving.py.
 
 SIPp sends no media: what is heard in these cases is in hold.py and offerless.py, and the simulator's. Left out, besides
@@ -268,3 +268,21 @@ def race_46_update_without_offer(stage):
     a = caller().update().receive(200).pause(20).bye()
     (a, _), = race.race(stage, (a, callee().expect_bye()))
     expect(not a.responses("UPDATE", 200)[0].body, "the 200 to an UPDATE without SDP has none")
+
+
+SECURED = Session(text="v=0\no=sipp 5 9 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 9 RTP/SAVP 8 0\n"
+                       "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj\n")
+
+
+@case
+def race_59_secured_audio_is_not_taken_as_plain(stage):
+    """RTP/SAVP in the first INVITE, or in a re-INVITE from either side: 488 with a Warning, nothing on the other; and back to
+    RTP/AVP."""
+    first = Caller("caller").invite(SECURED).refused(488)
+    of_a = caller().invite(SECURED).refused(488).pause(50).invite("sendonly").answered("recvonly").pause(20).bye()
+    of_b = (callee().pause(50).invite(SECURED).refused(488).pause(50).invite("sendonly").answered("recvonly").pause(20).bye())
+    told_a = caller().expect("INVITE", "sendonly").reply(200, "recvonly").expect_ack().expect_bye()
+    told_b = callee().expect_invite("sendonly").answer("recvonly").expect_bye()
+    (alone,), (a, _), (_, b) = race.race(stage, (first, None), (of_a, told_b), (told_a, of_b))
+    for one in (alone, a, b):
+        expect(one.responses("INVITE", 488)[0].get("warning"), f"{one.name}: it is said what is wrong")

@@ -89,6 +89,7 @@ def race_04_cancel_crosses_the_200(stage):
 
 def print_outcomes(wires):
     finals = [a.finals("INVITE")[0] for a, _ in wires]
+    expect(set(finals) <= {200, 487}, f"A is in a call or has 487: {finals}")
     print("A's INVITE: " + ", ".join(f"{finals.count(status)} times {status}" for status in sorted(set(finals))))
 
 

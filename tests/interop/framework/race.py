@@ -48,10 +48,15 @@ def race(stage, *pairs, together=TOGETHER, **changes):
     return wires
 
 
-def skewed(stage, pair_of, runs=RUNS, **options):
-    """The same pair many times, each with a skew of its own: pair_of(milliseconds)."""
+def skews(runs=RUNS):
+    """Milliseconds, from a seed that is printed."""
     seed = int(os.environ.get("RACE_SEED") or random.SystemRandom().randrange(1 << 32))
     source = random.Random(seed)
-    skews = [source.randrange(SKEW_MS + 1) for _ in range(runs)]
-    print(f"RACE_SEED={seed}: skews of {', '.join(map(str, skews))} ms", flush=True)
-    return race(stage, *(pair_of(skew) for skew in skews), **options)
+    drawn = [source.randrange(SKEW_MS + 1) for _ in range(runs)]
+    print(f"RACE_SEED={seed}: skews of {', '.join(map(str, drawn))} ms", flush=True)
+    return drawn
+
+
+def skewed(stage, pair_of, runs=RUNS, **options):
+    """The same pair many times, each with a skew of its own: pair_of(milliseconds)."""
+    return race(stage, *map(pair_of, skews(runs)), **options)
