@@ -58,7 +58,8 @@ void add_sip(Keys& keys) {
                     "address that routes to "
                     "the peer. An address holds for peers of its own family."});
     keys.push_back({"sip.domains", texts(at(&Config::sip, &Sip::domains), "list of host names", host_check),
-                    "Domains that are ours, besides the addresses that we listen on. Read and not used yet."});
+                    "Domains that are ours, besides the addresses that we listen on: an attended transfer to one of "
+                    "them whose target is a dialog of ours is carried out here."});
     keys.push_back({"sip.no_answer", duration(at(&Config::sip, &Sip::no_answer), 5s, 1h),
                     "A call that rings longer is given up: CANCEL to the callee, 408 to the caller."});
     keys.push_back({"sip.timers.t1", duration(at(&Config::sip, &Sip::timers, &SipTimers::t1), 50ms, 5s),
@@ -136,9 +137,12 @@ template <class Root>
 void add_hold(Keys& keys, const std::string& prefix, Hold Root::*root) {
     const std::string path = prefix + "hold.";
     const auto fallback = [&](const char* name) { return prefix.empty() ? "" : std::string{"as `hold."} + name + "`"; };
-    keys.push_back({path + "music", text(at(root, &Hold::music), music_check),
-                    "What a held party hears: the built-in tune, a sound file, or a music server (RFC 7088).", false,
-                    fallback("music")});
+    keys.push_back(
+        {path + "music", text(at(root, &Hold::music), music_check),
+         "What a held party hears: the built-in tune, a sound file, or a music server (RFC 7088). For `music`, "
+         "`when`, `signal`, `method` and `position` the trunk of the held party decides, for "
+         "`on_offerless` the trunk of the party that asks.",
+         false, fallback("music")});
     keys.push_back({path + "when", choice(at(root, &Hold::when), {"auto", "trust", "always", "never"}),
                     "Whether music plays where the holding side may have a source of its own: `auto` fills in where "
                     "nothing is heard from it, `trust` leaves `sendonly` to it, `always` replaces it.",

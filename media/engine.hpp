@@ -70,18 +70,20 @@ struct LegDescription {
 
 // What a leg hears.
 enum class Source : std::uint8_t {
-    none,           // nothing is sent
-    peer,           // the other leg's packets
-    peer_or_music,  // the other leg's packets; music 400 ms after the last audible one, until the next
-    music,          // the other leg's packets are dropped
-    echo,           // its own packets
-    server,         // the music server's packets as peer_or_music the peer's; music while its leg is not described
-    milliwatt       // 1 kHz at 0 dBm0: the digital milliwatt (ITU-T G.711, tables 5 and 6)
+    none,            // nothing is sent
+    peer,            // the other leg's packets
+    peer_or_music,   // the other leg's packets; music 400 ms after the last audible one, until the next
+    music,           // the other leg's packets are dropped
+    echo,            // its own packets
+    server,          // the music server's packets as peer_or_music the peer's; music while its leg is not described
+    peer_or_server,  // as peer_or_music, but what fills in is the music server, and the tune while that is silent too
+    milliwatt        // 1 kHz at 0 dBm0: the digital milliwatt (ITU-T G.711, tables 5 and 6)
 };
 
 // Does it play a tune of the library, now or when somebody else falls silent?
 constexpr bool plays_tune(Source source) {
-    return source == Source::music || source == Source::peer_or_music || source == Source::server;
+    return source == Source::music || source == Source::peer_or_music || source == Source::server ||
+           source == Source::peer_or_server;
 }
 
 // Where in a tune a leg begins.

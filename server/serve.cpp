@@ -58,6 +58,9 @@ public:
     void hang_up(const std::string& id, std::function<void(bool)> answer) override {
         shards_.hang_up(id, std::move(answer));
     }
+    void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) override {
+        shards_.order(id, order, std::move(answer));
+    }
     void drain() override {
         asio::post(context_, [this] { begin_drain("asked by operator"); });
     }

@@ -268,6 +268,14 @@ void Shard::hang_up(std::string id, std::function<void(bool)> answer) {
     });
 }
 
+void Shard::order(std::string id, LegOrder order, std::function<void(OrderResult)> answer) {
+    post([this, id = std::move(id), order, answer = std::move(answer)] {
+        auto result = OrderResult::no_such_call;
+        turn([&](base::Instant now) { result = core_->order(now, id, order, out_); });
+        answer(result);
+    });
+}
+
 void Shard::hang_up_all(std::string reason) {
     post([this, reason = std::move(reason)] {
         turn([&](base::Instant now) { core_->hang_up_all(now, reason, out_); });

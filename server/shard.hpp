@@ -56,6 +56,7 @@ public:
     void call(std::string id, std::function<void(std::optional<CallView>)> answer);
     void ladder(std::string id, std::function<void(std::optional<LadderView>)> answer);
     void hang_up(std::string id, std::function<void(bool)> answer);
+    void order(std::string id, LegOrder order, std::function<void(OrderResult)> answer);
     void hang_up_all(std::string reason);
     // `idle` is called on the shard's thread, once, as soon as no call is left.
     void drain(std::function<void()> idle);

@@ -1,5 +1,6 @@
 #include "server/shard_group.hpp"
 
+#include <algorithm>
 #include <mutex>
 
 namespace server {
@@ -99,6 +100,15 @@ void ShardGroup::hang_up(const std::string& id, std::function<void(bool)> answer
     const auto gathering = std::make_shared<Gathering<bool>>(shards_.size(), std::move(answer));
     for (const auto& shard : shards_) {
         shard->hang_up(id, [gathering](bool known) { gathering->take([&](bool& sum) { sum = sum || known; }); });
+    }
+}
+
+void ShardGroup::order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) {
+    const auto gathering = std::make_shared<Gathering<OrderResult>>(shards_.size(), std::move(answer));
+    for (const auto& shard : shards_) {
+        shard->order(id, order, [gathering](OrderResult result) {
+            gathering->take([&](OrderResult& sum) { sum = std::max(sum, result); });
+        });
     }
 }
 

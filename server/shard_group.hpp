@@ -31,6 +31,7 @@ public:
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer);
     void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer);
     void hang_up(const std::string& id, std::function<void(bool)> answer);
+    void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer);
     void hang_up_all(const std::string& reason);
     void drain(std::function<void()> idle);
     void replace(const std::shared_ptr<const Snapshot>& snapshot,

@@ -23,22 +23,20 @@ struct RtcpRoute {
     base::Endpoint to;
 };
 
-// Whose packets are heard; nullopt: nobody's, or a tune.
-constexpr std::optional<SourceKind> sender_of(Source source) noexcept {
-    switch (source) {
-        case Source::peer:
-        case Source::peer_or_music:
-            return SourceKind::peer;
-        case Source::server:
-            return SourceKind::server;
-        case Source::echo:
-            return SourceKind::echo;
-        case Source::none:
-        case Source::music:
-        case Source::milliwatt:
-            return std::nullopt;
+// Are this sender's packets heard by a leg that hears `source`?
+constexpr bool is_heard(SourceKind sender, Source source) noexcept {
+    switch (sender) {
+        case SourceKind::peer:
+            return source == Source::peer || source == Source::peer_or_music || source == Source::peer_or_server;
+        case SourceKind::server:
+            return source == Source::server || source == Source::peer_or_server;
+        case SourceKind::echo:
+            return source == Source::echo;
+        case SourceKind::player:
+        case SourceKind::digits:
+            return false;
     }
-    return std::nullopt;
+    return false;
 }
 
 // What packets that come in on `side` are to the leg that may hear them.
@@ -62,7 +60,7 @@ struct Leg {
     };
     std::optional<Outgoing> outgoing(Codec codec, std::uint8_t meaning) const noexcept;
 
-    bool hears(SourceKind sender) const noexcept { return sender_of(source) == sender; }
+    bool hears(SourceKind sender) const noexcept { return is_heard(sender, source); }
     base::Instant timeout_deadline() const noexcept;
     SenderInfo sender_info(base::Instant now) const noexcept;
     LegStats snapshot() const;

@@ -173,9 +173,12 @@ Drop Session::take_rtp(base::Instant now, Side side, Leg& from, const base::Endp
 bool Session::can_be_heard(Side from, const Media& media) const noexcept {
     const Leg& hearer = leg(other(from));
     if (!hearer.outgoing(media.codec, media.meaning)) { return false; }
-    const bool judged = is_music_leg(from) || hearer.source == Source::peer_or_music;
+    const bool filled = hearer.source == Source::peer_or_server && !is_music_leg(from) && hearer.hears_music;
+    const bool judged =
+        is_music_leg(from) || hearer.source == Source::peer_or_music || hearer.source == Source::peer_or_server;
     if (!judged) { return media.codec != Codec::comfort_noise; }
-    return is_audible(media.codec, media.payload(), hearer.player.playing() ? sound_amplitude : noise_amplitude);
+    const bool covered = hearer.player.playing() || filled;
+    return is_audible(media.codec, media.payload(), covered ? sound_amplitude : noise_amplitude);
 }
 
 Drop Session::take_rtcp(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,
@@ -253,8 +256,7 @@ Drop Session::deliver(base::Instant now, Side side, SourceKey source, const Medi
     Leg& to = leg(side);
     const auto target = to.media_target();
     const auto outgoing = to.outgoing(media.codec, media.meaning);
-    const bool covered = to.plays_digits() || (to.player.playing() && !media.audible);
-    if (!target || !outgoing || covered) {
+    if (!target || !outgoing || is_covered(now, side, source.kind, media.audible)) {
         to.rewriter.skip(source, media.view.header.sequence);
         return target && !outgoing ? Drop::codec : Drop::held;
     }

@@ -34,8 +34,8 @@ class Session {
 public:
     // Larger datagrams are no telephone audio and are dropped as malformed.
     static constexpr std::size_t max_datagram = 2048;
-    // peer_or_music, server: so long after the last audible packet music sets in. A pause within music is shorter; and
-    // a music server that goes on sending silence is not playing, whatever it means by it.
+    // peer_or_music, server, peer_or_server: so long after the last audible packet music sets in. A pause within music
+    // is shorter; and a music server that goes on sending silence is not playing, whatever it means by it.
     static constexpr base::Duration silence_before_music = std::chrono::milliseconds{400};
 
     // `random` and `sink` must outlive the session.
@@ -113,6 +113,7 @@ private:
         return const_cast<Leg*>(std::as_const(*this).trusted_by(to, source));
     }
     base::Instant music_from(Side to) const noexcept;
+    bool is_covered(base::Instant now, Side to, SourceKind sender, bool audible) const noexcept;
     base::Instant music_deadline(Side to) const noexcept;
     void update_music(base::Instant now, Side to) noexcept;
     void start_player(base::Instant now, Side to) noexcept;

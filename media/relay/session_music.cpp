@@ -15,6 +15,22 @@ bool may_hear_music(const Leg& leg) {
     return plays_tune(leg.source) && leg.media_target() && leg.payloads.preferred_audio();
 }
 
+bool have_same_sender(Source one, Source other) {
+    constexpr std::array senders{SourceKind::peer, SourceKind::server, SourceKind::echo};
+    const auto hears = [](Source source, SourceKind sender) { return is_heard(sender, source); };
+    const bool any = std::any_of(senders.begin(), senders.end(),
+                                 [&](SourceKind sender) { return hears(one, sender) && hears(other, sender); });
+    const bool none = std::none_of(senders.begin(), senders.end(),
+                                   [&](SourceKind sender) { return hears(one, sender) || hears(other, sender); });
+    return any || none;
+}
+
+// How long it has the word by what was heard of it; the beginning of time: it has not been heard.
+base::Instant heard_until(const Leg* trusted) {
+    const bool heard = trusted != nullptr && trusted->receive && trusted->last_audible != base::Instant::min();
+    return heard ? trusted->last_audible + Session::silence_before_music : base::Instant::min();
+}
+
 }  // namespace
 
 void Session::play(base::Instant now, Side to, Source source, SharedTune tune, MusicPosition position) {
@@ -34,15 +50,15 @@ void Session::change_source(Side to, Source source) noexcept {
     // What was said before somebody is trusted is no reason to end the music: it goes on until they are heard.
     Leg* const trusted = trusted_by(to, source);
     if (trusted != nullptr && hearer.hears_music) { trusted->last_audible = base::Instant::min(); }
-    const bool same_packets = sender_of(source) == sender_of(hearer.source);
+    const bool same_packets = have_same_sender(source, hearer.source);
     if (!same_packets && !hearer.player.playing()) { hearer.rewriter.interrupt(); }
     hearer.source = source;
     hearer.shown_anew = true;
 }
 
-// Who is left the word as long as there is something to hear; nullptr: nobody.
+// Who is left the word first, as long as there is something to hear; nullptr: nobody.
 const Leg* Session::trusted_by(Side side, Source source) const noexcept {
-    if (source == Source::peer_or_music) { return find(other(side)); }
+    if (is_heard(SourceKind::peer, source) && source != Source::peer) { return find(other(side)); }
     return source == Source::server ? find(music_leg(side)) : nullptr;
 }
 
@@ -50,9 +66,17 @@ const Leg* Session::trusted_by(Side side, Source source) const noexcept {
 base::Instant Session::music_from(Side side) const noexcept {
     const Leg& to = leg(side);
     if (!to.tune || !to.media_target() || !to.payloads.preferred_audio()) { return base::never; }
-    const Leg* const trusted = trusted_by(side, to.source);
-    const bool heard = trusted != nullptr && trusted->receive && trusted->last_audible != base::Instant::min();
-    return heard ? trusted->last_audible + silence_before_music : base::Instant::min();
+    const base::Instant until = heard_until(trusted_by(side, to.source));
+    return to.source == Source::peer_or_server ? std::max(until, heard_until(find(music_leg(side)))) : until;
+}
+
+// A packet that has to give way to what is heard already: the tune, or of peer and music server the one that has the
+// word.
+bool Session::is_covered(base::Instant now, Side side, SourceKind sender, bool audible) const noexcept {
+    const Leg& to = leg(side);
+    if (to.plays_digits() || (to.player.playing() && !audible)) { return true; }
+    if (to.source != Source::peer_or_server) { return false; }
+    return sender == SourceKind::server ? heard_until(&leg(other(side))) > now : !audible && to.hears_music;
 }
 
 base::Instant Session::music_deadline(Side side) const noexcept {

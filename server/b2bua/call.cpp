@@ -260,6 +260,14 @@ void Call::log(Turn& turn, config::LogLevel level, std::string_view event,
     turn.out.log.push_back(LogEvent{level, std::string{event}, id_, std::move(fields)});
 }
 
+void Call::note_received(const Turn& turn, media::Side side, const sip::Message& message) {
+    record_.note_received(turn.now, side, message);
+}
+
+void Call::note_sent(const Turn& turn, media::Side side, const sip::Message& message) {
+    record_.note_sent(turn.now, side, message);
+}
+
 bool Call::music(media::Side side) const {
     const Leg* which = leg(side);
     return which != nullptr && session_ && services_.engine.stats(session_, side).music;
@@ -320,6 +328,8 @@ CallView Call::view() const {
     if (b_) { view.b = leg_view(*b_); }
     view.hold_a = a_ && state_ == State::up && holds(a_->wish);
     view.hold_b = b_ && state_ == State::up && holds(b_->wish);
+    view.held_a = a_ && a_->held_here;
+    view.held_b = b_ && b_->held_here;
     view.music_a = music(media::Side::a);
     view.music_b = music(media::Side::b);
     return view;

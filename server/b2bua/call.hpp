@@ -19,6 +19,7 @@
 #include "server/b2bua/early_dialogs.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg.hpp"
+#include "server/b2bua/leg_order.hpp"
 #include "server/b2bua/music_server.hpp"
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/relayed.hpp"
@@ -66,13 +67,10 @@ public:
     void on_timeout(Turn& turn);
     void on_media_event(Turn& turn, const media::EngineEvent& event);
     void hang_up(Turn& turn, std::string_view reason);
+    OrderResult take_order(Turn& turn, const LegOrder& order);
     // For its record: what is handed to it, and what was sent in its name.
-    void note_received(const Turn& turn, media::Side side, const sip::Message& message) {
-        record_.note_received(turn.now, side, message);
-    }
-    void note_sent(const Turn& turn, media::Side side, const sip::Message& message) {
-        record_.note_sent(turn.now, side, message);
-    }
+    void note_received(const Turn& turn, media::Side side, const sip::Message& message);
+    void note_sent(const Turn& turn, media::Side side, const sip::Message& message);
 
     CallKey key() const { return key_; }
     State state() const { return state_; }
@@ -91,11 +89,7 @@ public:
 private:
     struct Setup;
     struct Transfer;
-    struct ReferFault {
-        int status;
-        std::string_view why;
-        std::string_view kind = "blind";  // or attended
-    };
+    struct ReferFault;
     enum class Timer : std::uint8_t { no_answer, guard, transfer };
 
     void refuse_request(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request, int status,
@@ -173,9 +167,9 @@ private:
     Negotiation::Request read_offerless(Turn& turn, Leg& leg);
     std::optional<Negotiation::Request> read_offer(Turn& turn, Leg& leg, sip::sdp::Session offer);
     Negotiation::Request meaning_for_far(Leg& leg, const OfferNews& news);
-    std::nullopt_t refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal);
+    std::nullopt_t refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal, const Field& field = {});
     void on_reinvite_ack(Turn& turn, Leg& leg, const sip::Message& ack);
-    Negotiation::Ack take_answer_of_ack(Turn& turn, Leg& leg, const sip::Message& ack);
+    Negotiation::Ack take_answer_of_ack(Turn& turn, Leg& leg, const sip::Message& ack, std::string& reason);
     std::string retry_after();
 
     // call_renegotiation_far.cpp
@@ -209,7 +203,8 @@ private:
     void acknowledge_late(Turn& turn, Leg& leg);
     void note_answered_here(Turn& turn, Leg& leg, bool offered);
     void count_renegotiation(Turn& turn, const Leg& leg, std::string_view outcome);
-    void count_turned_away(const Leg& leg, std::string_view outcome);
+    void count_turned_away(const Leg& leg, const sip::Message& request, std::string_view outcome);
+    void count_given_up(Turn& turn, const Leg& leg);
 
     // call_descriptions.cpp
     void take_wish_of_offer(Leg& leg);
@@ -268,23 +263,24 @@ private:
     void enter_ending(Turn& turn);
     void drop_what_is_left();
 
+    // call_operator.cpp
+    bool is_held_here() const;
+
     // call_music_server.cpp
     bool wants_music_server(const Leg& leg) const;
     void apply_music_server(Turn& turn, Leg& leg);
     void after_music_server(Turn& turn, media::Side held);
     bool holds_by_music_server(const Leg& far) const;
+    bool is_held(const Leg& leg) const;
+    void drop_source_of(const Leg& leg);
     void ask_source(Turn& turn, Leg& far);
     void acknowledge_source(Turn& turn, Leg& far);
     void call_music_server(Turn& turn, Leg& held, const Formats& preferred);
     void leave_music_servers(Turn& turn);
     bool music_servers_over() const;
-    std::unique_ptr<MusicServer>& music_server(media::Side held) {
-        return music_servers_[held == media::Side::a ? 0 : 1];
-    }
+    std::unique_ptr<MusicServer>& music_server(media::Side held);
     // Whose leg `side` is; null for a and b, and where there is none (any more).
-    MusicServer* music_server_of(media::Side side) {
-        return media::is_music_leg(side) ? music_server(media::other(side)).get() : nullptr;
-    }
+    MusicServer* music_server_of(media::Side side);
 
     // call_transfer.cpp
     void on_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
@@ -315,6 +311,7 @@ private:
     void fail_transfer(Turn& turn, int status, std::string_view why);
     void give_up_target(Turn& turn);
     void drop_target(Turn& turn);
+    void after_given_up(Turn& turn);
     void end_transfer();
     bool transfer_over() const;
     bool is_target(media::Side side) const;
@@ -346,6 +343,7 @@ private:
     void note_heard(const Turn& turn, Leg& leg);
     bool music_may_play_to(const Leg& leg) const;
     Direction heard_wish(const Leg& peer) const;
+    void fill_silence_before(Turn& turn, const Leg& holder);
     void arm_media_timeouts(Turn& turn);
     bool dialogs_confirmed() const;
 
@@ -378,11 +376,10 @@ private:
     Streams streams_;  // beside the audio
     base::TimerSet<Timer, 3> timers_;
 
-    std::optional<sip::Message> far_final_;  // while the machine decides what it means
-
+    std::optional<sip::Message> far_final_;          // while the machine decides what it means
+    std::optional<sip::sdp::Refusal> fault_of_far_;  // of the description in it
     boost::container::small_vector<Relayed, 1> relayed_;
     boost::container::small_vector<RelayedRefer, 0> relayed_refers_;
-    boost::container::small_vector<std::string, 1> forked_tags_;  // of further 2xx that were ended already
 
     std::string from_;
     std::string to_;
@@ -391,7 +388,6 @@ private:
     base::Instant started_{};
     std::optional<base::Instant> answered_;
     std::optional<base::Instant> ended_;
-    std::optional<base::Instant> music_asked_;
     std::uint64_t renegotiations_ = 0;
     bool setup_counted_ = false;
     bool referred_ = false;  // a REFER was accepted before

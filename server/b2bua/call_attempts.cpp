@@ -12,6 +12,15 @@
 #include "sip/dialog/session_timer_fields.hpp"
 
 namespace server {
+namespace {
+
+// No offer came in an early dialog: nobody knows yet of a session that a new INVITE would change.
+bool has_said_nothing(const Leg& b, const EarlyDialogs& early) {
+    const bool is_new = b.offer_answer.state() == sip::sdp::OfferAnswer::State::stable && !b.offer_answer.agreed();
+    return is_new && early.others().empty();
+}
+
+}  // namespace
 
 void Call::next_attempt(Turn& turn) {
     while (!setup_->attempts.empty()) {
@@ -135,14 +144,26 @@ std::string Call::offer_to_b(Turn& turn) {
 }
 
 // 401 or 407 to our INVITE: again with the trunk's own credentials; A's never cross, nor does B's realm. 422: again
-// with a longer interval of the session timer.
+// with a longer interval of the session timer. 415 or 488: with an offer, if it had none; many ends cannot make the
+// first one.
 bool Call::invite_again(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
     const bool longer = note_session_timer(turn, b, response);
-    if (b.over || (!longer && !b.take_challenge(response))) { return false; }
-    explain(turn, longer ? words::partner(b) + " wants a longer session interval" : words::challenged(b));
+    const bool heals = a_->renegotiation(config()).on_refusal == config::OnRefusal::heal;
+    const bool refused = response.status() == 415 || response.status() == 488;
+    const bool may_offer = b.invite_out_offerless && setup_->mode == Setup::Mode::offerless_relay;
+    const bool offers = heals && refused && may_offer && has_said_nothing(b, early_);
+    if (b.over || (!longer && !offers && !b.take_challenge(response))) { return false; }
+    explain(turn, longer   ? words::partner(b) + " wants a longer session interval"
+                  : offers ? words::partner(b) + " is asked once more, with an offer made here"
+                           : words::challenged(b));
     early_.begin_anew(b);
     sip::Message invite = *sent_invite_;
+    if (offers) {
+        setup_->mode = Setup::Mode::offerless_local;
+        b.invite_out_offerless = false;
+        invite.set_body("application/sdp", offer_to_b(turn));
+    }
     invite.set(sip::HeaderId::cseq, std::to_string(++b.invite_out_cseq) + " INVITE");
     sip::add_timer(b.session_timer, invite);
     b.authorize(invite, services_);

@@ -8,6 +8,7 @@ namespace server {
 // The offer of this peer that is open counts from now on.
 void Call::take_wish_of_offer(Leg& leg) {
     leg.wish = leg.pending_wish;
+    if (const Leg* peer = other(leg)) { drop_source_of(*peer); }
     take_stream_wishes_of_offer(leg);
 }
 
@@ -15,8 +16,7 @@ void Call::take_wish_of_offer(Leg& leg) {
 void Call::take_wish_of_answer(Leg& leg) {
     const auto& agreed = leg.offer_answer.agreed();
     if (!agreed || !leg.slot || *leg.slot >= agreed->remote.media.size()) { return; }
-    const auto& line = agreed->remote.media[*leg.slot];
-    const Direction answer = line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(agreed->remote, line);
+    const Direction answer = leg.wish_of_answer();
     const Direction ours = sip::sdp::direction_of(agreed->local, agreed->local.media[*leg.slot]);
     learn_wish(leg, wish_after_answer(leg.wish, ours, answer));
     take_stream_wishes_of_answer(leg);
@@ -25,7 +25,9 @@ void Call::take_wish_of_answer(Leg& leg) {
 // Of what a peer says in a request of its own the machine judges itself whether the other leg is told; of an answer
 // not.
 void Call::learn_wish(Leg& leg, Direction wish) {
-    if (std::exchange(leg.wish, wish) != wish) { negotiation_.owe(media::other(leg.side)); }
+    if (std::exchange(leg.wish, wish) == wish) { return; }
+    if (const Leg* peer = other(leg)) { drop_source_of(*peer); }
+    negotiation_.owe(media::other(leg.side));
 }
 
 Direction Call::direction_for(const Leg& leg) const {
@@ -35,9 +37,10 @@ Direction Call::direction_for(const Leg& leg) const {
 }
 
 // A leg that shall not learn of holds (hold.signal: absorb), or has refused to, is told that the other peer still
-// speaks and listens.
+// speaks and listens. Where the operator holds one of the two legs, neither peer is to hear or to be heard.
 Direction Call::shown_wish(const Leg& to, Direction wish) const {
     const Leg* from = other(to);
+    if (is_held_here()) { wish = Direction::inactive; }
     const bool heals = from != nullptr && from->renegotiation(config()).on_refusal == config::OnRefusal::heal;
     const bool refused = heals && to.refuses.contains("hold");
     const bool hidden = holds(wish) && (refused || to.hold(config()).signal == config::HoldSignal::absorb);

@@ -84,7 +84,10 @@ bool Call::take_early_offer(Turn& turn, const sip::Message& response) {
     }
     const std::string answer = usable ? answer_to_b(turn) : declining_answer(response);
     b.send_prack(turn, services_, key_, b.reliable.rack(), answer);
-    if (!usable) { fail_setup(turn, 488, "the offer of the other side cannot be used"); }
+    if (!usable) {
+        const sip::sdp::Refusal why = *std::exchange(fault_of_far_, std::nullopt);
+        fail_setup(turn, 488, "the other side: " + why.text);
+    }
     return usable;
 }
 

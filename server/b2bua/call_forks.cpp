@@ -27,30 +27,36 @@ bool Call::on_late_answer(Turn& turn, const sip::Message& response) {
 
 // A further 2xx with another To tag: one call has one dialog on each side, so this one ends at once (§13.2.2.4).
 void Call::on_fork(Turn& turn, const sip::Message& response) {
-    constexpr std::size_t max_forks = 8;
     const auto to = response.first(sip::HeaderId::to);
     const std::string tag{to ? sip::tag_of(*to) : std::string_view{}};
     const Fork* early = early_.find(tag);  // it may have had requests of ours already
     auto fork = early != nullptr ? early->dialog : sip::Dialog::as_caller(*sent_invite_, response);
-    const auto cseq = sip::CSeq::parse(sent_invite_->first(sip::HeaderId::cseq).value_or(""));
-    if (!fork || !cseq || forked_tags_.size() >= max_forks) { return; }
+    if (!fork) { return; }
     fork->confirm(response);
-    const sip::Flow way = next_flow(*fork, b_->flow, services_.setup);
-    sip::Message ack = fork->make_ack(cseq->number);
-    const std::string sdp = declining_answer(response);
+    explain(turn, "another branch of B answered too: that one is ended");
+    b_->end_fork(turn, services_, *sent_invite_, std::move(*fork), declining_answer(response));
+}
+
+void Leg::end_fork(Turn& turn, const Services& services, const sip::Message& sent_invite, sip::Dialog fork,
+                   const std::string& sdp) {
+    constexpr std::size_t max_forks = 8;
+    const auto cseq = sip::CSeq::parse(sent_invite.first(sip::HeaderId::cseq).value_or(""));
+    if (!cseq || forked_tags_.size() >= max_forks) { return; }
+    const sip::Flow way = server::next_flow(fork, flow, services.setup);
+    sip::Message ack = fork.make_ack(cseq->number);
     ack.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
     for (const auto field : {sip::HeaderId::authorization, sip::HeaderId::proxy_authorization}) {
-        if (const auto value = sent_invite_->first(field)) { ack.add(field, *value); }  // as the INVITE's (§13.2.2.4)
+        if (const auto value = sent_invite.first(field)) { ack.add(field, *value); }  // as the INVITE's (§13.2.2.4)
     }
-    note_sent(turn, media::Side::b, ack);
-    turn.sip.send.push_back(services_.layer.make_stateless(std::move(ack), way, b_->own.sent_by));
+    record.note_sent(turn.now, side, ack);
+    turn.sip.send.push_back(services.layer.make_stateless(std::move(ack), way, own.sent_by));
+    const std::string& tag = fork.remote_tag();
     if (std::find(forked_tags_.begin(), forked_tags_.end(), tag) != forked_tags_.end()) { return; }
     forked_tags_.push_back(tag);
-    explain(turn, "another branch of B answered too: that one is ended");
-    sip::Message bye = fork->make_request(sip::Method::bye);
-    b_->authorize(bye, services_);
-    note_sent(turn, media::Side::b, bye);
-    services_.layer.send_request(turn.now, std::move(bye), way, b_->own.sent_by, turn.sip);
+    sip::Message bye = fork.make_request(sip::Method::bye);
+    authorize(bye, services);
+    record.note_sent(turn.now, side, bye);
+    services.layer.send_request(turn.now, std::move(bye), way, own.sent_by, turn.sip);
 }
 
 }  // namespace server

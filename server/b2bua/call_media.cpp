@@ -9,6 +9,18 @@
 #include "server/b2bua/words.hpp"
 
 namespace server {
+namespace {
+
+// The operator holds the other leg, and not this one.
+bool hears_nothing(const Leg& leg, const Leg& peer) { return peer.held_here && !leg.held_here; }
+
+// Its offer to hold is open: the other leg has not answered yet.
+bool asks_for_hold(const Leg& peer) {
+    return peer.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer && holds(peer.pending_wish);
+}
+
+}  // namespace
+
 bool Call::open_media(Turn& turn, Leg& leg) {
     if (leg.ports) { return true; }
     if (!session_) {
@@ -25,8 +37,9 @@ bool Call::open_media(Turn& turn, Leg& leg) {
 bool Call::dialogs_confirmed() const { return state_ == State::up && !setup_; }
 
 // What a peer wishes, as far as it is agreed: one that wishes to speak but has not been able to agree on it (it was
-// held, and refused our offer to let it) will not be heard.
+// held, and refused our offer to let it) will not be heard. Nor will anybody by a leg that the operator holds.
 Direction Call::heard_wish(const Leg& peer) const {
+    if (const Leg* hearer = other(peer); hearer != nullptr && hearer->held_here) { return Direction::inactive; }
     const auto& agreed = peer.offer_answer.agreed();
     const bool agrees = !agreed || !peer.slot || sip::sdp::receives(agreed_direction(*agreed, *peer.slot));
     return sip::sdp::make_direction(sip::sdp::sends(peer.wish) && agrees, sip::sdp::receives(peer.wish));
@@ -34,7 +47,7 @@ Direction Call::heard_wish(const Leg& peer) const {
 
 bool Call::music_may_play_to(const Leg& leg) const {
     const Leg* peer = other(leg);
-    if (peer == nullptr || !dialogs_confirmed()) { return false; }
+    if (peer == nullptr || !dialogs_confirmed() || hears_nothing(leg, *peer)) { return false; }
     return server::music_may_play(heard_wish(*peer), peer->offerless_open, leg.hold(config()).when);
 }
 
@@ -54,8 +67,14 @@ media::Source Call::source_of(const Leg& leg) const {
     const bool waits = transfer_ && !transfer_->given_up && !transfer_->invited;
     if (waits && leg.side != transfer_->from) { return media::Source::server; }
     if (!dialogs_confirmed()) { return media::Source::peer; }  // early media and what follows at once
-    const auto source = source_for(heard_wish(*peer), peer->offerless_open, leg.hold(config()).when);
-    return source == media::Source::music && wants_music_server(leg) ? media::Source::server : source;
+    if (hears_nothing(leg, *peer)) { return media::Source::none; }
+    const auto when = leg.hold(config()).when;
+    const auto source = source_for(heard_wish(*peer), peer->offerless_open, when);
+    if (source == media::Source::peer && asks_for_hold(*peer) &&
+        server::music_may_play(peer->pending_wish, false, when)) {
+        return media::Source::peer_or_music;  // it may well have stopped sending before this leg knows why
+    }
+    return wants_music_server(leg) ? from_music_server(source) : source;
 }
 
 void Call::apply_media(Turn& turn) {
@@ -89,6 +108,13 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
     apply_music_server(turn, leg);
 }
 
+// A holder may stop sending with its offer, and far take seconds to answer that: meanwhile it does not hear nothing.
+void Call::fill_silence_before(Turn& turn, const Leg& holder) {
+    Leg* far = other(holder);
+    if (far == nullptr || !far->is_described || !dialogs_confirmed() || !asks_for_hold(holder)) { return; }
+    play(turn, *far, source_of(*far));
+}
+
 void Call::play(Turn& turn, Leg& leg, media::Source source) {
     if (source == leg.source) { return; }
     leg.source = source;
@@ -98,10 +124,13 @@ void Call::play(Turn& turn, Leg& leg, media::Source source) {
                           {hold.music, shared ? media::MusicPosition::shared : media::MusicPosition::start});
 }
 
-// Who hears what, for the record, each time that it changes.
+// Who hears what, for the record, each time that it changes; but not that somebody's silence would be filled in while
+// far is asked about a hold: mostly it answers before that matters.
 void Call::note_heard(const Turn& turn, Leg& leg) {
     const media::Source heard = leg.described.send ? leg.source : media::Source::none;
-    if (heard == leg.heard) { return; }
+    const Leg* peer = other(leg);
+    const bool may_pass = heard == media::Source::peer_or_music && leg.heard == media::Source::peer;
+    if (heard == leg.heard || (may_pass && peer != nullptr && asks_for_hold(*peer))) { return; }
     leg.heard = heard;
     const bool stops = std::exchange(leg.music, leg.music && media::plays_tune(heard)) && !media::plays_tune(heard);
     const std::string what = words::hears(leg, other(leg), heard);
@@ -110,7 +139,7 @@ void Call::note_heard(const Turn& turn, Leg& leg) {
 
 // Armed only for a side that promised to send, and never while somebody holds: silence is what holding means.
 void Call::arm_media_timeouts(Turn& turn) {
-    bool held = false;
+    bool held = is_held_here();
     for (const Leg* leg : {a_.get(), b_.get()}) {
         held = held || (leg != nullptr && (holds(leg->wish) || leg->offerless_open));
     }
@@ -126,21 +155,22 @@ void Call::arm_media_timeouts(Turn& turn) {
 
 void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
     if (event.kind == media::EngineEvent::Kind::music_started) {
-        if (music_asked_) { services_.counters.music_start.observe(event.at - *music_asked_); }
-        music_asked_.reset();
         if (app_ != App::none) { return; }
         Leg& leg = event.side == media::Side::a ? *a_ : *b_;
+        const auto delay = leg.music_start.on_started(event.at, hears_music_alone(leg));
+        if (delay) { services_.counters.music_start.observe(*delay); }
         leg.music = true;
         record_.note_media(event.at, event.side, "music to " + words::peer(leg) + " starts");
-        return log(turn, config::LogLevel::info, "music.started", {{"leg", std::string{letter(event.side)}}});
+        log(turn, config::LogLevel::info, "music.started", {{"leg", std::string{letter(event.side)}}});
+        return state_ == State::up ? apply_music_server(turn, leg) : void();
     }
     if (event.kind == media::EngineEvent::Kind::digit) {
         const Leg* from = leg(event.side);
         return from == nullptr ? void() : pass_digit(turn, *from, event.digit);
     }
     if (event.kind == media::EngineEvent::Kind::music_stopped) {
-        if (music_asked_ < event.at) { music_asked_.reset(); }  // who asked while it played heard it already
         if (app_ != App::none) { return; }
+        (event.side == media::Side::a ? *a_ : *b_).music = false;
         return log(turn, config::LogLevel::info, "music.stopped", {{"leg", std::string{letter(event.side)}}});
     }
     if (state_ != State::up) { return; }

@@ -15,26 +15,43 @@ bool is_uri(std::string_view music) { return music.starts_with("sip:"); }
 
 }  // namespace
 
-// Not for a re-INVITE without SDP that may well be a refresh: the built-in tune bridges it.
+std::unique_ptr<MusicServer>& Call::music_server(media::Side held) {
+    return music_servers_[held == media::Side::a ? 0 : 1];
+}
+
+MusicServer* Call::music_server_of(media::Side side) {
+    return media::is_music_leg(side) ? music_server(media::other(side)).get() : nullptr;
+}
+
+// Not for a re-INVITE without SDP that may well be a refresh, nor for a peer that is about to be heard: the built-in
+// tune bridges both, unless the server plays by then. Nor while the leg is asked for the offer that the server is to
+// answer.
 bool Call::wants_music_server(const Leg& leg) const {
     const Leg* peer = other(leg);
+    if (peer == nullptr) { return false; }
+    const Direction theirs = leg.held_here ? Direction::inactive : peer->wish;
+    if (!server::music_may_play(theirs, false, leg.hold(config()).when)) { return false; }
     const auto& agreed = leg.offer_answer.agreed();
     const bool listens = agreed && leg.slot && sip::sdp::sends(agreed_direction(*agreed, *leg.slot));
-    return listens && state_ == State::up && app_ == App::none && peer != nullptr && !peer->offerless_open &&
-           !leg.music_server_failed && is_uri(leg.hold(config()).music);
+    const auto& server = music_servers_[leg.side == media::Side::a ? 0 : 1];
+    const bool plays = server && server->state() == MusicServer::State::playing;
+    return listens && state_ == State::up && app_ == App::none && (!peer->offerless_open || plays) &&
+           !negotiation_.fetches_source(leg.side) && !leg.music_server_failed && is_uri(leg.hold(config()).music);
 }
 
 void Call::apply_music_server(Turn& turn, Leg& leg) {
     if (transfer_) { return; }  // what it hears now is the target's affair
     auto& server = music_server(leg.side);
     if (server && server->state() == MusicServer::State::gone) { server.reset(); }
-    if (negotiation_.state() == Negotiation::State::passing && !negotiation_.has_near()) { return; }
-    if (leg.source != media::Source::server) {
-        leg.music_server_failed = leg.music_server_failed && leg.source == media::Source::music;
+    if (negotiation_.fetches_source(leg.side)) { return; }
+    const bool shares = leg.source == media::Source::peer_or_server;
+    if (leg.source != media::Source::server && !shares) {
+        leg.music_server_failed = leg.music_server_failed && media::plays_tune(leg.source);
         if (server) { server->leave(turn, resumed); }
         return;
     }
-    if (!server) { call_music_server(turn, leg, leg.agreed_formats(leg.codecs(config()))); }
+    const bool is_needed = !shares || leg.music;  // not while the holder plays itself
+    if (!server && is_needed) { call_music_server(turn, leg, leg.agreed_formats(leg.codecs(config()))); }
 }
 
 void Call::call_music_server(Turn& turn, Leg& held, const Formats& preferred) {
@@ -50,13 +67,25 @@ bool Call::holds_by_music_server(const Leg& far) const {
     return hold.method == config::HoldMethod::rfc7088 && is_uri(hold.music) && !far.refuses.contains("offerless");
 }
 
-// §2.3: the music server is called with what far has just offered to speak.
+bool Call::is_held(const Leg& leg) const {
+    const Leg* peer = other(leg);
+    return leg.held_here || (peer != nullptr && holds(peer->wish));
+}
+
+// Nobody holds it any more.
+void Call::drop_source_of(const Leg& leg) {
+    if (!is_held(leg)) { negotiation_.drop_source(leg.side); }
+}
+
+// §2.3: the music server is called with what far has just offered to speak. One that is being called is waited for.
 void Call::ask_source(Turn& turn, Leg& far) {
     const auto& offer = *far.offer_answer.pending_offer();
-    const bool plays = music_server(far.side) && music_server(far.side)->state() == MusicServer::State::playing;
-    if (!plays && !far.music_server_failed && !music_server(far.side)) {
+    const auto& server = music_server(far.side);
+    const bool wanted = is_held(far) && !far.music_server_failed;
+    if (wanted && !server) {
         return call_music_server(turn, far, usable_formats(offer.media[*far.slot], far.codecs(config())));
     }
+    if (wanted && server->is_being_called()) { return; }
     Negotiation::Actions actions;
     negotiation_.on_source(actions);
     for (const auto& action : actions) { run_one(turn, action, {}); }

@@ -64,13 +64,22 @@ void CallRecord::note_message(base::Instant at, Kind kind, media::Side side, con
     words += '\n' + line_of(cseq_words(message), max_cseq);
     words += '\n' + line_of(exchange_words(kind, side, message), max_description);
     words += '\n' + line_of(why_words(message), max_words - words.size() - 1);
-    add({at, kind, side, fitted(words)});
+    add({at, kind, side, fitted(words), is_of_target(side, message.first(sip::HeaderId::call_id).value_or(""))});
 }
 
-void CallRecord::note_cancel(base::Instant at, media::Side side, std::uint32_t cseq, bool now) {
+bool CallRecord::is_of_target(media::Side side, std::string_view call_id) const {
+    return media::is_music_leg(side) && call_id != music_servers_[static_cast<std::size_t>(side)];
+}
+
+void CallRecord::name_music_server(media::Side side, std::string_view call_id) {
+    music_servers_[static_cast<std::size_t>(side)] = fitted(std::string{call_id});
+}
+
+void CallRecord::note_cancel(base::Instant at, media::Side side, std::string_view call_id, std::uint32_t cseq,
+                             bool now) {
     std::string words = "CANCEL\n" + std::to_string(cseq) + " CANCEL\n\n";
     if (!now) { words += "as soon as there is a first response"; }
-    add({at, Kind::sent, side, fitted(words)});
+    add({at, Kind::sent, side, fitted(words), is_of_target(side, call_id)});
 }
 
 void CallRecord::note_decision(base::Instant at, std::string_view words) {
@@ -82,18 +91,21 @@ void CallRecord::note_media(base::Instant at, media::Side side, std::string_view
 }
 
 // Offer or answer: it follows from the message and from what the INVITE of its exchange carried (RFC 3264 §4, RFC 6337
-// §2).
+// §2). A PRACK answers the offer of a reliable response; once that is done, it offers (RFC 3262 §5).
 std::string CallRecord::exchange_words(Kind kind, media::Side side, const sip::Message& message) {
     using sip::Method;
     const Method method = message.method();
-    const bool exchanges = method == Method::invite || method == Method::ack || method == Method::update;
+    const bool acknowledges = method == Method::ack || method == Method::prack;
+    const bool exchanges = method == Method::invite || method == Method::update || acknowledges;
     if (!exchanges) { return {}; }
     const std::string words = description_words(message);
     const bool peer_asked = (kind == Kind::received) == message.is_request();
     bool& offered = offered_[static_cast<std::size_t>(side)][peer_asked ? 0 : 1];
     if (message.is_request() && method == Method::invite) { offered = !words.empty(); }
     if (!words.empty()) {
-        const bool answers = message.is_request() ? method == Method::ack : method == Method::update || offered;
+        const bool of_invite = method == Method::invite;
+        const bool settles = method == Method::prack ? !std::exchange(offered, true) : method == Method::ack;
+        const bool answers = message.is_request() ? settles : !of_invite || offered;
         return (answers ? "answer " : "offer ") + words;
     }
     const bool invites = method == Method::invite && (message.is_request() || message.status() / 100 == 2);

@@ -22,6 +22,7 @@ struct RecordEntry {
     Kind kind;
     std::optional<media::Side> side;  // whose message, who hears it; none: the call as a whole
     std::string words;                // of a message: start line, CSeq, description, why; each ends where '\n' begins
+    bool of_target = false;           // a message beside the two legs: not of a music server, but of who is to join
 
     bool is_message() const { return kind == Kind::received || kind == Kind::sent; }
     std::string_view text() const { return part(0); }         // "488 Not Acceptable Here"; of the others all words
@@ -41,8 +42,10 @@ public:
 
     void note_received(base::Instant at, media::Side side, const sip::Message& message);
     void note_sent(base::Instant at, media::Side side, const sip::Message& message);
+    // The music server of this side has that Call-ID; who else speaks there is the target of a transfer (RFC 5589).
+    void name_music_server(media::Side side, std::string_view call_id);
     // A CANCEL of our open INVITE, which the transactions write: now, or once the peer has responded at all.
-    void note_cancel(base::Instant at, media::Side side, std::uint32_t cseq, bool now);
+    void note_cancel(base::Instant at, media::Side side, std::string_view call_id, std::uint32_t cseq, bool now);
     void note_decision(base::Instant at, std::string_view words);
     // What `side` hears or sends. It may be told later than it happened, and takes its place by time.
     void note_media(base::Instant at, media::Side side, std::string_view words);
@@ -54,10 +57,12 @@ public:
 private:
     void note_message(base::Instant at, RecordEntry::Kind kind, media::Side side, const sip::Message& message);
     std::string exchange_words(RecordEntry::Kind kind, media::Side side, const sip::Message& message);
+    bool is_of_target(media::Side side, std::string_view call_id) const;
     void add(RecordEntry entry);
 
     std::deque<RecordEntry> entries_;
     std::uint64_t left_out_ = 0;
+    std::array<std::string, media::side_count> music_servers_;  // their Call-IDs
     // Did the latest INVITE of each side, and of ours to it, carry an offer? Its 2xx then answers, else it offers.
     std::array<std::array<bool, 2>, media::side_count> offered_{};
 };

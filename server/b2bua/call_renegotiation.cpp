@@ -5,6 +5,7 @@
 
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/owed_description.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/words.hpp"
@@ -19,6 +20,7 @@ using Request = Negotiation::Request;
 void Call::on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
     if (state_ == State::ending) { return refuse_request(turn, leg, transaction, request, 481); }
     if (leg.invite_in) {  // §14.2: a second one before the first is answered
+        count_turned_away(leg, request, "refused");
         return refuse_request(turn, leg, transaction, request, 500, retry_after());
     }
     on_change(turn, leg, transaction, request);
@@ -29,7 +31,8 @@ void Call::on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, con
 void Call::on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
     if (state_ == State::ending) { return refuse_request(turn, leg, transaction, request, 481); }
     if (leg.update_in) { return refuse_request(turn, leg, transaction, request, 500, retry_after()); }
-    if (!sip::session_description(request).empty()) { return on_change(turn, leg, transaction, request); }
+    const bool unreadable = check_body(request).has_value();
+    if (unreadable || !sip::session_description(request).empty()) { return on_change(turn, leg, transaction, request); }
     const auto timer = leg.session_timer.on_request(sip::read_timer_request(request));
     if (timer.too_small) { return refuse_interval(turn, leg, transaction, request, timer); }
     leg.answer_without_session(turn, services_, transaction, request, timer);
@@ -38,10 +41,11 @@ void Call::on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const
 void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
     switch (admit(leg, request.method())) {
         case Negotiation::Admission::glare:
-            count_turned_away(leg, "glare");
+            count_turned_away(leg, request, "glare");
             explain(turn, "the change of " + words::peer(leg) + " meets one of ours: it may try again");
             return refuse_request(turn, leg, transaction, request, 491);
         case Negotiation::Admission::overlap:
+            count_turned_away(leg, request, "refused");
             return refuse_request(turn, leg, transaction, request, 500, retry_after());
         case Negotiation::Admission::take:
             break;
@@ -60,7 +64,9 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
     const bool update = request.method() != sip::Method::invite;
     negotiation_.on_request(turn.now, leg.side,
                             {*kind, update ? Negotiation::Carrier::update : Negotiation::Carrier::invite}, actions);
+    if (negotiation_.is_queued(leg.side)) { explain(turn, words::queued(leg, *other(leg))); }
     run(turn, actions);
+    fill_silence_before(turn, leg);
 }
 
 // RFC 3261 §14.2, RFC 3311 §5.2. In an early dialog an INVITE is open, and an UPDATE may come all the same: there the
@@ -96,6 +102,10 @@ void Call::take_as_acknowledged(Turn& turn, Leg& leg) {
 
 // What it asks for; nullopt: it was refused, and nothing has changed.
 std::optional<Request> Call::read_change(Turn& turn, Leg& leg, const sip::Message& request) {
+    if (const auto fault = check_body(request)) {
+        return refuse_offer(turn, leg, {fault->status, 399, fault->warning, fault->rule},
+                            {fault->header, fault->value});
+    }
     const std::string_view sdp = sip::session_description(request);
     if (sdp.empty()) { return read_offerless(turn, leg); }
     auto offer = sip::sdp::parse(sdp);
@@ -110,7 +120,7 @@ Request Call::read_offerless(Turn& turn, Leg& leg) {
     if (peer == nullptr || peer->over) { return Request::offerless_here; }
     if (leg.hold(config()).on_offerless == config::OnOfferless::immediate) {
         leg.offerless_open = true;
-        music_asked_ = turn.now;
+        expect_music(other(leg), turn.now);
         apply_media(turn);  // the first packet of the music leaves here
     }
     leg.change.refused_before = peer->refuses.contains("offerless");
@@ -120,11 +130,7 @@ Request Call::read_offerless(Turn& turn, Leg& leg) {
 std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session offer) {
     const auto& codecs = leg.codecs(config());
     const auto slot = find_slot_or_removal(offer, leg.slot, codecs);
-    if (!slot) {
-        return refuse_offer(
-            turn, leg,
-            {488, 305, "no audio stream over RTP/AVP with a codec of ours (RFC 3264 section 6)", "no_codec"});
-    }
+    if (!slot) { return refuse_offer(turn, leg, no_audio_line()); }
     const auto before = leg.offer_answer.agreed();
     const auto& line = offer.media[*slot];
     const Direction wish = line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(offer, line);
@@ -143,7 +149,7 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
                                                          : "transport";
     const bool stream = news.streams == StreamNews::stream;
     leg.change.mixed = (news.direction && (codec || stream)) || (codec && stream);
-    if (leg.change.kind == "hold" && dialogs_confirmed()) { music_asked_ = turn.now; }
+    if (leg.change.kind == "hold" && dialogs_confirmed()) { expect_music(other(leg), turn.now); }
     leg.change.refused_before = leg.change.kind == "video" && news.streams == StreamNews::refused_before;
     const auto meaning = leg.change.refused_before ? Request::here : meaning_for_far(leg, news);
     explain(turn, words::asked(leg, other(leg), leg.change.kind, meaning == Request::change));
@@ -157,7 +163,8 @@ Request Call::meaning_for_far(Leg& leg, const OfferNews& news) {
     if (peer == nullptr || peer->over) { return Request::here; }
     const std::string& kind = leg.change.kind;
     const bool alone = !news.has_streams() && !(news.direction && news.codec);
-    const bool absorbed = news.direction && alone && peer->hold(config()).signal == config::HoldSignal::absorb;
+    const bool hidden = is_held_here() || peer->hold(config()).signal == config::HoldSignal::absorb;
+    const bool absorbed = news.direction && alone && hidden;
     const bool relayed = news.concerns_far() ? !absorbed : leg.renegotiation(config()).relay_refresh;
     if (!relayed) { return Request::here; }
     // What would be passed on is asked again: only far can refuse it.
@@ -171,48 +178,58 @@ Request Call::meaning_for_far(Leg& leg, const OfferNews& news) {
     return setup_ && leg.change.method != sip::Method::invite ? Request::later : Request::change;
 }
 
-std::nullopt_t Call::refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal) {
+// `field`: a header field that the response must carry.
+std::nullopt_t Call::refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal, const Field& field) {
     sip::Message response = leg.make_change_response(refusal.status);
-    const bool of_grammar = refusal.rule.starts_with("sdp_");
-    add_warning(response, refusal.warning_code, refusal.text + (of_grammar ? " (RFC 8866 §5)" : ""));
+    if (!field.first.empty()) { response.add(field.first, field.second); }
+    add_warning(response, refusal.warning_code, refusal.text);
     explain(turn, "the offer of " + words::peer(leg) + " is refused: " + std::string{refusal.text});
+    count_turned_away(leg, leg.change.method == sip::Method::invite ? *leg.open_invite : *leg.open_update, "refused");
     leg.refuse_change(turn, services_, response);
-    count_turned_away(leg, "refused");
-    ++services_.counters.offers_refused[{leg.trunk_name(), refusal.rule}];
+    leg.count_refused(services_, refusal);
     return std::nullopt;
 }
 
 // The answer to an offer of ours, or nothing, in the ACK of a 2xx.
 void Call::on_reinvite_ack(Turn& turn, Leg& leg, const sip::Message& ack) {
     auto result = Negotiation::Ack::with_answer;
+    std::string reason;
     if (negotiation_.awaits_answer(leg.side)) {
-        result = take_answer_of_ack(turn, leg, ack);
+        result = take_answer_of_ack(turn, leg, ack, reason);
         leg.offerless_open = false;
+        // `hold.on_offerless: answer`: it is the ACK that holds.
+        if (holds(leg.wish) && leg.hold(config()).on_offerless == config::OnOfferless::answer) {
+            expect_music(other(leg), turn.now);
+        }
+        if (result != Negotiation::Ack::with_answer) {
+            count_renegotiation(turn, leg, result == Negotiation::Ack::tolerated ? "local" : "failed");
+        }
     }
     Negotiation::Actions actions;
     negotiation_.on_ack(turn.now, leg.side, result, actions);
-    run(turn, actions);
+    run(turn, actions, reason);
+    settle_music(other(leg), turn.now);
 }
 
-Negotiation::Ack Call::take_answer_of_ack(Turn& turn, Leg& leg, const sip::Message& ack) {
-    const std::string_view sdp = sip::session_description(ack);
-    std::string rule = "missing_answer";
-    if (!sdp.empty()) {
-        auto answer = sip::sdp::parse(sdp);
-        const auto taken = answer ? leg.offer_answer.on_remote_answer(std::move(*answer), leg.codecs(config()))
-                                  : sip::sdp::Result<sip::sdp::OfferAnswer::RemoteOffer>{answer.error()};
-        if (taken) {
-            take_wish_of_answer(leg);
-            return Negotiation::Ack::with_answer;
-        }
-        rule = taken.error().rule;
+// `reason`: of the BYEs, if the call ends for it.
+Negotiation::Ack Call::take_answer_of_ack(Turn& turn, Leg& leg, const sip::Message& ack, std::string& reason) {
+    auto& answers = services_.counters.offerless_answers;
+    const std::string side{letter(leg.side)};
+    const auto fault = take_owed_answer(leg, ack, leg.codecs(config()));
+    if (!fault) {
+        take_wish_of_answer(leg);
+        ++answers[{side, std::string{sip::sdp::to_text(leg.wish_of_answer())}}];
+        return Negotiation::Ack::with_answer;
     }
-    ++services_.counters.offers_refused[{leg.trunk_name(), rule}];
-    explain(turn, "the ACK of " + words::peer(leg) + " brings no usable answer");
+    const sip::sdp::Refusal& why = *fault;
+    ++answers[{side, why.rule == "missing_answer" ? "missing" : "bad"}];
+    const bool tolerated = !setup_ && leg.renegotiation(config()).tolerate_missing_answer;
+    leg.count_refused(services_, why);
+    explain(turn, words::bad_ack(leg, why.text, tolerated));
     log(turn, config::LogLevel::warn, "renegotiation.bad_ack",
-        {{"leg", std::string{letter(leg.side)}}, {"rule", rule}});
-    return leg.renegotiation(config()).tolerate_missing_answer ? Negotiation::Ack::tolerated
-                                                               : Negotiation::Ack::without_answer;
+        {{"leg", std::string{letter(leg.side)}}, {"rule", why.rule}});
+    reason = "SIP;cause=488;text=" + quoted(why.text);
+    return tolerated ? Negotiation::Ack::tolerated : Negotiation::Ack::without_answer;
 }
 
 std::string Call::retry_after() { return std::to_string(services_.random.below(11)); }

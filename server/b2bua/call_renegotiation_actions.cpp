@@ -4,13 +4,42 @@
 
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/header_policy.hpp"
+#include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
 #include "server/b2bua/words.hpp"
+#include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
 namespace server {
+namespace {
+
+// Of a refusal, as metrics have it. `status`: far's. Without a dialog there (§12.2.1.2) the call ends.
+std::string_view outcome_of(Negotiation::Refusal why, int status) {
+    using Refusal = Negotiation::Refusal;
+    if (why == Refusal::cancelled) { return "cancelled"; }
+    if (why == Refusal::timed_out) { return "timeout"; }
+    if (why == Refusal::relayed && status == 491) { return "glare"; }
+    return why == Refusal::relayed && (status == 408 || status == 481) ? "failed" : "refused";
+}
+
+// The final response to the change of this peer has just been sent.
+void note_final(const Services& services, const Turn& turn, const Leg& leg) {
+    services.counters.renegotiation[leg.change.kind].observe(turn.now - leg.change.asked_at);
+}
+
+// What a request that was turned away asks for, as far as its body tells.
+std::string_view kind_of_body(const Leg& leg, const sip::Message& request, const std::vector<std::string>& codecs) {
+    if (request.body().empty()) { return "offerless"; }
+    const auto offer = sip::sdp::parse(sip::session_description(request));
+    const auto slot = offer ? find_slot(*offer, leg.slot, codecs) : std::nullopt;
+    if (!slot) { return "codec"; }
+    const Direction wish = sip::sdp::direction_of(*offer, offer->media[*slot]);
+    return wish == leg.wish ? "codec" : holds(wish) ? "hold" : "resume";
+}
+
+}  // namespace
 
 // Then whatever it made possible, until nothing more is.
 void Call::run(Turn& turn, Negotiation::Actions actions, std::string_view reason) {
@@ -82,8 +111,10 @@ void Call::answer_near(Turn& turn, Leg& leg) {
     }
     note_answered_here(turn, leg, false);
     leg.answer_change(turn, services_, leg.make_change_response(200), sdp);
+    note_final(services_, turn, leg);
     count_renegotiation(turn, leg, leg.change.outcome);
     apply_media(turn);
+    settle_music(other(leg), turn.now);
 }
 
 // The peer repeats itself, and nothing of ours has changed: so do we. Not where what we said last offers a line that
@@ -108,13 +139,15 @@ void Call::offer_near(Turn& turn, Leg& leg) {
         offer_for(turn, leg, ours_towards(Direction::sendrecv, shown, music_may_play_to(leg)), preferred);
     note_answered_here(turn, leg, true);
     leg.answer_invite(turn, services_, leg.make_invite_response(200), sdp);
+    note_final(services_, turn, leg);
 }
 
 void Call::relay_offer(Turn& turn, Leg& to) {
     const Leg& from = *other(to);
     const auto& offer = *from.offer_answer.pending_offer();
     const Formats theirs = usable_formats(offer.media[*from.slot], from.codecs(config()));
-    const bool music = server::music_may_play(from.pending_wish, false, to.hold(config()).when);
+    const bool music = is_held_here() ? music_may_play_to(to)
+                                      : server::music_may_play(from.pending_wish, false, to.hold(config()).when);
     const Direction direction = ours_towards(to.presumed_wish(), shown_wish(to, from.pending_wish), music);
     const std::string sdp = offer_for(turn, to, direction, theirs);
     // A new stream may have to be allowed by a person, whom an UPDATE does not wait for (RFC 3311 §5.1).
@@ -134,8 +167,10 @@ void Call::commit_answer(Turn& turn, Leg& far) {
     sip::Message response = from.make_change_response(200);
     pass_dialog_headers(*far_final_, response, from.header_policy());
     from.answer_change(turn, services_, std::move(response), sdp);
+    note_final(services_, turn, from);
     count_renegotiation(turn, from, "relayed");
     apply_media(turn);
+    settle_music(other(from), turn.now);
 }
 
 void Call::pass_offer(Turn& turn, Leg& far) {
@@ -146,6 +181,7 @@ void Call::pass_offer(Turn& turn, Leg& far) {
         ours_towards(Direction::sendrecv, shown_wish(to, far.pending_wish), music_may_play_to(to));
     const std::string sdp = offer_for(turn, to, direction, theirs);
     to.answer_invite(turn, services_, to.make_invite_response(200), sdp, true);
+    note_final(services_, turn, to);
 }
 
 void Call::acknowledge_far(Turn& turn, Leg& far) {
@@ -190,12 +226,18 @@ void Call::refuse_near(Turn& turn, Leg& leg) {
     const int status = why == Refusal::cancelled ? 487 : why == Refusal::relayed ? status_of_refusal(relayed) : 488;
     sip::Message response = leg.make_change_response(status);
     if (why == Refusal::timed_out) { add_warning(response, 399, "the other side did not answer in time"); }
-    if (why == Refusal::bad_answer) { add_warning(response, 399, "the answer of the other side cannot be used"); }
+    if (why == Refusal::bad_answer && fault_of_far_) {
+        add_warning(response, fault_of_far_->warning_code, "the other side: " + fault_of_far_->text);
+    }
     if (why == Refusal::relayed && far_final_) { pass_refusal(*far_final_, response, leg.header_policy()); }
     leg.refuse_change(turn, services_, response);
-    count_renegotiation(turn, leg, why == Refusal::timed_out ? "timeout" : "refused");
+    note_final(services_, turn, leg);
+    explain(turn, words::not_agreed(leg, other(leg), why, far_final_ ? far_final_->status() : 0,
+                                    fault_of_far_ ? fault_of_far_->text : std::string_view{}));
+    count_renegotiation(turn, leg, outcome_of(why, relayed));
     leg.forget_offer();
     apply_media(turn);
+    settle_music(other(leg), turn.now);
 }
 
 // What far has refused, or could not answer in time, was done from here.
@@ -216,26 +258,31 @@ void Call::note_answered_here(Turn& turn, Leg& leg, bool offered) {
                                      : cause == Cause::glare ? "glare"
                                                              : "timeout"}];
     const int status = far_final_ && !leg.change.refused_before ? far_final_->status() : 0;
-    explain(turn, words::healed(leg, peer, cause, status, by));
+    explain(turn,
+            words::healed(leg, peer, cause, status, by, fault_of_far_ ? fault_of_far_->text : std::string_view{}));
 }
 
 void Call::count_renegotiation(Turn& turn, const Leg& leg, std::string_view outcome) {
     const Change& change = leg.change;
     if (outcome == "relayed" || outcome == "local") {
         explain(turn, words::agreed(leg, other(leg), outcome == "relayed"));
-    } else if (outcome != "healed") {
-        const int status = far_final_ ? far_final_->status() : 0;
-        explain(turn, words::not_agreed(leg, other(leg), negotiation_.refusal(), status));
     }
     ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, change.kind, std::string{outcome}}];
-    services_.counters.renegotiation[change.kind].observe(turn.now - change.asked_at);
     log(turn, config::LogLevel::info, "call.renegotiated",
         {{"leg", std::string{letter(leg.side)}}, {"kind", change.kind}, {"outcome", std::string{outcome}}});
 }
 
-// Of a request that was not even read: nothing is known of it.
-void Call::count_turned_away(const Leg& leg, std::string_view outcome) {
-    ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, "offer", std::string{outcome}}];
+// Of a request that changes nothing, not even what is known of its leg.
+void Call::count_turned_away(const Leg& leg, const sip::Message& request, std::string_view outcome) {
+    const std::string kind{kind_of_body(leg, request, leg.codecs(config()))};
+    ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, kind, std::string{outcome}}];
+}
+
+// The call ends in the middle of this peer's change: before its final response, or before the ACK with its answer.
+void Call::count_given_up(Turn& turn, const Leg& leg) {
+    const bool of_setup = leg.invite_in && state_ != State::up;
+    const bool open = (leg.invite_in && !of_setup) || leg.update_in;
+    if (open || (!setup_ && negotiation_.awaits_answer(leg.side))) { count_renegotiation(turn, leg, "failed"); }
 }
 
 }  // namespace server

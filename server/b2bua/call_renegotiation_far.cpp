@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/owed_description.hpp"
 #include "server/b2bua/words.hpp"
 #include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
@@ -43,6 +44,7 @@ void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& respon
         if (far.sent_ack.acknowledged(far.invite_out_cseq)) { return far.repeat_ack(turn, services_); }
         if (far.ack_owed) { return; }  // waits for near's answer; the peer repeats its 2xx meanwhile
         far.ack_owed = true;
+        far.answer_owed = far.invite_out_offerless && !sip::session_description(response).empty();
         far.dialog->refresh_target(response);
     }
     if (reinvite_again(turn, far, response)) { return; }
@@ -80,6 +82,7 @@ void Call::on_far_final(Turn& turn, Leg& far, const sip::Message& response, Fina
     negotiation_.on_far_final(turn.now, far.side, final, wait, actions);
     run(turn, actions, "SIP;cause=" + std::to_string(status));
     far_final_.reset();
+    fault_of_far_.reset();
 }
 
 // 401 or 407, as when a nonce has grown old: the same once more with the trunk's credentials; 422: with a longer
@@ -112,20 +115,25 @@ Final Call::read_far_final(Leg& far, const sip::Message& response, bool offerles
     if (status == 491) { return Final::later; }
     if ((status == 500 || status == 503) && short_retry_after(response)) { return Final::later; }
     if (status >= 300) { return Final::refused; }
-    auto session = sip::sdp::parse(sip::session_description(response));
+    auto session = read_owed(response, offerless ? Owed::offer : Owed::answer);
     if (!session) { return count_unusable(far, session.error()); }
     return offerless ? read_far_offer(far, std::move(*session)) : read_far_answer(far, std::move(*session));
 }
 
 Final Call::read_far_answer(Leg& far, sip::sdp::Session answer) {
-    if (far.offer_answer.state() != sip::sdp::OfferAnswer::State::local_offer) { return Final::unusable; }
+    if (far.offer_answer.state() != sip::sdp::OfferAnswer::State::local_offer) {
+        return count_unusable(far, {488, 399, "an answer came to no open offer (RFC 3264 §4)", "answer_to_nothing"});
+    }
     const auto taken = far.offer_answer.on_remote_answer(std::move(answer), far.codecs(config()));
     return taken ? Final::usable : count_unusable(far, taken.error());
 }
 
 Final Call::read_far_offer(Leg& far, sip::sdp::Session offer) {
     const auto slot = find_slot(offer, far.slot, far.codecs(config()));
-    if (!slot || far.offer_answer.state() != sip::sdp::OfferAnswer::State::stable) { return Final::unusable; }
+    if (!slot) { return count_unusable(far, no_audio_line()); }
+    if (far.offer_answer.state() != sip::sdp::OfferAnswer::State::stable) {
+        return count_unusable(far, {488, 399, "an offer came while another was open (RFC 3264 §4)", "offer_overlap"});
+    }
     const Direction ours = far.offer_answer.agreed() && far.slot
                                ? agreed_direction(*far.offer_answer.agreed(), *far.slot)
                                : Direction::sendrecv;
@@ -139,7 +147,8 @@ Final Call::read_far_offer(Leg& far, sip::sdp::Session offer) {
 }
 
 Final Call::count_unusable(const Leg& far, const sip::sdp::Refusal& why) {
-    ++services_.counters.offers_refused[{far.trunk_name(), why.rule}];
+    far.count_refused(services_, why);
+    fault_of_far_ = why;
     return Final::unusable;
 }
 

@@ -1,11 +1,12 @@
 // An INVITE with Replaces (RFC 3891 §3, §4): its sender takes the place of one of our peers. It is answered at once and
 // waits beside the call, as the target of a transfer does, until it has acknowledged that and nothing else is open;
-// then whom it replaces gets BYE, and the other peer is told. Leaves out: Join (RFC 3911).
+// then whom it replaces gets BYE, and the other peer is told. Leaves out: early dialogs, Join (RFC 3911).
 #include <utility>
 
 #include "server/b2bua/call_id.hpp"
 #include "server/b2bua/leg_descriptions.hpp"
 #include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/owed_description.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/transfer.hpp"
 #include "server/b2bua/words.hpp"
@@ -37,7 +38,8 @@ std::optional<RequestFault> Call::judge_replaces(media::Side side, const sip::Re
     if (state_ == State::ending || replaced->over || replaced->bye_sent || (partner != nullptr && partner->over)) {
         return is_over;
     }
-    // One that a peer asks for and nobody has answered yet is not ours to give away.
+    // One that a peer asks for and nobody has answered yet is not ours to give away (§3); that a call that rings at B
+    // is picked up by somebody else is left out.
     if (replaced->dialog->state() == sip::Dialog::State::early) { return no_such_dialog; }
     if (replaces.early_only) { return RequestFault{486, "that dialog is answered already", {}, {}}; }
     if (partner == nullptr) { return RequestFault{603, "nobody is at the other end of that dialog", {}, {}}; }
@@ -67,7 +69,7 @@ void Call::replace(Turn& turn, media::Side side, sip::TransactionId transaction,
     if (leg.timer_reply.too_small) { return refuse_replacement(turn, 422, {}); }
     if (!opened) { return refuse_replacement(turn, 503, "no media port is free"); }
     if (const auto refusal = take_first_offer(leg, invite)) {
-        ++services_.counters.offers_refused[{leg.trunk_name(), refusal->rule}];
+        leg.count_refused(services_, *refusal);
         return refuse_replacement(turn, refusal->status, refusal->text);
     }
     leg.answer_invite(turn, services_, leg.make_invite_response(200), session_beside(leg));
@@ -93,9 +95,7 @@ std::optional<sip::sdp::Refusal> Call::take_first_offer(Leg& leg, const sip::Mes
     auto offer = sip::sdp::parse(sip::session_description(invite));
     if (!offer) { return offer.error(); }
     leg.slot = find_slot(*offer, std::nullopt, codecs);
-    if (!leg.slot) {
-        return sip::sdp::Refusal{488, 399, "no audio stream over RTP/AVP with a codec of ours", "no_codec"};
-    }
+    if (!leg.slot) { return no_audio_line(); }
     leg.wish = sip::sdp::direction_of(*offer, offer->media[*leg.slot]);
     const auto taken = leg.offer_answer.on_remote_offer(std::move(*offer), codecs);
     return taken ? std::nullopt : std::optional{taken.error()};
@@ -117,10 +117,10 @@ void Call::on_target_ack(Turn& turn, const sip::Message& ack) {
     Leg& leg = *transfer_->leg;
     if (!leg.take_ack(ack)) { return; }
     if (leg.offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer) {
-        auto answer = sip::sdp::parse(sip::session_description(ack));
-        if (!answer || !leg.offer_answer.on_remote_answer(std::move(*answer), leg.codecs(config()))) {
+        if (const auto why = take_owed_answer(leg, ack, leg.codecs(config()))) {
+            leg.count_refused(services_, *why);
             leg.withdraw_offer();
-            return fail_transfer(turn, 488, "its ACK brings no usable answer");
+            return fail_transfer(turn, 488, "its ACK: " + why->text);
         }
     }
     take_seat(turn);

@@ -5,6 +5,7 @@
 
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/header_policy.hpp"
+#include "server/b2bua/owed_description.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
@@ -15,6 +16,8 @@
 
 namespace server {
 namespace {
+
+using Final = Negotiation::Final;
 
 // Logs and operators see no password (RFC 3261 §19.1.1).
 std::string shown(sip::Uri uri) {
@@ -65,22 +68,18 @@ bool Call::take_offer(Turn& turn, const sip::Message& invite) {
         setup_->mode = relay ? Setup::Mode::offerless_relay : Setup::Mode::offerless_local;
         return true;
     }
+    const auto refuse = [&](const sip::sdp::Refusal& why) {
+        a.count_refused(services_, why);
+        fail_setup(turn, why.status, why.text);
+        return false;
+    };
     auto offer = sip::sdp::parse(sip::session_description(invite));
-    if (!offer) {
-        fail_setup(turn, offer.error().status, offer.error().text);
-        return false;
-    }
+    if (!offer) { return refuse(offer.error()); }
     a.slot = find_slot(*offer, std::nullopt, a.codecs(config()));
-    if (!a.slot) {
-        fail_setup(turn, 488, "no audio stream over RTP/AVP with a codec of ours (RFC 3264 section 6)");
-        return false;
-    }
+    if (!a.slot) { return refuse(no_audio_line()); }
     a.wish = sip::sdp::direction_of(*offer, offer->media[*a.slot]);
     const auto taken = a.offer_answer.on_remote_offer(std::move(*offer), a.codecs(config()));
-    if (!taken) {
-        fail_setup(turn, taken.error().status, taken.error().text);
-        return false;
-    }
+    if (!taken) { return refuse(taken.error()); }
     take_streams(a);
     take_stream_wishes_of_offer(a);
     return true;
@@ -197,7 +196,8 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     if (!take_session_of_b(turn, response)) {
         b.acknowledge_stale(turn, services_, b.codecs(config()));
         b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable session description\"");
-        return fail_setup(turn, 488, "the session description of the other side cannot be used");
+        const sip::sdp::Refusal why = *std::exchange(fault_of_far_, std::nullopt);
+        return fail_setup(turn, 488, "the other side: " + why.text);
     }
     if (!open_media(turn, *a_)) {
         if (b.ack_owed) { b.acknowledge_stale(turn, services_, b.codecs(config())); }
@@ -233,9 +233,10 @@ bool Call::take_answer_of_b(const sip::Message& response) {
     Leg& b = *b_;
     auto answer = sip::session_description(response).empty() && b.preview
                       ? sip::sdp::Result<sip::sdp::Session>{*b.preview}
-                      : sip::sdp::parse(sip::session_description(response));
-    if (!answer) { return false; }
-    if (!b.offer_answer.on_remote_answer(std::move(*answer), b.codecs(config()))) { return false; }
+                      : read_owed(response, Owed::answer);
+    if (!answer) { return count_unusable(b, answer.error()) == Final::usable; }
+    const auto taken = b.offer_answer.on_remote_answer(std::move(*answer), b.codecs(config()));
+    if (!taken) { return count_unusable(b, taken.error()) == Final::usable; }
     take_wish_of_answer(b);
     return true;
 }
@@ -243,9 +244,12 @@ bool Call::take_answer_of_b(const sip::Message& response) {
 // To our INVITE without one.
 bool Call::take_offer_of_b(const sip::Message& response) {
     Leg& b = *b_;
-    const auto offer = sip::sdp::parse(sip::session_description(response));
-    const auto slot = offer ? find_slot(*offer, std::nullopt, b.codecs(config())) : std::nullopt;
-    if (!slot || !b.offer_answer.on_remote_offer(*offer, b.codecs(config()))) { return false; }
+    const auto offer = read_owed(response, Owed::offer);
+    if (!offer) { return count_unusable(b, offer.error()) == Final::usable; }
+    const auto slot = find_slot(*offer, std::nullopt, b.codecs(config()));
+    if (!slot) { return count_unusable(b, no_audio_line()) == Final::usable; }
+    const auto taken = b.offer_answer.on_remote_offer(*offer, b.codecs(config()));
+    if (!taken) { return count_unusable(b, taken.error()) == Final::usable; }
     b.slot = slot;
     b.wish = sip::sdp::direction_of(*offer, offer->media[*slot]);
     take_streams(b);
@@ -290,14 +294,12 @@ void Call::on_setup_ack(Turn& turn, const sip::Message& ack) {
     Leg& a = *a_;
     const bool answers = a.offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer;
     if (answers) {
-        auto answer = sip::sdp::parse(sip::session_description(ack));
-        if (!answer || !a.offer_answer.on_remote_answer(std::move(*answer), a.codecs(config()))) {
-            explain(turn, "the ACK of A brings no usable answer");
+        std::string reason;
+        if (take_answer_of_ack(turn, a, ack, reason) != Negotiation::Ack::with_answer) {
             setup_.reset();
             a.offer_answer.withdraw_offer();
-            return end(turn, "SIP;cause=488;text=\"no usable answer in the ACK\"");
+            return end(turn, reason);
         }
-        take_wish_of_answer(a);
     }
     if (b_ && b_->ack_owed) {
         b_->send_ack(turn, services_, answer_to_b(turn));

@@ -48,7 +48,7 @@ void Call::apply_stream(Turn& turn, Stream& stream, const Leg& leg) {
     if (agreed && end.line && end.line != leg.slot) {
         plan = stream_plan(*agreed, *end.line, leg.side, stream.numbers);
     }
-    const bool alone = music_may_play_to(leg) || transfer_;
+    const bool alone = music_may_play_to(leg) || is_held_here() || transfer_;
     const auto source = alone ? media::Source::none : media::Source::peer;
     if (source != std::exchange(end.source, source)) {
         services_.engine.play(turn.now, stream.session, leg.side, source);

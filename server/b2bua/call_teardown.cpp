@@ -37,6 +37,7 @@ void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const si
 
 // §15.1.2: what is pending when the dialog ends gets its final response first.
 void Call::close_requests(Turn& turn, Leg& leg) {
+    count_given_up(turn, leg);
     if (leg.invite_in) { leg.respond_invite(turn, services_, leg.make_invite_response(487)); }
     if (leg.update_in) { leg.refuse_change(turn, services_, sip::make_response(*leg.open_update, 481, leg.local_tag)); }
 }

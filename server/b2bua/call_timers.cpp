@@ -12,6 +12,7 @@ namespace server {
 namespace {
 
 constexpr std::string_view no_ack = "SIP;cause=408;text=\"no ACK\"";
+constexpr std::string_view no_answer = "SIP;cause=488;text=\"no ACK, and no answer in it\"";
 
 }  // namespace
 
@@ -53,10 +54,12 @@ void Call::serve_sent_answer(Turn& turn, Leg& leg) {
         leg.send_bye(turn, services_, key_, leg.bye_reason);
         return;
     }
+    count_given_up(turn, leg);
+    const std::string_view why = negotiation_.awaits_answer(leg.side) ? no_answer : no_ack;
     Negotiation::Actions actions;
     negotiation_.on_no_ack(leg.side, actions);
-    run(turn, actions, no_ack);
-    end(turn, no_ack);
+    run(turn, actions, why);
+    end(turn, why);
 }
 
 void Call::on_timer(Turn& turn, Timer timer) {

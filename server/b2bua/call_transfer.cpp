@@ -11,6 +11,13 @@
 #include "sip/message/sipfrag.hpp"
 
 namespace server {
+namespace {
+
+// The subscription that a REFER makes outlives the call of the target, that its end can be told within what was
+// announced (RFC 6665 §4.2.2): by the time that a NOTIFY before it may take.
+constexpr base::Duration notice_margin = std::chrono::seconds{32};
+
+}  // namespace
 
 void Call::on_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
     if (state_ == State::ending) { return refuse_request(turn, leg, transaction, request, 481); }
@@ -55,7 +62,10 @@ std::unique_ptr<Call::Transfer> Call::make_transfer(Turn& turn, const Leg& leg, 
     const auto cseq = sip::CSeq::parse(request.first(sip::HeaderId::cseq).value_or(""));
     const bool first = !std::exchange(referred_, true);
     auto transfer = std::make_unique<Transfer>(leg.side);
-    if (sip::wants_notifications(request)) { transfer->notifier.emplace(turn.now, cseq ? cseq->number : 0, first); }
+    if (sip::wants_notifications(request)) {
+        const base::Duration life = config().sip.no_answer + notice_margin;
+        transfer->notifier.emplace(turn.now, cseq ? cseq->number : 0, first, life);
+    }
     transfer->replaces = refer.replaces;
     transfer->loops = refer.replaces && names_us(refer.target.uri, leg.own.host, config(), services_.setup);
     std::string dialled = "another call of its own";

@@ -6,13 +6,12 @@
 #include "server/b2bua/call_id.hpp"
 #include "server/b2bua/leg_descriptions.hpp"
 #include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/owed_description.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup_outcome.hpp"
 #include "server/b2bua/transfer.hpp"
 #include "server/b2bua/words.hpp"
 #include "sip/dialog/session_timer_fields.hpp"
-#include "sip/message/body.hpp"
-#include "sip/sdp/parser.hpp"
 
 namespace server {
 namespace {
@@ -134,7 +133,7 @@ void Call::on_target_response(Turn& turn, const sip::Message& response) {
     if (status < 300 && target.dialog) { return target.repeat_ack(turn, services_); }
     target.invite_out_open = false;
     if (status < 300) { return on_target_answer(turn, response); }
-    if (transfer_->given_up) { return end_transfer(); }
+    if (transfer_->given_up) { return after_given_up(turn); }
     if (note_session_timer(turn, target, response) || target.take_challenge(response)) {
         sip::Message invite = *transfer_->invite;
         invite.set(sip::HeaderId::cseq, std::to_string(++target.invite_out_cseq) + " INVITE");
@@ -154,12 +153,14 @@ void Call::on_target_answer(Turn& turn, const sip::Message& response) {
     target.dialog->confirm(response);
     target.learn(response);
     note_session_timer(turn, target, response);
-    auto answer = sip::sdp::parse(sip::session_description(response));
-    const bool taken = answer && target.offer_answer.on_remote_answer(std::move(*answer), target.codecs(config()));
-    if (!taken) { target.withdraw_offer(); }
+    const auto why = take_owed_answer(target, response, target.codecs(config()));
+    if (why) {
+        target.count_refused(services_, *why);
+        target.withdraw_offer();
+    }
     target.send_ack(turn, services_, {});
-    if (transfer_->given_up) { return give_up_target(turn); }
-    if (!taken) { return fail_transfer(turn, 488, "its answer cannot be used"); }
+    if (transfer_->given_up) { return after_given_up(turn); }
+    if (why) { return fail_transfer(turn, 488, "its answer: " + why->text); }
     explain(turn, words::partner(target) + " answered the transferred call");
     take_seat(turn);
 }
@@ -227,6 +228,12 @@ void Call::give_up_target(Turn& turn) {
         departing_.add(turn, std::move(transfer_->leg), given_up);
     }
     end_transfer();
+}
+
+// The final response that a target given up still owed has come. Only now may a music server have its place again.
+void Call::after_given_up(Turn& turn) {
+    give_up_target(turn);
+    if (state_ == State::up) { apply_media(turn); }
 }
 
 void Call::end_transfer() {

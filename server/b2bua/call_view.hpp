@@ -37,6 +37,8 @@ struct CallView {
     std::optional<base::Instant> answered;
     bool hold_a = false;  // leg A's peer holds
     bool hold_b = false;
+    bool held_a = false;  // the operator holds leg A
+    bool held_b = false;
     bool music_a = false;  // leg A hears music
     bool music_b = false;
     std::uint64_t renegotiations = 0;

@@ -121,6 +121,18 @@ bool Core::hang_up(base::Instant now, std::string_view id, std::string_view reas
     return true;
 }
 
+OrderResult Core::order(base::Instant now, std::string_view id, const LegOrder& order, CoreOutput& out) {
+    Call* call = state_->table.find_id(id);
+    if (call == nullptr) { return OrderResult::no_such_call; }
+    sip::LayerOutput sip;
+    Turn turn{now, sip, out};
+    const CallKey key = call->key();
+    const OrderResult result = call->take_order(turn, order);
+    state_->settle(key);
+    state_->drain_layer(now, sip, out);
+    return result;
+}
+
 void Core::hang_up_all(base::Instant now, std::string_view reason, CoreOutput& out) {
     std::vector<std::string> ids;
     for (const auto& [key, call] : state_->table.all()) { ids.push_back(call->id()); }
@@ -131,10 +143,24 @@ void Core::replace(std::shared_ptr<const Snapshot> snapshot) { state_->snapshot 
 
 std::size_t Core::call_count() const { return state_->table.size(); }
 
+namespace {
+
+std::size_t holds_of(const Call& call) {
+    std::size_t count = 0;
+    for (const auto side : {media::Side::a, media::Side::b}) {
+        const Leg* leg = call.leg(side);
+        count += leg != nullptr && call.state() == Call::State::up && holds(leg->wish) ? 1 : 0;
+    }
+    return count;
+}
+
+}  // namespace
+
 CoreGauges Core::gauges() const {
     CoreGauges gauges;
     for (const auto& [key, call] : state_->table.all()) {
         ++gauges.calls_by_state[static_cast<std::size_t>(call->state())];
+        gauges.holds += holds_of(*call);
         gauges.media_sessions += call->has_media() ? 1 : 0;
     }
     gauges.dialogs = state_->table.dialogs();

@@ -18,6 +18,7 @@
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/counters.hpp"
 #include "server/b2bua/ladder_view.hpp"
+#include "server/b2bua/leg_order.hpp"
 #include "server/b2bua/snapshot.hpp"
 #include "sip/transport.hpp"
 
@@ -45,6 +46,7 @@ struct CoreOutput {
 // What is alive, for gauges and for the leak check of the simulator.
 struct CoreGauges {
     std::size_t calls_by_state[4] = {};  // routing, ringing, up, ending
+    std::size_t holds = 0;               // legs whose peer holds
     std::size_t dialogs = 0;
     std::size_t transactions = 0;
     std::size_t media_sessions = 0;
@@ -74,6 +76,7 @@ public:
     bool draining() const;
     // BYE (or CANCEL, or a final response) on both legs. False: no such call.
     bool hang_up(base::Instant now, std::string_view id, std::string_view reason, CoreOutput& out);
+    OrderResult order(base::Instant now, std::string_view id, const LegOrder& order, CoreOutput& out);
     void hang_up_all(base::Instant now, std::string_view reason, CoreOutput& out);
     // New calls use it; those that are up keep what they had.
     void replace(std::shared_ptr<const Snapshot> snapshot);

@@ -84,8 +84,12 @@ void Core::State::on_request(Turn& turn, sip::TransactionEvent& event) {
 
 void Core::State::on_new_request(Turn& turn, sip::TransactionEvent& event) {
     const Trunk* trunk = snapshot->routing->trunk_of(event.flow.remote.address);
-    if (const auto fault = check_request(event.message)) {
-        if (trunk != nullptr) { ++counters.trunk_rejected[{trunk->name(), std::to_string(fault->status)}]; }
+    auto fault = check_request(event.message);
+    if (!fault) { fault = check_body(event.message); }
+    if (fault) {
+        const std::string name = trunk == nullptr ? std::string{} : trunk->name();
+        if (trunk != nullptr) { ++counters.trunk_rejected[{name, std::to_string(fault->status)}]; }
+        if (!fault->rule.empty()) { ++counters.offers_refused[{name, fault->rule}]; }
         return refuse(turn, event, *fault);
     }
     switch (event.message.method()) {

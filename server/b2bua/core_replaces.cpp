@@ -28,9 +28,10 @@ void Core::State::on_replacing_invite(Turn& turn, const sip::TransactionEvent& e
     const auto place = table.of_dialog(replaces->call_id, replaces->to_tag);
     Call* call = place ? table.find(place->call) : nullptr;
     if (call == nullptr) { return refuse(turn, event, RequestFault{481, "there is no such dialog", {}, {}}); }
-    call->note_received(turn, place->side, event.message);
+    const media::Side beside = media::music_leg(media::other(place->side));  // its sender is of neither leg
+    call->note_received(turn, beside, event.message);
     if (const auto fault = call->judge_replaces(place->side, *replaces)) {
-        return refuse(turn, event, *fault, call, place->side);
+        return refuse(turn, event, *fault, call, beside);
     }
     const bool ours = is_own_source(event.flow, setup);
     const Trunk* trunk = ours ? nullptr : snapshot->routing->trunk_of(event.flow.remote.address);

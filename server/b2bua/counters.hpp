@@ -37,6 +37,7 @@ struct CoreCounters {
     // leg, kind, outcome: see interface of holdfast_renegotiations_total
     std::map<std::tuple<std::string, std::string, std::string>, Count> renegotiations_total;
     std::map<std::pair<std::string, std::string>, Count> healed;              // by, cause
+    std::map<std::pair<std::string, std::string>, Count> offerless_answers;   // leg, answer: a direction, missing, bad
     std::map<std::pair<std::string, std::string>, Count> offers_refused;      // trunk, rule: descriptions not taken
     std::map<std::tuple<std::string, std::string, int>, Count> far_refusals;  // trunk, kind, status
     std::map<std::pair<sip::Method, sip::Transport>, Count> requests_in;

@@ -52,4 +52,16 @@ constexpr media::Source source_for(Direction other_wish, bool offerless, config:
     return own_source && when == config::HoldWhen::automatic ? media::Source::peer_or_music : media::Source::music;
 }
 
+// The same where a music server plays the music.
+constexpr media::Source from_music_server(media::Source source) {
+    switch (source) {
+        case media::Source::music:
+            return media::Source::server;
+        case media::Source::peer_or_music:
+            return media::Source::peer_or_server;
+        default:
+            return source;
+    }
+}
+
 }  // namespace server

@@ -153,7 +153,8 @@ sip::Message Leg::make_invite_response(int status) const {
         response.add(sip::HeaderId::contact, own.contact);
         response.add(sip::HeaderId::allow, allowed_methods);
     }
-    if (status >= 200 && status < 300) { response.add(sip::HeaderId::supported, supported_options); }
+    const bool opens = !dialog || dialog->state() == sip::Dialog::State::early;
+    if (status >= 200 && status < 300 && opens) { response.add(sip::HeaderId::supported, supported_options); }
     return response;
 }
 
@@ -243,6 +244,30 @@ void Leg::learn(const sip::Message& message) {
                      [&](std::string_view method) { allows_update = allows_update || method == "UPDATE"; });
 }
 
+void Leg::count_refused(const Services& services, const sip::sdp::Refusal& why) const {
+    ++services.counters.offers_refused[{trunk_name(), why.rule}];
+}
+
+void expect_music(Leg* held, base::Instant now) {
+    if (held != nullptr && !held->music) { held->music_start.ask(now); }
+}
+
+bool hears_music_alone(const Leg& leg) {
+    return leg.source == media::Source::music || leg.source == media::Source::server;
+}
+
+void settle_music(Leg* held, base::Instant now) {
+    if (held == nullptr) { return; }
+    held->music_start.settle(now, hears_music_alone(*held) && held->described.send);
+}
+
+Direction Leg::wish_of_answer() const {
+    const auto& agreed = offer_answer.agreed();
+    if (!agreed || !slot || *slot >= agreed->remote.media.size()) { return Direction::inactive; }
+    const auto& line = agreed->remote.media[*slot];
+    return line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(agreed->remote, line);
+}
+
 bool Leg::take_ack(const sip::Message& ack) {
     const auto cseq = ack.first(sip::HeaderId::cseq);
     const auto parsed = cseq ? sip::CSeq::parse(*cseq) : std::nullopt;
@@ -297,7 +322,7 @@ sip::Message Leg::make_change_request(sip::Method method) {
 }
 
 void Leg::add_timer(base::Instant now, const sip::SessionTimerReply& reply, sip::Message& response) {
-    response.add(sip::HeaderId::supported, supported_in_dialog);
+    if (response.count(sip::HeaderId::supported) == 0) { response.add(sip::HeaderId::supported, supported_in_dialog); }
     sip::add_timer(reply, response);
     session_timer.on_2xx_sent(now, reply.session_expires);
 }
@@ -316,11 +341,11 @@ void Leg::cancel_invite(Turn& turn, const Services& services, std::string_view r
     cancelled = invite_out;
     const std::size_t before = turn.sip.send.size();
     services.layer.cancel(turn.now, invite_out, reason, turn.sip);
-    record.note_cancel(turn.now, side, invite_out_cseq, turn.sip.send.size() > before);
+    record.note_cancel(turn.now, side, call_id, invite_out_cseq, turn.sip.send.size() > before);
 }
 
 void Leg::send_ack(Turn& turn, const Services& services, const std::string& sdp) {
-    ack_owed = false;
+    ack_owed = answer_owed = false;
     sent_ack.on_ack_sent(invite_out_cseq, std::string{sdp.empty() ? std::string_view{} : sdp_type}, sdp);
     repeat_ack(turn, services);
 }

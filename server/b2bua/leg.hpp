@@ -3,6 +3,7 @@
 // Of the dialogs that a forked INVITE makes, a leg is one at a time: fork.hpp.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <memory>
 #include <optional>
 #include <set>
@@ -16,6 +17,7 @@
 #include "server/b2bua/fork.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/leg_name.hpp"
+#include "server/b2bua/music_start.hpp"
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/routing/trunk.hpp"
@@ -52,6 +54,7 @@ public:
     bool invite_out_open = false;       // a final response is still to come
     bool invite_out_offerless = false;  // it carried no SDP: the 2xx brings the offer, the ACK the answer
     bool ack_owed = false;              // its 2xx came and is not acknowledged yet
+    bool answer_owed = false;           // and brought an offer, which the ACK answers (RFC 3261 §13.2.1)
     std::uint32_t invite_out_cseq = 0;
     sip::TransactionId update_out;  // set while its final response is still to come
     bool owns_call_id = false;      // ours: we opened the dialog (RFC 3261 §14.1)
@@ -74,6 +77,8 @@ public:
     bool offerless_open = false;                 // a re-INVITE without SDP of this peer awaits its answer
     std::set<std::string, std::less<>> refuses;  // kinds of changes that this peer has refused for good
 
+    bool held_here = false;  // by the operator: what we want, beside what its peer does
+
     bool bye_sent = false;
     sip::TransactionId bye_out;
     bool bye_when_acknowledged = false;  // a BYE before the ACK of our final response would cross it
@@ -85,8 +90,9 @@ public:
     media::Source source = media::Source::none;
     base::Duration armed{};
     media::Source heard = media::Source::none;  // as far as its description lets it hear, for the record
-    bool music = false;                         // the first packet of it left, and it goes on
-    bool music_server_failed = false;           // in this hold: the built-in tune plays
+    MusicStart music_start;
+    bool music = false;                // the first packet of it left, and it goes on
+    bool music_server_failed = false;  // in this hold: the built-in tune plays
 
     const std::vector<std::string>& codecs(const config::Config& config) const;
     const config::Hold& hold(const config::Config& config) const;
@@ -111,6 +117,12 @@ public:
     const sip::sdp::LineLedger* ledger() const;
     // What the peer and we may use now, in the peer's order; empty before anything is agreed.
     Formats agreed_formats(const std::vector<std::string>& usable) const;
+
+    // What the description agreed last says that its peer wishes; `inactive` where its line is off.
+    Direction wish_of_answer() const;
+
+    // A description of its peer's is not taken.
+    void count_refused(const Services& services, const sip::sdp::Refusal& why) const;
 
     // A 401 or 407 of its trunk. True: send the request again, authorized; false: we have nothing that would help.
     bool take_challenge(const sip::Message& response);
@@ -162,14 +174,27 @@ public:
     void withdraw_taken_offer();
     // Forgets the peer's offer, if one is open, and what it meant.
     void forget_offer();
+    // The dialog of a further 2xx to our INVITE, with another To tag, ends at once; `sdp` answers the offer in that, if
+    // there is one (RFC 3261 §13.2.2.4).
+    void end_fork(Turn& turn, const Services& services, const sip::Message& sent_invite, sip::Dialog fork,
+                  const std::string& sdp);
     bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);
     // It is nobody's any more: its dialog and its transactions leave the index.
     void forget(const Services& services) const;
 
 private:
+    boost::container::small_vector<std::string, 1> forked_tags_;  // of dialogs that were ended already
+
     sip::Message make_change_request(sip::Method method);
     void add_timer(base::Instant now, const sip::SessionTimerReply& reply, sip::Message& response);
     sip::sdp::Session unchanging_answer(const std::vector<std::string>& codecs) const;
 };
+
+// The other peer has just asked for what has `held` hear music, if it may have it at once; and that is settled: what
+// does not play at once (it was refused, or who holds is heard for as long as it speaks) is not waited for. `held` may
+// be null.
+void expect_music(Leg* held, base::Instant now);
+void settle_music(Leg* held, base::Instant now);
+bool hears_music_alone(const Leg& leg);  // not only where somebody is silent
 
 }  // namespace server

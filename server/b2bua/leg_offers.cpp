@@ -24,7 +24,7 @@ void Leg::acknowledge_stale(Turn& turn, const Services& services, const std::vec
     std::string sdp;
     if (offer_answer.state() == Exchange::remote_offer) {
         sdp = sip::sdp::write(offer_answer.answer(unchanging_answer(codecs)));
-    } else if (invite_out_offerless && offer_answer.agreed()) {
+    } else if (answer_owed && offer_answer.agreed()) {
         // What it offered cannot even be taken as an offer: it is told again what stands, properly numbered.
         sdp = sip::sdp::write(offer_answer.offer(sip::sdp::Session{offer_answer.agreed()->local}));
         offer_answer.withdraw_offer();

@@ -68,6 +68,7 @@ void MusicServer::call(Turn& turn, const base::Endpoint& remote) {
     if (!leg_->ports) { return fail(turn, "no media port is free: " + why); }
     leg_->call_id = make_call_id(services_.setup.shard, services_.random);
     leg_->local_tag = services_.random.token(tag_length);
+    record_.name_music_server(side_, leg_->call_id);
     leg_->owns_call_id = true;
     leg_->slot = 0;
     services_.index.add_dialog(leg_->call_id, leg_->local_tag, call_, side_);
@@ -114,7 +115,7 @@ void MusicServer::on_response(Turn& turn, sip::TransactionId transaction, const 
     }
     if (transaction != leg_->invite_out) { return; }  // our BYE
     leg_->invite_out_open = false;
-    if (leg_->dialog) { return on_final_of_reinvite(turn, response); }
+    if (leg_->dialog) { return is_fork(response) ? end_fork(turn, response) : on_final_of_reinvite(turn, response); }
     if (status < 300) { return on_answer(turn, response); }
     if (state_ == State::leaving) {
         state_ = State::gone;
@@ -137,6 +138,19 @@ void MusicServer::on_answer(Turn& turn, const sip::Message& response) {
     if (!taken) { return fail(turn, "its answer cannot be used"); }
     state_ = State::playing;
     describe(turn);
+}
+
+bool MusicServer::is_fork(const sip::Message& response) const {
+    const auto to = response.first(sip::HeaderId::to);
+    return response.status() < 300 && to && sip::tag_of(*to) != leg_->dialog->remote_tag();
+}
+
+// A proxy before it has asked several, and another answered too.
+void MusicServer::end_fork(Turn& turn, const sip::Message& response) {
+    auto fork = sip::Dialog::as_caller(*sent_invite_, response);
+    if (!fork) { return; }
+    fork->confirm(response);
+    leg_->end_fork(turn, services_, *sent_invite_, std::move(*fork), {});
 }
 
 // Of a refresh of ours; or its first 2xx once more.
@@ -209,6 +223,12 @@ void MusicServer::on_change(Turn& turn, sip::TransactionId transaction, const si
 }
 
 void MusicServer::answer_change(Turn& turn, const sip::Message& request) {
+    if (const auto fault = check_body(request)) {
+        sip::Message response = leg_->make_change_response(fault->status);
+        if (!fault->header.empty()) { response.add(fault->header, fault->value); }
+        add_warning(response, 399, fault->warning);
+        return leg_->refuse_change(turn, services_, response);
+    }
     const std::string_view sdp = sip::session_description(request);
     if (sdp.empty()) {
         const bool update = request.method() == sip::Method::update;

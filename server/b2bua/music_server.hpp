@@ -45,6 +45,7 @@ public:
     base::Instant next_timeout() const;
 
     State state() const { return state_; }
+    bool is_being_called() const { return state_ == State::resolving || state_ == State::calling; }
     const Leg* leg() const { return leg_.get(); }
     // Why it is gone, in a few words; empty: it was not wanted any more.
     const std::string& failure() const { return failure_; }
@@ -53,6 +54,8 @@ private:
     void call(Turn& turn, const base::Endpoint& remote);
     sip::Message make_invite();
     void on_answer(Turn& turn, const sip::Message& response);
+    bool is_fork(const sip::Message& response) const;
+    void end_fork(Turn& turn, const sip::Message& response);
     void on_final_of_reinvite(Turn& turn, const sip::Message& response);
     void on_change(Turn& turn, sip::TransactionId transaction, const sip::Message& request);
     void answer_change(Turn& turn, const sip::Message& request);

@@ -79,7 +79,7 @@ void Negotiation::ask(base::Instant now, Side near, Actions& out) {
     }
     timers_.disarm(queue_of(near));
     far_ = media::other(near);
-    leg(far_).told_late = false;
+    leg(far_).told_late = leg(far_).source = false;  // near's offer says by itself what it wants
     has_near_ = true;
     cancelled_ = false;
     cause_ = Cause::by_itself;

@@ -127,6 +127,7 @@ public:
     unsigned retries() const { return retries_; }
     bool idle() const { return state_ == State::idle; }
     bool is_open(Side side) const { return leg(side).open.has_value(); }
+    bool is_queued(Side side) const;  // open, and waits for its turn
     bool is_dangling(Side side) const { return leg(side).dangling; }
     bool is_owed(Side side) const { return leg(side).owed; }
     // Our 2xx waits for its ACK: without, or with an answer in it.
@@ -155,6 +156,11 @@ public:
     void owe(Side side, bool always = false);
     // The leg is to hear a music server that answers an offer of its own.
     void want_source(Side side) { leg(side).source = true; }
+    void drop_source(Side side) { leg(side).source = false; }  // unless it is being asked already
+    // That is wanted, or under way.
+    bool fetches_source(Side side) const {
+        return leg(side).source || (!idle() && !has_near_ && offerless_ && far_ == side);
+    }
     // The music server has answered, or will not.
     void on_source(Actions& out);
     void want_refresh(Side side) { leg(side).refresh = true; }
@@ -192,7 +198,6 @@ private:
     bool is_free(Side side) const;
     bool is_reachable(Side far) const;
     bool cannot_wait_for(Side far) const;
-    bool is_queued(Side side) const;
     void proceed(base::Instant now, Side near, Actions& out);
     void ask(base::Instant now, Side near, Actions& out);
     void answer_here(Side near, Cause cause, Actions& out);

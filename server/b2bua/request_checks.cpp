@@ -82,10 +82,14 @@ std::optional<RequestFault> check_extensions(const sip::Message& request) {
 std::optional<RequestFault> check_replaces(const sip::Message& request) {
     const auto count = request.count(HeaderId::replaces);
     if (count == 0) { return std::nullopt; }
-    if (request.method() != Method::invite) { return RequestFault{400, "Replaces is for INVITE alone", {}, {}}; }
-    if (request.first("Join")) { return RequestFault{400, "Replaces and Join exclude each other", {}, {}}; }
+    if (request.method() != Method::invite) {
+        return RequestFault{400, "Replaces is for INVITE alone (RFC 3891 §3)", {}, {}};
+    }
+    if (request.first("Join")) {
+        return RequestFault{400, "Replaces and Join exclude each other (RFC 3891 §3)", {}, {}};
+    }
     if (count == 1 && sip::Replaces::parse(*request.first(HeaderId::replaces))) { return std::nullopt; }
-    return RequestFault{400, "one Replaces with a Call-ID, a to-tag and a from-tag is needed", {}, {}};
+    return RequestFault{400, "one Replaces with a Call-ID, a to-tag and a from-tag is needed (RFC 3891 §6.1)", {}, {}};
 }
 
 std::string_view media_type_of(std::string_view content_type) {
@@ -100,20 +104,6 @@ bool is_understood(const sip::Message& request, const std::vector<sip::BodyPart>
     const auto type = media_type_of(request.first(HeaderId::content_type).value_or(""));
     return base::iequals(type, "multipart/alternative") ? std::any_of(parts.begin(), parts.end(), read)
                                                         : std::all_of(parts.begin(), parts.end(), read);
-}
-
-std::optional<RequestFault> check_body(const sip::Message& request) {
-    if (request.method() != Method::invite && request.method() != Method::update) { return std::nullopt; }
-    if (const auto encoding = request.first(HeaderId::content_encoding);
-        encoding && !base::iequals(*encoding, "identity")) {
-        return RequestFault{415, {}, "Accept-Encoding", "identity"};
-    }
-    const auto parts = sip::body_parts(request);
-    if (!parts) {
-        return RequestFault{400, "the parts of the body cannot be told apart (RFC 2046 section 5.1)", {}, {}};
-    }
-    if (is_understood(request, *parts)) { return std::nullopt; }
-    return RequestFault{415, {}, "Accept", std::string{accepted_bodies}};
 }
 
 // An INVITE whose sender takes no session description in return cannot become a call.
@@ -133,19 +123,39 @@ std::optional<RequestFault> check_accept(const sip::Message& request) {
 
 std::optional<RequestFault> check_request(const sip::Message& request) {
     for (const auto check :
-         {check_method, check_scheme, check_max_forwards, check_extensions, check_replaces, check_body, check_accept}) {
+         {check_method, check_scheme, check_max_forwards, check_extensions, check_replaces, check_accept}) {
         if (auto fault = check(request)) { return fault; }
     }
     return std::nullopt;
 }
 
-void add_warning(sip::Message& response, int code, std::string_view text) {
-    std::string value = std::to_string(code) + " holdfast \"";
+std::optional<RequestFault> check_body(const sip::Message& request) {
+    if (request.method() != Method::invite && request.method() != Method::update) { return std::nullopt; }
+    if (const auto encoding = request.first(HeaderId::content_encoding);
+        encoding && !base::iequals(*encoding, "identity")) {
+        return RequestFault{415, "its Content-Encoding is not known here (RFC 3261 §8.2.3)", "Accept-Encoding",
+                            "identity", "body_encoding"};
+    }
+    const auto parts = sip::body_parts(request);
+    if (!parts) {
+        return RequestFault{400, "the parts of the body cannot be told apart (RFC 2046 §5.1)", {}, {}, "body_parts"};
+    }
+    if (is_understood(request, *parts)) { return std::nullopt; }
+    return RequestFault{415, "the body has a part that must be understood and is no session description (RFC 5621 §5)",
+                        "Accept", std::string{accepted_bodies}, "body_type"};
+}
+
+std::string quoted(std::string_view text) {
+    std::string value{'"'};
     for (const char character : text) {
         if (character == '"' || character == '\\') { value += '\\'; }
         value += character;
     }
-    response.add(HeaderId::warning, value + '"');
+    return value + '"';
+}
+
+void add_warning(sip::Message& response, int code, std::string_view text) {
+    response.add(HeaderId::warning, std::to_string(code) + " holdfast " + quoted(text));
 }
 
 void pass_warning(std::string_view value, sip::Message& response) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sip/message/message.hpp"
 
@@ -18,19 +19,25 @@ inline constexpr std::string_view supported_in_dialog = "timer, replaces";
 inline constexpr std::string_view allowed_methods =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, MESSAGE, UPDATE, PRACK, REFER, NOTIFY";
 
+using Field = std::pair<std::string, std::string>;  // of a header: name, value
+
 struct RequestFault {
     int status;
     std::string warning;  // text of a Warning header field, or empty
     // A header field the response must carry, or an empty name: Allow, Accept, Unsupported, …
     std::string header;
     std::string value;
+    std::string rule = {};  // of a body that cannot be taken: a metric label
 };
 
 // Checks in the order of §8.2: method (405, 501), URI scheme (416), Max-Forwards (483), extensions (420), Replaces
-// (400, RFC 3891 §3), then the body (415) and what is accepted (406). In-dialog methods are let through for the dialog
-// to judge.
+// (400, RFC 3891 §3) and what is accepted (406). In-dialog methods are let through for the dialog to judge.
 std::optional<RequestFault> check_request(const sip::Message& request);
+// The body of an INVITE or UPDATE (400, 415; §8.2.3). Apart, because in a dialog it is the offer that it refuses.
+std::optional<RequestFault> check_body(const sip::Message& request);
 
+// As a quoted-string (RFC 3261 §25.1).
+std::string quoted(std::string_view text);
 // Adds a Warning (RFC 3261 §20.43) with this program as its agent.
 void add_warning(sip::Message& response, int code, std::string_view text);
 // The code and text of the far side's Warning; its agent, a host of theirs, becomes ours.

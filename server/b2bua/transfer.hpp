@@ -16,6 +16,12 @@
 
 namespace server {
 
+struct Call::ReferFault {
+    int status;
+    std::string_view why;
+    std::string_view kind = "blind";  // or attended
+};
+
 struct Call::Transfer {
     explicit Transfer(media::Side of) : from{of} {}
 

@@ -78,21 +78,23 @@ std::string agreed(const Leg& near, const Leg* far, bool relayed) {
     return peer(near) + " is answered here, the session of " + peer(*far) + " stays as it is";
 }
 
-std::string not_agreed(const Leg& near, const Leg* far, Negotiation::Refusal why, int code) {
+std::string not_agreed(const Leg& near, const Leg* far, Negotiation::Refusal why, int code, std::string_view fault) {
     using Refusal = Negotiation::Refusal;
     const std::string asked = far == nullptr ? "the built-in end" : partner(*far);
     std::string words = asked + " did not answer in time";
     if (why == Refusal::relayed && code != 0) { words = asked + " refused with " + status(code); }
     if (why == Refusal::cancelled) { words = peer(near) + " took its re-INVITE back"; }
-    if (why == Refusal::bad_answer) { words = "what " + asked + " answered cannot be used"; }
+    if (why == Refusal::bad_answer) { words = asked + "'s answer cannot be used: " + std::string{fault}; }
     return words + ": both sessions stay as they were";
 }
 
-std::string healed(const Leg& near, const Leg* far, Negotiation::Cause cause, int code, std::string_view by) {
+std::string healed(const Leg& near, const Leg* far, Negotiation::Cause cause, int code, std::string_view by,
+                   std::string_view fault) {
     using Cause = Negotiation::Cause;
     const std::string asked = far == nullptr ? "the built-in end" : partner(*far);
     const std::string whose = far == nullptr ? "its" : peer(*far) + "'s";
     std::string words = asked + (code != 0 ? " refused with " + status(code) : " has refused that before");
+    if (!fault.empty()) { words = asked + "'s answer cannot be used: " + std::string{fault}; }
     if (cause == Cause::timed_out) { words = asked + " did not answer in time"; }
     if (cause == Cause::glare) { words = asked + " had a change of its own under way"; }
     words += "; kept " + whose + " session";
@@ -101,6 +103,15 @@ std::string healed(const Leg& near, const Leg* far, Negotiation::Cause cause, in
     if (by == "stream") { words += " and left the stream out"; }
     if (by == "offer") { words += " and made the offer here"; }
     return words + (by == "direction" ? " and answered " + peer(near) + " for it" : "");
+}
+
+std::string queued(const Leg& near, const Leg& far) {
+    return "the change of " + peer(near) + " waits until " + partner(far) + " is free";
+}
+
+std::string bad_ack(const Leg& near, std::string_view why, bool tolerated) {
+    return "the ACK of " + peer(near) + " brings no usable answer: " + std::string{why} +
+           (tolerated ? "; tolerated, nothing changes" : "");
 }
 
 std::string silent(const Leg& leg, bool timed_out) {
@@ -137,6 +148,8 @@ std::string hears(const Leg& leg, const Leg* from, media::Source source) {
             return hearer + " hears music" + (from == nullptr ? "" : " and not " + speaker);
         case media::Source::server:
             return hearer + " hears the music server";
+        case media::Source::peer_or_server:
+            return hearer + " hears " + speaker + ", and the music server while " + speaker + " is silent";
         case media::Source::echo:
             return hearer + " hears itself";
         case media::Source::milliwatt:

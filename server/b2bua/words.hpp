@@ -31,11 +31,15 @@ std::string asked_for_offer(const Leg& near, const Leg* far, const config::Confi
 std::string not_now(const Leg& far, int status, base::Duration wait);
 // And what became of it. `status`: far's final response, 0: none came.
 std::string agreed(const Leg& near, const Leg* far, bool relayed);
-// Far refused (`status`; 0: as it did before), was silent or met one of its own; what was done instead: `by` music,
-// transcoding, stream, direction, offer.
-std::string healed(const Leg& near, const Leg* far, Negotiation::Cause cause, int status, std::string_view by);
-std::string not_agreed(const Leg& near, const Leg* far, Negotiation::Refusal why, int status);
+// Far refused (`status`; 0: as it did before), was silent or met one of its own, or what it said broke a rule
+// (`fault`); what was done instead: `by` music, transcoding, stream, direction, offer.
+std::string healed(const Leg& near, const Leg* far, Negotiation::Cause cause, int status, std::string_view by,
+                   std::string_view fault);
+std::string not_agreed(const Leg& near, const Leg* far, Negotiation::Refusal why, int status, std::string_view fault);
+// It waits until what else is open on the far leg is over.
+std::string queued(const Leg& near, const Leg& far);
 
+std::string bad_ack(const Leg& near, std::string_view why, bool tolerated);
 std::string silent(const Leg& leg, bool timed_out);   // on a request of ours
 std::string acknowledged_as_refusal(const Leg& leg);  // our 2xx
 std::string fell_silent(const Leg& leg);              // its media, for as long as that was armed

@@ -73,6 +73,9 @@ private:
         with_id(ask("call", "Shows one call with its ladder, also one that ended lately",
                     [this] { return cli::call(remote_, id_, to_); }));
         with_id(ask("hangup", "Ends one call", [this] { return cli::hangup(remote_, id_, to_); }));
+        order("hold", "Puts one leg of a call on hold: it hears music, the other leg nothing");
+        order("resume", "Ends the hold of one leg");
+        order("reinvite", "Tells the peer of one leg once more what is agreed");
         ask("status", "Shows how the server is", [this] {
             return cli::status(remote_, healthy_, to_);
         }).add_flag("--healthy", healthy_, "Says nothing; exits with 0 if the server is alive");
@@ -88,6 +91,14 @@ private:
             ->capture_default_str();
         added.add_flag("--json", remote_.json, "Prints JSON");
         return added;
+    }
+
+    void order(const std::string& name, const std::string& about) {
+        CLI::App& added = ask(name, about, [this, name] { return cli::order(remote_, id_, {leg_, name}, to_); });
+        with_id(added);
+        added.add_option("LEG", leg_, "a: the leg of the caller; b: that of the callee")
+            ->required()
+            ->check(CLI::IsMember({"a", "b"}));
     }
 
     void with_id(CLI::App& app) { app.add_option("ID", id_, "Id of the call")->required(); }
@@ -107,6 +118,7 @@ private:
     RouteArguments route_;
     Remote remote_;
     std::string id_;
+    std::string leg_;
     bool healthy_ = false;
 };
 

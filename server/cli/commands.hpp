@@ -29,6 +29,12 @@ struct Remote {
 int calls(const Remote& remote, const Surroundings& to);
 int call(const Remote& remote, const std::string& id, const Surroundings& to);
 int hangup(const Remote& remote, const std::string& id, const Surroundings& to);
+// What is asked of one leg of a live call.
+struct LegArguments {
+    std::string leg;    // a or b
+    std::string order;  // hold, resume or reinvite
+};
+int order(const Remote& remote, const std::string& id, const LegArguments& leg, const Surroundings& to);
 int status(const Remote& remote, bool healthy, const Surroundings& to);
 int drain(const Remote& remote, const Surroundings& to);
 int reload(const Remote& remote, const Surroundings& to);

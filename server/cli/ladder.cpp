@@ -32,11 +32,14 @@ std::string rung(std::string_view a, std::string_view left, std::string_view s, 
     return std::string{a}.append(left).append(s).append(right).append(b);
 }
 
+// Of neither leg: a music server, or the target of a transfer.
+bool is_beside(const std::string& side) { return side.starts_with("music") || side.starts_with("target"); }
+
 std::string arrow(const std::string& side, const std::string& direction) {
     const std::string gap(lane, ' ');
     const std::string to_right = repeated("─", lane - 1) + "►";
     const std::string to_left = "◄" + repeated("─", lane - 1);
-    if (side.starts_with("music")) { return rung("│", gap, direction == "in" ? "◁" : "▷", gap, "│"); }
+    if (is_beside(side)) { return rung("│", gap, direction == "in" ? "◁" : "▷", gap, "│"); }
     if (side == "a") { return rung("│", direction == "in" ? to_right : to_left, "│", gap, "│"); }
     return rung("│", gap, "│", direction == "in" ? to_left : to_right, "│");
 }
@@ -72,8 +75,9 @@ Columns columns_of(const json::array& entries) {
 std::string words_of(const json::value& entry, const Columns& columns) {
     if (field(entry, "kind") != "message") { return field(entry, "text"); }
     std::string words;
-    if (field(entry, "side").starts_with("music")) {
-        words = field(entry, "direction") == "in" ? "from the music server: " : "to the music server: ";
+    if (const std::string side = field(entry, "side"); is_beside(side)) {
+        words = field(entry, "direction") == "in" ? "from the " : "to the ";
+        words += side.starts_with("music") ? "music server: " : "target: ";
     }
     words += padded(field(entry, "text"), columns.text) + "  ";
     words += padded(number_of(entry), columns.cseq) + "  " + field(entry, "sdp");

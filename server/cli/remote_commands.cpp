@@ -1,4 +1,4 @@
-// calls, call, hangup, status, drain, reload: questions to a running server.
+// calls, call, hangup, hold, resume, reinvite, status, drain, reload: questions to a running server.
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <ostream>
@@ -165,6 +165,10 @@ int call(const Remote& remote, const std::string& id, const Surroundings& to) {
 
 int hangup(const Remote& remote, const std::string& id, const Surroundings& to) {
     return act(remote, "DELETE", call_path(id), "ended", to);
+}
+
+int order(const Remote& remote, const std::string& id, const LegArguments& leg, const Surroundings& to) {
+    return act(remote, "POST", call_path(id) + "/legs/" + leg.leg + '/' + leg.order, "asked for", to);
 }
 
 int status(const Remote& remote, bool healthy, const Surroundings& to) {

@@ -73,6 +73,16 @@ CallFilter parse_filter(const Target& target, std::string& error) {
     return filter;
 }
 
+std::optional<LegOrder> parse_order(std::string_view leg, std::string_view order) {
+    using Kind = LegOrder::Kind;
+    static constexpr std::pair<std::string_view, Kind> kinds[] = {
+        {"hold", Kind::hold}, {"resume", Kind::resume}, {"reinvite", Kind::reinvite}};
+    const auto* const kind =
+        std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& known) { return known.first == order; });
+    if ((leg != "a" && leg != "b") || kind == std::end(kinds)) { return std::nullopt; }
+    return LegOrder{leg == "a" ? media::Side::a : media::Side::b, kind->second};
+}
+
 // By id, so that pages join without a gap however calls come and go.
 Response page_of(const CallLists& lists, const CallFilter& filter) {
     std::vector<const CallView*> calls;
@@ -141,6 +151,12 @@ void Api::answer_call(const Request& request, const Target& target, Respond resp
         if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
         return show_ladder(path[3], std::move(respond));
     }
+    if (path.size() == 7 && path[4] == "legs") {
+        const auto order = parse_order(path[5], path[6]);
+        if (!order) { return respond(problem(404)); }
+        if (request.method != "POST") { return respond(wrong_method("POST")); }
+        return pass_order(path[3], *order, std::move(respond));
+    }
     if (path.size() != 4) { return respond(problem(404)); }
     if (reads(request)) { return show_call(path[3], std::move(respond)); }
     if (request.method == "DELETE") { return end_call(path[3], std::move(respond)); }
@@ -202,6 +218,21 @@ void Api::end_call(const std::string& id, Respond respond) const {
         respond(known ? Response{204, {}, {}, {}} : problem(404, "no such call"));
     };
     control_.hang_up(id, at_home(std::move(work)));
+}
+
+// It is taken, not done: the peers are yet to answer.
+void Api::pass_order(const std::string& id, const LegOrder& order, Respond respond) const {
+    auto work = [respond = std::move(respond)](OrderResult result) {
+        switch (result) {
+            case OrderResult::no_such_call:
+                return respond(problem(404, "no such call"));
+            case OrderResult::not_now:
+                return respond(problem(409, "the call is not up with a peer on each leg, or is being transferred"));
+            case OrderResult::taken:
+                return respond(Response{204, {}, {}, {}});
+        }
+    };
+    control_.order(id, order, at_home(std::move(work)));
 }
 
 void Api::show_status(Respond respond) const {

@@ -10,6 +10,7 @@
 
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/ladder_view.hpp"
+#include "server/b2bua/leg_order.hpp"
 #include "server/observe/report.hpp"
 
 namespace server {
@@ -36,6 +37,7 @@ public:
     virtual void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) = 0;
     // False: no such call.
     virtual void hang_up(const std::string& id, std::function<void(bool)> answer) = 0;
+    virtual void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) = 0;
     virtual void drain() = 0;
     // The errors of the configuration; none: it is in use.
     virtual void reload(std::function<void(std::vector<std::string>)> answer) = 0;

@@ -64,6 +64,7 @@ json::object to_json(const RecordEntry& entry, std::uint64_t number, const WallC
                         {"direction", entry.is_message() ? json::value(direction) : json::value{}},
                         {"text", entry.text()}};
     if (!entry.is_message()) { return object; }
+    if (entry.of_target) { object["side"] = entry.side == media::music_leg(media::Side::a) ? "target_a" : "target_b"; }
     object["cseq"] = text_or_null(entry.cseq());
     object["sdp"] = text_or_null(entry.description());
     object["why"] = text_or_null(entry.why());
@@ -100,7 +101,11 @@ json::object to_json(const CallView& call, const WallClock& clock) {
             {"route", call.route},
             {"started", clock.text(call.started)},
             {"answered", time_or_null(call.answered, clock)},
-            {"hold", {{"a", call.hold_a}, {"b", call.hold_b}, {"music", {{"a", call.music_a}, {"b", call.music_b}}}}},
+            {"hold",
+             {{"a", call.hold_a},
+              {"b", call.hold_b},
+              {"operator", {{"a", call.held_a}, {"b", call.held_b}}},
+              {"music", {{"a", call.music_a}, {"b", call.music_b}}}}},
             {"renegotiations", call.renegotiations},
             {"legs", {{"a", to_json(call.a)}, {"b", call.b ? json::value(to_json(*call.b)) : json::value{}}}}};
 }

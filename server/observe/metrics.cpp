@@ -61,6 +61,12 @@ void add_renegotiations(MetricPage& page, const Report& report) {
     for (const auto& [key, count] : report.core.offers_refused) {
         page.value(as_double(count), {{"trunk", key.first}, {"rule", key.second}});
     }
+    page.family("holdfast_offerless_answers_total", "Answers in the ACK to an INVITE that left the offer to us",
+                MetricType::Counter);
+    for (const auto& [key, count] : report.core.offerless_answers) {
+        page.value(as_double(count), {{"leg", key.first}, {"answer", key.second}});
+    }
+    page.gauge("holdfast_holds_active", "Legs whose peer holds", as_double(report.gauges.holds));
     page.gauge("holdfast_hold_music_active", "Legs that hear music", as_double(report.media.music_active));
     page.family("holdfast_transfers_total", "Transfers that a peer asked for", MetricType::Counter);
     for (const auto& [key, count] : report.core.transfers) {

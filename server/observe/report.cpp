@@ -18,6 +18,7 @@ void add_core(CoreCounters& sum, const CoreCounters& other) {
     add_counts(sum.calls_total, other.calls_total);
     add_counts(sum.renegotiations_total, other.renegotiations_total);
     add_counts(sum.healed, other.healed);
+    add_counts(sum.offerless_answers, other.offerless_answers);
     add_counts(sum.far_refusals, other.far_refusals);
     add_counts(sum.offers_refused, other.offers_refused);
     add_counts(sum.requests_in, other.requests_in);
@@ -41,6 +42,7 @@ void add_gauges(CoreGauges& sum, const CoreGauges& other) {
     for (std::size_t i = 0; i < std::size(sum.calls_by_state); ++i) {
         sum.calls_by_state[i] += other.calls_by_state[i];
     }
+    sum.holds += other.holds;
     sum.dialogs += other.dialogs;
     sum.transactions += other.transactions;
     sum.media_sessions += other.media_sessions;

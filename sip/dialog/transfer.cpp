@@ -40,12 +40,6 @@ std::optional<TransferNotice> TransferNotifier::on_status(base::Instant now, int
     return notice(active_for(expires_at_ - now));
 }
 
-std::optional<TransferNotice> TransferNotifier::on_timeout(base::Instant now) {
-    if (is_over_ || now < expires_at_) { return std::nullopt; }
-    is_over_ = true;
-    return notice("terminated;reason=timeout");
-}
-
 TransferNotice TransferNotifier::notice(std::string subscription_state) const {
     return {event_, std::move(subscription_state), body_};
 }

@@ -26,18 +26,14 @@ struct TransferNotice {
 
 class TransferNotifier {
 public:
-    static constexpr base::Duration default_life = std::chrono::seconds{180};
-
     // For the REFER of this CSeq, accepted now. `first`: of its dialog; later ones are told apart by their number
-    // (RFC 3515 §2.4.6). `life`: how long the subscription lasts at most, a second or more.
-    TransferNotifier(base::Instant now, std::uint32_t refer_cseq, bool first, base::Duration life = default_life);
+    // (RFC 3515 §2.4.6). `life`: how long the subscription lasts at most, a second or more; the final status comes
+    // before that is over (RFC 6665 §4.2.2): whoever follows the REFER gives up in time.
+    TransferNotifier(base::Instant now, std::uint32_t refer_cseq, bool first, base::Duration life);
 
     // What became of the call that was asked for: 100 at once (RFC 6665 §4.2.1.2), then each response to it, the last
     // one final. Nullopt: there is nothing to tell, because this status was told already or the subscription is over.
     std::optional<TransferNotice> on_status(base::Instant now, int status, std::string_view reason = {});
-    // The end of its life: the last status that was told, once more. The call asked for goes on without us telling.
-    std::optional<TransferNotice> on_timeout(base::Instant now);
-    base::Instant next_timeout() const { return is_over_ ? base::never : expires_at_; }
     bool is_over() const { return is_over_; }
     // The dialog ended, or a NOTIFY was refused (481 and the like, RFC 6665 §4.2.2).
     void stop() { is_over_ = true; }

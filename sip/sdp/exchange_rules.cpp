@@ -158,7 +158,7 @@ Failure check_usable(const Session& remote, const std::vector<std::string>& usab
     }
     std::string names;
     for (const std::string& name : usable) { names += (names.empty() ? "" : ", ") + name; }
-    return refuse(warn_format, "no m-line has a codec that is usable here: " + names, "no_codec");
+    return refuse(warn_format, "no m-line has a codec that is usable here: " + names + " (RFC 3264 §6)", "no_codec");
 }
 
 std::string describe(const Format& format) {

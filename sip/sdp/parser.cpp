@@ -235,10 +235,11 @@ private:
     std::vector<Line>& others() { return media_ ? media_->others : session_.others; }
 
     Refusal fail(const std::string& what, int warning = warn_not_understood) const {
-        return {400, warning, "line " + std::to_string(number_) + ": " + what, "sdp_syntax"};
+        return {400, warning, "line " + std::to_string(number_) + ": " + what + " (RFC 8866 §5)", "sdp_syntax"};
     }
     Refusal limit(const std::string& what) const {
-        return {400, warn_not_understood, "line " + std::to_string(number_) + ": " + what, "sdp_limit"};
+        return {400, warn_not_understood, "line " + std::to_string(number_) + ": " + what + " (RFC 8866 §5)",
+                "sdp_limit"};
     }
 
     static constexpr std::size_t usual_attributes = 8;

@@ -122,7 +122,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     session.describe(start, Side::b, describe(remote_b, (choice & 2U) != 0));
     session.describe(start, Side::music_b, describe(remote_server, (choice & 64U) != 0));
     constexpr Source sources[]{Source::peer, Source::peer_or_music, Source::music, Source::server};
-    session.play(start, Side::b, sources[choice >> 2 & 3U], tune);
+    const Source heard = (choice & 128U) != 0 ? Source::peer_or_server : sources[choice >> 2 & 3U];
+    session.play(start, Side::b, heard, tune);
     session.play(start, Side::a, (choice & 16U) != 0 ? Source::echo : Source::peer, nullptr);
     run(input.subspan(2), session, checker, (choice & 32U) != 0);
     return 0;

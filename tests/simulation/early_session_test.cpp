@@ -364,5 +364,30 @@ TEST(EarlySession, APrackThatComesAfterTheRefusalIsStillAnswered) {
     run.expect_over();
 }
 
+TEST(EarlySession, WhoRefusesAnInviteWithoutAnOfferGetsOneOfOurs) {
+    for (const int status : {415, 488}) {
+        Scenario run;
+        run.b.on_invite = refuses(status);
+        run.a.invite("b0", Sdp::none());
+        run.world.clock.after(20ms, [&run] { run.b.on_invite = rings_then_answers(); });
+        run.pass(3s);
+        run.expect_conversation();
+    }
+}
+
+TEST(EarlySession, WhoRefusesAfterAnOfferOfItsOwnIsNotSentOneOfOurs) {
+    for (const int status : {415, 488}) {
+        Scenario run;
+        set(run.a, {true, false});
+        set(run.b, {true, false});
+        run.b.on_invite = {reliable(100ms, 183), reply(700ms, status)};
+        run.a.invite("b0", Sdp::none());
+        run.pass(3s);
+        EXPECT_EQ(run.b.received("INVITE"), 1U);
+        EXPECT_EQ(run.a.final_of("INVITE"), status);
+        run.expect_over();
+    }
+}
+
 }  // namespace
 }  // namespace simulation

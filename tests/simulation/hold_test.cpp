@@ -96,6 +96,37 @@ TEST(Hold, ASendonlyHolderIsHeardWhileItSendsAndMusicFillsInAfter) {
     EXPECT_LE(*music - silent, 450ms);
 }
 
+TEST(Hold, AHolderThatStopsWithItsOfferIsFilledInForWhileTheFarLegIsSlow) {
+    for (const Direction hold : {Direction::inactive, Direction::sendonly}) {
+        Scenario run;
+        run.up();
+        run.b.next_reinvites = {answers(3s)};
+        run.a.talks = false;
+        run.a.reinvite(Sdp::with(hold));
+        const Instant asked = run.now();
+        run.pass(2s);
+        EXPECT_EQ(run.a.final_of("INVITE"), 0);
+        EXPECT_TRUE(run.hears_music(run.b)) << run.b.describe();
+        const auto first = run.b.heard().first(run.music, asked);
+        ASSERT_TRUE(first);
+        EXPECT_LE(*first - asked, 450ms);
+        run.pass(2s);
+        EXPECT_EQ(run.a.final_of("INVITE"), 200);
+        EXPECT_TRUE(run.hears_music(run.b));
+    }
+}
+
+TEST(Hold, AHolderThatGoesOnTalkingIsHeardUntilTheFarLegAnswers) {
+    Scenario run;
+    run.up();
+    run.b.next_reinvites = {answers(3s)};
+    run.a.reinvite(Sdp::with(Direction::inactive));
+    run.pass(2s);
+    EXPECT_TRUE(run.hears_other(run.b));
+    run.pass(2s);
+    EXPECT_TRUE(run.hears_music(run.b));
+}
+
 TEST(Hold, ByPolicyIsLeftToThePeerOrAlwaysOursOrNever) {
     const auto hold = [](config::HoldWhen when, bool talks, Direction direction, const auto& expect) {
         Scenario run{hold_when(when)};

@@ -15,7 +15,7 @@ using testing::Not;
 // "A > …" came from A, "A < …" went to it, "~ …" is media, and the rest are decisions.
 std::string line_of(const RecordEntry& entry) {
     using Kind = RecordEntry::Kind;
-    const std::string peer = entry.side == media::Side::a ? "A" : "B";
+    const std::string peer = entry.of_target ? "target" : entry.side == media::Side::a ? "A" : "B";
     std::string line = entry.kind == Kind::received ? peer + " > "
                        : entry.kind == Kind::sent   ? peer + " < "
                        : entry.kind == Kind::media  ? "~ "
@@ -242,6 +242,37 @@ TEST(Ladder, TellsOfABuiltInEnd) {
                 ElementsAre("A > INVITE, offer sendrecv", "A calls music over trunk callers", "A < 100 Trying",
                             EndsWith("takes music to the built-in music"), "the built-in end answered",
                             "A < 200 OK, answer sendrecv", "~ A hears music", "A > ACK"));
+}
+
+TEST(Ladder, TellsATransferWithItsTarget) {
+    Told call;
+    Phone& target = call.run.world.add_callee(1);
+    call.run.world.checks_hearing = false;  // it knows of pairs only
+    call.run.a.allows_refer = true;
+    call.up();
+    call.run.a.refer("sip:b1@10.0.0.1");
+    call.run.pass(3s);
+    const auto lines = call.since();
+    EXPECT_THAT(lines, Contains("target < INVITE, offer sendrecv"));
+    EXPECT_THAT(lines, Contains("target > 200 As Told, answer sendrecv"));
+    EXPECT_THAT(lines, Contains("target < ACK"));
+    EXPECT_THAT(lines, Contains("the transfer is complete: A is b1 from now on"));
+    target.bye();
+    call.run.pass(1s);
+}
+
+TEST(Ladder, TellsAChangeThatWaitsForTheOtherSide) {
+    Told call;
+    call.up();
+    call.run.a.ack.after = 300ms;
+    call.run.a.reinvite(Sdp::with(Direction::sendonly));
+    call.run.pass(200ms);
+    call.since();
+    call.run.b.wish = Direction::inactive;
+    call.run.b.reinvite();
+    call.run.pass(50ms);
+    EXPECT_THAT(call.since(), Contains("the change of B waits until callers is free"));
+    call.run.pass(2s);
 }
 
 TEST(Ladder, OfALongCallStaysShort) {

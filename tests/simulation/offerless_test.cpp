@@ -141,7 +141,43 @@ TEST(Offerless, ALostAckEndsBothAfter64T1AndTheFar2xxIsAcknowledged) {
         near.reinvite(Sdp::none());
         run.pass(40s);
         run.expect_over();
+        EXPECT_THAT(run.a.last_request("BYE"), HasSubstr("cause=488"));
+        EXPECT_THAT(run.b.last_request("BYE"), HasSubstr("cause=488"));
     });
+}
+
+TEST(Offerless, AFar2xxWithoutAnOfferIsAcknowledgedWithoutAnAnswer) {
+    for (const bool from_a : {true, false}) {
+        Scenario run;
+        run.up();
+        Phone& near = from_a ? run.a : run.b;
+        Phone& far = from_a ? run.b : run.a;
+        far.checks = false;
+        far.next_reinvites = {{reply(20ms, 200, Sdp::none())}};
+        const auto acks = far.acks_received();
+        near.reinvite(Sdp::none());
+        run.pass(2s);
+        EXPECT_EQ(near.final_of("INVITE"), 200) << "the offer is made here";
+        EXPECT_EQ(far.acks_received(), acks + 1);
+        EXPECT_THAT(far.received_ack(), Not(HasSubstr("m=audio"))) << "RFC 3261 section 13.2.1";
+        run.expect_conversation();
+    }
+}
+
+TEST(Offerless, AFarLegThatRefusedItForGoodIsNotAskedAgain) {
+    Scenario run;
+    run.up();
+    run.b.next_reinvites = {refuses(488)};
+    run.a.reinvite(Sdp::none());
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200);
+    const auto asked = run.b.received("INVITE");
+    run.a.reinvite(Sdp::none());
+    run.pass(11ms);
+    EXPECT_EQ(run.a.final_of("INVITE"), 200) << "at once, from here";
+    run.pass(1s);
+    EXPECT_EQ(run.b.received("INVITE"), asked);
+    run.expect_conversation();
 }
 
 TEST(Offerless, CanBeCancelled) {

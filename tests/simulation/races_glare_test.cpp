@@ -1,4 +1,5 @@
-// Rows 26, 27, 29 and 34 of the race and failure cases: offers that meet, and those that must be asked again.
+// Rows 26, 27 and 34 of the race and failure cases: offers that meet, and those that must be asked again. 29 is in
+// update_test.cpp.
 #include <gmock/gmock.h>
 
 #include "tests/simulation/scenario.hpp"

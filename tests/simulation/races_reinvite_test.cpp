@@ -1,4 +1,5 @@
-// Rows 21 to 24, 28, 30, 32, 33, 35, 38 and 40 to 46 of the race and failure cases: re-INVITE and rollback.
+// Rows 21 to 24, 28, 30, 32, 33, 35, 38 and 40 to 44 of the race and failure cases: re-INVITE and rollback. 31 is in
+// streams_refused_test.cpp, 39 in races_change_test.cpp, 45 in session_timer_test.cpp, 46 in update_test.cpp.
 #include "tests/simulation/scenario.hpp"
 
 namespace simulation {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/simulation/scenario.hpp"
+#include "tests/simulation/transfer_parties.hpp"
 
 namespace simulation {
 namespace {
@@ -105,6 +106,28 @@ TEST(RelayedRefer, ShowsNothingOfTheOtherLeg) {
     relayed.run.pass(1s);
     EXPECT_THAT(relayed.run.b.last_request("REFER"), Not(HasSubstr(relayed.run.a.contact_user())));
     EXPECT_THAT(relayed.run.a.last_request("NOTIFY"), Not(HasSubstr(relayed.run.b.contact_user())));
+}
+
+// The other party carries an attended transfer out, too: the dialog that is named is one with the server.
+TEST(RelayedRefer, WithReplacesBringsTheOtherPartyIntoTheConsultation) {
+    Relayed relayed;
+    Scenario& run = relayed.run;
+    run.world.checks_hearing = false;  // it knows of pairs only
+    run.world.inspector.secrets = {};  // the Call-ID that is named has A's address in it
+    Phone& second = run.world.add_line(run.a);
+    Phone& target = run.world.add_callee(1);
+    second.invite("b1");
+    run.pass(1s);
+    const std::string refer_to = "sip:b1@10.0.0.1?Replaces=" + second.replaces();
+    run.a.refer(refer_to);
+    run.pass(100ms);
+    EXPECT_THAT(run.b.last_request("REFER"), HasSubstr("Refer-To: <" + refer_to + ">\r\n"));
+    Phone& new_line = run.world.add_line(run.b);
+    new_line.invite("b1", {}, replaces_field(second));
+    run.pass(1s);
+    EXPECT_THAT(run.a.notified(), ElementsAre(100, 180, 200));
+    EXPECT_TRUE(second.over());
+    EXPECT_TRUE(hear_each_other(run, new_line, target));
 }
 
 TEST(RelayedRefer, ANotifyOfNothingIs481) {

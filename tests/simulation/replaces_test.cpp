@@ -146,6 +146,22 @@ TEST(Replaces, OfACallerThatNobodyHasAnsweredIs481) {
     newcomer.run.expect_conversation();
 }
 
+// RFC 3891 §3 would let the call of a callee that rings be picked up: left out.
+TEST(Replaces, OfACalleeThatStillRingsIs481) {
+    for (const std::string early_only : {"", ";early-only"}) {
+        Newcomer newcomer;
+        newcomer.run.b.on_invite = rings_then_answers(50ms, 2s);
+        newcomer.run.a.invite("b0");
+        newcomer.run.pass(500ms);
+        std::string field = replaces_field(newcomer.run.b);
+        newcomer.invite(field.insert(field.size() - 2, early_only));
+        newcomer.run.pass(500ms);
+        EXPECT_EQ(newcomer.c.final_of("INVITE"), 481);
+        newcomer.run.pass(2s);
+        newcomer.run.expect_conversation();
+    }
+}
+
 TEST(Replaces, OfABuiltInEndIsDeclined) {
     Newcomer newcomer;
     newcomer.run.a.invite("music");

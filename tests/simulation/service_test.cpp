@@ -78,6 +78,24 @@ TEST(Requests, InTheDialogAreAnswered) {
     run.expect_conversation();
 }
 
+TEST(Requests, A200SaysOnceWhatIsSupported) {
+    Scenario run;
+    run.up();
+    const auto supported = [&](const std::string& method) {
+        const std::string text = run.a.final_text(method);
+        const auto at = text.find("Supported: ");
+        EXPECT_EQ(text.find("Supported: ", at + 1), text.npos) << text;
+        return at == text.npos ? std::string{} : text.substr(at, text.find("\r\n", at) - at);
+    };
+    EXPECT_EQ(supported("INVITE"), "Supported: 100rel, timer, replaces");
+    run.a.reinvite();
+    run.pass(1s);
+    EXPECT_EQ(supported("INVITE"), "Supported: timer, replaces");
+    run.a.update();
+    run.pass(1s);
+    EXPECT_EQ(supported("UPDATE"), "Supported: timer, replaces");
+}
+
 TEST(Requests, AnOptionsPingIsAnswered) {
     Scenario run;
     run.a.request("OPTIONS");

@@ -11,8 +11,8 @@ using testing::HasSubstr;
 
 class Transfer {
 public:
-    explicit Transfer(bool from_a = true)
-        : c{run.world.add_callee(1)}, t{from_a ? run.a : run.b}, e{from_a ? run.b : run.a} {
+    explicit Transfer(bool from_a = true, World::Configure configure = {})
+        : run{std::move(configure)}, c{run.world.add_callee(1)}, t{from_a ? run.a : run.b}, e{from_a ? run.b : run.a} {
         run.world.checks_hearing = false;  // it knows of pairs only
         t.allows_refer = true;
         c.on_invite = {reply(100ms, 180), reply(800ms, 200)};
@@ -199,6 +199,35 @@ TEST(BlindTransfer, ATargetThatNeverAnswersIsGivenUp) {
     EXPECT_TRUE(transfer.t.up() && transfer.e.up());
     EXPECT_TRUE(transfer.c.over());
     transfer.run.expect_conversation();
+}
+
+TEST(BlindTransfer, ALongRingIsToldWithinTheTimeThatWasAnnounced) {  // RFC 6665 §4.2.2
+    Transfer transfer{true, [](config::Config& config) { config.sip.no_answer = 5min; }};
+    transfer.c.on_invite = {reply(100ms, 180), reply(4min, 200)};
+    transfer.call();
+    transfer.refer();
+    transfer.run.pass(50ms);
+    EXPECT_THAT(transfer.t.last_request("NOTIFY"), HasSubstr("Subscription-State: active;expires=332\r\n"));
+    transfer.run.pass(4min + 1s);
+    EXPECT_THAT(transfer.t.notified(), ElementsAre(100, 180, 200));
+    EXPECT_TRUE(transfer.hear_each_other(transfer.e, transfer.c));
+}
+
+TEST(BlindTransfer, ATransfereeThatRefusesToBeToldTalksToTheTargetAllTheSame) {
+    for (const int status : {488, 500}) {
+        Transfer transfer;
+        transfer.call();
+        transfer.e.next_reinvites = {refuses(status)};
+        transfer.refer();
+        transfer.run.pass(2s);
+        EXPECT_TRUE(transfer.e.next_reinvites.empty()) << "it was asked";
+        EXPECT_THAT(transfer.t.notified(), ElementsAre(100, 180, 200));
+        EXPECT_TRUE(transfer.t.over());
+        EXPECT_TRUE(transfer.hear_each_other(transfer.e, transfer.c));
+        transfer.c.bye();
+        transfer.run.pass(1s);
+        EXPECT_TRUE(transfer.e.over());
+    }
 }
 
 TEST(BlindTransfer, WaitsForAChangeThatIsUnderWay) {

@@ -16,7 +16,9 @@ SANITIZED_SHARE = 20  # a sanitized server is slow, and keeps what is freed: a p
 
 @case(timeout=200)
 def hundred_thousand_reinvites(stage):
-    """Held and resumed 50,000 times: `o=` has risen by one for each, on both legs, and the server has not grown by 64 KiB."""
+    """Held and resumed 50,000 times: `o=` has risen by one for each, on both legs, with one m-line and each payload number in
+    its meaning, and the server has not grown by 64 KiB.
+    """
     call = stage.keep(LongCall(stage.plan.a, stage.plan.b))
     server = stage.serve(sip_uri(stage.plan.b, call.b.port), log={"level": "warn"}, sip={"timers": {"t1": "50ms"}})
     share = SANITIZED_SHARE if server.is_sanitized() else 1
@@ -30,6 +32,10 @@ def hundred_thousand_reinvites(stage):
     for end, name in ((call.a, "A"), (call.b, "B")):
         first = end.versions[0]
         expect_equal(end.versions, list(range(first, first + 1 + (WARM_UP + CHANGES) // share)), f"o= at {name}")
+        expect_equal(end.line_counts, {1}, f"m-lines in each description at {name}")
+        events = [number for number, meaning in end.meanings.items() if meaning == b"telephone-event/8000"]
+        expect_equal(len(events), 1, f"numbers of telephone events at {name}: {end.meanings}")
+    expect_equal(call.a.meanings.get(b"97"), b"telephone-event/8000", "A's own number in all that it is answered")
     expect(share > 1 or after - before < GROWTH_KILOBYTES, f"{CHANGES} changes: {after - before} KiB more than {before}")
     print(f"{CHANGES // share} re-INVITEs on one call: {after - before} KiB more than {before}")
     call.hang_up()

@@ -2,7 +2,8 @@
 races_glare.py, 37 in races_moving.py.
 
 SIPp sends no media: what is heard in these cases is in hold.py and offerless.py, and the simulator's. Left out, besides
-that: of 36 what a reliable provisional response would keep, of 45 the expiry (a minute at least: the simulator's). T1 is
+that: of 36 what a reliable provisional response would keep, of 45 our refresh and the expiry (45 s at
+least, by the smallest interval that RFC 4028 knows: the simulator's). T1 is
 75 ms in all of them.
 """
 from framework import race, sdp

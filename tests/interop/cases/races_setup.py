@@ -1,6 +1,7 @@
 """Rows 1–20 of the table of races as SIPp pairs: set-up.
 
-Of 13 the media is the simulator's: SIPp sends none. 19 is the simulator's too: SIPp cannot send two requests at once.
+Of 13 the media is the simulator's: SIPp sends none. Of 19 so is the UPDATE while another one is open: SIPp cannot send two
+requests at once.
 Rows 4–8 run 20 times, each with a skew from a seed that is printed; RACE_SEED repeats them. T1 is 75 ms in all of them.
 """
 from framework import race

@@ -1,4 +1,4 @@
-"""Attended transfers between two calls of the server, which calls itself (RFC 5589 §7, RFC 3891)."""
+"""Transfers (RFC 3515, RFC 5589), blind, attended and relayed, and an INVITE with Replaces of somebody else (RFC 3891)."""
 from urllib.parse import quote
 
 from framework.case import case
@@ -17,10 +17,15 @@ def call(caller, callee, number):
     callee.dialog.expect("ACK")
 
 
-def escaped_replaces(phone):
-    """Names the phone's dialog to the server, for a URI."""
+def replaces(phone):
+    """Names the phone's dialog to the server."""
     dialog = phone.dialog
-    return quote(f"{dialog.call_id};to-tag={tag_of(dialog.remote)};from-tag={tag_of(dialog.local)}", safe="")
+    return f"{dialog.call_id};to-tag={tag_of(dialog.remote)};from-tag={tag_of(dialog.local)}"
+
+
+def escaped_replaces(phone):
+    """The same for a URI."""
+    return quote(replaces(phone), safe="")
 
 
 def expect_told(phone, status):
@@ -39,7 +44,7 @@ def refer(transferor, target):
     transferor.dialog.expect_status(transferor.dialog.send("REFER", headers=headers), 202)
 
 
-def parties(stage, transport="udp", host=None):
+def parties(stage, transport="udp", host=None, **changes):
     """The transferor's two lines, silent, the transferee and the target; any of two shards owns any call."""
     plan, other = stage.plan, stage.network.host(5)
     first, second = (stage.phone(name, plan.a, transport=transport) for name in ("line1", "line2"))
@@ -47,7 +52,7 @@ def parties(stage, transport="udp", host=None):
     trunk_c = {"peers": [sip_uri(other, target.agent.port, transport)], "allow": [f"{other}/32"]}
     stage.serve(sip_uri(plan.b, transferee.agent.port, transport), server={"workers": 2},
                 sip={"listen": [f"{transport}://{host or plan.server}:{plan.port}"]}, trunks={"c": trunk_c},
-                routes=[{"to": "^1$", "target": "trunk:b"}, {"to": "^2$", "target": "trunk:c"}])
+                routes=[{"to": "^1$", "target": "trunk:b"}, {"to": "^2$", "target": "trunk:c"}], **changes)
     return first, second, transferee, target
 
 
@@ -97,4 +102,84 @@ def attended_transfer_to_an_ended_call(stage):
     refer(first, f"sip:{stage.plan.server}?Replaces={escaped_replaces(second)}")
     expect_told(first, 481)
     hang_up(first, transferee)
+    stage.server.expect_no_calls()
+
+
+def blind(stage, status):
+    """Two rounds: REFER to a target that answers so; what the transferor is told."""
+    transferor, _, transferee, target = parties(stage)
+    for _ in range(2):
+        call(transferor, transferee, "1")
+        answering = AutoAnswer(transferee)
+        refer(transferor, f"sip:2@{stage.plan.server}:{stage.plan.port}")
+        invite = target.ring()
+        expect(invite.get("referred-by"), "the target is told who referred")
+        if status == 200:
+            target.answer(invite)
+        else:
+            target.dialog.reply(invite, status)
+        target.dialog.expect("ACK")
+        expect_told(transferor, status)
+        yield transferor, transferee, target
+        answering.close()
+    stage.server.expect_no_calls()
+
+
+@case
+def blind_transfer(stage):
+    """The target answers: the transferor is told 200 and gets BYE, the others talk to each other."""
+    for transferor, transferee, target in blind(stage, 200):
+        transferor.dialog.expect_bye()
+        expect_talk(transferee, target)
+        hang_up(transferee, target)
+    expect_equal(stage.server.metric("holdfast_transfers_total", kind="blind", outcome="completed"), 2, "counted")
+
+
+@case
+def blind_transfer_refused(stage):
+    """The target is busy: the transferor is told 486, and its call goes on."""
+    for transferor, transferee, _ in blind(stage, 486):
+        hang_up(transferor, transferee)
+    expect_equal(stage.server.metric("holdfast_transfers_total", kind="blind", outcome="failed"), 2, "counted")
+
+
+@case
+def relayed_refer(stage):
+    """renegotiation.refer: relay. REFER, also one with Replaces, reaches the other party, its NOTIFYs come back."""
+    first, second, transferee, target = parties(stage, renegotiation={"refer": "relay"})
+    call(first, transferee, "1")
+    call(second, target, "2")
+    for name in (f"sip:2@{stage.plan.server}", f"sip:2@{stage.plan.server}?Replaces={escaped_replaces(second)}"):
+        contact = [("Contact", first.agent.contact())]
+        request = first.dialog.send("REFER", headers=[("Refer-To", f"<{name}>"), *contact])
+        relayed = transferee.dialog.expect("REFER")
+        expect_equal(relayed.get("refer-to"), f"<{name}>", "Refer-To")
+        contact = [("Contact", transferee.agent.contact())]
+        transferee.dialog.reply(relayed, 202, headers=contact)
+        first.dialog.expect_status(request, 202)
+        state = [("Event", f"refer;id={relayed.cseq}"), ("Subscription-State", "terminated;reason=noresource")]
+        notify = transferee.dialog.send("NOTIFY", "SIP/2.0 200 OK\r\n", [*state, *contact], content_type="message/sipfrag")
+        expect_told(first, 200)
+        transferee.dialog.expect_status(notify, 200)
+    hang_up(first, transferee)
+    hang_up(second, target)
+    stage.server.expect_no_calls()
+
+
+@case
+def replaces_by_somebody_else(stage):
+    """Four times, so that the call is of one shard or of another than the newcomer's Call-ID would have it."""
+    replaced, _, partner, newcomer = parties(stage)
+    for _ in range(4):
+        call(replaced, partner, "1")
+        answering = AutoAnswer(partner)
+        invite = newcomer.dial("1", headers=[("Replaces", replaces(replaced)), ("Require", "replaces")])
+        ok = newcomer.dialog.expect_status(invite, 200)
+        newcomer.take(ok)
+        newcomer.confirm(invite, ok)
+        replaced.dialog.expect_bye()
+        expect_talk(newcomer, partner)
+        answering.close()
+        hang_up(newcomer, partner)
+    expect_equal(stage.server.metric("holdfast_transfers_total", kind="replaces", outcome="completed"), 4, "counted")
     stage.server.expect_no_calls()

@@ -8,13 +8,17 @@ import socket
 from framework.dialog import token
 from framework.failure import Failure
 
-_SDP = (b"v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 0\r\na=%s\r\n")
+_SDP = (b"v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 0 %d\r\n"
+        b"a=rtpmap:%d telephone-event/8000\r\na=%s\r\n")
 _REQUEST = (b"%s %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%s\r\nMax-Forwards: 70\r\nFrom: %s\r\nTo: %s\r\n"
             b"Call-ID: %s\r\nCSeq: %d %s\r\nContact: <sip:x@%s>\r\nContent-Type: application/sdp\r\n"
             b"Content-Length: %d\r\n\r\n%s")
 _RESPONSE = (b"SIP/2.0 200 OK\r\n%s\r\nFrom: %s\r\nTo: %s\r\nCall-ID: %s\r\nCSeq: %s\r\nContact: <sip:x@%s>\r\n"
              b"Content-Type: application/sdp\r\nContent-Length: %d\r\n\r\n%s")
 _VERSION = re.compile(rb"\r\no=\S+ \S+ (\d+) ")
+_LINE = re.compile(rb"\r\nm=[^\r]*")
+_MEANING = re.compile(rb"\r\na=rtpmap:(\d+) ([^\r]+)")
+EVENTS_AT_A, EVENTS_AT_B = 97, 111  # payload numbers of telephone events, of each end's own choice
 _HELD = {b"sendonly": b"recvonly", b"sendrecv": b"sendrecv"}
 PATIENCE = 3.0
 
@@ -24,17 +28,20 @@ def _field(name, message):
 
 
 class _End:
-    def __init__(self, address):
+    def __init__(self, address, events):
+        self.events = events
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
         self.socket.settimeout(PATIENCE)
         self.port = self.socket.getsockname()[1]
         self.address, self.at = address.encode(), f"{address}:{self.port}".encode()
         self.version, self.versions = 0, []  # ours; theirs, as they came
+        self.meanings, self.line_counts = {}, set()  # of payload numbers, and how many m-lines: in theirs
 
     def description(self, direction):
         self.version += 1
-        return _SDP % (self.version, self.address, self.address, 9, direction)
+        return _SDP % (self.version, self.address, self.address, 9, self.events, self.events,
+                       direction)
 
     def expect(self, start, number):
         """Takes messages until one begins so and has this CSeq: repetitions of others are passed over."""
@@ -51,11 +58,16 @@ class _End:
         found = _VERSION.search(message)
         if found and (not self.versions or int(found.group(1)) != self.versions[-1]):
             self.versions.append(int(found.group(1)))
+        if found:
+            self.line_counts.add(len(_LINE.findall(message)))
+            for number, meaning in _MEANING.findall(message):
+                if self.meanings.setdefault(number, meaning) != meaning:
+                    raise Failure(f"{number} meant {self.meanings[number]} at {self.at.decode()}, and now {meaning}")
 
 
 class LongCall:
     def __init__(self, caller_address, callee_address):
-        self.a, self.b = _End(caller_address), _End(callee_address)
+        self.a, self.b = _End(caller_address, EVENTS_AT_A), _End(callee_address, EVENTS_AT_B)
         self._call_id, self._tag = token().encode(), token().encode()
         self._number = 0
         self._server = None

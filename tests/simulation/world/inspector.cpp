@@ -60,7 +60,7 @@ void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& da
         for (auto& [name, request] : leg.received) {
             const bool answered = request.final_seen.method == "INVITE" && request.final_seen.cseq < seen.cseq;
             const bool offered = body_of(request.text).empty() && !body_of(request.final_text).empty();
-            request.acked = request.acked || (answered && !offered);
+            request.shown = request.shown || (answered && !offered);
         }
         fresh_invites_.push_back(&found->second);
     }
@@ -175,7 +175,8 @@ void Inspector::check_bye(const Leg& leg, Dialog& dialog, const Glance& seen, co
     for (const auto& [name, request] : leg.received) {
         // RFC 3261 §15: the callee waits for the ACK of its 2xx, or for 64·T1.
         const bool waits = request.is_initial && request.final_seen.method == "INVITE" &&
-                           is_success(request.final_seen) && !request.acked && clock_.now() - request.final_at < 32s;
+                           is_success(request.final_seen) && !request.acked && !request.shown &&
+                           clock_.now() - request.final_at < 32s;
         if (waits && dialog.byes_received.empty()) { violation("no BYE before the ACK (RFC 3261 §15)", summary(text)); }
     }
 }
@@ -299,7 +300,7 @@ bool Inspector::compute_busy(const Leg& leg) {
     if (std::any_of(leg.sent.begin(), leg.sent.end(), open)) { return true; }
     return std::any_of(leg.received.begin(), leg.received.end(), [](const auto& item) {
         const Received& request = item.second;
-        const bool answered = !request.final_text.empty();  // after a refusal our BYE may wait for its ACK
+        const bool answered = !request.final_text.empty();  // our BYE may wait for its ACK
         return request.text.starts_with("INVITE ") && (!answered || !request.acked);
     });
 }

@@ -57,6 +57,7 @@ private:
         bool is_initial = false;
         bool answered = false;  // by anything
         bool acked = false;
+        bool shown = false;  // a later request of its sender tells that it has the final
     };
     struct Sent {  // a request of ours
         Glance seen;

@@ -18,8 +18,14 @@ const char* to_text(media::EngineEvent::Kind kind) {
 }
 
 const char* to_text(media::Source source) {
-    constexpr const char* names[] = {"nothing",  "the peer",         "the peer or music", "music",
-                                     "its echo", "the music server", "milliwatt"};
+    constexpr const char* names[] = {"nothing",
+                                     "the peer",
+                                     "the peer or music",
+                                     "music",
+                                     "its echo",
+                                     "the music server",
+                                     "the peer or the music server",
+                                     "milliwatt"};
     return names[static_cast<int>(source)];
 }
 
@@ -146,7 +152,9 @@ void SimEngine::play(Instant now, media::SessionId session, media::Side to, medi
                      const media::Music& music) {
     Call& owner = call(session);
     LegState& leg = owner.legs[static_cast<std::size_t>(to)];
+    const bool common = media::plays_tune(source) && music.position == media::MusicPosition::shared;
     if (leg.source != source) { note(session, to, "is to hear ", to_text(source)); }
+    if (leg.source != source && common) { note(session, to, "begins at the ", "common place of the tune"); }
     leg.source = source;
     owner.session.play(now, to, source, media::plays_tune(source) ? library().find(music.tune) : nullptr,
                        music.position);

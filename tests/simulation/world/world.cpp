@@ -201,6 +201,14 @@ void World::hang_up(const std::string& id) {
     carry_out(out);
 }
 
+server::OrderResult World::order(media::Side leg, server::LegOrder::Kind kind) {
+    const auto calls = core_->calls(1);
+    server::CoreOutput out;
+    const auto result = core_->order(clock.now(), calls.empty() ? "none" : calls.front().id, {leg, kind}, out);
+    carry_out(out);
+    return result;
+}
+
 void World::hang_up_all(const std::string& reason) {
     server::CoreOutput out;
     core_->hang_up_all(clock.now(), reason, out);

@@ -46,6 +46,8 @@ public:
     Duration allowed_gap = 200ms;  // of silence where there should be sound
 
     void hang_up(const std::string& id);
+    // What an operator asks of the first call there is.
+    server::OrderResult order(media::Side leg, server::LegOrder::Kind kind);
     void drain() { core_->drain(clock.now()); }
     void hang_up_all(const std::string& reason);
     server::Core& core() { return *core_; }

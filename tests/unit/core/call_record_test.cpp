@@ -95,10 +95,36 @@ TEST(CallRecord, MissesAnAnswerThatAnAckOwes) {
     EXPECT_THAT(descriptions(record), ElementsAre("no SDP", "offer sendrecv PCMA", "no SDP"));
 }
 
+TEST(CallRecord, TellsTheOfferInAReliableResponseFromTheAnswerInItsPrack) {
+    CallRecord record;
+    record.note_received(start, Side::b, request(sip::Method::invite));
+    record.note_sent(start, Side::b, response(183, sip::Method::invite, sdp));
+    record.note_received(start, Side::b, request(sip::Method::prack, sdp));
+    record.note_sent(start, Side::b, response(200, sip::Method::prack));
+    record.note_received(start, Side::b, request(sip::Method::prack, sdp));
+    record.note_sent(start, Side::b, response(200, sip::Method::prack, sdp));
+    EXPECT_THAT(descriptions(record), ElementsAre("no SDP", "offer sendrecv PCMA", "answer sendrecv PCMA", "",
+                                                  "offer sendrecv PCMA", "answer sendrecv PCMA"));
+}
+
+TEST(CallRecord, TellsAMusicServerFromTheTargetOfATransfer) {
+    CallRecord record;
+    record.name_music_server(Side::music_b, "music@here");
+    for (const char* call_id : {"music@here", "target@here"}) {
+        auto invite = request(sip::Method::invite, sdp);
+        invite.add(sip::HeaderId::call_id, call_id);
+        record.note_sent(start, Side::music_b, invite);
+        record.note_sent(start, Side::b, invite);
+    }
+    EXPECT_FALSE(record.entries()[0].of_target);
+    EXPECT_TRUE(record.entries()[2].of_target);
+    EXPECT_FALSE(record.entries()[3].of_target);
+}
+
 TEST(CallRecord, SaysWhenACancelMustWait) {
     CallRecord record;
-    record.note_cancel(start, Side::b, 3, true);
-    record.note_cancel(start, Side::b, 3, false);
+    record.note_cancel(start, Side::b, "x", 3, true);
+    record.note_cancel(start, Side::b, "x", 3, false);
     EXPECT_EQ(record.entries()[0].cseq(), "3 CANCEL");
     EXPECT_EQ(record.entries()[0].why(), "");
     EXPECT_EQ(record.entries()[1].why(), "as soon as there is a first response");

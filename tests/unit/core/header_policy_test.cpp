@@ -68,7 +68,8 @@ TEST(Warning, QuotesAreEscapedAndTheFarSidesAgentDoesNotCross) {
 
 int status_of(const sip::Message& request) {
     const auto fault = check_request(request);
-    return fault ? fault->status : 200;
+    const auto of_body = check_body(request);
+    return fault ? fault->status : of_body ? of_body->status : 200;
 }
 
 TEST(RequestChecks, JudgeInTheOrderOfTheRfc) {

@@ -14,7 +14,8 @@ sip::Message invite_with(std::string_view type, std::string_view body, std::stri
 
 int status_of(const sip::Message& request) {
     const auto fault = check_request(request);
-    return fault ? fault->status : 0;
+    const auto of_body = check_body(request);
+    return fault ? fault->status : of_body ? of_body->status : 0;
 }
 
 constexpr std::string_view sdp_and_isup =
@@ -27,7 +28,7 @@ TEST(RequestChecks, ABodyIsASessionDescriptionOrOptional) {
     EXPECT_EQ(status_of(invite_with("application/sdp", "v=0\r\n")), 0);
     EXPECT_EQ(status_of(invite_with("text/plain", "hello")), 415);
     EXPECT_EQ(status_of(invite_with("text/plain", "hello", "render;handling=optional")), 0);
-    EXPECT_EQ(check_request(invite_with("text/plain", "hello"))->value, accepted_bodies);
+    EXPECT_EQ(check_body(invite_with("text/plain", "hello"))->value, accepted_bodies);
 }
 
 TEST(RequestChecks, EveryPartOfABodyIsUnderstoodOrOptional) {
@@ -35,6 +36,15 @@ TEST(RequestChecks, EveryPartOfABodyIsUnderstoodOrOptional) {
     EXPECT_EQ(status_of(invite_with("multipart/mixed;boundary=c", sdp_and_isup)), 415);
     EXPECT_EQ(status_of(invite_with("multipart/alternative;boundary=c", sdp_and_isup)), 0);
     EXPECT_EQ(status_of(invite_with("multipart/mixed;boundary=other", sdp_and_isup)), 400);
+}
+
+TEST(RequestChecks, ABodyThatIsNotTakenIsToldWithItsRule) {
+    const auto strange = check_body(invite_with("multipart/mixed;boundary=c", sdp_and_isup));
+    EXPECT_EQ(strange->rule, "body_type");
+    EXPECT_NE(strange->warning.find("RFC 5621 §5"), std::string::npos);
+    const auto broken = check_body(invite_with("multipart/mixed;boundary=other", sdp_and_isup));
+    EXPECT_EQ(broken->rule, "body_parts");
+    EXPECT_NE(broken->warning.find("RFC 2046 §5.1"), std::string::npos);
 }
 
 int status_with(sip::Method method, std::string_view replaces, std::string_view name = "Replaces",

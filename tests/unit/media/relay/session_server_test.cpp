@@ -268,5 +268,47 @@ TEST_F(SessionServerTest, WaitsForALegThatMayBeSentTo) {
     EXPECT_TRUE(is_all(sink.take_rtp(Side::b), servers));
 }
 
+// The peer may play itself; the server fills in for it, and the tune for the server.
+TEST_F(SessionServerTest, FillsInForAPeerThatHasTheWordAndHandsItBack) {
+    open_server();
+    session.play(now, Side::b, Source::peer_or_server, tune);
+    run(milliseconds{100});
+    EXPECT_TRUE(is_all_tune(sink.take_rtp(Side::b))) << "neither was heard yet";
+    server_plays(milliseconds{100});
+    sink.take();
+    server_plays(milliseconds{100});
+    EXPECT_TRUE(is_all(sink.take_rtp(Side::b), servers));
+    EXPECT_EQ(from_a(peer.packet()), Drop::none);
+    EXPECT_EQ(from_server(server.packet()), Drop::held) << "the peer has the word";
+    EXPECT_TRUE(is_all(sink.take_rtp(Side::b), peers));
+    EXPECT_FALSE(session.stats(Side::b).music);
+    run(milliseconds{401});
+    EXPECT_TRUE(is_all_tune(sink.take_rtp(Side::b)));
+    server_plays(milliseconds{40});
+    sink.take();
+    peer.next().fill = encode_ulaw(0);
+    EXPECT_EQ(from_a(peer.packet()), Drop::held) << "its silence does not interrupt the server";
+    server_plays(milliseconds{40});
+    EXPECT_TRUE(is_all(sink.take_rtp(Side::b), servers));
+}
+
+TEST_F(SessionServerTest, FillsInForAPeerWithoutASeam) {
+    open_server();
+    session.play(now, Side::b, Source::peer_or_server, tune);
+    server_plays(milliseconds{500});
+    for (int i = 0; i < 25; ++i) {
+        run(milliseconds{20});
+        from_server(server.packet());
+        from_a(peer.packet());
+    }
+    server_plays(seconds{1});
+    const auto sent = sink.take_rtp(Side::b);
+    for (std::size_t i = 1; i < sent.size(); ++i) {
+        EXPECT_EQ(sent[i].header().ssrc, sent[0].header().ssrc);
+        EXPECT_EQ(sent[i].header().sequence, static_cast<std::uint16_t>(sent[i - 1].header().sequence + 1));
+        EXPECT_GE(sent[i].header().timestamp - sent[i - 1].header().timestamp, 160U) << "packet " << i;
+    }
+}
+
 }  // namespace
 }  // namespace media::test

@@ -35,6 +35,16 @@ TEST(Ladder, DrawsEachMessageWhereItWent) {
               "14:02:11.250    │◄─────────│          │  100 Trying               12 INVITE\n");
 }
 
+TEST(Ladder, NamesWhoIsOfNeitherLeg) {
+    EXPECT_EQ(render(message("music_b", "out", "INVITE", "1 INVITE") + "," +
+                     message("target_a", "out", "INVITE", "1 INVITE") + "," +
+                     message("target_a", "in", "486 Busy Here", "1 INVITE")),
+              "2026-01-02 UTC  A          S          B\n"
+              "14:02:11.250    │          ▷          │  to the music server: INVITE         1\n"
+              "14:02:11.250    │          ▷          │  to the target: INVITE         1\n"
+              "14:02:11.250    │          ◁          │  from the target: 486 Busy Here  1 INVITE\n");
+}
+
 TEST(Ladder, GivesDecisionsAndMediaLinesOfTheirOwn) {
     EXPECT_EQ(render(R"({"time":"2026-01-02T14:02:11.250Z","kind":"decision","side":null,"text":"A puts B on hold"},
                         {"time":"2026-01-02T14:02:11.260Z","kind":"media","side":"a","text":"A hears nothing"},

@@ -216,6 +216,16 @@ TEST(Hangup, DeletesTheCall) {
     EXPECT_EQ(outcome.out, "ended\n");
 }
 
+TEST(Order, IsPostedToTheLeg) {
+    for (const std::string order : {"hold", "resume", "reinvite"}) {
+        const Outcome outcome = ask_server({{204, ""}}, {order, "0-17", "b"});
+        EXPECT_EQ(outcome.code, fine);
+        EXPECT_THAT(outcome.asked, ElementsAre("POST /api/v1/calls/0-17/legs/b/" + order + " "));
+        EXPECT_EQ(outcome.out, "asked for\n");
+    }
+    EXPECT_EQ(ask_server({{409, not_found}}, {"hold", "0-17", "a"}).code, refused);
+}
+
 TEST(Status, ShowsFieldsAligned) {
     const Outcome outcome = ask_server(
         {{200, R"({"version":"0.1.0","calls":{"up":3},"mos":4.25,"jitter_ms":0.0,"listen":["udp://a","tcp://b"]})"}},

@@ -250,6 +250,28 @@ TEST_F(HttpApi, EndsACallOnce) {
     EXPECT_EQ(status("DELETE", "/api/v1/calls/x"), 404u);
 }
 
+TEST_F(HttpApi, PassesOrdersForALegOn) {
+    control.add("x");
+    control.add("ringing").state = "ringing";
+    EXPECT_EQ(status("POST", "/api/v1/calls/x/legs/b/hold"), 204u);
+    EXPECT_EQ(status("POST", "/api/v1/calls/x/legs/a/resume"), 204u);
+    EXPECT_EQ(status("POST", "/api/v1/calls/x/legs/a/reinvite"), 204u);
+    ASSERT_EQ(control.orders.size(), 3u);
+    EXPECT_EQ(control.orders[0].leg, media::Side::b);
+    EXPECT_EQ(control.orders[0].kind, LegOrder::Kind::hold);
+    EXPECT_EQ(control.orders[1].leg, media::Side::a);
+    EXPECT_EQ(control.orders[1].kind, LegOrder::Kind::resume);
+    EXPECT_EQ(control.orders[2].kind, LegOrder::Kind::reinvite);
+    EXPECT_EQ(status("POST", "/api/v1/calls/none/legs/b/hold"), 404u);
+    EXPECT_EQ(status("POST", "/api/v1/calls/x/legs/c/hold"), 404u);
+    EXPECT_EQ(status("POST", "/api/v1/calls/x/legs/b/park"), 404u);
+    EXPECT_EQ(status("GET", "/api/v1/calls/x/legs/b/hold"), 405u);
+    const Response refusal = ask("POST", "/api/v1/calls/ringing/legs/b/hold");
+    EXPECT_EQ(refusal.status, 409u);
+    EXPECT_EQ(json::parse(refusal.body).at("title").as_string(), "Conflict");
+    EXPECT_EQ(control.orders.size(), 3u);
+}
+
 TEST_F(HttpApi, ReportsEveryErrorOfAReload) {
     EXPECT_EQ(status("POST", "/api/v1/reload"), 200u);
     control.reload_errors = {"a.yaml:1:1: x", "a.yaml:2:1: y"};

@@ -33,6 +33,14 @@ public:
         answer(found == ladders.end() ? std::nullopt : std::optional{found->second});
     }
     void hang_up(const std::string& id, std::function<void(bool)> answer) override { answer(up.erase(id) != 0); }
+    // A call that is not up takes none.
+    void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) override {
+        const auto found = up.find(id);
+        if (found == up.end()) { return answer(OrderResult::no_such_call); }
+        if (found->second.state != "up") { return answer(OrderResult::not_now); }
+        orders.push_back(order);
+        answer(OrderResult::taken);
+    }
     void drain() override { is_draining = true; }
     void reload(std::function<void(std::vector<std::string>)> answer) override { answer(reload_errors); }
 
@@ -53,6 +61,7 @@ public:
     std::map<std::string, CallView> up;
     std::map<std::string, LadderView> ladders;
     std::vector<std::string> reload_errors;
+    std::vector<LegOrder> orders;
     bool is_draining = false;
     bool silent = false;
 };

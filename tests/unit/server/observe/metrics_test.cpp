@@ -18,6 +18,8 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
     report.core.parse_errors[sip::ParseFault::start_line] = 2;
     report.core.trunk_rejected[{"carrier", "limit"}] = 6;
     report.core.renegotiations_total[{"a", "hold", "relayed"}] = 8;
+    report.core.offerless_answers[{"b", "missing"}] = 11;
+    report.gauges.holds = 12;
     report.sockets.count(sip::SocketDrop::write_queue);
     report.media.dropped["malformed"] = 9;
     report.log_dropped = 10;
@@ -30,6 +32,8 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
              "holdfast_sip_parse_errors_total{reason=\"start_line\"} 2\n",
              "holdfast_trunk_rejected_total{trunk=\"carrier\",reason=\"limit\"} 6\n",
              "holdfast_renegotiations_total{leg=\"a\",kind=\"hold\",outcome=\"relayed\"} 8\n",
+             "holdfast_offerless_answers_total{leg=\"b\",answer=\"missing\"} 11\n",
+             "holdfast_holds_active 12\n",
              "holdfast_sip_dropped_total{reason=\"write_queue\"} 1\n",
              "holdfast_rtp_dropped_total{reason=\"malformed\"} 9\n",
              "holdfast_sip_connections{transport=\"tcp\"} 0\n",

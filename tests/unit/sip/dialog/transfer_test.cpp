@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 constexpr base::Instant start{};
 
 TEST(TransferNotifier, TellsOfTryingProgressAndTheEnd) {
-    TransferNotifier notifier{start, 93809823, true};
+    TransferNotifier notifier{start, 93809823, true, 180s};
     const auto trying = notifier.on_status(start, 100);
     ASSERT_TRUE(trying);
     EXPECT_EQ(trying->event, "refer");
@@ -28,17 +28,16 @@ TEST(TransferNotifier, TellsOfTryingProgressAndTheEnd) {
     EXPECT_EQ(answered->subscription_state, "terminated;reason=noresource");
     EXPECT_EQ(answered->body, "SIP/2.0 200 Here I am\r\n");
     EXPECT_TRUE(notifier.is_over());
-    EXPECT_EQ(notifier.next_timeout(), base::never);
 }
 
 TEST(TransferNotifier, NamesTheReferFromTheSecondOfADialogOn) {
-    TransferNotifier notifier{start, 4711, false};
+    TransferNotifier notifier{start, 4711, false, 180s};
     EXPECT_EQ(notifier.on_status(start, 100)->event, "refer;id=4711");
     EXPECT_EQ(notifier.on_status(start, 603)->event, "refer;id=4711");
 }
 
 TEST(TransferNotifier, TellsEachStatusOnce) {
-    TransferNotifier notifier{start, 1, true};
+    TransferNotifier notifier{start, 1, true, 180s};
     EXPECT_TRUE(notifier.on_status(start, 100));
     EXPECT_FALSE(notifier.on_status(start, 100));
     EXPECT_TRUE(notifier.on_status(start, 180));
@@ -47,31 +46,11 @@ TEST(TransferNotifier, TellsEachStatusOnce) {
 }
 
 TEST(TransferNotifier, TellsNothingAfterTheFinalStatus) {
-    TransferNotifier notifier{start, 1, true};
+    TransferNotifier notifier{start, 1, true, 180s};
     EXPECT_TRUE(notifier.on_status(start, 486));
     EXPECT_FALSE(notifier.on_status(start, 487));
     EXPECT_FALSE(notifier.on_status(start, 200));
     EXPECT_FALSE(notifier.on_status(start, 180));
-    EXPECT_FALSE(notifier.on_timeout(start + 1h));
-}
-
-TEST(TransferNotifier, EndsByTimeoutWithWhatItToldLast) {
-    TransferNotifier notifier{start, 1, true, 60s};
-    notifier.on_status(start, 100);
-    notifier.on_status(start, 183, "Ringing somewhere");
-    EXPECT_EQ(notifier.next_timeout(), start + 60s);
-    EXPECT_FALSE(notifier.on_timeout(start + 60s - 1ns));
-    const auto last = notifier.on_timeout(start + 60s);
-    ASSERT_TRUE(last);
-    EXPECT_EQ(last->subscription_state, "terminated;reason=timeout");
-    EXPECT_EQ(last->body, "SIP/2.0 183 Ringing somewhere\r\n");
-    EXPECT_TRUE(notifier.is_over());
-    EXPECT_FALSE(notifier.on_status(start + 61s, 200));
-}
-
-TEST(TransferNotifier, EndsByTimeoutWithTryingWhereNothingWasTold) {
-    TransferNotifier notifier{start, 1, true, 1s};
-    EXPECT_EQ(notifier.on_timeout(start + 1s)->body, "SIP/2.0 100 Trying\r\n");
 }
 
 TEST(TransferNotifier, IsNeverActiveForNoTime) {
@@ -81,15 +60,13 @@ TEST(TransferNotifier, IsNeverActiveForNoTime) {
 }
 
 TEST(TransferNotifier, FallsSilentWhenItsDialogEnds) {
-    TransferNotifier notifier{start, 1, true};
+    TransferNotifier notifier{start, 1, true, 180s};
     notifier.stop();
     EXPECT_FALSE(notifier.on_status(start, 200));
-    EXPECT_FALSE(notifier.on_timeout(start + 1h));
-    EXPECT_EQ(notifier.next_timeout(), base::never);
 }
 
 TEST(TransferNotifier, TakesNoStatusThatIsNone) {
-    TransferNotifier notifier{start, 1, true};
+    TransferNotifier notifier{start, 1, true, 180s};
     EXPECT_FALSE(notifier.on_status(start, 99));
     EXPECT_FALSE(notifier.on_status(start, 700));
     EXPECT_FALSE(notifier.on_status(start, -1));
