@@ -222,7 +222,7 @@ def offerless_on_many_shards(stage):
     stage.server.expect_no_calls()
 
 
-@case(timeout=120)
+@case(timeout=120, alone=True)
 def first_music_packet(stage):
     """200 holds: the first music packet leaves within 20 ms of the offerless re-INVITE, at p99."""
     a, b = stage.phones(renegotiation={"offerless": "relay"})

@@ -44,7 +44,7 @@ def race_37_moved(stage):
     b.dialog.expect_no("INVITE", 0.1, "a new address is nothing to B")
     hang_up(b, a)
     expect(not [message for message in old_agent.received if message.method == "BYE"], "no BYE at the old Contact")
-    stage.server.expect_nothing_alive()
+    stage.ends_by_itself()
 
 
 @case
@@ -58,7 +58,7 @@ def race_54_connection_lost_during_a_reinvite(stage):
     final = a.dialog.final(request, timeout=10)
     expect(final.status in (408, 500, 503), f"A's hold should fail: {final}")
     a.dialog.expect_bye()
-    stage.server.expect_nothing_alive()
+    stage.ends_by_itself()
 
 
 def lost_and_back(stage, come_back):
@@ -76,7 +76,7 @@ def lost_and_back(stage, come_back):
     b.dialog.expect_no("INVITE", 0.3, "B was asked once")
     b.hear("a")
     hang_up(a, b)
-    stage.server.expect_nothing_alive()
+    stage.ends_by_itself()
 
 
 @case
@@ -115,4 +115,4 @@ def race_54_silence_ends_a_call_but_no_hold(stage):
     b.media.say(None)
     for phone in (a, b):
         phone.dialog.expect_bye()
-    stage.server.expect_nothing_alive()
+    stage.ends_by_itself()

@@ -21,11 +21,12 @@ _RACING = {"sip": {"timers": {"t1": "75ms"}}, "renegotiation": {"timeout": "6s"}
 
 def race(stage, *pairs, together=TOGETHER, **changes):
     """One server; each pair (caller, callee, or None where no INVITE may come) has its own call. All must end well, keep the
-    rules and leave nothing. Returns (the caller's wire, the callee's) for each."""
+    rules and, at the end of the case, leave nothing. Returns (the caller's wire, the callee's) for each."""
     plan = stage.plan
     callees = [callee and Sipp(stage, callee, plan.b, name=f"callee-{index}") for index, (_, callee) in enumerate(pairs)]
     ports = [callee.port if callee else free_port(plan.b) for callee in callees]
     routes = [{"to": f"^{index}$", "target": sip_uri(plan.b, port)} for index, port in enumerate(ports)]
+    stage.ends_by_itself()
     stage.serve(sip_uri(plan.b, ports[0]), **merged({**_RACING, "routes": routes}, changes))
 
     starting = threading.Lock()  # a child holds, until it is another program, the ports that are being tried
@@ -43,9 +44,7 @@ def race(stage, *pairs, together=TOGETHER, **changes):
         return wires
 
     with ThreadPoolExecutor(together) as pool:
-        wires = list(pool.map(run, range(len(pairs))))
-    stage.server.expect_nothing_alive()
-    return wires
+        return list(pool.map(run, range(len(pairs))))
 
 
 def skews(runs=RUNS):

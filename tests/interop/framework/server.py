@@ -123,7 +123,7 @@ class Holdfast:
                          if series.startswith(("holdfast_calls{", "holdfast_objects_alive{"))}
             expect(len(all_kinds) == 10, f"4 states of calls and 6 kinds of objects are counted: {all_kinds}")
             return {series: value for series, value in all_kinds.items() if value}
-        wait_until(lambda: not alive(), timeout, lambda: f"nothing is left: {alive()}", interval=0.1)
+        wait_until(lambda: not alive(), timeout, lambda: f"nothing is left: {alive()}", interval=0.25)
 
     # End
 
