@@ -44,6 +44,10 @@ class _Step:
         return f"<{self.name}{attributes}>{self.content}</{self.name}>"
 
 
+# A server whose INVITE was answered late repeats it, SIPp repeats the answer, and has the ACK once more at any moment after.
+_REPEATED_ACK = _Step("recv", {"request": "ACK", "optional": "global", "advance_state": "false"})
+
+
 @dataclass
 class _Sent:
     """A request of ours."""
@@ -68,10 +72,16 @@ class _Side:
         self._forgiving = False
 
     def xml(self):
+        steps = self._with_repeated_ack()
         return ('<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE scenario SYSTEM "sipp.dtd">\n'
                 f'<scenario name="{self.name}">\n'
-                + "\n".join(step.xml(following) for step, following in zip(self._steps, [*self._steps[1:], None]))
+                + "\n".join(step.xml(following) for step, following in zip(steps, [*steps[1:], None]))
                 + "\n</scenario>\n")
+
+    def _with_repeated_ack(self):
+        """SIPp wants it in front of something else to receive."""
+        first = next(index for index, step in enumerate(self._steps) if step.name == "recv")
+        return [*self._steps[:first], _REPEATED_ACK, *self._steps[first:]]
 
     def _add(self, name, attributes=None, content=""):
         self._steps.append(_Step(name, attributes, content))

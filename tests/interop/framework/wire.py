@@ -27,6 +27,13 @@ class Wire:
             at = found.end() + size
 
     def requests(self, method, sent=False):
+        """Each once: a server whose peer was slow repeats them."""
+        first = {}
+        for request in self.repeated_requests(method, sent):
+            first.setdefault((request.branch, request.cseq), request)
+        return list(first.values())
+
+    def repeated_requests(self, method, sent=False):
         """With all repetitions."""
         return [message for message in self.messages
                 if not message.is_response and message.method == method and message.sent == sent]
@@ -70,11 +77,15 @@ def _check_finals(wire):
 
 
 def _check_acks(wire):
-    """Every 2xx to an INVITE of the server gets an ACK, each time the same."""
+    """Every 2xx to an INVITE of the server gets an ACK, each time the same; there is no ACK to what was not answered."""
+    answered = {answer.cseq for answer in wire.messages
+                if answer.sent and answer.is_response and answer.method == "INVITE" and answer.status >= 200}
+    for ack in wire.repeated_requests("ACK"):
+        expect(ack.cseq in answered, f"{wire.name}: an ACK of {ack.cseq}, which was not answered")
     for answer in wire.messages:
         if not (answer.sent and answer.is_response and answer.method == "INVITE" and 200 <= answer.status < 300):
             continue
-        acks = [ack for ack in wire.requests("ACK")
+        acks = [ack for ack in wire.repeated_requests("ACK")
                 if ack.cseq == answer.cseq and tag_of(ack.get("to")) == tag_of(answer.get("to"))]
         expect(acks, f"{wire.name}: no ACK to the {answer.status} of {answer.get('cseq')}")
         expect(len({ack.body for ack in acks}) == 1, f"{wire.name}: an ACK of {answer.cseq} changed when it was repeated")
