@@ -157,10 +157,8 @@ void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
     if (event.kind == media::EngineEvent::Kind::music_started) {
         if (app_ != App::none) { return; }
         Leg& leg = event.side == media::Side::a ? *a_ : *b_;
-        if (leg.music_asked && hears_music_alone(leg)) {
-            services_.counters.music_start.observe(event.at - *leg.music_asked);
-        }
-        leg.music_asked.reset();
+        const auto delay = leg.music_start.on_started(event.at, hears_music_alone(leg));
+        if (delay) { services_.counters.music_start.observe(*delay); }
         leg.music = true;
         record_.note_media(event.at, event.side, "music to " + words::peer(leg) + " starts");
         log(turn, config::LogLevel::info, "music.started", {{"leg", std::string{letter(event.side)}}});
@@ -172,6 +170,7 @@ void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
     }
     if (event.kind == media::EngineEvent::Kind::music_stopped) {
         if (app_ != App::none) { return; }
+        (event.side == media::Side::a ? *a_ : *b_).music = false;
         return log(turn, config::LogLevel::info, "music.stopped", {{"leg", std::string{letter(event.side)}}});
     }
     if (state_ != State::up) { return; }

@@ -208,7 +208,7 @@ void Call::on_reinvite_ack(Turn& turn, Leg& leg, const sip::Message& ack) {
     Negotiation::Actions actions;
     negotiation_.on_ack(turn.now, leg.side, result, actions);
     run(turn, actions, reason);
-    settle_music(other(leg));
+    settle_music(other(leg), turn.now);
 }
 
 // `reason`: of the BYEs, if the call ends for it.

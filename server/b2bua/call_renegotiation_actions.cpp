@@ -114,7 +114,7 @@ void Call::answer_near(Turn& turn, Leg& leg) {
     note_final(services_, turn, leg);
     count_renegotiation(turn, leg, leg.change.outcome);
     apply_media(turn);
-    settle_music(other(leg));
+    settle_music(other(leg), turn.now);
 }
 
 // The peer repeats itself, and nothing of ours has changed: so do we. Not where what we said last offers a line that
@@ -170,7 +170,7 @@ void Call::commit_answer(Turn& turn, Leg& far) {
     note_final(services_, turn, from);
     count_renegotiation(turn, from, "relayed");
     apply_media(turn);
-    settle_music(other(from));
+    settle_music(other(from), turn.now);
 }
 
 void Call::pass_offer(Turn& turn, Leg& far) {
@@ -237,7 +237,7 @@ void Call::refuse_near(Turn& turn, Leg& leg) {
     count_renegotiation(turn, leg, outcome_of(why, relayed));
     leg.forget_offer();
     apply_media(turn);
-    settle_music(other(leg));
+    settle_music(other(leg), turn.now);
 }
 
 // What far has refused, or could not answer in time, was done from here.

@@ -249,16 +249,16 @@ void Leg::count_refused(const Services& services, const sip::sdp::Refusal& why) 
 }
 
 void expect_music(Leg* held, base::Instant now) {
-    if (held != nullptr && !held->music && !held->music_asked) { held->music_asked = now; }
+    if (held != nullptr && !held->music) { held->music_start.ask(now); }
 }
 
 bool hears_music_alone(const Leg& leg) {
     return leg.source == media::Source::music || leg.source == media::Source::server;
 }
 
-void settle_music(Leg* held) {
+void settle_music(Leg* held, base::Instant now) {
     if (held == nullptr) { return; }
-    if (!hears_music_alone(*held) || !held->described.send || held->music) { held->music_asked.reset(); }
+    held->music_start.settle(now, hears_music_alone(*held) && held->described.send);
 }
 
 Direction Leg::wish_of_answer() const {

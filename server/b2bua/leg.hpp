@@ -17,6 +17,7 @@
 #include "server/b2bua/fork.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/leg_name.hpp"
+#include "server/b2bua/music_start.hpp"
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/routing/trunk.hpp"
@@ -89,9 +90,9 @@ public:
     media::Source source = media::Source::none;
     base::Duration armed{};
     media::Source heard = media::Source::none;  // as far as its description lets it hear, for the record
-    std::optional<base::Instant> music_asked;   // when the other peer asked for what has it hear music at once
-    bool music = false;                         // the first packet of it left, and it goes on
-    bool music_server_failed = false;           // in this hold: the built-in tune plays
+    MusicStart music_start;
+    bool music = false;                // the first packet of it left, and it goes on
+    bool music_server_failed = false;  // in this hold: the built-in tune plays
 
     const std::vector<std::string>& codecs(const config::Config& config) const;
     const config::Hold& hold(const config::Config& config) const;
@@ -193,7 +194,7 @@ private:
 // does not play at once (it was refused, or who holds is heard for as long as it speaks) is not waited for. `held` may
 // be null.
 void expect_music(Leg* held, base::Instant now);
-void settle_music(Leg* held);
+void settle_music(Leg* held, base::Instant now);
 bool hears_music_alone(const Leg& leg);  // not only where somebody is silent
 
 }  // namespace server

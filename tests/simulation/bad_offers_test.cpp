@@ -246,58 +246,5 @@ TEST(BadAnswer, InTheAckEndsTheCallOrIsToleratedByTheTrunk) {
     }
 }
 
-TEST(RenegotiationOutcomes, AByeInTheMiddleIsAFailureAndACancelIsNone) {
-    {
-        Scenario run;
-        run.up();
-        run.b.next_reinvites = {{}};
-        run.a.reinvite(Sdp::with(Direction::sendonly));
-        run.pass(1s);
-        run.b.bye();
-        run.pass(1s);
-        EXPECT_EQ(outcomes(run, "hold", "failed"), 1U);
-    }
-    Scenario run;
-    run.up();
-    run.b.next_reinvites = {{reply(20ms, 180, Sdp::none()), reply(1s, 200)}};
-    run.a.reinvite(Sdp::with(Direction::sendonly));
-    run.pass(300ms);
-    run.a.cancel();
-    run.pass(1s);
-    EXPECT_EQ(run.a.final_of("INVITE"), 487);
-    EXPECT_EQ(outcomes(run, "hold", "cancelled"), 1U);
-    run.expect_conversation();
-}
-
-TEST(RenegotiationOutcomes, ADialogThatIsGoneIsAFailure) {
-    Scenario run;
-    run.up();
-    run.b.next_reinvites = {{reply(20ms, 481)}};
-    run.a.reinvite(Sdp::with(Direction::sendonly));
-    run.pass(1s);
-    EXPECT_EQ(outcomes(run, "hold", "failed"), 1U);
-}
-
-TEST(HoldMusicStart, IsNotMeasuredForAHolderThatIsHeardAndHasNotToDoWithLaterHolds) {
-    Scenario run;
-    run.up();
-    run.a.talks_on_hold = true;
-    const auto measured = [&] {
-        std::uint64_t count = 0;
-        for (const auto bucket : run.world.core().counters().music_start.counts) { count += bucket; }
-        return count;
-    };
-    run.a.reinvite(Sdp::with(Direction::sendonly));
-    run.pass(2s);
-    EXPECT_EQ(measured(), 0U);
-    run.a.reinvite();
-    run.pass(1s);
-    run.a.reinvite(Sdp::with(Direction::inactive));
-    run.pass(1s);
-    EXPECT_EQ(run.world.core().gauges().holds, 1U);
-    EXPECT_EQ(measured(), 1U);
-    EXPECT_LT(run.world.core().counters().music_start.sum, 0.1);
-}
-
 }  // namespace
 }  // namespace simulation
