@@ -46,9 +46,9 @@ std::uint64_t answers_counted(Scenario& run, const std::string& answer) {
     return found == counts.end() ? 0 : found->second;
 }
 
-// Refreshes the session of this phone: o= of what it is told of it.
-std::string origin_now(Scenario& run, Phone& phone) {
-    phone.reinvite();
+// The session of this phone as it described it: o= of what it is told of it.
+std::string origin_now(Scenario& run, Phone& phone, const Sdp& session = {}) {
+    phone.reinvite(session);
     run.pass(1s);
     EXPECT_EQ(phone.final_of("INVITE"), 200);
     const std::string told = phone.final_text("INVITE");
@@ -57,24 +57,55 @@ std::string origin_now(Scenario& run, Phone& phone) {
 }
 
 TEST_P(BadOfferTest, IsRefusedWithAWarningAndNothingChanges) {
-    Scenario run;
-    run.world.checks_hearing = false;  // what it believes of descriptions that it was given word for word
-    run.a.checks = false;
-    run.world.inspector.checks = false;
-    run.a.invite(World::number(0), Sdp::text(GetParam().first));
-    run.pass(2s);
-    run.expect_up();
-    run.a.reinvite(Sdp::text(GetParam().offer));
-    run.pass(1s);
-    EXPECT_THAT(run.a.final_of("INVITE"), AnyOf(400, 488));
-    EXPECT_THAT(run.a.final_text("INVITE"), HasSubstr("Warning: "));
-    EXPECT_THAT(run.a.final_text("INVITE"), HasSubstr(GetParam().warning));
-    EXPECT_EQ(refused(run, GetParam().rule), 1U);
-    EXPECT_EQ(run.b.received("INVITE"), 1U);
-    EXPECT_TRUE(run.b.up());
-    run.a.reinvite(Sdp::text(sdp("9", audio + video + "a=sendonly\r\n")));
-    run.pass(1s);
-    EXPECT_EQ(run.a.final_of("INVITE"), 200) << "the next offer works";
+    for (const std::string method : {"INVITE", "UPDATE"}) {
+        Scenario run;
+        run.world.checks_hearing = false;  // what it believes of descriptions that it was given word for word
+        run.a.checks = false;
+        run.world.inspector.checks = false;
+        run.a.invite(World::number(0), Sdp::text(GetParam().first));
+        run.pass(2s);
+        run.expect_up();
+        const std::string before = origin_now(run, run.a, Sdp::text(GetParam().first));
+        method == "INVITE" ? run.a.reinvite(Sdp::text(GetParam().offer)) : run.a.update(Sdp::text(GetParam().offer));
+        run.pass(1s);
+        EXPECT_THAT(run.a.final_of(method), AnyOf(400, 488));
+        EXPECT_THAT(run.a.final_text(method), HasSubstr("Warning: "));
+        EXPECT_THAT(run.a.final_text(method), HasSubstr(GetParam().warning));
+        EXPECT_EQ(refused(run, GetParam().rule), 1U);
+        EXPECT_EQ(run.b.received("INVITE"), 1U);
+        EXPECT_TRUE(run.hears_other(run.b)) << "media goes on";  // A cannot tell what it hears of codecs it was given
+        EXPECT_EQ(origin_now(run, run.a, Sdp::text(GetParam().first)), before);
+        run.a.reinvite(Sdp::text(sdp("9", audio + video + "a=sendonly\r\n")));
+        run.pass(1s);
+        EXPECT_EQ(run.a.final_of("INVITE"), 200) << "the next offer works";
+    }
+}
+
+TEST(BadOffer, OfLegBIsRefusedAndCountedForItsTrunk) {
+    struct Bad {
+        std::string media;
+        std::string warning;
+        std::string rule;
+    };
+    for (const auto& bad : {Bad{"m=audio 4000 RTP/AVP 18\r\n", "RFC 3264 §6", "no_codec"},
+                            Bad{"m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\nm=audio 4000 RTP/AVP 8\r\n",
+                                "RFC 3264 §8", "mline_kind"},
+                            Bad{"nothing\r\n", "RFC 8866 §5", "sdp_syntax"}}) {
+        Scenario run;
+        run.up();
+        const std::string before = origin_now(run, run.b);
+        run.b.checks = false;
+        run.world.inspector.checks = false;
+        run.b.reinvite(Sdp::text(sdp("9", bad.media)));
+        run.pass(1s);
+        EXPECT_THAT(run.b.final_of("INVITE"), AnyOf(400, 488));
+        EXPECT_THAT(run.b.final_text("INVITE"), HasSubstr(bad.warning));
+        EXPECT_EQ(refused(run, bad.rule, World::number(0)), 1U);
+        EXPECT_EQ(run.a.received("INVITE"), 0U);
+        run.expect_conversation();
+        EXPECT_EQ(origin_now(run, run.b), before) << "the next offer works";
+        run.expect_conversation();
+    }
 }
 
 const std::string both = sdp("1", audio + video);
