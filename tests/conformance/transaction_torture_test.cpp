@@ -85,7 +85,9 @@ TEST(Rfc4475Transactions, Section341AnInviteOfRfc2543IsMatchedByItsFields) {  //
     receiver.layer.respond(receiver.now, id, make_response(out.events[0].message, 486, "t"), out);
     EXPECT_EQ(receiver.receive(text).send.size(), 1U);
     std::string ack = changed(changed(text, "INVITE sip", "ACK sip"), "56 INVITE", "56 ACK");
-    EXPECT_TRUE(receiver.receive(changed(ack, "user=phone\r\nCall-ID", "user=phone;tag=t\r\nCall-ID")).events.empty());
+    out = receiver.receive(changed(ack, "user=phone\r\nCall-ID", "user=phone;tag=t\r\nCall-ID"));
+    ASSERT_EQ(out.events.size(), 1U);
+    EXPECT_EQ(out.events[0].kind, TransactionEvent::Kind::refusal_acknowledged);
     EXPECT_TRUE(receiver.receive(text).send.empty()) << "acknowledged";
 }
 

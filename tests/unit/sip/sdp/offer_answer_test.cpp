@@ -131,9 +131,9 @@ TEST(RemoteOffer, MayLeaveOutAMeaningAndMayNameAnythingInADisabledLine) {
 TEST(RemoteOffer, WithoutAUsableCodecIsRefused) {
     Leg leg;
     EXPECT_EQ(leg.peer_offers("m=audio 4000 RTP/AVP 18 101\r\na=rtpmap:101 telephone-event/8000\r\n"),
-              "488 305 no_codec: no m-line has a codec that is usable here: PCMU, PCMA, H261");
+              "488 305 no_codec: no m-line has a codec that is usable here: PCMU, PCMA, H261 (RFC 3264 §6)");
     EXPECT_EQ(leg.peer_offers("m=audio 0 RTP/AVP 0\r\nm=audio 4000 RTP/AVP 18\r\n"),
-              "488 305 no_codec: no m-line has a codec that is usable here: PCMU, PCMA, H261");
+              "488 305 no_codec: no m-line has a codec that is usable here: PCMU, PCMA, H261 (RFC 3264 §6)");
 }
 
 TEST(RemoteOffer, OfOtherStreamsMayGoOnWithoutItsAudio) {

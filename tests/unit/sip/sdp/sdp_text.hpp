@@ -25,9 +25,13 @@ inline Session parsed(std::string_view text) {
 }
 inline Session session_with(std::string_view body) { return parsed(below_head(body)); }
 
+// Why it is refused, without the section that each refusal ends with.
 inline std::string refusal_of(std::string_view text, const Limits& limits = {}) {
+    constexpr std::string_view section = " (RFC 8866 §5)";
     const auto session = parse(text, limits);
-    return session ? "accepted" : session.error().text;
+    if (session) { return "accepted"; }
+    const std::string why = session.error().text;
+    return why.ends_with(section) ? why.substr(0, why.size() - section.size()) : why + " without a section";
 }
 
 }  // namespace sip::sdp::testing
