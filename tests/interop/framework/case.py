@@ -69,6 +69,12 @@ class Stage:
         a = self.phone("a", transport=transport_a)
         return a, b
 
+    def expect_nothing_left(self):
+        """Of a case that passed: calls that it left are hung up, and then nothing is left that any of them held."""
+        if self.server and self.server.process.is_running():
+            self.server.hang_up_all()
+            self.server.expect_nothing_alive()
+
     def close(self):
         """Takes all down, whatever fails; returns what failed."""
         failures = []
@@ -80,12 +86,14 @@ class Stage:
         return failures
 
 
-def run_case(name, binary, folder):
-    """Runs one case in this process; True if it passed. What went wrong is printed."""
+def run_case(name, binary, folder, on_ending=lambda: None):
+    """Runs one case in this process; returns what failed, which is printed. `on_ending`: there is only waiting left."""
     stage = Stage(binary, folder)
     failures = []
     try:
         CASES[name](stage)
+        on_ending()
+        stage.expect_nothing_left()
     except Exception as failure:
         traceback.print_exc(file=sys.stdout)
         failures.append(failure)

@@ -109,6 +109,10 @@ class Holdfast:
         with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
             return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
 
+    def hang_up_all(self):
+        for call in self.calls():
+            self.request("DELETE", f"/api/v1/calls/{call['id']}")
+
     def expect_no_calls(self, timeout=3):
         wait_until(lambda: self.calls() == [], timeout, lambda: f"no call is left: {self.calls()}")
 
@@ -168,7 +172,8 @@ class Plan:
         base = {
             "server": {"workers": 1, "drain_timeout": "2s"},
             "log": {"level": "debug"},
-            "sip": {"listen": [f"udp://{self.server}:{self.port}", f"tcp://{self.server}:{self.port}"]},
+            "sip": {"listen": [f"udp://{self.server}:{self.port}", f"tcp://{self.server}:{self.port}"],
+                    "timers": {"t1": "75ms"}},  # so that 64·T1, after which nothing is left, is not long
             "media": {"listen": [self.server], "ports": "20000-20999"},
             "trunks": {
                 "a": {"peers": [f"sip:{self.a}:5060"], "allow": [f"{self.a}/32"]},
