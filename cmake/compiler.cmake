@@ -10,6 +10,9 @@ if(MOLD)
 endif()
 
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# Lines and functions for back traces; names of variables (-g) would cost a third of the time to compile.
+set(CMAKE_CXX_FLAGS_DEBUG "-g1")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
 
 add_library(holdfast_options INTERFACE)

@@ -17,12 +17,16 @@ constexpr std::size_t max_relayed_refers = 8;  // whose numbers are remembered; 
 
 bool is_of_transfer(sip::Method method) { return method == sip::Method::refer || method == sip::Method::notify; }
 
-// Near's dialog and ours with far are two: what would end far's (RFC 3261 §12.2.1.2), or asks us for credentials, says
-// nothing of near's. A NOTIFY's 481 is of the subscription alone.
+// Far knows nothing of its dialog any more (RFC 3261 §12.2.1.2). A NOTIFY's 481 is of the subscription alone.
+bool says_no_dialog(const sip::Message& request, int status) {
+    return status == 481 && request.method() != sip::Method::notify;
+}
+
+// Near's dialog and ours with far are two: what asks us for credentials, or tells of far's dialog, says nothing of
+// near's.
 int status_of_relayed(const sip::Message& request, int status) {
-    const bool of_subscription = request.method() == sip::Method::notify && status == 481;
-    const bool of_our_dialog = status == 401 || status == 407 || status == 408 || status == 481;
-    return of_our_dialog && !of_subscription ? 500 : status;
+    const bool of_our_dialog = status == 401 || status == 407 || status == 408;
+    return of_our_dialog || says_no_dialog(request, status) ? 500 : status;
 }
 
 }  // namespace
@@ -117,6 +121,8 @@ bool Call::relay_response(Turn& turn, sip::TransactionId transaction, const sip:
         answer.set_body(response->first(sip::HeaderId::content_type).value_or(""), response->body());
     }
     near.respond(turn, services_, relayed.near, answer);
+    const bool ends = response != nullptr && state_ == State::up && says_no_dialog(relayed.request, status);
+    if (ends) { end(turn, "SIP;cause=481;text=\"dialog is gone\""); }
     return true;
 }
 

@@ -15,6 +15,7 @@ std::string to_text(const Event& event) {
         "200 to ours that cannot be used",
         "491 to ours",
         "491 to ours, the wait is longer than the time limit",
+        "405 to ours, an UPDATE",
         "488 to ours",
         "481 to ours",
         "ACK",

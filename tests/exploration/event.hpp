@@ -22,10 +22,11 @@ struct Event {
         update_later,  // in the early dialog
         usable,        // 2xx to our request with what was due
         unusable,
-        later,       // 491, or 5xx with Retry-After, and the wait ends before the time limit
-        much_later,  // and it does not
-        refused,     // 488
-        gone,        // 408, 481
+        later,          // 491, or 5xx with Retry-After, and the wait ends before the time limit
+        much_later,     // and it does not
+        not_in_update,  // 405 to our UPDATE
+        refused,        // 488
+        gone,           // 408, 481
         ack,
         ack_without_answer,
         ack_tolerated,

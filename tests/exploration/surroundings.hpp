@@ -32,6 +32,7 @@ struct Leg {
     Request ours = Request::none;         // ours, without a final
     bool ours_is_own = false;             // and no peer's that we relay
     bool cancelled = false;               // that
+    bool takes_no_update = false;         // and will not: it has said so with 405
     Their2xx their_2xx = Their2xx::none;  // to ours, not acknowledged yet; that to an UPDATE: not dealt with
     bool has_answer = false;              // in the peer's ACK, not dealt with yet
     bool offer_open = false;              // ours, in a request or in a 2xx

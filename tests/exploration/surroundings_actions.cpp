@@ -106,7 +106,7 @@ Fault Surroundings::send(Side side, Request request, Wish offered, bool own_offe
 Fault Surroundings::relay(Side far, Choices& choices) {
     const Leg& near = leg(media::other(far));
     if (!near.has_offer()) { return "relays an offer that is not open"; }
-    const bool update = near.request == Request::update && choices.pick();
+    const bool update = near.request == Request::update && !leg(far).takes_no_update && choices.pick();
     return send(far, update ? Request::update : Request::invite, near.pending, false);
 }
 

@@ -45,6 +45,8 @@ Final final_in(Kind kind) {
         case Kind::later:
         case Kind::much_later:
             return Final::later;
+        case Kind::not_in_update:
+            return Final::in_invite;
         case Kind::refused:
             return Final::refused;
         default:
@@ -104,6 +106,7 @@ void World::add_finals(Side side, Events& out) const {
     for (const Kind kind : {Kind::usable, Kind::unusable, Kind::later, Kind::much_later, Kind::refused, Kind::gone}) {
         out.push_back({kind, side});
     }
+    if (around_.leg(side).ours == Leg::Request::update) { out.push_back({Kind::not_in_update, side}); }
 }
 
 void World::add_acks(Side side, Events& out) const {

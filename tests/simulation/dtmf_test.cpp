@@ -106,7 +106,7 @@ TEST(Requests, ThatAreRelayedAreAuthorizedByUs) {
 }
 
 TEST(Requests, ThatAreRelayedTellNothingOfTheOtherDialog) {
-    for (const int status : {401, 407, 408, 481}) {
+    for (const int status : {401, 407, 408}) {
         Scenario run;
         run.b.next_others = {reply({}, status)};
         run.up();
@@ -115,6 +115,18 @@ TEST(Requests, ThatAreRelayedTellNothingOfTheOtherDialog) {
         EXPECT_EQ(run.a.final_of("INFO"), 500) << "A's dialog stands, and asks for nothing";
         run.expect_conversation();
     }
+}
+
+TEST(Requests, ThatFindNoDialogEndTheCallAfterTheirAnswer) {
+    Scenario run;  // RFC 3261 §12.2.1.2
+    run.b.next_others = {reply({}, 481)};
+    run.up();
+    run.a.request("INFO", "", "text/plain", "hello");
+    run.pass(500ms);
+    EXPECT_EQ(run.a.final_of("INFO"), 500);
+    EXPECT_EQ(run.a.received("BYE"), 1U);
+    EXPECT_EQ(run.b.received("BYE"), 1U);
+    EXPECT_THAT(run.a.last_request("BYE"), HasSubstr("cause=481"));
 }
 
 TEST(Dtmf, WhoIsOnHoldHearsNoKeys) {

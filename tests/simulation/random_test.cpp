@@ -1,5 +1,5 @@
 // A hundred thousand random calls on networks of random quality. Each seed is a world of ten calls and repeats exactly:
-//   HOLDFAST_SIM_SEED=123 simulation --gtest_filter=Random.Calls*  replays one world and prints its ladder if it fails
+//   HOLDFAST_SIM_SEED=123 random_calls --gtest_filter=Random.Calls*  replays one world, with its ladder if it fails
 //   HOLDFAST_SIM_CALLS=500                                         runs fewer (or more) calls
 //   HOLDFAST_SIM_FIRST=2000                                        starts at another seed
 //   HOLDFAST_SIM_FAILURES=100                                      goes on after so many failing seeds

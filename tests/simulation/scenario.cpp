@@ -83,8 +83,8 @@ Network::Which Scenario::request_to(const Phone& phone, const std::string& metho
 }
 
 int retry_after(const Phone& phone, const std::string& method) {
-    const auto value = header_value(phone.final_text(method), "Retry-After");
-    return base::parse_number<int>(value).value_or(-1);
+    const std::string text = phone.final_text(method);
+    return base::parse_number<int>(header_value(text, "Retry-After")).value_or(-1);
 }
 
 namespace {
