@@ -10,6 +10,7 @@ from framework.failure import Failure, expect
 from framework.process import Process, wait_until
 
 START_SECONDS = 15
+LEAVE_SECONDS = 15
 SANITIZER_REPORT = re.compile(r"ERROR: AddressSanitizer|ERROR: LeakSanitizer|runtime error:|WARNING: ThreadSanitizer")
 
 
@@ -143,14 +144,22 @@ class Holdfast:
         """The case ends the server itself."""
         self._may_leave = True
 
+    def _serves(self):
+        """One that is leaving does not: a signal would kill it, while a sanitized one still looks for leaks."""
+        try:
+            return self.get("/healthz")[0] == 200
+        except (OSError, http.client.HTTPException):
+            return False
+
     def close(self):
         """Ends it; fails if it had left by itself, did not leave well, or a sanitizer spoke."""
         alive = self.process.is_running()
         if alive:
             self.process.signal(signal.SIGTERM)  # drain: without calls it leaves
-            if self.process.runs_on(1.0):
+            if self.process.runs_on(1.0) and self._serves():
                 self.process.signal(signal.SIGTERM)  # at once
-        status = self.process.end(patience=5)
+            self.process.runs_on(LEAVE_SECONDS)
+        status = self.process.end()
         report = SANITIZER_REPORT.search(self.process.output())
         expect(not report, f"a sanitizer spoke\n{self.process.tail(60)}")
         expect(alive or self._may_leave, f"the server left by itself with {status}\n{self.process.tail()}")
