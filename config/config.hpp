@@ -21,6 +21,8 @@ enum class HoldWhen : std::uint8_t { automatic, trust, always, never };
 enum class OnOfferless : std::uint8_t { immediate, answer };
 enum class HoldSignal : std::uint8_t { relay, absorb };
 enum class HoldMethod : std::uint8_t { inject, rfc7088 };
+// Of carrier legs: never; where the peer offers it; offered in RTP/AVP too (RFC 8643); nothing else.
+enum class Srtp : std::uint8_t { off, optional, best_effort, required };
 enum class MusicPosition : std::uint8_t { start, shared };
 
 struct Server {
@@ -76,6 +78,7 @@ struct Media {
     base::Duration timeout = std::chrono::seconds{60};
     base::Duration quarantine = std::chrono::seconds{30};
     std::vector<std::string> audio_codecs{"PCMU", "PCMA"};
+    std::vector<std::string> srtp_suites{"AEAD_AES_128_GCM", "AES_CM_128_HMAC_SHA1_80"};
 };
 
 struct Renegotiation {
@@ -126,6 +129,7 @@ struct Trunk {
     Hold hold;                        // the global values with this trunk's on top
     Renegotiation renegotiation;
     base::Duration media_timeout = std::chrono::seconds{60};
+    Srtp srtp = Srtp::optional;
 };
 
 struct User {

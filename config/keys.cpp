@@ -1,5 +1,8 @@
 #include "config/keys.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.hpp"
 #include "config/special_kinds.hpp"
 
@@ -18,6 +21,11 @@ bool is_filled(const std::string& value) { return !base::trim(value).empty(); }
 bool is_host_name(const std::string& value) { return is_host(value); }
 bool is_address(const std::string& value) { return base::IpAddress::parse(value).has_value(); }
 bool is_codec(const std::string& value) { return value == "PCMU" || value == "PCMA"; }
+bool is_srtp_suite(const std::string& value) {
+    constexpr std::array names{"AEAD_AES_256_GCM", "AEAD_AES_128_GCM", "AES_256_CM_HMAC_SHA1_80",
+                               "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"};
+    return std::ranges::find(names, value) != names.end();
+}
 bool is_uri(const std::string& value) { return is_sip_uri(value); }
 bool is_music(const std::string& value) { return !value.empty() && (!value.starts_with("sip:") || is_sip_uri(value)); }
 bool is_removable(const std::string& value) {
@@ -31,10 +39,15 @@ const Check path_check{&is_filled, "a path"};
 const Check host_check{&is_host_name, "a host name or address, such as 203.0.113.10"};
 const Check address_check{&is_address, "an address, such as 203.0.113.10"};
 const Check codec_check{&is_codec, "PCMU or PCMA"};
+const Check suite_check{&is_srtp_suite, "an SRTP suite, such as AES_CM_128_HMAC_SHA1_80"};
 const Check peer_check{&is_uri, "a URI such as sip:host:5060;transport=tcp"};
 const Check music_check{&is_music,
                         "builtin, the path of a sound file or the URI of a music server such as sip:music@host"};
 const Check remove_check{&is_removable, "a header name, or its beginning and *"};
+
+constexpr const char* suites =
+    "list of `AEAD_AES_256_GCM`, `AEAD_AES_128_GCM`, `AES_256_CM_HMAC_SHA1_80`, `AES_CM_128_HMAC_SHA1_80`, "
+    "`AES_CM_128_HMAC_SHA1_32`";
 
 void add_server(Keys& keys) {
     keys.push_back({"server.name", text(at(&Config::server, &Server::name), name_check),
@@ -99,6 +112,8 @@ void add_media(Keys& keys) {
     keys.push_back({"media.codecs.audio",
                     texts(at(&Config::media, &Media::audio_codecs), "list of `PCMU`, `PCMA`", codec_check),
                     "Codecs offered and accepted, the preferred first."});
+    keys.push_back({"media.srtp", texts(at(&Config::media, &Media::srtp_suites), suites, suite_check),
+                    "SRTP suites offered and accepted in `a=crypto` (RFC 4568), the preferred first."});
 }
 
 // Global, or of a trunk with the global values as defaults.
@@ -203,6 +218,9 @@ void add_trunk_policy(Keys& keys) {
                     "P-Asserted-Identity is believed from and shown to this trunk (RFC 3325)."});
     keys.push_back({trunk + "media.codecs", texts(at(&Trunk::codecs), "list of `PCMU`, `PCMA`", codec_check),
                     "Codecs on this trunk, the preferred first.", false, "as `media.codecs.audio`"});
+    keys.push_back({trunk + "media.srtp", choice(at(&Trunk::srtp), {"off", "optional", "best_effort", "required"}),
+                    "SRTP under keys in the descriptions: never; where the peer offers it; offered beside RTP/AVP too "
+                    "(RFC 8643); nothing else."});
     keys.push_back({trunk + "media.timeout", duration(at(&Trunk::media_timeout), 1s, 24h),
                     "As `media.timeout`, for this trunk.", false, "as `media.timeout`"});
     add_renegotiation(keys, trunk, &Trunk::renegotiation);

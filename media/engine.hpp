@@ -15,6 +15,7 @@
 #include "base/ip.hpp"
 #include "base/strong_id.hpp"
 #include "base/time.hpp"
+#include "media/srtp/keys.hpp"
 
 namespace media {
 
@@ -65,6 +66,8 @@ struct LegDescription {
     std::vector<PayloadFormat> send_formats;
     std::vector<PayloadFormat> receive_formats;
     base::Duration ptime = std::chrono::milliseconds{20};
+    std::optional<SrtpKeys> srtp;           // nullopt: RTP and RTCP in the clear
+    std::vector<base::Endpoint> strangers;  // RTP of others that were given this leg's ports and are not the peer
     friend bool operator==(const LegDescription&, const LegDescription&) = default;
 };
 

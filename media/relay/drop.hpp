@@ -17,13 +17,15 @@ enum class Drop : std::uint8_t {
     held,            // a direction, or what the hearing leg is to hear, forbids it
     no_route,        // nobody is there to hear it
     port_closed,     // the leg has no description yet, or no more
-    late             // from before the last switch of sources: its place in the sequence is taken
+    late,            // from before the last switch of sources: its place in the sequence is taken
+    auth,            // of a secured leg: not authentic under any key that counts now; plain RTP is that too
+    replay           // of a secured leg: seen before, or too old to tell
 };
-inline constexpr std::size_t drop_count = 8;
+inline constexpr std::size_t drop_count = 10;
 
 constexpr std::string_view label(Drop drop) {
-    constexpr std::array<std::string_view, drop_count> labels{"none", "malformed", "unknown_source", "codec",
-                                                              "held", "no_route",  "port_closed",    "late"};
+    constexpr std::array<std::string_view, drop_count> labels{
+        "none", "malformed", "unknown_source", "codec", "held", "no_route", "port_closed", "late", "auth", "replay"};
     return labels[static_cast<std::size_t>(drop)];
 }
 

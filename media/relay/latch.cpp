@@ -1,5 +1,7 @@
 #include "media/relay/latch.hpp"
 
+#include <algorithm>
+
 namespace media {
 
 void Latch::describe(base::Instant now, const base::Endpoint& described) noexcept {
@@ -26,19 +28,36 @@ void Latch::bar(const base::Endpoint& source, base::Instant until) noexcept {
     barred_until_ = until;
 }
 
+void Latch::shut_out(const base::Endpoint& stranger) {
+    if (stranger == described_) { return; }
+    if (!is_stranger(stranger)) { strangers_.push_back(stranger); }
+    if (has_old_ && old_ == stranger) { has_old_ = false; }
+    if (target_ != stranger) { return; }
+    target_ = described_;
+    preferred_ = described_;
+    settled_ = false;
+    anchored_ = false;
+}
+
+bool Latch::is_stranger(const base::Endpoint& source) const noexcept {
+    return std::find(strangers_.begin(), strangers_.end(), source) != strangers_.end();
+}
+
 bool Latch::accept(base::Instant now, const base::Endpoint& source, bool worthy) noexcept {
-    if (!known_) { return false; }
+    const Verdict found = verdict(now, source, worthy);
+    if (found == Verdict::settled) { settle(source); }
+    return found != Verdict::refused;
+}
+
+Latch::Verdict Latch::verdict(base::Instant now, const base::Endpoint& source, bool worthy) const noexcept {
+    if (!known_) { return Verdict::refused; }
     const bool deciding = !settled_ || is_open(now);
-    if (source == target_ || (deciding && (source == described_ || source == preferred_))) {
-        settle(source);
-        return true;
-    }
-    if (has_old_ && source == old_) { return !settled_ && is_open(now); }
+    if (source == target_ || (deciding && (source == described_ || source == preferred_))) { return Verdict::settled; }
+    if (has_old_ && source == old_) { return !settled_ && is_open(now) ? Verdict::taken : Verdict::refused; }
     const bool barred = source == barred_ && now < barred_until_;
     const bool another_host = anchored_ && source.address != preferred_.address;
-    if (settled_ || !learn_ || !worthy || barred || another_host) { return false; }
-    settle(source);
-    return true;
+    const bool learnable = learn_ && worthy && !barred && !another_host && !is_stranger(source);
+    return !settled_ && learnable ? Verdict::settled : Verdict::refused;
 }
 
 std::optional<base::Endpoint> Latch::target() const noexcept {

@@ -9,7 +9,9 @@
 //    and never learnt again under this description.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/ip.hpp"
 #include "base/time.hpp"
@@ -26,14 +28,23 @@ public:
     void describe(base::Instant now, const base::Endpoint& described) noexcept;
     // A source that is not learnt before `until`: it sent here in another call.
     void bar(const base::Endpoint& source, base::Instant until) noexcept;
+    // One that is never learnt, and what was learnt of it is forgotten: it was given this port and is not the peer.
+    void shut_out(const base::Endpoint& stranger);
     // Takes or refuses a packet of `source`; `worthy`: it is media that the description allows now, so may be learnt
     // from; a peer that is not to send has nothing that it could be known by.
     bool accept(base::Instant now, const base::Endpoint& source, bool worthy) noexcept;
+    // Would accept() take it, if it were worthy? For a look before what costs more.
+    bool may_accept(base::Instant now, const base::Endpoint& source) const noexcept {
+        return verdict(now, source, true) != Verdict::refused;
+    }
     // Where to send; nullopt: nowhere.
     std::optional<base::Endpoint> target() const noexcept;
 
 private:
+    enum class Verdict : std::uint8_t { refused, taken, settled };
+    Verdict verdict(base::Instant now, const base::Endpoint& source, bool worthy) const noexcept;
     bool is_open(base::Instant now) const noexcept { return now - described_at_ <= window; }
+    bool is_stranger(const base::Endpoint& source) const noexcept;
     void settle(const base::Endpoint& source) noexcept;
 
     bool learn_;
@@ -49,6 +60,7 @@ private:
     base::Endpoint barred_;
     base::Instant barred_until_ = base::Instant::min();
     base::Instant described_at_{};
+    std::vector<base::Endpoint> strangers_;
 };
 
 }  // namespace media

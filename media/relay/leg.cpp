@@ -35,9 +35,14 @@ Leg::Leg(base::Instant now, bool learn, base::Random& random)
 void Leg::describe(base::Instant now, const LegDescription& description) {
     const bool could_send = media_target().has_value();
     described = true;
+    secure(now, description.srtp);
     payloads.set(description.receive_formats, description.send_formats);
     rtp.describe(now, description.remote_rtp);
     rtcp.describe(now, description.remote_rtcp);
+    for (const base::Endpoint& stranger : description.strangers) {
+        rtp.shut_out(stranger);
+        rtcp.shut_out({stranger.address, static_cast<std::uint16_t>(stranger.port + 1)});
+    }
     rtcp_mux = description.rtcp_mux;
     feedback = description.feedback;
     received.set_clock(clock_of(description.receive_formats));
@@ -50,6 +55,13 @@ void Leg::describe(base::Instant now, const LegDescription& description) {
     } else {
         reporter.stop();
     }
+}
+
+void Leg::secure(base::Instant now, const std::optional<SrtpKeys>& keys) {
+    if (!keys) { return protection.reset(); }
+    if (!protection) { protection = std::make_unique<Protection>(); }
+    // Where the library refuses, the leg stays mute: never in the clear.
+    static_cast<void>(protection->set_keys(now, *keys));
 }
 
 void Leg::count(base::Instant now, const RtpHeader& header, bool regular, std::size_t size) noexcept {

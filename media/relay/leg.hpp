@@ -11,6 +11,7 @@
 #include "media/relay/drop.hpp"
 #include "media/relay/latch.hpp"
 #include "media/relay/packet_sink.hpp"
+#include "media/relay/protection.hpp"
 #include "media/rtcp/reporter.hpp"
 #include "media/rtp/payload_map.hpp"
 #include "media/rtp/receive_stats.hpp"
@@ -46,6 +47,10 @@ struct Leg {
     Leg(base::Instant now, bool learn, base::Random& random);
 
     void describe(base::Instant now, const LegDescription& description);
+    // May this come from its peer? Nothing is learnt by asking.
+    bool may_come_from(base::Instant now, Component component, const base::Endpoint& sender) const noexcept {
+        return (component == Component::rtp ? rtp : rtcp).may_accept(now, sender);
+    }
     // A packet of its peer in an agreed format; `regular` as in ReceiveStats.
     void count(base::Instant now, const RtpHeader& header, bool regular, std::size_t size) noexcept;
 
@@ -64,6 +69,7 @@ struct Leg {
     base::Instant timeout_deadline() const noexcept;
     SenderInfo sender_info(base::Instant now) const noexcept;
     LegStats snapshot() const;
+    void secure(base::Instant now, const std::optional<SrtpKeys>& keys);
 
     bool open = false;
     bool described = false;
@@ -71,7 +77,8 @@ struct Leg {
     bool receive = false;
     bool rtcp_mux = false;
     bool feedback = false;
-    bool shown_anew = false;  // a picture that comes now is the first after a pause, or of all
+    bool shown_anew = false;                 // a picture that comes now is the first after a pause, or of all
+    std::unique_ptr<Protection> protection;  // of a secured leg; on the heap: it is large, and many legs have none
     PayloadMap payloads;
     base::Endpoint local;
     Latch rtp;

@@ -97,11 +97,27 @@ Drop Session::on_packet(base::Instant now, Side side, Component component, const
                         std::span<std::byte> datagram) noexcept {
     Leg* const from = find(side);
     if (from == nullptr) { return Drop::port_closed; }
-    const bool control = component == Component::rtcp || (from->rtcp_mux && is_rtcp(datagram));
-    const Drop drop = control ? take_rtcp(now, side, *from, component, source, datagram)
-                              : take_rtp(now, side, *from, source, datagram);
+    const Drop drop = take(now, side, *from, component, source, datagram);
     ++from->drops[static_cast<std::size_t>(drop)];
     return drop;
+}
+
+Drop Session::take(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,
+                   std::span<std::byte> datagram) noexcept {
+    const bool control = component == Component::rtcp || (from.rtcp_mux && is_rtcp(datagram));
+    const Drop drop = from.protection ? open(now, from, component, control, source, datagram) : Drop::none;
+    if (drop != Drop::none) { return drop; }
+    return control ? take_rtcp(now, side, from, component, source, datagram)
+                   : take_rtp(now, side, from, source, datagram);
+}
+
+// Cheap checks before the costly one, and nothing is learnt before that.
+Drop Session::open(base::Instant now, Leg& from, Component component, bool control, const base::Endpoint& source,
+                   std::span<std::byte>& datagram) noexcept {
+    if (!from.described) { return Drop::port_closed; }
+    if (datagram.size() > max_datagram) { return Drop::malformed; }
+    if (!from.may_come_from(now, component, source)) { return Drop::unknown_source; }
+    return from.protection->open(now, control ? Protection::Kind::rtcp : Protection::Kind::rtp, datagram);
 }
 
 void Session::on_timeout(base::Instant now) noexcept {
@@ -230,7 +246,7 @@ void Session::ask(Side side, const Feedback& asked) noexcept {
     FeedbackBuffer buffer;
     const auto datagram =
         write_feedback(asked, sender.rewriter.ssrc(), sender.received.ssrc(), sender.reporter.cname(), buffer);
-    sink_->send(side, route->component, route->to, datagram);
+    send_rtcp(side, *route, datagram);
 }
 
 // A packet that goes no further by our own will is no loss on the legs that hear `from`.
@@ -295,7 +311,20 @@ void Session::send_rtp(Side side, const base::Endpoint& target, std::span<const 
     ++to.packets_out;
     to.bytes_out += datagram.size();
     to.octets_out += static_cast<std::uint32_t>(datagram.size() - rtp_header_size);
-    sink_->send(side, Component::rtp, target, datagram);
+    transmit(side, Protection::Kind::rtp, Component::rtp, target, datagram);
+}
+
+void Session::send_rtcp(Side side, const RtcpRoute& route, std::span<const std::byte> datagram) noexcept {
+    transmit(side, Protection::Kind::rtcp, route.component, route.to, datagram);
+}
+
+void Session::transmit(Side side, Protection::Kind kind, Component component, const base::Endpoint& target,
+                       std::span<const std::byte> datagram) noexcept {
+    const auto& protection = find(side)->protection;
+    if (!protection) { return sink_->send(side, component, target, datagram); }
+    Protection::Buffer buffer;
+    const auto sealed = protection->seal(kind, datagram, buffer);
+    if (!sealed.empty()) { sink_->send(side, component, target, sealed); }
 }
 
 void Session::send_report(base::Instant now, Side side, Leg& to, bool bye) noexcept {
@@ -303,7 +332,7 @@ void Session::send_report(base::Instant now, Side side, Leg& to, bool bye) noexc
     if (!route) { return; }
     ReportBuffer buffer;
     const auto datagram = to.reporter.report(now, to.rewriter.ssrc(), to.sender_info(now), to.received, bye, buffer);
-    sink_->send(side, route->component, route->to, datagram);
+    send_rtcp(side, *route, datagram);
 }
 
 }  // namespace media

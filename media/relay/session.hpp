@@ -92,6 +92,10 @@ private:
     }
     Leg* find(Side side) noexcept { return const_cast<Leg*>(std::as_const(*this).find(side)); }
 
+    Drop open(base::Instant now, Leg& from, Component component, bool control, const base::Endpoint& source,
+              std::span<std::byte>& datagram) noexcept;
+    Drop take(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,
+              std::span<std::byte> datagram) noexcept;
     Drop take_rtp(base::Instant now, Side side, Leg& from, const base::Endpoint& source,
                   std::span<std::byte> datagram) noexcept;
     Drop take_rtcp(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,
@@ -106,6 +110,9 @@ private:
     void send_payload(Side to, const base::Endpoint& target, const RtpHeader& header, const Media& media,
                       bool transcode) noexcept;
     void send_rtp(Side to, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept;
+    void send_rtcp(Side to, const RtcpRoute& route, std::span<const std::byte> datagram) noexcept;
+    void transmit(Side to, Protection::Kind kind, Component component, const base::Endpoint& target,
+                  std::span<const std::byte> datagram) noexcept;
 
     void change_source(Side to, Source source) noexcept;
     const Leg* trusted_by(Side to, Source source) const noexcept;

@@ -1,6 +1,8 @@
 #include "media/srtp/keys.hpp"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <algorithm>
 
@@ -29,7 +31,25 @@ bool decode(std::string_view text, std::span<std::byte> out) {
     return (bits & ((1U << held) - 1)) == 0;
 }
 
+void fill(std::span<std::byte> out, base::Random& random) {
+    for (std::size_t at = 0; at < out.size(); at += 8) {
+        std::uint64_t number = random.next();
+        for (std::size_t i = at; i < std::min(at + 8, out.size()); ++i) {
+            out[i] = static_cast<std::byte>(number & 0xffU);
+            number >>= 8;
+        }
+    }
+}
+
 }  // namespace
+
+SrtpSecret SrtpSecret::make(base::Random& random) {
+    SrtpSecret secret;
+    fill(secret.bytes_, random);
+    return secret;
+}
+
+SrtpSecret::~SrtpSecret() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
 
 std::optional<SrtpKey> SrtpKey::from_bytes(SrtpSuite suite, std::span<const std::byte> key_and_salt) {
     SrtpKey key{suite};
@@ -46,13 +66,19 @@ std::optional<SrtpKey> SrtpKey::from_base64(SrtpSuite suite, std::string_view te
 
 SrtpKey SrtpKey::make(SrtpSuite suite, base::Random& random) {
     SrtpKey key{suite};
-    for (std::size_t at = 0; at < key.size_; at += 8) {
-        std::uint64_t number = random.next();
-        for (std::size_t i = at; i < std::min(at + 8, key.size_); ++i) {
-            key.bytes_[i] = static_cast<std::byte>(number & 0xffU);
-            number >>= 8;
-        }
-    }
+    fill(std::span{key.bytes_}.first(key.size_), random);
+    return key;
+}
+
+SrtpKey SrtpKey::derive(SrtpSuite suite, const SrtpSecret& secret, std::string_view label) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    static_assert(digest.size() >= max_size);
+    const std::string text = std::string{label} + '/' + std::string{numbers_of(suite).name};
+    HMAC(EVP_sha512(), secret.bytes().data(), static_cast<int>(secret.bytes().size()),
+         reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), nullptr);
+    SrtpKey key{suite};
+    std::copy_n(std::as_bytes(std::span{digest}).begin(), key.size_, key.bytes_.begin());
+    OPENSSL_cleanse(digest.data(), digest.size());
     return key;
 }
 

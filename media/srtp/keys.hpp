@@ -14,6 +14,21 @@
 
 namespace media {
 
+// Of which keys are derived. Wiped when it goes.
+class SrtpSecret {
+public:
+    // `random` must be fit for secrets.
+    static SrtpSecret make(base::Random& random);
+    SrtpSecret(const SrtpSecret&) = default;
+    SrtpSecret& operator=(const SrtpSecret&) = default;
+    ~SrtpSecret();
+    std::span<const std::byte> bytes() const { return bytes_; }
+
+private:
+    SrtpSecret() = default;
+    std::array<std::byte, 32> bytes_{};
+};
+
 class SrtpKey {
 public:
     static constexpr std::size_t max_size = 46;  // AES_256_CM: 32 and 14
@@ -24,6 +39,9 @@ public:
     static std::optional<SrtpKey> from_base64(SrtpSuite suite, std::string_view text);
     // A new one; `random` must be fit for secrets.
     static SrtpKey make(SrtpSuite suite, base::Random& random);
+    // Always the same for the same secret and label, and telling nothing of either: HMAC-SHA-512 (RFC 4868), cut to
+    // the size of the suite.
+    static SrtpKey derive(SrtpSuite suite, const SrtpSecret& secret, std::string_view label);
 
     SrtpKey(const SrtpKey&) = default;
     SrtpKey& operator=(const SrtpKey&) = default;
@@ -44,6 +62,13 @@ private:
     SrtpSuite suite_;
     std::size_t size_;
     std::array<std::byte, max_size> bytes_{};
+};
+
+// Of one leg: each side protects what it sends with its own (RFC 4568 §6.1, RFC 5764 §4.2).
+struct SrtpKeys {
+    SrtpKey ours;
+    SrtpKey theirs;
+    friend bool operator==(const SrtpKeys&, const SrtpKeys&) = default;
 };
 
 }  // namespace media

@@ -27,9 +27,7 @@ bool has_same_codec(const Formats& formats, const Format& wanted) {
                        [&](const Format& format) { return sip::sdp::same_meaning(format, wanted); });
 }
 
-bool is_plain_audio(const Media& media) {
-    return media.kind == "audio" && !media.is_disabled() && base::iequals(media.protocol, "RTP/AVP");
-}
+bool is_audio(const Media& media) { return media.kind == "audio" && !media.is_disabled(); }
 
 bool has_codec(const Media& media, const std::vector<std::string>& codecs) {
     const auto formats = sip::sdp::formats_of(media);
@@ -100,10 +98,10 @@ Session session_at(const base::Endpoint& rtp) {
 }  // namespace
 
 std::optional<std::size_t> find_slot(const Session& remote, std::optional<std::size_t> current,
-                                     const std::vector<std::string>& codecs) {
+                                     const LineRules& rules) {
     const auto usable = [&](std::size_t index) {
-        return index < remote.media.size() && is_plain_audio(remote.media[index]) &&
-               has_codec(remote.media[index], codecs);
+        if (index >= remote.media.size() || !is_audio(remote.media[index])) { return false; }
+        return has_codec(remote.media[index], rules.codecs) && may_carry_audio(remote.media[index], rules.security);
     };
     if (current && usable(*current)) { return current; }
     for (std::size_t index = 0; index < remote.media.size(); ++index) {
@@ -112,9 +110,15 @@ std::optional<std::size_t> find_slot(const Session& remote, std::optional<std::s
     return std::nullopt;
 }
 
+const Media* find_unprotected(const Session& remote, const LineRules& rules) {
+    const auto found = std::ranges::find_if(
+        remote.media, [&](const Media& line) { return is_audio(line) && has_codec(line, rules.codecs); });
+    return found == remote.media.end() ? nullptr : &*found;
+}
+
 std::optional<std::size_t> find_slot_or_removal(const Session& remote, std::optional<std::size_t> current,
-                                                const std::vector<std::string>& codecs) {
-    if (const auto found = find_slot(remote, current, codecs)) { return found; }
+                                                const LineRules& rules) {
+    if (const auto found = find_slot(remote, current, rules)) { return found; }
     const bool removed = current && *current < remote.media.size() && remote.media[*current].is_disabled();
     return removed ? current : std::nullopt;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ip.hpp"
+#include "server/b2bua/line_security.hpp"
 #include "sip/sdp/direction.hpp"
 #include "sip/sdp/offer_answer.hpp"
 #include "sip/sdp/session.hpp"
@@ -24,14 +25,21 @@ struct Face {
     sip::sdp::Direction direction = sip::sdp::Direction::sendrecv;
 };
 
-// The line that carries the call's audio: `current` if it is still usable, else the first live audio line over plain
-// RTP/AVP with a codec of `codecs`.
+// What a line must be for a leg to take it for its audio.
+struct LineRules {
+    const std::vector<std::string>& codecs;
+    LineSecurity security;
+};
+
+// The line that carries the call's audio: `current` if it is still usable, else the first live audio line that is.
 std::optional<std::size_t> find_slot(const sip::sdp::Session& remote, std::optional<std::size_t> current,
-                                     const std::vector<std::string>& codecs);
+                                     const LineRules& rules);
+// Such a line, but for how it is protected: for the reason of a refusal.
+const sip::sdp::Media* find_unprotected(const sip::sdp::Session& remote, const LineRules& rules);
 
 // The same, or `current` where the peer has switched it off and offers nothing in its place (RFC 3264 §8.2).
 std::optional<std::size_t> find_slot_or_removal(const sip::sdp::Session& remote, std::optional<std::size_t> current,
-                                                const std::vector<std::string>& codecs);
+                                                const LineRules& rules);
 
 // What the peer's line has in common with `codecs`, in the peer's order, telephone-event/8000 included.
 Formats usable_formats(const sip::sdp::Media& media, const std::vector<std::string>& codecs);

@@ -112,7 +112,8 @@ private:
     std::string answer_to_b(Turn& turn);
     Formats formats_of_b() const;
     void on_setup_failure(Turn& turn, int status, const sip::Message* response);
-    void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr);
+    void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr,
+                    int warning_code = 399);
     void on_setup_ack(Turn& turn, const sip::Message& ack);
     void confirm_setup(Turn& turn);
     const std::string& session_for_a(Turn& turn);
@@ -154,6 +155,7 @@ private:
 
     // call_forks.cpp
     void on_fork(Turn& turn, const sip::Message& response);
+    void shut_out(Turn& turn, const Fork* early, const sip::Message& response);
     std::string declining_answer(const sip::Message& response) const;
 
     // call_renegotiation.cpp

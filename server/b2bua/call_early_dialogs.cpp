@@ -58,7 +58,7 @@ bool Call::take_early_answer(const sip::Message& response, bool reliable) {
     auto answer = sip::sdp::parse(sip::session_description(response));
     if (!reliable) {  // shows what the answer will be: media flows, nothing is agreed
         const bool usable =
-            answer && answer->media.size() == offer->media.size() && find_slot(*answer, b.slot, b.codecs(config()));
+            answer && answer->media.size() == offer->media.size() && find_slot(*answer, b.slot, b.line_rules(config()));
         if (usable) { b.preview = std::move(*answer); }
         return usable;
     }

@@ -11,7 +11,7 @@ namespace server {
 
 // Where our INVITE brought no offer, the 2xx did, and the ACK owes it an answer even if the dialog ends at once.
 std::string Call::declining_answer(const sip::Message& response) const {
-    if (!sent_invite_->body().empty() || !b_->ports) { return {}; }
+    if (!sent_invite_->body().empty()) { return {}; }
     const auto offer = sip::sdp::parse(sip::session_description(response));
     return offer ? b_->decline(*offer) : std::string{};
 }
@@ -34,29 +34,54 @@ void Call::on_fork(Turn& turn, const sip::Message& response) {
     if (!fork) { return; }
     fork->confirm(response);
     explain(turn, "another branch of B answered too: that one is ended");
+    shut_out(turn, early, response);
     b_->end_fork(turn, services_, *sent_invite_, std::move(*fork), declining_answer(response));
+}
+
+// It sent to the place that the leg listens at, and may not have stopped: B is not to be taken for it.
+void Call::shut_out(Turn& turn, const Fork* early, const sip::Message& response) {
+    const auto described = sip::sdp::parse(sip::session_description(response));
+    const bool was_agreed = early != nullptr && early->offer_answer.agreed();
+    if (!described && !was_agreed) { return; }
+    const sip::sdp::Session& session = was_agreed ? early->offer_answer.agreed()->remote : *described;
+    const auto slot = find_slot(session, b_->slot, b_->line_rules(config()));
+    const auto source = slot ? sip::sdp::rtp_endpoint(session, session.media[*slot]) : std::nullopt;
+    auto& strangers = b_->strangers;
+    const bool known = source && std::find(strangers.begin(), strangers.end(), *source) != strangers.end();
+    if (!source || known || strangers.size() >= max_forks) { return; }
+    strangers.push_back(*source);
+    apply_media(turn);
 }
 
 void Leg::end_fork(Turn& turn, const Services& services, const sip::Message& sent_invite, sip::Dialog fork,
                    const std::string& sdp) {
-    constexpr std::size_t max_forks = 8;
     const auto cseq = sip::CSeq::parse(sent_invite.first(sip::HeaderId::cseq).value_or(""));
-    if (!cseq || forked_tags_.size() >= max_forks) { return; }
+    const auto known = std::find_if(ended_forks_.begin(), ended_forks_.end(),
+                                    [&](const KeptAck& ended) { return ended.tag == fork.remote_tag(); });
+    const bool is_new = known == ended_forks_.end();
+    if (!cseq || (is_new && ended_forks_.size() >= max_forks)) { return; }
+    const KeptAck kept = is_new ? ended_forks_.emplace_back(KeptAck{fork.remote_tag(), sdp}) : *known;
     const sip::Flow way = server::next_flow(fork, flow, services.setup);
     sip::Message ack = fork.make_ack(cseq->number);
-    ack.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
+    ack.set_body(kept.body.empty() ? std::string_view{} : "application/sdp", kept.body);
     for (const auto field : {sip::HeaderId::authorization, sip::HeaderId::proxy_authorization}) {
         if (const auto value = sent_invite.first(field)) { ack.add(field, *value); }  // as the INVITE's (§13.2.2.4)
     }
     record.note_sent(turn.now, side, ack);
     turn.sip.send.push_back(services.layer.make_stateless(std::move(ack), way, own.sent_by));
-    const std::string& tag = fork.remote_tag();
-    if (std::find(forked_tags_.begin(), forked_tags_.end(), tag) != forked_tags_.end()) { return; }
-    forked_tags_.push_back(tag);
+    if (!is_new) { return; }
     sip::Message bye = fork.make_request(sip::Method::bye);
     authorize(bye, services);
     record.note_sent(turn.now, side, bye);
     services.layer.send_request(turn.now, std::move(bye), way, own.sent_by, turn.sip);
+}
+
+void Leg::keep_acks(const Services& services) const {
+    if (dialog && sent_ack.acknowledged(invite_out_cseq)) {
+        services.index.keep_ack(invite_out, invite_out_offerless, {dialog->remote_tag(), sent_ack.body()});
+    }
+    const FirstInvite first = first_invite_.id ? first_invite_ : FirstInvite{invite_out, invite_out_offerless};
+    for (const KeptAck& ended : ended_forks_) { services.index.keep_ack(first.id, first.offerless, ended); }
 }
 
 }  // namespace server

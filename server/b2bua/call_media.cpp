@@ -95,6 +95,7 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
         plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *leg.preview}, *leg.slot);
     }
     if (!plan) { return; }
+    plan->strangers = leg.strangers;
     // Music that ends does so before a description can let a packet of it out; music that begins has it first.
     const media::Source source = source_of(leg);
     if (!media::plays_tune(source)) { play(turn, leg, source); }

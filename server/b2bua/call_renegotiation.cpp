@@ -50,8 +50,11 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
         case Negotiation::Admission::take:
             break;
     }
-    leg.timer_reply = leg.session_timer.on_request(sip::read_timer_request(request));
-    if (leg.timer_reply.too_small) { return refuse_interval(turn, leg, transaction, request, leg.timer_reply); }
+    if (request.method() != sip::Method::prack) {  // which says nothing of the session's timer
+        auto& reply = leg.timer_reply_to(request.method());
+        reply = leg.session_timer.on_request(sip::read_timer_request(request));
+        if (reply.too_small) { return refuse_interval(turn, leg, transaction, request, reply); }
+    }
     leg.open_change(transaction, request, turn.now);
     if (request.method() == sip::Method::invite) {
         leg.respond_invite(turn, services_, leg.make_invite_response(100));
@@ -128,14 +131,14 @@ Request Call::read_offerless(Turn& turn, Leg& leg) {
 }
 
 std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session offer) {
-    const auto& codecs = leg.codecs(config());
-    const auto slot = find_slot_or_removal(offer, leg.slot, codecs);
-    if (!slot) { return refuse_offer(turn, leg, no_audio_line()); }
+    const LineRules rules = leg.line_rules(config());
+    const auto slot = find_slot_or_removal(offer, leg.slot, rules);
+    if (!slot) { return refuse_offer(turn, leg, no_audio_line(offer, rules)); }
     const auto before = leg.offer_answer.agreed();
     const auto& line = offer.media[*slot];
     const Direction wish = line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(offer, line);
-    const bool codec = !before || changes_codec(*before, offer, *slot, codecs);
-    const auto taken = leg.offer_answer.on_remote_offer(std::move(offer), codecs);
+    const bool codec = !before || changes_codec(*before, offer, *slot, rules.codecs);
+    const auto taken = leg.offer_answer.on_remote_offer(std::move(offer), rules.codecs);
     if (!taken) { return refuse_offer(turn, leg, taken.error()); }
     leg.slot_before = std::exchange(leg.slot, slot);
     leg.pending_wish = wish;

@@ -30,10 +30,10 @@ void note_final(const Services& services, const Turn& turn, const Leg& leg) {
 }
 
 // What a request that was turned away asks for, as far as its body tells.
-std::string_view kind_of_body(const Leg& leg, const sip::Message& request, const std::vector<std::string>& codecs) {
+std::string_view kind_of_body(const Leg& leg, const sip::Message& request, const LineRules& rules) {
     if (request.body().empty()) { return "offerless"; }
     const auto offer = sip::sdp::parse(sip::session_description(request));
-    const auto slot = offer ? find_slot(*offer, leg.slot, codecs) : std::nullopt;
+    const auto slot = offer ? find_slot(*offer, leg.slot, rules) : std::nullopt;
     if (!slot) { return "codec"; }
     const Direction wish = sip::sdp::direction_of(*offer, offer->media[*slot]);
     return wish == leg.wish ? "codec" : holds(wish) ? "hold" : "resume";
@@ -200,7 +200,7 @@ void Call::acknowledge_late(Turn& turn, Leg& leg) {
         learn_wish(leg, leg.pending_wish);
         take_stream_wishes_of_offer(leg);
     }
-    leg.acknowledge_stale(turn, services_, leg.codecs(config()));
+    leg.acknowledge_stale(turn, services_, leg.line_rules(config()));
     apply_media(turn);
 }
 
@@ -274,7 +274,7 @@ void Call::count_renegotiation(Turn& turn, const Leg& leg, std::string_view outc
 
 // Of a request that changes nothing, not even what is known of its leg.
 void Call::count_turned_away(const Leg& leg, const sip::Message& request, std::string_view outcome) {
-    const std::string kind{kind_of_body(leg, request, leg.codecs(config()))};
+    const std::string kind{kind_of_body(leg, request, leg.line_rules(config()))};
     ++services_.counters.renegotiations_total[{std::string{letter(leg.side)}, kind, std::string{outcome}}];
 }
 

@@ -37,10 +37,11 @@ bool is_for_good(int status) {
 void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& response) {
     const int status = response.status();
     if (status < 200) { return; }  // SDP in an unreliable 18x of a re-INVITE is a preview of no use here
+    const auto to = response.first(sip::HeaderId::to);
+    const bool other_dialog = far.owns_call_id && to && sip::tag_of(*to) != far.dialog->remote_tag();
+    if (status < 300 && other_dialog) { return on_fork(turn, response); }
     far.learn(response);
     if (status < 300) {
-        const auto to = response.first(sip::HeaderId::to);
-        if (far.owns_call_id && to && sip::tag_of(*to) != far.dialog->remote_tag()) { return on_fork(turn, response); }
         if (far.sent_ack.acknowledged(far.invite_out_cseq)) { return far.repeat_ack(turn, services_); }
         if (far.ack_owed) { return; }  // waits for near's answer; the peer repeats its 2xx meanwhile
         far.ack_owed = true;
@@ -51,11 +52,11 @@ void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& respon
     if (state_ == State::ending) {
         if (!far.ack_owed) { return; }
         read_far_final(far, response, far.invite_out_offerless);  // an offer in it is answered for what it says
-        return far.acknowledge_stale(turn, services_, far.codecs(config()));
+        return far.acknowledge_stale(turn, services_, far.line_rules(config()));
     }
     on_far_final(turn, far, response, read_far_final(far, response, far.invite_out_offerless));
     if (far.ack_owed && negotiation_.state() != Negotiation::State::passing) {
-        far.acknowledge_stale(turn, services_, far.codecs(config()));
+        far.acknowledge_stale(turn, services_, far.line_rules(config()));
     }
 }
 
@@ -129,8 +130,8 @@ Final Call::read_far_answer(Leg& far, sip::sdp::Session answer) {
 }
 
 Final Call::read_far_offer(Leg& far, sip::sdp::Session offer) {
-    const auto slot = find_slot(offer, far.slot, far.codecs(config()));
-    if (!slot) { return count_unusable(far, no_audio_line()); }
+    const auto slot = find_slot(offer, far.slot, far.line_rules(config()));
+    if (!slot) { return count_unusable(far, no_audio_line(offer, far.line_rules(config()))); }
     if (far.offer_answer.state() != sip::sdp::OfferAnswer::State::stable) {
         return count_unusable(far, {488, 399, "an offer came while another was open (RFC 3264 §4)", "offer_overlap"});
     }

@@ -90,14 +90,14 @@ void Call::refuse_replacement(Turn& turn, int status, std::string_view why) {
 
 // Of an INVITE; nullopt where it has none, too.
 std::optional<sip::sdp::Refusal> Call::take_first_offer(Leg& leg, const sip::Message& invite) const {
-    const auto& codecs = leg.codecs(config());
+    const LineRules rules = leg.line_rules(config());
     if (sip::session_description(invite).empty()) { return std::nullopt; }
     auto offer = sip::sdp::parse(sip::session_description(invite));
     if (!offer) { return offer.error(); }
-    leg.slot = find_slot(*offer, std::nullopt, codecs);
-    if (!leg.slot) { return no_audio_line(); }
+    leg.slot = find_slot(*offer, std::nullopt, rules);
+    if (!leg.slot) { return no_audio_line(*offer, rules); }
     leg.wish = sip::sdp::direction_of(*offer, offer->media[*leg.slot]);
-    const auto taken = leg.offer_answer.on_remote_offer(std::move(*offer), codecs);
+    const auto taken = leg.offer_answer.on_remote_offer(std::move(*offer), rules.codecs);
     return taken ? std::nullopt : std::optional{taken.error()};
 }
 

@@ -70,13 +70,13 @@ bool Call::take_offer(Turn& turn, const sip::Message& invite) {
     }
     const auto refuse = [&](const sip::sdp::Refusal& why) {
         a.count_refused(services_, why);
-        fail_setup(turn, why.status, why.text);
+        fail_setup(turn, why.status, why.text, nullptr, why.warning_code);
         return false;
     };
     auto offer = sip::sdp::parse(sip::session_description(invite));
     if (!offer) { return refuse(offer.error()); }
-    a.slot = find_slot(*offer, std::nullopt, a.codecs(config()));
-    if (!a.slot) { return refuse(no_audio_line()); }
+    a.slot = find_slot(*offer, std::nullopt, a.line_rules(config()));
+    if (!a.slot) { return refuse(no_audio_line(*offer, a.line_rules(config()))); }
     a.wish = sip::sdp::direction_of(*offer, offer->media[*a.slot]);
     const auto taken = a.offer_answer.on_remote_offer(std::move(*offer), a.codecs(config()));
     if (!taken) { return refuse(taken.error()); }
@@ -194,13 +194,13 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
         return;
     }
     if (!take_session_of_b(turn, response)) {
-        b.acknowledge_stale(turn, services_, b.codecs(config()));
+        b.acknowledge_stale(turn, services_, b.line_rules(config()));
         b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable session description\"");
         const sip::sdp::Refusal why = *std::exchange(fault_of_far_, std::nullopt);
         return fail_setup(turn, 488, "the other side: " + why.text);
     }
     if (!open_media(turn, *a_)) {
-        if (b.ack_owed) { b.acknowledge_stale(turn, services_, b.codecs(config())); }
+        if (b.ack_owed) { b.acknowledge_stale(turn, services_, b.line_rules(config())); }
         b.send_bye(turn, services_, key_, "SIP;cause=503");
         return fail_setup(turn, 503, "no media port is free");
     }
@@ -246,8 +246,8 @@ bool Call::take_offer_of_b(const sip::Message& response) {
     Leg& b = *b_;
     const auto offer = read_owed(response, Owed::offer);
     if (!offer) { return count_unusable(b, offer.error()) == Final::usable; }
-    const auto slot = find_slot(*offer, std::nullopt, b.codecs(config()));
-    if (!slot) { return count_unusable(b, no_audio_line()) == Final::usable; }
+    const auto slot = find_slot(*offer, std::nullopt, b.line_rules(config()));
+    if (!slot) { return count_unusable(b, no_audio_line(*offer, b.line_rules(config()))) == Final::usable; }
     const auto taken = b.offer_answer.on_remote_offer(*offer, b.codecs(config()));
     if (!taken) { return count_unusable(b, taken.error()) == Final::usable; }
     b.slot = slot;
@@ -329,14 +329,14 @@ void Call::on_setup_failure(Turn& turn, int status, const sip::Message* response
     fail_setup(turn, status_towards_caller(status), {}, response);
 }
 
-void Call::fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b) {
+void Call::fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b, int warning_code) {
     Leg& a = *a_;
     if (ended_by_.empty()) { ended_by_ = "SIP;cause=" + std::to_string(status); }
     count_outcome(outcome_of(status));
     if (a.invite_in) {
         explain(turn, words::told_refusal(status, warning));
         sip::Message response = a.make_invite_response(status);
-        if (!warning.empty()) { add_warning(response, 399, warning); }
+        if (!warning.empty()) { add_warning(response, warning_code, warning); }
         if (status == 422 && a.timer_reply.too_small) { sip::add_timer(a.timer_reply, response); }
         if (from_b != nullptr) {
             pass_dialog_headers(*from_b, response, a.header_policy());

@@ -108,6 +108,11 @@ std::optional<Direction> Call::wanted_direction(const Stream& stream, const Leg&
     const auto& theirs = stream.at(peer->side);
     const bool refused = own.stand == Stand::declined || (leg.refuses.contains("video") && !is_live_on(stream, leg));
     if (theirs.stand != Stand::wanted || refused) { return std::nullopt; }
+    // Off on the other leg, it is nothing that could be offered on this one: whoever wanted it was told no.
+    const auto session = in_force(*peer);
+    const std::size_t line = *theirs.line;
+    const bool described = session && line < session->remote.media.size() && is_stream(session->remote.media[line]);
+    if (!described && !is_live_on(stream, leg)) { return std::nullopt; }
     const Direction wish = own.stand == Stand::wanted ? own.wish : Direction::sendrecv;
     return ours_towards(wish, shown_wish(leg, theirs.wish), false);
 }

@@ -1,11 +1,12 @@
 #include "server/b2bua/call_table.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace server {
 namespace {
 
-constexpr std::size_t max_kept_answers = 20'000;
+constexpr std::size_t max_kept_acks = 20'000;
 
 std::string dialog_key(std::string_view call_id, std::string_view local_tag) {
     std::string key;
@@ -82,23 +83,34 @@ void CallTable::watch(media::SessionId session, CallKey call) { sessions_[sessio
 
 void CallTable::forget(media::SessionId session) { sessions_.erase(session); }
 
-void CallTable::keep_answer(sip::TransactionId invite, std::string sdp) {
-    if (sdp.empty() || !invite) { return; }
-    if (answers_by_age_.size() == max_kept_answers) {
-        answers_.erase(answers_by_age_.front());
-        answers_by_age_.pop_front();
+void CallTable::keep_ack(sip::TransactionId invite, bool offerless, KeptAck ack) {
+    if (!invite) { return; }
+    if (!acks_.contains(invite)) {
+        if (acks_by_age_.size() == max_kept_acks) {
+            acks_.erase(acks_by_age_.front());
+            acks_by_age_.pop_front();
+        }
+        acks_by_age_.push_back(invite);
     }
-    if (answers_.insert_or_assign(invite, std::move(sdp)).second) { answers_by_age_.push_back(invite); }
+    KeptAcks& kept = acks_[invite];
+    kept.offerless = offerless;
+    if (kept.find(ack.tag) == nullptr) { kept.of.push_back(std::move(ack)); }
 }
 
-std::string CallTable::kept_answer(sip::TransactionId invite) const {
-    return find_value(answers_, invite).value_or(std::string{});
+const KeptAck* CallTable::KeptAcks::find(std::string_view tag) const {
+    const auto found = std::find_if(of.begin(), of.end(), [tag](const KeptAck& ack) { return ack.tag == tag; });
+    return found == of.end() ? nullptr : &*found;
 }
 
-void CallTable::drop_answers(const sip::TransactionLayer& layer) {
-    while (!answers_by_age_.empty() && !layer.exists(answers_by_age_.front())) {
-        answers_.erase(answers_by_age_.front());
-        answers_by_age_.pop_front();
+const CallTable::KeptAcks* CallTable::kept_acks(sip::TransactionId invite) const {
+    const auto found = acks_.find(invite);
+    return found == acks_.end() ? nullptr : &found->second;
+}
+
+void CallTable::drop_acks(const sip::TransactionLayer& layer) {
+    while (!acks_by_age_.empty() && !layer.exists(acks_by_age_.front())) {
+        acks_.erase(acks_by_age_.front());
+        acks_by_age_.pop_front();
     }
 }
 

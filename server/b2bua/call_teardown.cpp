@@ -19,7 +19,7 @@ void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const si
     if (transfer_ && !transfer_->given_up) { conclude_notices(turn, 487, {}); }
     if (state_ != State::ending) { explain(turn, words::peer(leg) + " hung up"); }
     if (leg.ack_owed) {
-        leg.acknowledge_stale(turn, services_, leg.codecs(config()));
+        leg.acknowledge_stale(turn, services_, leg.line_rules(config()));
     }  // its 2xx waits for the other peer's answer
     leg.respond(turn, services_, transaction, sip::make_response(request, 200, leg.local_tag));
     leg.sent_answer.stop();
@@ -66,7 +66,7 @@ void Call::end_leg(Turn& turn, Leg& leg, std::string_view reason) {
     close_requests(turn, leg);
     if (!leg.dialog || leg.dialog->state() == sip::Dialog::State::early) { return leg_over(leg); }
     // A 2xx of the peer that still waits for its ACK gets it before the BYE (RFC 3261 §13.2.2.4).
-    if (leg.ack_owed) { leg.acknowledge_stale(turn, services_, leg.codecs(config())); }
+    if (leg.ack_owed) { leg.acknowledge_stale(turn, services_, leg.line_rules(config())); }
     if (leg.awaits_ack()) {
         leg.bye_when_acknowledged = true;
         leg.bye_reason = reason;

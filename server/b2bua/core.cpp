@@ -78,7 +78,7 @@ void Core::on_resolved(base::Instant now, std::uint64_t id, std::optional<base::
 void Core::on_timeout(base::Instant now, CoreOutput& out) {
     sip::LayerOutput sip;
     state_->layer.on_timeout(now, sip);
-    state_->table.drop_answers(state_->layer);
+    state_->table.drop_acks(state_->layer);
     Turn turn{now, sip, out};
     while (const auto key = state_->table.deadlines.pop_due(now)) {
         Call* call = state_->table.find(*key);
@@ -166,6 +166,7 @@ CoreGauges Core::gauges() const {
     gauges.dialogs = state_->table.dialogs();
     gauges.transactions = state_->layer.size();
     gauges.timers = state_->table.deadlines.size();
+    gauges.index_entries = state_->table.index_entries();
     return gauges;
 }
 

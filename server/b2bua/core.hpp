@@ -51,6 +51,7 @@ struct CoreGauges {
     std::size_t transactions = 0;
     std::size_t media_sessions = 0;
     std::size_t timers = 0;
+    std::size_t index_entries = 0;  // ways to a call by transaction, media session or name lookup; ACKs kept
 };
 
 class Core {

@@ -3,12 +3,15 @@
 #include <utility>
 
 #include "server/b2bua/addressing.hpp"
+#include "server/b2bua/bridge_rules.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/call_id.hpp"
 #include "server/b2bua/core_state.hpp"
 #include "sip/dialog/dialog.hpp"
+#include "sip/message/body.hpp"
 #include "sip/message/cseq.hpp"
 #include "sip/message/name_addr.hpp"
+#include "sip/sdp/parser.hpp"
 
 namespace server {
 namespace {
@@ -19,6 +22,19 @@ constexpr std::size_t to_tag_length = 10;
 std::string tag_in(const sip::Message& message, sip::HeaderId id) {
     const auto value = message.first(id);
     return std::string{value ? sip::tag_of(*value) : std::string_view{}};
+}
+
+// An answer that takes nothing of the offer in a 2xx, for a dialog that ends at once; "": it makes none.
+std::string decline(const sip::Message& response, const OwnAddress& own, base::Random& random) {
+    const auto offer = sip::sdp::parse(sip::session_description(response));
+    if (!offer) { return {}; }
+    sip::sdp::Session answer = make_declining_answer(*offer, {own.origin(), 0});
+    constexpr std::uint64_t any = 1'000'000'000;
+    answer.origin.session_id = 1 + random.below(any);
+    answer.origin.version = 1;
+    answer.origin.is_v6 = own.origin().is_v6();
+    answer.origin.address = own.origin().to_string();
+    return sip::sdp::write(answer);
 }
 
 }  // namespace
@@ -226,7 +242,8 @@ void Core::State::on_final_of_transaction(Turn& turn, const sip::TransactionEven
 }
 
 // A 2xx of an INVITE whose call is gone: our ACK was lost, or it was late. Everything that its ACK needs is in it
-// (RFC 3261 §13.2.2.4); without one the peer repeats it for 64·T1.
+// (RFC 3261 §13.2.2.4); without one the peer repeats it for 64·T1. Where a proxy had asked others too and one of them
+// answers only now, its dialog ends at once.
 void Core::State::acknowledge_orphan(Turn& turn, const sip::TransactionEvent& event) {
     const sip::Message& response = event.message;
     const bool answer = event.kind == sip::TransactionEvent::Kind::response && response.status() >= 200 &&
@@ -236,19 +253,31 @@ void Core::State::acknowledge_orphan(Turn& turn, const sip::TransactionEvent& ev
         table.of_dialog(response.first(sip::HeaderId::call_id).value_or(""), tag_in(response, sip::HeaderId::from));
     Call* call = place && place->side == media::Side::b ? table.find(place->call) : nullptr;
     if (call != nullptr && call->on_late_answer(turn, response)) { return; }
+    const auto cseq = sip::CSeq::parse(response.first(sip::HeaderId::cseq).value_or(""));
+    if (!cseq) { return; }
     auto request = sip::Message::request(sip::Method::invite, "sip:invalid");
-    for (const auto id : {sip::HeaderId::from, sip::HeaderId::call_id, sip::HeaderId::cseq}) {
+    for (const auto id : {sip::HeaderId::from, sip::HeaderId::call_id}) {
         request.add(id, response.first(id).value_or(""));
     }
-    const auto dialog = sip::Dialog::as_caller(request, response);
-    const auto cseq = sip::CSeq::parse(response.first(sip::HeaderId::cseq).value_or(""));
-    if (!dialog || !cseq) { return; }
+    constexpr std::uint32_t room = 100;  // for PRACKs that the dialog may have had
+    request.add(sip::HeaderId::cseq, std::to_string(cseq->number + room) + " INVITE");
+    auto dialog = sip::Dialog::as_caller(request, response);
+    if (!dialog) { return; }
     const sip::Flow way = next_flow(*dialog, event.flow, setup);
     const auto own = own_address(way, snapshot->config, setup);
+    const auto* const kept = table.kept_acks(event.transaction);
+    const KeptAck* const known = kept != nullptr ? kept->find(dialog->remote_tag()) : nullptr;
+    const bool is_fork = kept != nullptr && known == nullptr;
+    if (is_fork && kept->of.size() > max_forks) { return; }
+    const std::string body = known != nullptr             ? known->body
+                             : is_fork && kept->offerless ? decline(response, own, random)
+                                                          : std::string{};
     sip::Message ack = dialog->make_ack(cseq->number);
-    const std::string answer_sdp = table.kept_answer(event.transaction);
-    ack.set_body(answer_sdp.empty() ? std::string_view{} : "application/sdp", answer_sdp);
+    ack.set_body(body.empty() ? std::string_view{} : "application/sdp", body);
     turn.sip.send.push_back(layer.make_stateless(std::move(ack), way, own.sent_by));
+    if (!is_fork) { return; }
+    table.keep_ack(event.transaction, kept->offerless, {dialog->remote_tag(), body});
+    layer.send_request(turn.now, dialog->make_request(sip::Method::bye), way, own.sent_by, turn.sip);
 }
 
 // After a turn: the call's next deadline, or its end.

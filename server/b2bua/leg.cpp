@@ -30,11 +30,17 @@ Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress 
       trunk{of},
       record{of_call},
       session_timer{services.session_timers},
-      sent_answer{services.timers} {}
+      sent_answer{services.timers},
+      srtp_secret{media::SrtpSecret::make(services.random)} {}
 
 const std::vector<std::string>& Leg::codecs(const config::Config& config) const {
     if (trunk == nullptr || trunk->settings().codecs.empty()) { return config.media.audio_codecs; }
     return trunk->settings().codecs;
+}
+
+LineRules Leg::line_rules(const config::Config& config) const {
+    const auto use = trunk == nullptr ? config::Srtp::optional : trunk->settings().srtp;
+    return {codecs(config), line_security(use, config.media.srtp_suites)};
 }
 
 const config::Hold& Leg::hold(const config::Config& config) const {
@@ -219,7 +225,7 @@ void Leg::answer_change(Turn& turn, const Services& services, sip::Message respo
     }
     response.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
     if (change.method == sip::Method::update) {
-        add_timer(turn.now, timer_reply, response);
+        add_timer(turn.now, update_timer_reply, response);
         dialog->refresh_target(*open_update);
     }
     respond(turn, services, std::exchange(update_in, {}), response);
@@ -291,7 +297,8 @@ void Leg::send_reinvite(Turn& turn, const Services& services, CallKey call, cons
     request.set_body(sdp.empty() ? std::string_view{} : sdp_type, sdp);
     if (invite_out) {
         services.index.forget(invite_out);
-        services.index.keep_answer(invite_out, sent_ack.body());
+        keep_acks(services);
+        if (!first_invite_.id) { first_invite_ = {invite_out, invite_out_offerless}; }
     }
     invite_out_cseq = dialog->local_cseq();
     invite_out = send_request(turn, services, std::move(request));
@@ -374,7 +381,7 @@ bool Leg::send_bye(Turn& turn, const Services& services, CallKey call, std::stri
 
 void Leg::forget(const Services& services) const {
     services.index.remove_dialog(call_id, local_tag);
-    services.index.keep_answer(invite_out, sent_ack.body());
+    keep_acks(services);
     for (const auto transaction : {invite_out, invite_in, refused_invite, update_out, refresh_out, bye_out}) {
         services.index.forget(transaction);
     }

@@ -59,8 +59,9 @@ public:
     sip::TransactionId update_out;  // set while its final response is still to come
     bool owns_call_id = false;      // ours: we opened the dialog (RFC 3261 §14.1)
     sip::SessionTimer session_timer;
-    sip::SessionTimerReply timer_reply;  // to the peer's request that is open
-    sip::TransactionId refresh_out;      // an UPDATE without SDP, until its final response
+    sip::SessionTimerReply timer_reply;         // to the peer's INVITE that is open
+    sip::SessionTimerReply update_timer_reply;  // to its UPDATE, which may come while that is
+    sip::TransactionId refresh_out;             // an UPDATE without SDP, until its final response
     sip::SentAnswer sent_answer;
     sip::TransactionId refused_invite;     // a change in the dialog that we refused, until the ACK of that
     std::optional<sip::Message> last_2xx;  // repeated until its ACK comes
@@ -74,7 +75,9 @@ public:
     std::optional<Credentials> invite_credentials;  // of our last INVITE; its ACK carries the same (§13.2.2.4)
 
     std::optional<media::LegPorts> ports;
+    media::SrtpSecret srtp_secret;
     bool offerless_open = false;                 // a re-INVITE without SDP of this peer awaits its answer
+    std::vector<base::Endpoint> strangers;       // media of dialogs of its INVITE that were ended, see end_fork()
     std::set<std::string, std::less<>> refuses;  // kinds of changes that this peer has refused for good
 
     bool held_here = false;  // by the operator: what we want, beside what its peer does
@@ -95,6 +98,8 @@ public:
     bool music_server_failed = false;  // in this hold: the built-in tune plays
 
     const std::vector<std::string>& codecs(const config::Config& config) const;
+    // What it may agree on for its audio.
+    LineRules line_rules(const config::Config& config) const;
     const config::Hold& hold(const config::Config& config) const;
     const config::Renegotiation& renegotiation(const config::Config& config) const;
     NegotiationRules negotiation_rules(const config::Config& config) const;
@@ -102,6 +107,9 @@ public:
     base::Duration media_timeout(const config::Config& config) const;
     std::string trunk_name() const { return trunk == nullptr ? std::string{} : trunk->name(); }
 
+    sip::SessionTimerReply& timer_reply_to(sip::Method method) {
+        return method == sip::Method::update ? update_timer_reply : timer_reply;
+    }
     sip::Flow next_flow(const CoreSetup& setup) const;
     // What an offer may take the peer to wish. Between two calls of ours each would wait for the other to lift a hold
     // that neither has: there an offer says what it wants, and the answer what it gets (RFC 6337 §5.3).
@@ -167,7 +175,7 @@ public:
     std::string decline(const sip::sdp::Session& offer) const;
     // ACK to a 2xx that came too late or cannot be used. Where it brought an offer, the answer keeps what was agreed
     // last as far as the offer allows, and is agreed with that; without anything agreed it declines every line.
-    void acknowledge_stale(Turn& turn, const Services& services, const std::vector<std::string>& codecs);
+    void acknowledge_stale(Turn& turn, const Services& services, const LineRules& rules);
     // Takes back our own offer, if one is open.
     void withdraw_offer();
     // The same where the peer took it with an answer that cannot be used: it believes in its lines (RFC 3264 §8).
@@ -178,16 +186,23 @@ public:
     // there is one (RFC 3261 §13.2.2.4).
     void end_fork(Turn& turn, const Services& services, const sip::Message& sent_invite, sip::Dialog fork,
                   const std::string& sdp);
+    // For 2xx that come again, later.
+    void keep_acks(const Services& services) const;
     bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);
     // It is nobody's any more: its dialog and its transactions leave the index.
     void forget(const Services& services) const;
 
 private:
-    boost::container::small_vector<std::string, 1> forked_tags_;  // of dialogs that were ended already
+    struct FirstInvite {
+        sip::TransactionId id;
+        bool offerless = false;
+    };
+    FirstInvite first_invite_;                                // of ours, once another followed it
+    boost::container::small_vector<KeptAck, 1> ended_forks_;  // dialogs that were ended already
 
     sip::Message make_change_request(sip::Method method);
     void add_timer(base::Instant now, const sip::SessionTimerReply& reply, sip::Message& response);
-    sip::sdp::Session unchanging_answer(const std::vector<std::string>& codecs) const;
+    sip::sdp::Session unchanging_answer(const LineRules& rules) const;
 };
 
 // The other peer has just asked for what has `held` hear music, if it may have it at once; and that is settled: what

@@ -16,6 +16,8 @@ std::string write_answer(Leg& leg, const config::Config& config, Direction direc
     const Face face = leg.face(formats, allowed);
     if (formats.empty()) { return sip::sdp::write(leg.offer_answer.answer(make_declining_answer(offer, face.rtp))); }
     auto answer = make_answer(face, offer, *leg.slot);
+    const LineSecurity security = leg.line_rules(config).security;
+    secure_answer(answer.media[*leg.slot], *leg.slot, line, security, leg.srtp_secret);
     for (const PlacedLine& stream : streams) { answer.media[stream.index] = stream.media; }
     return sip::sdp::write(leg.offer_answer.answer(std::move(answer)));
 }
@@ -23,7 +25,12 @@ std::string write_answer(Leg& leg, const config::Config& config, Direction direc
 std::string write_offer(Leg& leg, const config::Config& config, Direction direction, const Formats& preferred,
                         const PlacedLines& streams) {
     const Formats formats = offer_formats(preferred, leg.codecs(config), leg.ledger());
-    auto offer = make_offer(leg.face(formats, direction), leg.told_lines(), leg.slot.value_or(0));
+    const sip::sdp::Session* before = leg.told_lines();
+    const std::size_t slot = leg.slot.value_or(0);
+    auto offer = make_offer(leg.face(formats, direction), before, slot);
+    const bool is_new = before == nullptr || slot >= before->media.size();
+    secure_offer(offer.media[slot], slot, is_new ? nullptr : &before->media[slot], leg.line_rules(config).security,
+                 leg.srtp_secret);
     for (const PlacedLine& stream : streams) {
         if (stream.index >= offer.media.size()) { offer.media.resize(stream.index + 1); }
         offer.media[stream.index] = stream.media;

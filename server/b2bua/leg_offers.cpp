@@ -10,7 +10,8 @@
 namespace server {
 
 std::string Leg::decline(const sip::sdp::Session& offer) const {
-    sip::sdp::Session answer = make_declining_answer(offer, announced(ports->rtp));
+    sip::sdp::Session answer =
+        make_declining_answer(offer, ports ? announced(ports->rtp) : base::Endpoint{own.origin(), 0});
     answer.origin.session_id = sdp_session;
     answer.origin.version = last_local() != nullptr ? last_local()->origin.version + 1 : 1;
     answer.origin.is_v6 = own.origin().is_v6();
@@ -18,12 +19,12 @@ std::string Leg::decline(const sip::sdp::Session& offer) const {
     return sip::sdp::write(answer);
 }
 
-void Leg::acknowledge_stale(Turn& turn, const Services& services, const std::vector<std::string>& codecs) {
+void Leg::acknowledge_stale(Turn& turn, const Services& services, const LineRules& rules) {
     using Exchange = sip::sdp::OfferAnswer::State;
     withdraw_taken_offer();
     std::string sdp;
     if (offer_answer.state() == Exchange::remote_offer) {
-        sdp = sip::sdp::write(offer_answer.answer(unchanging_answer(codecs)));
+        sdp = sip::sdp::write(offer_answer.answer(unchanging_answer(rules)));
     } else if (answer_owed && offer_answer.agreed()) {
         // What it offered cannot even be taken as an offer: it is told again what stands, properly numbered.
         sdp = sip::sdp::write(offer_answer.offer(sip::sdp::Session{offer_answer.agreed()->local}));
@@ -33,18 +34,19 @@ void Leg::acknowledge_stale(Turn& turn, const Services& services, const std::vec
 }
 
 // To the peer's open offer: the direction agreed last, as far as the offer allows it; nothing where nothing was agreed.
-sip::sdp::Session Leg::unchanging_answer(const std::vector<std::string>& codecs) const {
+sip::sdp::Session Leg::unchanging_answer(const LineRules& rules) const {
     const auto& offer = *offer_answer.pending_offer();
     const auto& agreed = offer_answer.agreed();
     const bool live = agreed && slot && slot_before && *slot < offer.media.size() && !offer.media[*slot].is_disabled();
     if (!live) { return make_declining_answer(offer, announced(ports->rtp)); }
     const auto& line = offer.media[*slot];
-    const Formats usable = without_conflicts(usable_formats(line, codecs), ledger());
-    const Formats formats = answer_formats(usable, usable_formats(agreed->remote.media[*slot_before], codecs));
+    const Formats usable = without_conflicts(usable_formats(line, rules.codecs), ledger());
+    const Formats formats = answer_formats(usable, usable_formats(agreed->remote.media[*slot_before], rules.codecs));
     if (formats.empty()) { return make_declining_answer(offer, announced(ports->rtp)); }
     const Direction before = agreed_direction(*agreed, *slot_before);
     const Direction now = sip::sdp::intersect(before, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
     auto answer = make_answer(face(formats, now), offer, *slot);
+    secure_answer(answer.media[*slot], *slot, line, rules.security, srtp_secret);
     for (std::size_t i = 0; i < offer.media.size(); ++i) {
         auto kept = i == *slot ? std::nullopt : kept_line(*agreed, offer, i);
         if (kept) { answer.media[i] = std::move(*kept); }

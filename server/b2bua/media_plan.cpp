@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "server/b2bua/line_security.hpp"
 #include "sip/sdp/direction.hpp"
 #include "sip/sdp/session.hpp"
 
@@ -75,6 +76,8 @@ media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slo
         plan.rtcp_mux ? plan.remote_rtp : sip::sdp::rtcp_endpoint(agreed.remote, theirs).value_or(base::Endpoint{});
     plan.send_formats = payload_formats(theirs);
     plan.receive_formats = payload_formats(ours);
+    plan.srtp = agreed_keys(ours, theirs);
+    if (is_secure(ours) && !plan.srtp) { plan.send = plan.receive = false; }  // never in the clear
     return plan;
 }
 

@@ -37,7 +37,7 @@ MusicServer::~MusicServer() {
     for (const auto transaction : {leg_->invite_out, leg_->invite_in, leg_->update_in, leg_->refresh_out}) {
         services_.index.forget(transaction);
     }
-    services_.index.keep_answer(leg_->invite_out, leg_->sent_ack.body());
+    leg_->keep_acks(services_);
 }
 
 void MusicServer::start(Turn& turn, const std::string& uri, const Formats& preferred) {
@@ -210,10 +210,11 @@ void MusicServer::refuse(Turn& turn, sip::TransactionId transaction, const sip::
 void MusicServer::on_change(Turn& turn, sip::TransactionId transaction, const sip::Message& request) {
     const bool ours_is_open = leg_->invite_out_open || leg_->offer_answer.state() == Exchange::local_offer;
     if (ours_is_open) { return refuse(turn, transaction, request, 491); }
-    leg_->timer_reply = leg_->session_timer.on_request(sip::read_timer_request(request));
-    if (leg_->timer_reply.too_small) {
+    auto& reply = leg_->timer_reply_to(request.method());
+    reply = leg_->session_timer.on_request(sip::read_timer_request(request));
+    if (reply.too_small) {
         sip::Message response = sip::make_response(request, 422, leg_->local_tag);
-        sip::add_timer(leg_->timer_reply, response);
+        sip::add_timer(reply, response);
         leg_->respond(turn, services_, transaction, response);
         return services_.index.forget(transaction);
     }
@@ -238,7 +239,8 @@ void MusicServer::answer_change(Turn& turn, const sip::Message& request) {
         return leg_->answer_change(turn, services_, leg_->make_change_response(200), offer);
     }
     auto offer = sip::sdp::parse(sdp);
-    const auto slot = offer ? find_slot_or_removal(*offer, leg_->slot, codecs()) : std::nullopt;
+    const auto slot =
+        offer ? find_slot_or_removal(*offer, leg_->slot, leg_->line_rules(snapshot_.config)) : std::nullopt;
     if (!slot || !leg_->offer_answer.on_remote_offer(std::move(*offer), codecs())) {
         return leg_->refuse_change(turn, services_, leg_->make_change_response(488));
     }

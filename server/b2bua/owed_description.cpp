@@ -9,6 +9,7 @@
 namespace server {
 namespace {
 
+constexpr int warn_transport = 302;
 constexpr int warn_format = 305;  // RFC 3261 §20.43
 constexpr int warn_other = 399;
 
@@ -37,8 +38,19 @@ std::optional<sip::sdp::Refusal> take_owed_answer(Leg& leg, const sip::Message& 
     return taken ? std::nullopt : std::optional{taken.error()};
 }
 
-sip::sdp::Refusal no_audio_line() {
-    return {488, warn_format, "no audio stream over RTP/AVP with a codec of ours (RFC 3264 §6)", "no_codec"};
+sip::sdp::Refusal no_audio_line(const sip::sdp::Session& offer, const LineRules& rules) {
+    const auto* const line = find_unprotected(offer, rules);
+    if (line == nullptr) {
+        return {488, warn_format, "no audio stream with a codec of ours (RFC 3264 §6)", "no_codec"};
+    }
+    if (is_secure(*line) && rules.security.use != config::Srtp::off) {
+        return {488, warn_transport, line->protocol + " without a key of a suite of ours (RFC 4568 §5.1.2)",
+                "no_srtp_key"};
+    }
+    const bool in_the_clear = rules.security.use == config::Srtp::required;
+    return {488, warn_transport,
+            line->protocol + (in_the_clear ? ", where SRTP is required" : ", which is not served here"),
+            "mline_profile"};
 }
 
 }  // namespace server

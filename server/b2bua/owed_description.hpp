@@ -22,6 +22,6 @@ std::optional<sip::sdp::Refusal> take_owed_answer(Leg& leg, const sip::Message& 
                                                   const std::vector<std::string>& codecs);
 
 // None of its lines can carry the audio of a call.
-sip::sdp::Refusal no_audio_line();
+sip::sdp::Refusal no_audio_line(const sip::sdp::Session& offer, const LineRules& rules);
 
 }  // namespace server

@@ -19,6 +19,14 @@ namespace server {
 
 using CallKey = base::StrongId<struct CallTag>;
 
+inline constexpr std::size_t max_forks = 8;  // dialogs of one INVITE that are ended because another was answered
+
+// What answers the 2xx of the dialog with this tag, should it come again.
+struct KeptAck {
+    std::string tag;
+    std::string body;
+};
+
 // Who is told of what happens in a transaction, a dialog, a media session.
 class CallIndex {
 public:
@@ -29,9 +37,9 @@ public:
     virtual void remove_dialog(std::string_view call_id, std::string_view local_tag) = 0;
     virtual void watch(media::SessionId session, CallKey call) = 0;
     virtual void forget(media::SessionId session) = 0;
-    // The answer that the ACK of this INVITE carried: should its 2xx come again when the leg has moved on or is gone,
-    // the ACK is made anew with it.
-    virtual void keep_answer(sip::TransactionId invite, std::string sdp) = 0;
+    // An ACK to a 2xx of this INVITE: should that come again when the leg has moved on or is gone, the ACK is made
+    // anew, and whatever other dialog comes of an INVITE that is kept ends at once.
+    virtual void keep_ack(sip::TransactionId invite, bool offerless, KeptAck ack) = 0;
     virtual std::uint64_t resolve(CallKey call, std::string_view host, CoreOutput& out) = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "sip/sdp/security_attributes.hpp"
 
 namespace sip::sdp::rules {
 namespace {
@@ -47,6 +48,18 @@ Failure check_same_stream(std::size_t index, const Media& before, const Media& n
     return std::nullopt;
 }
 
+// RFC 4568 §5.1.3: the answer to keys in RTP/SAVP names one of them, by its tag and suite.
+bool answers_keys(const Media& answer, const Media& offer) {
+    const auto offered = crypto_of(offer);
+    const auto answered = crypto_of(answer);
+    return offered.empty() || std::ranges::any_of(answered, [&](const CryptoReading& one) {
+               return one.flaw == CryptoFlaw::none && std::ranges::any_of(offered, [&](const CryptoReading& other) {
+                          return other.crypto.tag == one.crypto.tag &&
+                                 base::iequals(other.crypto.suite, one.crypto.suite);
+                      });
+           });
+}
+
 // Numbers may differ between the two directions (RFC 3264 §6.1), so formats are the same by what they mean; where that
 // is unknown, by number.
 bool is_among(const Format& wanted, const std::vector<Format>& offered) {
@@ -78,6 +91,10 @@ Failure check_answered_line(std::size_t index, const Media& answer, const Media&
     if (!has_common_format(answer, offer)) {
         return refuse(warn_format, line_name(index) + " is answered with none of the formats offered (RFC 3264 §6.1)",
                       "answer_format");
+    }
+    if (base::iequals(protection_of(offer.protocol), "RTP/SAVP") && !answers_keys(answer, offer)) {
+        return refuse(warn_transport, line_name(index) + " answers with none of the keys offered (RFC 4568 §5.1.3)",
+                      "answer_key");
     }
     return std::nullopt;
 }

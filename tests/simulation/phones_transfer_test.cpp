@@ -99,7 +99,7 @@ TEST_F(PhonesTransfer, ASubscriptionOutlivesItsCall) {
 TEST_F(PhonesTransfer, AReferWithoutAnyNotifyIsFound) {
     expect_violation("a NOTIFY at once");
     refer();
-    pass(4s);
+    pass(11s);
     EXPECT_THAT(trace.violations(), IsEmpty());
     pass(1s);
 }

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "tests/simulation/random_policy.hpp"
 #include "tests/simulation/world/town.hpp"
 
 namespace simulation {
@@ -20,16 +21,23 @@ Faults random_faults(base::Random& random) {
     return faults;
 }
 
+// How long one packet may take.
+Duration slowest(const Faults& faults) {
+    constexpr Duration held_back = 50ms;
+    return faults.delay + faults.jitter + (faults.reorder > 0 || faults.duplicate > 0 ? held_back : 0ms);
+}
+
 }  // namespace
 
-RandomCall::RandomCall(World& world, int seat)
+RandomCall::RandomCall(World& world, int seat, Variety variety, std::uint64_t seed)
     : world_{world},
       seat_{seat},
+      variety_{variety},
+      mischief_{world, seed, seat},
       kind_b_{random_kind()},
       a_{world.add_caller(seat, random_kind())},
       b_{world.add_callee(seat, kind_b_)},
       end_{world.clock.now()} {
-    world_.pair(a_, b_);
     const bool speaks = happens(30);
     for (Phone* const phone : {&a_, &b_}) {
         phone->talks = speaks && !happens(10);
@@ -41,7 +49,25 @@ RandomCall::RandomCall(World& world, int seat)
     }
     a_.requires_100rel = a_.supports_100rel && happens(20);
     if (a_.supports_100rel && happens(10)) { a_.prack_offer = Sdp::with(Direction::sendrecv); }
+    if (variety_ == Variety::full) { mischief_.choose(a_, b_); }
+    if (variety_ == Variety::timers) {
+        set_timers(a_);
+        set_timers(b_);
+    }
+    if (!mischief_.brings_others()) { world_.pair(a_, b_); }
     world_.clock.after(up_to(4s), [this] { set_up(); });
+}
+
+// One who refuses what the server sends to refresh would wait in vain for it.
+void RandomCall::set_timers(Phone& phone) {
+    phone.talks = false;
+    phone.next_reinvites.clear();
+    if (happens(20)) { return; }
+    phone.timer.expires = 90s;
+    phone.timer.by_update = phone.allows_update && happens(50);
+    phone.timer.refreshes = !happens(15);
+    constexpr const char* refreshers[] = {"", "uac", "uas"};
+    phone.timer.refresher = one_of(refreshers);
 }
 
 Kind RandomCall::random_kind() {
@@ -102,7 +128,7 @@ Script RandomCall::reinvite_script() {
 }
 
 void RandomCall::set_up() {
-    end_ = world_.clock.now() + 2s + up_to(20s);
+    end_ = world_.clock.now() + 2s + up_to(length());
     a_.invite(World::number(seat_, kind_b_), happens(15) ? Sdp::none() : Sdp{});
     if (happens(8)) {
         world_.clock.after(up_to(3s), [this] {
@@ -122,13 +148,14 @@ void RandomCall::act() {
         const bool is_turn = happens(50);
         if (!is_turn || !phone->up() || phone->awaits_answer() || phone->awaits_update()) { continue; }
         if (!phone->quiet() && !happens(5)) { continue; }
+        if (variety_ == Variety::full && mischief_.act(*phone)) { continue; }
         if (happens(80)) {
             renegotiate(*phone);
         } else {
             say_something(*phone);
         }
     }
-    world_.clock.after(happens(10) ? up_to(100ms) : 500ms + up_to(3s), [this] { act(); });
+    world_.clock.after(happens(10) ? up_to(100ms) : 500ms + up_to(pause()), [this] { act(); });
 }
 
 void RandomCall::update_early() {
@@ -205,10 +232,11 @@ void RandomCall::hang_up() {
     if (a_.up() && (is_a || both)) { a_.bye(); }
     if (b_.up() && (!is_a || both)) { b_.bye(); }
     if (!a_.over() && !a_.up()) { a_.cancel(); }
+    mischief_.hang_up();
 }
 
-RandomOutcome run_random_world(std::uint64_t seed, int calls, Ladder ladder) {
-    World world{seed};
+RandomOutcome run_random_world(std::uint64_t seed, int calls, Ladder ladder, Variety variety) {
+    World world{seed, random_snapshot(variety == Variety::plain ? 0 : seed)};
     world.trace.records = ladder != Ladder::none;
     const Faults from_server = random_faults(world.random);
     world.network.all = random_faults(world.random);
@@ -216,9 +244,12 @@ RandomOutcome run_random_world(std::uint64_t seed, int calls, Ladder ladder) {
     world.network.set_faults(server_endpoint(true).address, from_server);
     const bool clean = world.network.all.loss + from_server.loss == 0;
     world.allowed_gap = clean ? Duration{250ms} : Duration{800ms};
+    if (clean) { world.settling = 2 * (slowest(world.network.all) + slowest(from_server)) + 60ms; }
     std::vector<std::unique_ptr<RandomCall>> all;
-    for (int seat = 0; seat < calls; ++seat) { all.push_back(std::make_unique<RandomCall>(world, seat)); }
-    world.pass(30s);
+    for (int seat = 0; seat < calls; ++seat) {
+        all.push_back(std::make_unique<RandomCall>(world, seat, variety, seed));
+    }
+    world.pass(variety == Variety::timers ? 300s : 30s);
     world.finish();
     RandomOutcome outcome;
     outcome.violations = world.trace.violations();

@@ -3,14 +3,22 @@
 // can.
 #pragma once
 
+#include "tests/simulation/mischief.hpp"
 #include "tests/simulation/world/world.hpp"
 
 namespace simulation {
 
+// Seeds of a plain world repeat what failed before there was more.
+enum class Variety : std::uint8_t {
+    plain,  // the default settings
+    full,   // any settings, mischief
+    timers  // long calls with session timers, mostly silent, any settings
+};
+
 class RandomCall {
 public:
     // The phones take `seat` on both sides of `world`; the call begins within the next seconds.
-    RandomCall(World& world, int seat);
+    RandomCall(World& world, int seat, Variety variety = Variety::plain, std::uint64_t seed = 0);
 
 private:
     void set_up();
@@ -35,9 +43,15 @@ private:
         return choices[world_.random.below(Count)];
     }
     Kind random_kind();
+    void set_timers(Phone& phone);
+    // Between two deeds of the phones, at most, and of the call.
+    Duration pause() const { return variety_ == Variety::timers ? 60s : 3s; }
+    Duration length() const { return variety_ == Variety::timers ? 280s : 20s; }
 
     World& world_;
     int seat_;
+    Variety variety_;
+    Mischief mischief_;
     Kind kind_b_;
     Phone& a_;
     Phone& b_;
@@ -55,6 +69,7 @@ struct RandomOutcome {
 };
 
 // A world of `calls` (at most `seats`) random calls on a network of random quality, to its end.
-RandomOutcome run_random_world(std::uint64_t seed, int calls, Ladder ladder = Ladder::none);
+RandomOutcome run_random_world(std::uint64_t seed, int calls, Ladder ladder = Ladder::none,
+                               Variety variety = Variety::plain);
 
 }  // namespace simulation

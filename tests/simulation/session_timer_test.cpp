@@ -31,6 +31,16 @@ public:
 
 constexpr const char* asks_90_seconds = "Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n";
 
+TEST(SessionTimer, IsGrantedAsTheInviteAskedWhateverCameBetween) {
+    Timed run;
+    run.a.supports_100rel = run.b.supports_100rel = true;
+    run.a.prack_offer = Sdp::with(Direction::sendrecv);
+    run.b.on_invite = {reliable(100ms, 183), reply(500ms, 200)};
+    run.call(asks_90_seconds);
+    EXPECT_EQ(run.a.final_of("PRACK"), 200);
+    EXPECT_THAT(run.a.final_text("INVITE"), HasSubstr("Session-Expires: 90;refresher=uac"));
+}
+
 TEST(SessionTimer, IsAskedOfTheCalleeAndGrantedToTheCaller) {
     Timed run;
     run.call(asks_90_seconds);

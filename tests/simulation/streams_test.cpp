@@ -292,6 +292,19 @@ TEST_F(Streams, ThatBothAddAtOnceAreAddedOnce) {
     });
 }
 
+TEST_F(Streams, ThatWereTurnedDownMeanwhileAreNotAskedForWithoutEnd) {
+    Scenario run;
+    ready(run);
+    run.b.next_reinvites = {refuses(491)};
+    run.a.reinvite(Sdp::with(Direction::recvonly));
+    run.pass(200ms);
+    run.b.reinvite(Sdp::with_video());  // while ours to B waits for its next attempt
+    run.pass(20s);
+    EXPECT_LE(run.a.received("INVITE"), 1U);
+    EXPECT_LE(run.b.received("INVITE"), 4U);
+    EXPECT_TRUE(run.a.quiet() && run.b.quiet()) << "nothing is asked for any more";
+}
+
 TEST_F(Streams, AreOfferedToWhoeverIsBroughtByATransfer) {
     Scenario run;
     run.world.checks_hearing = false;  // it knows of pairs only

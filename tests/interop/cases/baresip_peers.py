@@ -17,12 +17,12 @@ RTP_PORTS = {"b": (31000, 31998), "a": (30000, 30998)}  # apart, because baresip
 CALL = "b"  # baresip takes calls for its own user only
 
 
-def connected(stage, **changes):
+def connected(stage, srtp_a=None, srtp_b=None, **changes):
     """(a, b), in a call for a second."""
     plan = stage.plan
-    b = Baresip(stage, "b", plan.b, rtp_ports=RTP_PORTS["b"])
+    b = Baresip(stage, "b", plan.b, rtp_ports=RTP_PORTS["b"], srtp=srtp_b)
     stage.serve(sip_uri(plan.b, b.port), **changes)
-    a = Baresip(stage, "a", plan.a, rtp_ports=RTP_PORTS["a"])
+    a = Baresip(stage, "a", plan.a, rtp_ports=RTP_PORTS["a"], srtp=srtp_a)
     a.command("dial", f"sip:{CALL}@{plan.server}:{plan.port}")
     a.wait_event("CALL_ESTABLISHED")
     b.wait_event("CALL_ESTABLISHED")
@@ -101,3 +101,32 @@ def sipp_offerless_reinvite_to_baresip(stage):
     heard = at_b.heard()
     expect(runs_of(heard) == ["music"] and 70 <= len(heard) <= 120,
            f"B should hear 1.5 s of music and otherwise nothing: {rtp.summary(heard)}")
+
+
+def talks_secured(stage, **srtp):
+    """A call with hold and resume; A's packets on the wire are no voice, and each hears the other all the same."""
+    first, last = RTP_PORTS["a"]
+    to_a = Capture(stage, "rtp-to-a", f"udp and src host {stage.plan.server} and dst portrange {first}-{last}")
+    a, b = connected(stage, **srtp)
+    a.command("hold")
+    talk(1.0)
+    a.command("resume")
+    talk(1.0)
+    hang_up(stage, a, b)
+    on_the_wire = to_a.heard()
+    expect(on_the_wire.count("b") < 0.05 * len(on_the_wire), f"in the clear to A: {rtp.summary(on_the_wire)}")
+    for phone, voice in ((a, "b"), (b, "a")):
+        labels = phone.heard()
+        expect(labels.count(voice) > 30, f"baresip {phone.name} should hear {voice}: {rtp.summary(labels)}")
+
+
+@case
+def baresip_with_required_srtp(stage):
+    """RTP/SAVP on A's leg, RTP/AVP on B's."""
+    talks_secured(stage, srtp_a="srtp-mand")
+
+
+@case
+def baresip_with_srtp_beside_rtp(stage):
+    """A key in RTP/AVP (RFC 8643) on A's leg."""
+    talks_secured(stage, srtp_a="srtp")

@@ -277,13 +277,14 @@ SECURED = Session(text="v=0\no=sipp 5 9 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.
 
 @case
 def race_59_secured_audio_is_not_taken_as_plain(stage):
-    """RTP/SAVP in the first INVITE, or in a re-INVITE from either side: 488 with a Warning, nothing on the other; and back to
-    RTP/AVP."""
+    """Where SRTP is off, RTP/SAVP in the first INVITE, or in a re-INVITE from either side: 488 with a Warning, nothing on the
+    other; and back to RTP/AVP."""
     first = Caller("caller").invite(SECURED).refused(488)
     of_a = caller().invite(SECURED).refused(488).pause(50).invite("sendonly").answered("recvonly").pause(20).bye()
     of_b = (callee().pause(50).invite(SECURED).refused(488).pause(50).invite("sendonly").answered("recvonly").pause(20).bye())
     told_a = caller().expect("INVITE", "sendonly").reply(200, "recvonly").expect_ack().expect_bye()
     told_b = callee().expect_invite("sendonly").answer("recvonly").expect_bye()
-    (alone,), (a, _), (_, b) = race.race(stage, (first, None), (of_a, told_b), (told_a, of_b))
+    without = {name: {"media": {"srtp": "off"}} for name in ("a", "b")}
+    (alone,), (a, _), (_, b) = race.race(stage, (first, None), (of_a, told_b), (told_a, of_b), trunks=without)
     for one in (alone, a, b):
         expect(one.responses("INVITE", 488)[0].get("warning"), f"{one.name}: it is said what is wrong")

@@ -21,6 +21,7 @@ module_path {modules}
 module g711.so
 module aufile.so
 module sndfile.so
+module srtp.so
 module account.so
 module_app menu.so
 module_app ctrl_tcp.so
@@ -36,9 +37,10 @@ rtp_ports {first_rtp}-{last_rtp}
 
 
 class Baresip:
-    """`name` is its user and the source of spectrum.SOURCES that it says."""
+    """`name` is its user and the source of spectrum.SOURCES that it says. `srtp`: "srtp" offers keys in RTP/AVP,
+    "srtp-mand" in RTP/SAVP and takes nothing else (SDES)."""
 
-    def __init__(self, stage, name, address, outbound=None, rtp_ports=(30000, 32000)):
+    def __init__(self, stage, name, address, outbound=None, rtp_ports=(30000, 32000), srtp=None):
         self.name, self.address, self.port = name, address, free_port(address)
         self.folder = stage.path(f"baresip-{name}")
         os.mkdir(self.folder)
@@ -49,7 +51,9 @@ class Baresip:
                                              speech=speech, folder=self.folder, first_rtp=rtp_ports[0],
                                              last_rtp=rtp_ports[1]))
         proxy = f';outbound="{outbound}"' if outbound else ""
-        self._write("accounts", f"<sip:{name}@{address}:{self.port}>;regint=0;answermode=auto;audio_codecs=pcmu{proxy}\n")
+        secured = f";mediaenc={srtp}" if srtp else ""
+        self._write("accounts", f"<sip:{name}@{address}:{self.port}>;regint=0;answermode=auto;audio_codecs=pcmu"
+                                f"{secured}{proxy}\n")
         self._write("contacts", "")
         self._events = []
         self._arrived = threading.Condition()

@@ -1,5 +1,7 @@
 #include "tests/simulation/phone/description.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "sip/sdp/parser.hpp"
 
@@ -81,6 +83,18 @@ const Payload* find(const std::vector<Payload>& payloads, std::string_view encod
     return nullptr;
 }
 
+// a=crypto; to an offer, under the tag that its suite has there.
+std::string key_line(const Voice& voice, const View* offer) {
+    if (!voice.key) { return {}; }
+    sip::sdp::Crypto key = *voice.key;
+    if (offer != nullptr) {
+        const auto offered = std::ranges::find(offer->keys, key.suite, &sip::sdp::Crypto::suite);
+        if (offered == offer->keys.end()) { return {}; }
+        key.tag = offered->tag;
+    }
+    return "a=crypto:" + sip::sdp::to_attribute(key).value.value_or("") + "\r\n";
+}
+
 }  // namespace
 
 const Payload* Line::payload(std::string_view encoding) const { return find(payloads, encoding); }
@@ -109,6 +123,8 @@ std::optional<View> read(std::string_view sdp) {
     const auto at_media = direction_in(audio.attributes);
     view.direction = at_media ? *at_media : direction_in(parsed->attributes).value_or(Direction::sendrecv);
     view.payloads = payloads_of(audio);
+    view.protocol = audio.protocol;
+    for (auto& reading : sip::sdp::crypto_of(audio)) { view.keys.push_back(std::move(reading.crypto)); }
     for (std::size_t i = 1; i < parsed->media.size(); ++i) {
         view.further.push_back(read_line(*parsed, parsed->media[i]));
     }
@@ -147,8 +163,9 @@ std::string write(const Voice& voice, const Sdp& plan, std::uint64_t version, st
     std::string text = "v=0\r\no=- " + std::to_string(voice.session_id) + " " + std::to_string(version) + " IN " +
                        family + address + "\r\ns=-\r\nc=IN " + family + media_address + "\r\nt=0 0\r\n" +
                        (plan.session_level ? direction : "") + "m=audio " +
-                       std::to_string(plan.port_zero ? 0 : voice.rtp.port) + " RTP/AVP" + formats + "\r\n" + maps +
-                       "a=ptime:20\r\n" + (plan.session_level ? "" : direction);
+                       std::to_string(plan.port_zero ? 0 : voice.rtp.port) + " " +
+                       (only == nullptr ? voice.protocol : only->protocol) + formats + "\r\n" + key_line(voice, only) +
+                       maps + "a=ptime:20\r\n" + (plan.session_level ? "" : direction);
     if (plan.video && only == nullptr && lines < 2) { lines = 2; }
     for (std::size_t i = 1; i < lines; ++i) { text += video_line(voice, plan, i - 1, only); }
     return text;

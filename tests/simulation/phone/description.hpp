@@ -10,6 +10,7 @@
 
 #include "base/ip.hpp"
 #include "sip/sdp/direction.hpp"
+#include "sip/sdp/security_attributes.hpp"
 #include "tests/simulation/world/tone.hpp"
 
 namespace simulation {
@@ -94,6 +95,8 @@ struct View {
     Direction direction = Direction::sendrecv;
     base::Endpoint rtp;
     std::vector<Payload> payloads;
+    std::string protocol;
+    std::vector<sip::sdp::Crypto> keys;
     std::string session_id;
     std::uint64_t version = 0;
     std::vector<Line> further;  // lines 2, 3, …
@@ -116,9 +119,11 @@ struct Voice {
     std::uint16_t video_port = 0;
     std::vector<Law> laws{Law::a, Law::mu};  // preferred first
     std::uint64_t session_id = 1;
-    bool noise = false;     // comfort noise too
-    bool events = true;     // telephone events too
-    bool feedback = false;  // for video (RFC 4585)
+    bool noise = false;                   // comfort noise too
+    bool events = true;                   // telephone events too
+    bool feedback = false;                // for video (RFC 4585)
+    std::string protocol = "RTP/AVP";     // of offers
+    std::optional<sip::sdp::Crypto> key;  // SDES (RFC 4568): offered, and the answer to one of its suite
 };
 inline constexpr std::string_view picture = "vp8/90000";
 // `lines`: m-lines to write at least (those past the first are video, the first of them on where the plan says so).

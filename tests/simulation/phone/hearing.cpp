@@ -22,6 +22,11 @@ std::size_t Hearing::count_all(Instant from, Instant to) const {
     return static_cast<std::size_t>(begin_at(frames_, to) - begin_at(frames_, from));
 }
 
+std::size_t Hearing::count_outdated(Instant from, Instant to) const {
+    return static_cast<std::size_t>(std::count_if(begin_at(frames_, from), begin_at(frames_, to),
+                                                  [](const Frame& frame) { return !frame.is_current; }));
+}
+
 std::optional<Instant> Hearing::first(const Sound& sound, Instant from) const {
     const auto found =
         std::find_if(begin_at(frames_, from), frames_.end(), [&](const Frame& frame) { return frame.sound == sound; });

@@ -17,10 +17,11 @@ public:
     struct Frame {
         Instant at;
         Sound sound;
+        bool is_current;  // as the description says that was last
     };
 
-    void on_packet(Instant at, Sound sound, std::uint32_t ssrc) {
-        frames_.push_back({at, sound});
+    void on_packet(Instant at, Sound sound, std::uint32_t ssrc, bool is_current = true) {
+        frames_.push_back({at, sound, is_current});
         ssrcs_.insert(ssrc);
     }
 
@@ -29,6 +30,7 @@ public:
     // Packets of this sound that came in [from, to).
     std::size_t count(const Sound& sound, Instant from, Instant to) const;
     std::size_t count_all(Instant from, Instant to) const;
+    std::size_t count_outdated(Instant from, Instant to) const;
     // The first packet of this sound at or after `from`.
     std::optional<Instant> first(const Sound& sound, Instant from) const;
     // The longest time without a packet within [from, to).

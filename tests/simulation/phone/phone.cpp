@@ -8,7 +8,7 @@
 namespace simulation {
 
 Phone::Phone(Ground ground, Identity identity, base::Endpoint server)
-    : ground_{ground}, identity_{std::move(identity)}, server_{server}, rtp_{identity_.rtp} {
+    : ground_{ground}, identity_{std::move(identity)}, server_{server}, rtp_{identity_.rtp}, agreed_rtp_{rtp_} {
     local_tag_ = token(10);
     contact_user_ = "ct" + token(8);
     session_id_ = ground_.random.below(1'000'000'000);
@@ -118,6 +118,7 @@ void Phone::remember() {
     now.at = ground_.clock.now();
     now.is_settled = state_ == State::up && quiet();
     now.hears = belief_.hears();
+    now.sees = has_video() && belief_.local->video()->receives() && belief_.remote->video()->sends();
     now.speaks = talks && belief_.speaks();
     now.keeps_quiet = !belief_.speaks();
     const bool one_way = belief_.speaks() && !belief_.local->receives();
@@ -126,9 +127,10 @@ void Phone::remember() {
     now.voice = voice;
     if (!history_.empty()) {
         const Moment& last = history_.back();
-        const bool same = last.is_settled == now.is_settled && last.hears == now.hears && last.speaks == now.speaks &&
-                          last.keeps_quiet == now.keeps_quiet && last.may_have_music == now.may_have_music &&
-                          last.unsure == now.unsure && last.voice == now.voice;
+        const bool same = last.is_settled == now.is_settled && last.hears == now.hears && last.sees == now.sees &&
+                          last.speaks == now.speaks && last.keeps_quiet == now.keeps_quiet &&
+                          last.may_have_music == now.may_have_music && last.unsure == now.unsure &&
+                          last.voice == now.voice;
         if (same) { return; }
     }
     history_.push_back(now);

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "media/relay/protection.hpp"
 #include "sip/message/parser.hpp"
 #include "tests/simulation/phone/hearing.hpp"
 #include "tests/simulation/phone/script.hpp"
@@ -34,6 +35,15 @@ struct Belief {
     std::optional<View> remote;
     bool hears() const { return local && remote && local->receives() && remote->sends(); }
     bool speaks() const { return local && remote && local->sends() && remote->receives(); }
+};
+
+// SRTP with keys in the description (RFC 4568).
+struct PhoneSecurity {
+    enum class Use : std::uint8_t { none, beside, required };  // beside: a key in RTP/AVP (RFC 8643)
+    Use use = Use::none;
+    media::SrtpSuite suite = media::SrtpSuite::aes_cm_128_hmac_sha1_80;
+    std::uint64_t key = 1;  // another number is another key
+    std::optional<sip::sdp::Crypto> described() const;
 };
 
 class Phone {
@@ -97,7 +107,8 @@ public:
     bool talks_on_hold = false;   // and where it may not
     bool talks_early = false;     // from its first 18x with SDP on
     bool takes_feedback = false;  // says so of its video (RFC 4585)
-    bool takes_video = false;     // where its answers, and offers without a plan, may have it
+    PhoneSecurity security;
+    bool takes_video = false;  // where its answers, and offers without a plan, may have it
 
     // What became of it.
     State state() const { return state_; }
@@ -145,6 +156,7 @@ public:
         Instant at;
         bool is_settled;
         bool hears;
+        bool sees;            // may see a picture
         bool speaks;          // may speak and does
         bool keeps_quiet;     // its description says that it does not send
         bool may_have_music;  // sendonly by its own will
@@ -279,6 +291,12 @@ private:
     // phone_media.cpp
     void on_rtp(const Datagram& datagram);
     void attach_media();
+    // phone_security.cpp
+    bool open(std::string& packet);
+    std::string seal(std::string packet);
+    bool secure();
+    std::optional<media::Protection> protection_;
+    std::optional<media::SrtpKeys> srtp_keys_;
     void tick();
     void speak();
     base::Endpoint video_endpoint() const;
@@ -293,7 +311,8 @@ private:
     Ground ground_;
     Identity identity_;
     base::Endpoint server_;
-    base::Endpoint rtp_;  // where it is now
+    base::Endpoint rtp_;         // where it is now
+    base::Endpoint agreed_rtp_;  // as its peer knows
 
     State state_ = State::idle;
     bool ever_up_ = false;

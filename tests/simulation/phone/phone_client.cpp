@@ -250,6 +250,7 @@ void Phone::on_failure(const Client& client, const sip::Message& response) {
 // again.
 void Phone::on_refused_change(const Client& client, int status) {
     const bool is_early = client->method == "UPDATE" && (state_ == State::calling || state_ == State::ringing);
+    rtp_ = agreed_rtp_;  // it speaks from where it was
     if (state_ != State::up && !is_early) { return; }
     if (status == 481 || status == 408) {
         if (!is_early) { bye(); }

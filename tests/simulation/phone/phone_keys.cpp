@@ -39,7 +39,7 @@ void Phone::send_key(int key, std::uint32_t timestamp, int number) {
     datagram.kind = Datagram::Kind::media;
     datagram.from = rtp_;
     datagram.to = belief_.remote->rtp;
-    datagram.bytes = std::move(packet);
+    datagram.bytes = seal(std::move(packet));
     ground_.network.send(std::move(datagram));
 }
 

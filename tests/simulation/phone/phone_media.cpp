@@ -1,4 +1,6 @@
 // The phone's voice and ears: its voice every 20 ms where the description lets it speak, a record of what comes in.
+#include <algorithm>
+
 #include "base/bytes.hpp"
 #include "tests/simulation/phone/phone.hpp"
 
@@ -86,7 +88,9 @@ void Phone::move_to(const base::Endpoint& rtp) {
 }
 
 void Phone::on_rtp(const Datagram& datagram) {
-    const auto bytes = std::as_bytes(std::span{datagram.bytes});
+    std::string packet = datagram.bytes;
+    if (!open(packet)) { return; }
+    const auto bytes = std::as_bytes(std::span{packet});
     if (bytes.size() < rtp_header || (std::to_integer<unsigned>(bytes[0]) & 0xffU) != 0x80U) {
         complain("RTP of version 2 without extras (RFC 3550 §5.1)", "a packet of " + std::to_string(bytes.size()));
         return;
@@ -105,8 +109,11 @@ void Phone::on_rtp(const Datagram& datagram) {
                  "a packet " + std::to_string((now - bye_settled_at_) / 1ms) + " ms late");
     }
     const Sound sound = is_noise ? Sound{Sound::Kind::comfort_noise, 0}
-                                 : recognise(std::string_view{datagram.bytes}.substr(rtp_header), codec->second);
-    hearing_.on_packet(now, sound, base::read_u32(bytes, 8));
+                                 : recognise(std::string_view{packet}.substr(rtp_header), codec->second);
+    const auto& described = belief_.local ? belief_.local->payloads : std::vector<Payload>{};
+    const bool is_described = is_noise || std::any_of(described.begin(), described.end(),
+                                                      [&](const Payload& payload) { return payload.number == number; });
+    hearing_.on_packet(now, sound, base::read_u32(bytes, 8), is_described && datagram.to == belief_.local->rtp);
 }
 
 void Phone::tick() {
@@ -144,7 +151,7 @@ void Phone::speak() {
     datagram.kind = Datagram::Kind::media;
     datagram.from = rtp_;
     datagram.to = belief_.remote->rtp;
-    datagram.bytes = packet + content;
+    datagram.bytes = seal(packet + content);
     ground_.network.send(std::move(datagram));
 }
 

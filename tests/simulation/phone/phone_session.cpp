@@ -20,8 +20,16 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
         made.direction = sip::sdp::intersect(plan.direction, sip::sdp::reverse(offer->direction));
     }
     const std::size_t lines = std::max(offer == nullptr ? 1 : offer->lines, belief_.local ? belief_.local->lines : 1);
-    const Voice spoken{rtp_,       video_endpoint().port, identity_.laws, session_id_, takes_noise,
-                       has_events, takes_feedback};
+    Voice spoken;
+    spoken.rtp = rtp_;
+    spoken.video_port = video_endpoint().port;
+    spoken.laws = identity_.laws;
+    spoken.session_id = session_id_;
+    spoken.noise = takes_noise;
+    spoken.events = has_events;
+    spoken.feedback = takes_feedback;
+    if (security.use == PhoneSecurity::Use::required) { spoken.protocol = "RTP/SAVP"; }
+    spoken.key = security.described();
     std::string text = write(spoken, made, version_, lines, offer);
     note_video(text);
     if (made.kind == Sdp::Kind::raw) { return text; }
@@ -56,6 +64,8 @@ void Phone::commit(Role role, const std::string& local, const std::optional<View
     belief.remote = remote;
     if (dialog != (owns_call_id_ ? remote_tag_ : local_tag_)) { return; }
     belief_ = belief;
+    const bool has_place = belief_.local && belief_.local->enabled && !belief_.local->zero_address;
+    if (has_place) { agreed_rtp_ = belief_.local->rtp; }
     offered_last_ = role != Role::answered;
     had_no_choice_ = role == Role::offered ? false : role == Role::asked ? was_held : remote && !remote->sends();
     tick();
@@ -159,6 +169,7 @@ std::string Phone::session_for(const Server& server, const Reply& reply, bool nu
     if (reply.status >= 300) { return {}; }
     EarlyTold& told = server->early[local_tag_];
     if (by_itself && (told.settled || !told.offered.empty())) { return {}; }
+    if (checks && told.settled && !counts && reply.sdp.kind == Sdp::Kind::described) { return {}; }
     const View* const offer = server->offer ? &*server->offer : nullptr;
     if (offer == nullptr) {
         std::string made = write_sdp(reply.sdp, nullptr);

@@ -44,7 +44,7 @@ void Phone::on_refer_final(const Client& client, const sip::Message& response) {
         find()->is_over = true;
         return;
     }
-    constexpr Duration at_once = 5s;  // on a network that may lose the first ones
+    constexpr Duration at_once = 12s;  // on a network that may lose the first ones
     ground_.clock.after(at_once, [this, find] {
         if (find()->statuses.empty() && state_ != State::over) {
             complain("a NOTIFY at once (RFC 3515 §2.4.4)", "none");

@@ -14,8 +14,8 @@ bool Phone::awaits_update() const {
 std::uint32_t Phone::update(const Sdp& offer, const std::string& headers) {
     const bool overtakes = awaits_update();
     const std::string sdp = offer.kind == Sdp::Kind::none ? std::string{} : write_sdp(offer, nullptr);
-    const Client client =
-        start_client("UPDATE", ++local_cseq_, target_, timer_wish() + headers, "application/sdp", sdp);
+    const Client client = start_client("UPDATE", ++local_cseq_, target_,
+                                       (up() ? timer_wish() : std::string{}) + headers, "application/sdp", sdp);
     client->headers = headers;
     client->plan = offer;
     client->sdp = sdp;

@@ -79,19 +79,29 @@ void Inspector::receive_response(Leg& leg, const Glance& seen, const Datagram& d
     if (seen.status < 200) {
         found->second.provisional = true;
     } else {
-        if (!found->second.done && seen.status >= 300 && found->second.seen.has_sdp) { leg.sdp.on_refused(); }
-        found->second.done = true;
+        Sent& request = found->second;
+        if (!request.done && seen.status >= 300 && request.seen.has_sdp) {
+            ledger_of(leg, request.seen.to_tag).on_refused();
+        }
+        request.refused = request.refused || seen.status >= 300;
+        request.done = true;
     }
     if (seen.method == "BYE" && (seen.status == 401 || seen.status == 407)) {  // it ended nothing: it may come again
         leg.dialogs[seen.to_tag].byes_sent.erase(seen.cseq);
         leg.dialogs[seen.to_tag].over = false;
     }
+    // A proxy refuses when all its branches have ended (RFC 3261 §16.7): what answers after that belongs to nothing.
     if (seen.method != "INVITE" || !is_success(seen)) { return; }
+    if (found->second.refused) {
+        leg.successes[success_key(seen)].is_stray = true;
+        return;
+    }
     leg.dialogs[seen.to_tag].confirmed = true;
     Success& success = leg.successes[success_key(seen)];
     if (!found->second.seen.has_sdp) { success.offer = body_of(datagram.bytes); }
     if (success.first == Instant{}) { success.first = clock_.now(); }
-    if (clock_.now() - success.first <= 32s) { success.last = clock_.now(); }
+    if (clock_.now() - success.first > 32s) { return; }
+    success.unanswered = success.acked == Instant{} ? 1 : success.unanswered + 1;
 }
 
 // Timer B has ended an INVITE that nobody answered; what comes after that is discarded (RFC 3261 §17.1.1.2, §18.1.2).
@@ -208,8 +218,14 @@ void Inspector::check_refer(const std::string& wrong, std::string_view text) {
     if (!wrong.empty()) { violation("REFER and NOTIFY (RFC 3515 §2.4)", wrong + ": " + summary(text)); }
 }
 
+SdpLedger& Inspector::ledger_of(Leg& leg, const std::string& tag) {
+    const SdpLedger& invite = leg.told[""];
+    return leg.told.try_emplace(tag, invite).first->second;
+}
+
 void Inspector::check_session(Leg& leg, const Glance& seen, const std::string& text, std::string_view offer) {
-    const std::string wrong = seen.has_sdp ? leg.sdp.check(body_of(text), offer) : "";
+    SdpLedger& told = ledger_of(leg, seen.is_request ? seen.to_tag : seen.from_tag);
+    const std::string wrong = seen.has_sdp ? told.check(body_of(text), offer) : "";
     if (!wrong.empty()) { violation("F.5 what a leg was told", wrong + "\n" + text); }
 }
 
@@ -226,6 +242,10 @@ void Inspector::send_ack(Leg& leg, const Glance& seen, const std::string& text) 
         violation("the same ACK for each 2xx (RFC 3261 §13.2.2.4)", text);
     }
     success.acked = clock_.now();
+    --success.unanswered;
+    if (success.unanswered < 0 && !success.is_stray) {
+        violation("an ACK for each 2xx, no more (RFC 3261 §13.2.2.4)", summary(text));
+    }
 }
 
 void Inspector::send_response(Leg& leg, const Glance& seen, const Datagram& datagram) {
@@ -279,7 +299,7 @@ void Inspector::on_end() {
             }
         }
         for (const auto& [name, success] : leg.successes) {
-            if (success.acked < success.last) { violation("F.1 an ACK for each 2xx", "CSeq and tag " + name); }
+            if (success.unanswered > 0) { violation("F.1 an ACK for each 2xx", "CSeq and tag " + name); }
         }
         check_provisional(leg.provisionals.on_end(), call_id);
         check_refer(leg.refers.on_end(), call_id);

@@ -64,12 +64,14 @@ private:
         Instant at{};
         bool provisional = false;
         bool done = false;
+        bool refused = false;
     };
     struct Success {  // a 2xx of the peer to our INVITE
         Instant first{};
-        Instant last{};
         Instant acked{};
-        std::string offer;  // where our INVITE made none
+        bool is_stray = false;  // of a proxy that had refused: may be acknowledged
+        int unanswered = 0;     // copies that came since the ACK of the last; those before the first ACK share it
+        std::string offer;      // where our INVITE made none
         std::string ack_body;
     };
     struct Dialog {
@@ -80,7 +82,7 @@ private:
         std::uint32_t last_cseq = 0;
     };
     struct Leg {
-        SdpLedger sdp;
+        std::map<std::string, SdpLedger> told;  // by the peer's tag; "" is the INVITE that all dialogs of it begin with
         OfferWatch offers;
         ProvisionalWatch provisionals;
         ReferWatch refers;
@@ -96,6 +98,7 @@ private:
     void receive_request(Leg& leg, const Glance& seen, const Datagram& datagram);
     void receive_response(Leg& leg, const Glance& seen, const Datagram& datagram);
     bool has_timed_out(const Sent& request) const;
+    static SdpLedger& ledger_of(Leg& leg, const std::string& tag);
     void send_request(Leg& leg, const Glance& seen, const Datagram& datagram);
     void send_ack(Leg& leg, const Glance& seen, const std::string& text);
     void send_response(Leg& leg, const Glance& seen, const Datagram& datagram);

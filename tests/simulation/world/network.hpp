@@ -3,6 +3,7 @@
 // nothing. Leaves out: bytes of a stream, fragmentation, bandwidth.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -52,6 +53,11 @@ public:
     // `faults` for what is sent from `address`; everything else has `all`.
     Faults all;
     void set_faults(const base::IpAddress& from, Faults faults) { faults_[from] = faults; }
+
+    // May what is sent never arrive, however often it is repeated?
+    bool loses() const {
+        return all.loss > 0 || std::ranges::any_of(faults_, [](const auto& of) { return of.second.loss > 0; });
+    }
 
     // The next `count` SIP messages that match are lost, or come `extra` later.
     void lose(Which which, int count = 1 << 30) { rules_.push_back({std::move(which), count, Rule::lost}); }

@@ -24,6 +24,7 @@ class World {
 public:
     using Configure = std::function<void(config::Config&)>;
     explicit World(std::uint64_t seed, const Configure& configure = {});
+    World(std::uint64_t seed, std::shared_ptr<const server::Snapshot> snapshot);
     ~World();
     World(const World&) = delete;
     World& operator=(const World&) = delete;
@@ -44,6 +45,7 @@ public:
     // Time from here on is not followed by checks of the hearing: a test that does without.
     bool checks_hearing = true;
     Duration allowed_gap = 200ms;  // of silence where there should be sound
+    Duration settling = 1s;        // after a change, before the ear is judged
 
     void hang_up(const std::string& id);
     // What an operator asks of the first call there is.
@@ -80,7 +82,10 @@ private:
     void step(Instant next, bool media_is_due);
     void carry_out(server::CoreOutput& out);
     void look();
+    // Nothing is under way on the phone's leg, or was within the last second.
+    bool is_at_rest(const Phone& phone) const;
     void check_belief(const Phone& phone);
+    void check_states();
     void await_end_of_calls();
     std::uint64_t connection_of(const base::Endpoint& remote) const;
     void fail_to_send(sip::TransactionId transaction);
@@ -93,6 +98,7 @@ private:
     std::unique_ptr<server::Core> core_;
     int lines_ = 0;  // added
     int idle_steps_ = 0;
+    unsigned looks_ = 0;
     bool finished_ = false;
 };
 

@@ -36,9 +36,10 @@ TEST(BridgeRules, TheSlotIsTheFirstLiveAudioLineWithACodecOfOurs) {
     const auto session = parse(
         "m=video 4000 RTP/AVP 31\r\nm=audio 0 RTP/AVP 0\r\nm=audio 5000 RTP/SAVP 0\r\nm=audio 5002 RTP/AVP 18\r\n"
         "m=audio 5004 RTP/AVP 8\r\n");
-    EXPECT_EQ(find_slot(session, std::nullopt, both), 4U);
-    EXPECT_EQ(find_slot(session, 1, both), 4U) << "a disabled line is left";
-    EXPECT_EQ(find_slot(session, std::nullopt, {"PCMU"}), std::nullopt);
+    const std::vector<std::string> pcmu{"PCMU"};
+    EXPECT_EQ(find_slot(session, std::nullopt, LineRules{both, {}}), 4U);
+    EXPECT_EQ(find_slot(session, 1, LineRules{both, {}}), 4U) << "a disabled line is left";
+    EXPECT_EQ(find_slot(session, std::nullopt, LineRules{pcmu, {}}), std::nullopt);
 }
 
 TEST(BridgeRules, AnOfferNamesFirstWhatNeedsNoTranscodingAndThenTheRest) {

@@ -179,5 +179,29 @@ TEST_F(LatchTest, ForgetsTheOtherCallInTimeAndWhenItsSourceIsDescribed) {
     EXPECT_TRUE(later.accept(at(10'000), behind_nat, true));
 }
 
+TEST_F(LatchTest, NeverLearnsFromOneThatIsShutOut) {
+    latch.describe(at(0), described);
+    latch.shut_out(stranger);
+    EXPECT_FALSE(latch.accept(at(20), stranger, true));
+    EXPECT_EQ(latch.target(), described);
+    EXPECT_TRUE(latch.accept(at(40), behind_nat, true)) << "others are learnt as before";
+}
+
+TEST_F(LatchTest, ForgetsWhomItHadLearntOnceThatOneIsShutOut) {
+    latch.describe(at(0), described);
+    ASSERT_TRUE(latch.accept(at(20), stranger, true));
+    latch.shut_out(stranger);
+    EXPECT_EQ(latch.target(), described);
+    EXPECT_FALSE(latch.accept(at(40), stranger, true));
+    latch.describe(at(5000), described);
+    EXPECT_EQ(latch.target(), described);
+}
+
+TEST_F(LatchTest, DoesNotShutOutTheDescribedAddress) {
+    latch.describe(at(0), described);
+    latch.shut_out(described);
+    EXPECT_TRUE(latch.accept(at(20), described, true));
+}
+
 }  // namespace
 }  // namespace media::test
