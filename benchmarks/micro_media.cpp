@@ -38,10 +38,12 @@ LegDescription describe(const base::Endpoint& remote, PayloadFormat format) {
 
 // One call of two legs, A speaking µ-law.
 struct Call {
-    explicit Call(PayloadFormat of_b) {
+    explicit Call(PayloadFormat of_b, std::optional<SrtpSuite> b_secured = std::nullopt) {
         for (const Side side : {Side::a, Side::b}) { session.open_leg(side, {}); }
         session.describe(now, Side::a, describe(a, {Codec::pcmu, 0}));
-        session.describe(now, Side::b, describe(b, of_b));
+        LegDescription description = describe(b, of_b);
+        if (b_secured) { description.srtp = {SrtpKey::make(*b_secured, random), SrtpKey::make(*b_secured, random)}; }
+        session.describe(now, Side::b, description);
     }
     void open_music_server() {
         session.open_leg(Side::music_b, {});
@@ -80,6 +82,17 @@ void relay_a_packet(benchmark::State& state) {
     call.feed(state);
 }
 BENCHMARK(relay_a_packet);
+
+void relay_a_packet_to_a_secured_leg(benchmark::State& state) {
+    const auto suite = static_cast<SrtpSuite>(state.range(0));
+    state.SetLabel(std::string{numbers_of(suite).name});
+    Call call{{Codec::pcmu, 0}, suite};
+    call.session.play(call.now, Side::b, Source::peer);
+    call.feed(state);
+}
+BENCHMARK(relay_a_packet_to_a_secured_leg)
+    ->Arg(static_cast<int>(SrtpSuite::aes_cm_128_hmac_sha1_80))
+    ->Arg(static_cast<int>(SrtpSuite::aead_aes_128_gcm));
 
 void transcode_a_packet(benchmark::State& state) {
     Call call{{Codec::pcma, 8}};

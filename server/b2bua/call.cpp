@@ -158,7 +158,7 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
         if (transaction == leg->update_out) { return on_update_response(turn, *leg, response); }
         if (transaction == leg->refresh_out) { return on_refresh_response(turn, *leg, response); }
         if (response.method() == sip::Method::prack) { return on_prack_response(turn, transaction, response); }
-        if (transfer_ && transaction == transfer_->notify) { return on_notify_final(turn, response.status()); }
+        if (transfer_ && transaction == transfer_->notify) { return on_notify_final(turn, *leg, &response); }
         if (relay_response(turn, transaction, &response, response.status())) { return; }
         if (response.method() == sip::Method::bye) { on_bye_answered(turn, *leg, response); }
         return;
@@ -180,7 +180,7 @@ void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transacti
     }
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
     if (leg == nullptr) { return; }
-    if (transfer_ && transaction == transfer_->notify) { return on_notify_final(turn, 0); }
+    if (transfer_ && transaction == transfer_->notify) { return on_notify_final(turn, *leg, nullptr); }
     explain(turn, words::silent(*leg, timed_out));
     if (relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
     if (is_prack(transaction)) { return; }  // without one the peer fails its INVITE itself

@@ -294,7 +294,7 @@ private:
     void accept_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     void notify_transferor(Turn& turn, int status, std::string_view reason = {});
     void send_notice(Turn& turn);
-    void on_notify_final(Turn& turn, int status);
+    void on_notify_final(Turn& turn, Leg& leg, const sip::Message* response);
     void conclude_notices(Turn& turn, int status, std::string_view reason);
     bool transferor_leaves(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& bye);
 

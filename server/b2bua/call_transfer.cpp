@@ -124,8 +124,7 @@ void Call::notify_transferor(Turn& turn, int status, std::string_view reason) {
 void Call::send_notice(Turn& turn) {
     Leg& leg = transfer_->from == media::Side::a ? *a_ : *b_;
     if (transfer_->notify || transfer_->notices.empty() || leg.over) { return; }
-    const sip::TransferNotice notice = std::move(transfer_->notices.front());
-    transfer_->notices.pop_front();
+    const sip::TransferNotice& notice = transfer_->notices.front();
     sip::Message request = leg.dialog->make_request(sip::Method::notify, leg.own.contact);
     request.add(sip::HeaderId::event, notice.event);
     request.add(sip::HeaderId::subscription_state, notice.subscription_state);
@@ -134,17 +133,23 @@ void Call::send_notice(Turn& turn) {
     services_.index.watch(transfer_->notify, key_, leg.side);
 }
 
-// `status`: 0 where none came.
-void Call::on_notify_final(Turn& turn, int status) {
+// `response`: null where none came.
+void Call::on_notify_final(Turn& turn, Leg& leg, const sip::Message* response) {
     transfer_->notify = {};
-    if (status == 0 || status >= 400) { transfer_->notifier->stop(); }
+    if (response != nullptr && leg.take_challenge(*response)) {
+        explain(turn, words::challenged(leg));
+        return send_notice(turn);
+    }
+    transfer_->notices.pop_front();
+    if (response == nullptr || response->status() >= 400) { transfer_->notifier->stop(); }
     send_notice(turn);
 }
 
 // The last word to the transferor: what became of it.
 void Call::conclude_notices(Turn& turn, int status, std::string_view reason) {
     notify_transferor(turn, status, reason);
-    while (!transfer_->notices.empty()) {
+    while (transfer_->notices.size() > 1) {
+        transfer_->notices.pop_front();  // is under way
         transfer_->notify = {};
         send_notice(turn);
         if ((transfer_->from == media::Side::a ? a_ : b_)->over) { return; }

@@ -57,6 +57,25 @@ TEST(BlindTransfer, BringsTheOtherPartyToTheTarget) {
     }
 }
 
+TEST(BlindTransfer, ANotifyThatIsChallengedIsSentAgainWithCredentials) {
+    for (const bool from_a : {true, false}) {
+        Transfer transfer{from_a, [](config::Config& config) {
+                              for (auto& [name, trunk] : config.trunks) {
+                                  trunk.auth = config::Credentials{"u1", "p1"};
+                              }
+                          }};
+        transfer.call();
+        transfer.t.notice_challenge =
+            "WWW-Authenticate: Digest realm=\"pbx\", nonce=\"n1\", qop=\"auth\", algorithm=MD5\r\n";
+        transfer.refer();
+        transfer.run.pass(3s);
+        EXPECT_THAT(transfer.t.notified(), ElementsAre(100, 180, 200));
+        EXPECT_THAT(transfer.t.last_request("NOTIFY"), HasSubstr("Authorization: Digest username=\"u1\""));
+        EXPECT_TRUE(transfer.t.over());
+        EXPECT_TRUE(transfer.hear_each_other(transfer.e, transfer.c));
+    }
+}
+
 // The NOTIFY that tells of the 200.
 Network::Which last_notice(const Phone& to) {
     return [notify = Scenario::request_to(to, "NOTIFY")](const Datagram& datagram, const Glance& seen) {
