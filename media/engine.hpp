@@ -111,6 +111,8 @@ struct LegStats {
     base::Endpoint local;
     std::optional<base::Endpoint> remote;  // where we send to
     std::string codec;                     // "PCMA"; empty before a description
+    std::string srtp;                      // the suite; empty: in the clear
+    bool rtcp_mux = false;                 // RTCP on the port of RTP (RFC 5761)
     bool music = false;                    // music is being sent to this leg now
 };
 

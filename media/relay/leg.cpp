@@ -113,6 +113,8 @@ LegStats Leg::snapshot() const {
     stats.local = local;
     stats.remote = rtp.target();
     stats.codec = codec_name(payloads.preferred_audio());
+    stats.srtp = protection ? protection->suite() : std::string_view{};
+    stats.rtcp_mux = rtcp_mux;
     stats.music = hears_music;
     return stats;
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "base/time.hpp"
 #include "media/relay/drop.hpp"
@@ -28,6 +29,11 @@ public:
 
     // In place: `datagram` shrinks to the packet inside. On a drop its bytes mean nothing any more.
     [[nodiscard]] Drop open(base::Instant now, Kind kind, std::span<std::byte>& datagram) noexcept;
+
+    // Of what is sent; empty: nothing can be.
+    std::string_view suite() const noexcept {
+        return outbound_ ? numbers_of(outbound_->key().suite()).name : std::string_view{};
+    }
 
     class Buffer {
         friend class Protection;

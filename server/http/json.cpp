@@ -28,6 +28,8 @@ json::object to_json(const SlotView& slot) {
     return {{"kind", slot.kind},
             {"codec", text_or_null(stats.codec)},
             {"direction", slot.direction},
+            {"srtp", text_or_null(stats.srtp)},
+            {"rtcp_mux", stats.rtcp_mux},
             {"local", stats.local.to_string()},
             {"remote", stats.remote ? json::value(stats.remote->to_string()) : json::value{}},
             {"packets_in", stats.packets_in},

@@ -174,8 +174,11 @@ TEST_F(SessionSrtpTest, BothLegsMayBeSecuredWithKeysOfTheirOwn) {
 
 TEST_F(SessionSrtpTest, WithoutKeysTheLegIsInTheClear) {
     connect();
+    EXPECT_EQ(session.stats(Side::a).srtp, "AES_CM_128_HMAC_SHA1_80");
+    EXPECT_EQ(session.stats(Side::b).srtp, "");
     of_a.srtp.reset();
     describe(Side::a);
+    EXPECT_EQ(session.stats(Side::a).srtp, "");
     EXPECT_EQ(from_a(rtp({})), Drop::none);
     EXPECT_EQ(from_b(rtp({})), Drop::none);
     EXPECT_TRUE(parse_rtp(sink.take().back().datagram));

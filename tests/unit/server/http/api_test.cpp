@@ -146,11 +146,17 @@ TEST_F(HttpApi, ShowsACallWithBothLegsAndTimesOnTheWall) {
     call.music_b = true;
     call.a.slots.push_back({"audio", "sendrecv", {}});
     call.a.slots[0].stats.codec = "PCMA";
+    call.a.slots[0].stats.srtp = "AEAD_AES_128_GCM";
+    call.a.slots.push_back({"video", "sendrecv", {}});
     const json::value body = json::parse(ask("GET", "/api/v1/calls/x").body);
     EXPECT_TRUE(body.at("started").as_string().starts_with("20"));
     EXPECT_TRUE(body.at("answered").is_null());
     EXPECT_TRUE(body.at("hold").at("music").at("b").as_bool());
-    EXPECT_EQ(body.at("legs").at("a").at("slots").at(0).at("codec").as_string(), "PCMA");
+    const json::array& slots = body.at("legs").at("a").at("slots").as_array();
+    EXPECT_EQ(slots.at(0).at("codec").as_string(), "PCMA");
+    EXPECT_EQ(slots.at(0).at("srtp").as_string(), "AEAD_AES_128_GCM");
+    EXPECT_TRUE(slots.at(1).at("srtp").is_null()) << "in the clear";
+    EXPECT_FALSE(slots.at(0).at("rtcp_mux").as_bool());
     EXPECT_TRUE(body.at("legs").at("b").is_null());
     EXPECT_EQ(status("GET", "/api/v1/calls/y"), 404u);
 }
