@@ -21,7 +21,7 @@ set(here ${PROJECT_SOURCE_DIR})
 holdfast_room(base SOURCES ${here}/base/*.cpp)
 target_link_libraries(holdfast_base PUBLIC Boost::headers)
 
-holdfast_room(sip SOURCES ${here}/sip/*.cpp EXCLUDE "/sip/io/" LINKS holdfast_base OpenSSL::Crypto)
+holdfast_room(sip SOURCES ${here}/sip/*.cpp EXCLUDE "/sip/io/" LINKS holdfast_base OpenSSL::SSL)
 holdfast_room(media SOURCES ${here}/media/*.cpp EXCLUDE "/media/io/"
   LINKS holdfast_base OpenSSL::SSL PkgConfig::SNDFILE PkgConfig::SRTP)
 holdfast_room(config SOURCES ${here}/config/*.cpp LINKS holdfast_base yaml-cpp)
