@@ -199,6 +199,7 @@ private:
         answered
     };
     void commit(Role role, const std::string& local, const std::optional<View>& remote, const std::string& dialog);
+    bool is_latest(const Client& client, const std::string& dialog);
     void commit_answer(const Client& client, const std::optional<View>& answer, const std::string& dialog);
     void check_answered_lines(const View& offer, const View& answer) const;
     bool check_answer(const View& offer, const std::optional<View>& answer, const std::string& where) const;

@@ -66,17 +66,22 @@ void Phone::commit(Role role, const std::string& local, const std::optional<View
     belief_ = belief;
     const bool has_place = belief_.local && belief_.local->enabled && !belief_.local->zero_address;
     if (has_place) { agreed_rtp_ = belief_.local->rtp; }
+    if (has_place && role == Role::offered) { rtp_ = agreed_rtp_; }  // a change refused meanwhile took it elsewhere
     offered_last_ = role != Role::answered;
     had_no_choice_ = role == Role::offered ? false : role == Role::asked ? was_held : remote && !remote->sends();
     tick();
 }
 
-// Of two offers of ours the later one counts, in whatever order their answers come: the other side took them in the
+bool Phone::is_latest(const Client& client, const std::string& dialog) {
+    std::uint32_t& latest = answered_cseqs_[dialog];
+    latest = std::max(latest, client->cseq);
+    return latest == client->cseq;
+}
+
+// Of two requests of ours the later one counts, in whatever order their answers come: the other side took them in the
 // order of their CSeq (RFC 3261 §12.2.2).
 void Phone::commit_answer(const Client& client, const std::optional<View>& answer, const std::string& dialog) {
-    std::uint32_t& latest = answered_cseqs_[dialog];
-    if (client->cseq < latest) { return; }
-    latest = client->cseq;
+    if (!is_latest(client, dialog)) { return; }
     commit(Role::offered, client->sdp, answer, dialog);
 }
 
@@ -221,7 +226,8 @@ void Phone::take_session(const Client& client, const sip::Message& response, std
     last_offer_ = theirs;
     if (ack.answer.kind == Sdp::Kind::none) { return; }
     answer = write_sdp(ack.answer, &*theirs);
-    if (ack.answer.kind != Sdp::Kind::raw) { commit(Role::answered, answer, theirs, dialog); }
+    const bool counts = is_latest(client, dialog);
+    if (counts && ack.answer.kind != Sdp::Kind::raw) { commit(Role::answered, answer, theirs, dialog); }
 }
 
 }  // namespace simulation

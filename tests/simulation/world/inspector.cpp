@@ -43,7 +43,11 @@ void Inspector::on_received(const Datagram& datagram) {
 void Inspector::receive_request(Leg& leg, const Glance& seen, const Datagram& datagram) {
     if (seen.method == "ACK") {
         for (auto& [name, request] : leg.received) {
-            if (request.final_seen.method == "INVITE" && request.final_seen.cseq == seen.cseq) { request.acked = true; }
+            if (request.final_seen.method != "INVITE" || request.final_seen.cseq != seen.cseq) { continue; }
+            const bool offered = body_of(request.text).empty() && !body_of(request.final_text).empty();
+            const bool answered = read(body_of(datagram.bytes)).has_value();
+            if (offered && !request.acked && !answered) { ledger_of(leg, seen.from_tag).on_refused(); }
+            request.acked = true;
         }
         leg.offers.on_ack(OfferWatch::Side::peer, seen);
         return;

@@ -262,9 +262,6 @@ void World::check_states() {
 
 void World::finish() {
     if (std::exchange(finished_, true)) { return; }
-    for (const auto& phone : phones) {
-        if (phone->up()) { phone->bye(); }
-    }
     await_end_of_calls();
     pass(40s);
     check_leftovers();
@@ -281,7 +278,16 @@ void World::finish() {
 void World::await_end_of_calls() {
     constexpr Duration patience = 75s;
     const Instant end = clock.now() + patience;
-    while (core_->call_count() != 0 && clock.now() < end) { pass(500ms); }
+    const auto hang_up = [this] {  // also those that are answered only now
+        for (const auto& phone : phones) {
+            if (phone->up()) { phone->bye(); }
+        }
+    };
+    hang_up();
+    while (core_->call_count() != 0 && clock.now() < end) {
+        pass(500ms);
+        hang_up();
+    }
     if (core_->call_count() != 0) { trace.violation("F.6 nothing is left", "a call that never ends"); }
     // A phone whose 2xx nobody acknowledges hangs up in the end, and our answer to that is held for a while.
     const auto is_over = [](const auto& phone) { return !phone->up() && phone->quiet(); };
