@@ -1,5 +1,7 @@
 #include "tests/simulation/mischief.hpp"
 
+#include <algorithm>
+
 #include "tests/simulation/transfer_parties.hpp"
 #include "tests/simulation/world/town.hpp"
 
@@ -17,6 +19,11 @@ const char* const changed_meanings =
     " RTP/AVP 101 8\r\na=rtpmap:101 PCMA/8000\r\na=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n";
 const char* const nothing_usable = " RTP/AVP 18\r\na=rtpmap:18 G729/8000\r\na=sendrecv\r\n";
 const char* const audio_alone = " RTP/AVP 8 0\r\na=sendrecv\r\n";
+
+// The dialogs of a fork are told apart by them.
+bool has_tags(const Phone& phone) {
+    return std::ranges::none_of(phone.on_invite, [](const Reply& step) { return step.tag == ""; });
+}
 
 }  // namespace
 
@@ -99,9 +106,9 @@ void Mischief::bring_others(Phone& a, Phone& b) {
         world_.clock.after(6s + up_to(6s), [this, &one] { transfer(one); });
     } else if (joins_ == Joins::attended) {
         world_.clock.after(6s + up_to(4s), [this, &one] { consult(one); });
-    } else if (!b.identity().stream) {  // what comes over a connection comes from its other end
+    } else if (!b.identity().stream && has_tags(b)) {  // what comes over a connection comes from its other end
         world_.network.fork(
-            [&b](const Datagram& datagram, const Glance& seen) {  // also of a phone without tags only what opens it
+            [&b](const Datagram& datagram, const Glance& seen) {
                 const bool is_first = seen.to_tag.empty() && !b.ever_up();
                 return datagram.to == b.identity().sip && seen.is("INVITE") && is_first;
             },
