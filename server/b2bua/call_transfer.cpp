@@ -13,6 +13,8 @@
 namespace server {
 namespace {
 
+constexpr unsigned max_notice_tries = 3;
+
 // The subscription that a REFER makes outlives the call of the target, that its end can be told within what was
 // announced (RFC 6665 §4.2.2): by the time that a NOTIFY before it may take.
 constexpr base::Duration notice_margin = std::chrono::seconds{32};
@@ -136,10 +138,19 @@ void Call::send_notice(Turn& turn) {
 // `response`: null where none came.
 void Call::on_notify_final(Turn& turn, Leg& leg, const sip::Message* response) {
     transfer_->notify = {};
-    if (response != nullptr && leg.take_challenge(*response)) {
+    const bool answered = response != nullptr && !leg.bye_sent;  // after that nothing new is said in its dialog
+    if (answered && leg.take_challenge(*response)) {
         explain(turn, words::challenged(leg));
         return send_notice(turn);
     }
+    // Not the end of the subscription (RFC 6665 §4.2.2): it may have been overtaken, and come too late (RFC 3261
+    // §12.2.2).
+    const bool passing = answered && response->status() >= 500 && response->status() < 600;
+    if (passing && transfer_->notice_tries < max_notice_tries) {
+        ++transfer_->notice_tries;
+        return send_notice(turn);
+    }
+    transfer_->notice_tries = 0;
     transfer_->notices.pop_front();
     if (response == nullptr || response->status() >= 400) { transfer_->notifier->stop(); }
     send_notice(turn);

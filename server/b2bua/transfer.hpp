@@ -29,6 +29,7 @@ struct Call::Transfer {
     bool invited = false;                           // the target came by itself: no REFER asks for it
     std::optional<sip::TransferNotifier> notifier;  // none: nobody asked to be told (RFC 4488)
     sip::TransactionId notify;                      // of the first notice, until its final response
+    unsigned notice_tries = 0;                      // further ones, of that
     std::deque<sip::TransferNotice> notices;        // that wait
     std::string referred_by;                        // RFC 3892, as our own
     std::optional<sip::Replaces> replaces;          // attended: of the target's dialog with the transferor

@@ -65,8 +65,9 @@ TEST(BlindTransfer, ANotifyThatIsChallengedIsSentAgainWithCredentials) {
                               }
                           }};
         transfer.call();
-        transfer.t.notice_challenge =
-            "WWW-Authenticate: Digest realm=\"pbx\", nonce=\"n1\", qop=\"auth\", algorithm=MD5\r\n";
+        Reply challenge = reply({}, 401);
+        challenge.headers = "WWW-Authenticate: Digest realm=\"pbx\", nonce=\"n1\", qop=\"auth\", algorithm=MD5\r\n";
+        transfer.t.next_notices = {challenge};
         transfer.refer();
         transfer.run.pass(3s);
         EXPECT_THAT(transfer.t.notified(), ElementsAre(100, 180, 200));
@@ -74,6 +75,17 @@ TEST(BlindTransfer, ANotifyThatIsChallengedIsSentAgainWithCredentials) {
         EXPECT_TRUE(transfer.t.over());
         EXPECT_TRUE(transfer.hear_each_other(transfer.e, transfer.c));
     }
+}
+
+TEST(BlindTransfer, ANotifyThatComesTooLateIsSentAgain) {
+    Transfer transfer;
+    transfer.call();
+    transfer.t.next_notices = {reply({}, 500), reply({}, 500)};
+    transfer.refer();
+    transfer.run.pass(3s);
+    EXPECT_THAT(transfer.t.notified(), ElementsAre(100, 180, 200));
+    EXPECT_TRUE(transfer.t.over());
+    EXPECT_TRUE(transfer.hear_each_other(transfer.e, transfer.c));
 }
 
 // The NOTIFY that tells of the 200.

@@ -80,20 +80,20 @@ public:
     std::deque<Script> next_updates;
     Script on_prack = answers(Duration{});
     Script on_refer = {reply(Duration{}, 202)};
-    std::deque<Reply> next_others;  // to INFO, MESSAGE and OPTIONS, at once; then 200
-    std::vector<Notice> notices;    // after a 2xx to REFER
+    std::deque<Reply> next_others;   // to INFO, MESSAGE and OPTIONS, at once; then 200
+    std::deque<Reply> next_notices;  // to NOTIFY
+    std::vector<Notice> notices;     // after a 2xx to REFER
     AckPolicy ack;
     SessionTimer timer;
     Direction wish = Direction::sendrecv;  // automatic descriptions say so, as far as the other side allows
     bool answers_cancel = true;            // 487 follows; else the INVITE's script goes on
     int cancel_status = 487;               // what the INVITE gets, 0: nothing
     bool answers_bye = true;
-    std::string bye_challenge;     // the first BYE is answered 401 with this header field
-    std::string notice_challenge;  // the first NOTIFY
-    bool retries_glare = true;     // 491 by RFC 3261 §14.1
-    std::string other_contact;     // written as its Contact instead of where it is
-    bool allows_update = false;    // says so in Allow
-    bool allows_refer = false;     // and NOTIFY
+    std::string bye_challenge;   // the first BYE is answered 401 with this header field
+    bool retries_glare = true;   // 491 by RFC 3261 §14.1
+    std::string other_contact;   // written as its Contact instead of where it is
+    bool allows_update = false;  // says so in Allow
+    bool allows_refer = false;   // and NOTIFY
     bool refuses_notices = false;
     bool supports_100rel = false;
     bool requires_100rel = false;   // of who answers its INVITE

@@ -71,7 +71,11 @@ std::string Phone::replaces() const {
 }
 
 void Phone::on_notify_request(const Server& server) {
-    if (!notice_challenge.empty()) { return respond(server, 401, std::exchange(notice_challenge, {})); }
+    if (!next_notices.empty()) {
+        const Reply answer = next_notices.front();
+        next_notices.pop_front();
+        return respond(server, answer.status, answer.headers);
+    }
     const std::string_view event = server->request.first(sip::HeaderId::event).value_or("");
     if (before(event, ';') != "refer") {
         complain("an event that was asked for (RFC 6665 §4.1.3)", std::string{event});
