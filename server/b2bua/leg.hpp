@@ -77,7 +77,7 @@ public:
     std::optional<media::LegPorts> ports;
     media::SrtpSecret srtp_secret;
     bool offerless_open = false;                 // a re-INVITE without SDP of this peer awaits its answer
-    std::vector<base::Endpoint> strangers;       // media of dialogs of its INVITE that were ended, see end_fork()
+    std::vector<base::Endpoint> strangers;       // media of forks that were ended: not its peer's
     std::set<std::string, std::less<>> refuses;  // kinds of changes that this peer has refused for good
 
     bool held_here = false;  // by the operator: what we want, beside what its peer does

@@ -6,7 +6,7 @@
 namespace sip {
 namespace {
 
-// Forward secrecy and authenticated encryption only (RFC 7525bis, RFC 9325 §4.2); the suites of TLS 1.3 all are so.
+// Forward secrecy and authenticated encryption only (RFC 9325 §4.2); the suites of TLS 1.3 all are so.
 constexpr const char* ciphers =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
     "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
