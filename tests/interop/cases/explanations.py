@@ -4,6 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from framework import patience
 from framework.case import case
 from framework.failure import expect, expect_equal
 from framework.phone import AutoAnswer, establish, hang_up
@@ -12,7 +13,7 @@ from framework.phone import AutoAnswer, establish, hang_up
 def ask(stage, *arguments):
     """(exit status, stdout, stderr) of the command, asked of the case's server."""
     url = f"http://{stage.server.config['admin']['listen']}"
-    done = subprocess.run([stage.binary, *arguments, "--url", url], capture_output=True, text=True, timeout=20,
+    done = subprocess.run([stage.binary, *arguments, "--url", url], capture_output=True, text=True, timeout=patience.real(20),
                           check=False, stdin=subprocess.DEVNULL)
     return done.returncode, done.stdout, done.stderr
 
