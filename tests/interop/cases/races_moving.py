@@ -10,7 +10,7 @@ from framework.failure import expect
 from framework.phone import AutoAnswer, establish, expect_talk, hang_up
 
 SOON = {"timers": {"t1": "75ms"}}
-SILENCE = "1s"
+SILENCE = 1  # seconds
 
 
 def moved(stage, phone):
@@ -95,7 +95,8 @@ def race_55_answered_over_a_new_connection(stage):
 @case
 def race_54_silence_ends_a_call_but_no_hold(stage):
     """Nothing comes from either side for media.timeout: BYE to both. On hold that is as it should be, and the call stays."""
-    a, b = stage.phones(sip=SOON, media={"timeout": SILENCE})
+    silence = patience.real(SILENCE)
+    a, b = stage.phones(sip=SOON, media={"timeout": f"{silence * 1000:.0f}ms"})
     establish(a, b)
     answerer = stage.keep(AutoAnswer(b))
     request = a.reinvite(a.description("inactive"))
@@ -104,7 +105,7 @@ def race_54_silence_ends_a_call_but_no_hold(stage):
     a.media.say(None)
     b.media.say(None)
     b.hear("music")
-    b.media.expect_only("music", 2.5)
+    b.media.expect_only("music", 2.5 * silence)
     a.media.say("a")
     b.media.say("b")
     request = a.reinvite(a.description("sendrecv"))
