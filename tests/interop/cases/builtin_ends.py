@@ -64,8 +64,7 @@ def builtin_tune(stage):
     a.take(a.dialog.expect_status(request, 200))
     a.dialog.ack(request, a.description("inactive"))
     b.media.listen(0.1)
-    packets = b.media.listen(3.0)
-    expect(len(packets) > 140, f"50 packets a second: {len(packets)} in 3 s")
+    packets = b.media.hear_all(3.0)
     labels = [packet.label for packet in packets]
     expect("a" not in labels, f"the holder's voice is not heard: {rtp.summary(labels)}")
     samples = [sample for packet in packets for sample in g711.decode(packet.payload_type, packet.payload)]
