@@ -276,6 +276,13 @@ void World::finish() {
     }
 }
 
+// Whoever is up now hangs up: also those that are answered only now, or called by an INVITE that came late.
+void World::hang_up_phones() {
+    for (const auto& phone : phones) {
+        if (phone->up()) { phone->bye(); }
+    }
+}
+
 // A BYE is repeated for 64·T1, and what a peer leaves open is given up a little later. Who still rings after that long
 // has a caller who gave up unheard.
 void World::await_end_of_calls() {
@@ -283,16 +290,12 @@ void World::await_end_of_calls() {
     constexpr Duration patience_of_ringing = 36s;
     const Instant end = clock.now() + patience;
     const Instant in_vain = clock.now() + patience_of_ringing;
-    const auto hang_up = [this, in_vain] {  // also those that are answered only now
-        for (const auto& phone : phones) {
-            if (phone->up()) { phone->bye(); }
-            if (clock.now() >= in_vain) { phone->turn_down(); }
-        }
-    };
-    hang_up();
+    hang_up_phones();
     while (core_->call_count() != 0 && clock.now() < end) {
         pass(500ms);
-        hang_up();
+        hang_up_phones();
+        if (clock.now() < in_vain) { continue; }
+        for (const auto& phone : phones) { phone->turn_down(); }
     }
     if (core_->call_count() != 0) { trace.violation("F.6 nothing is left", "a call that never ends"); }
     // A phone whose 2xx nobody acknowledges hangs up in the end, and our answer to that is held for a while.
@@ -306,7 +309,10 @@ void World::await_end_of_transactions() {
     constexpr Duration patience = 120s;
     const Instant ended = clock.now();
     const Instant end = ended + patience;
-    while (clock.now() < end && clock.now() - std::max(ended, spoken_to_at_) < held) { pass(500ms); }
+    while (clock.now() < end && clock.now() - std::max(ended, spoken_to_at_) < held) {
+        pass(500ms);
+        hang_up_phones();
+    }
 }
 
 // F.6: nothing is left when a call ends.

@@ -87,6 +87,7 @@ private:
     bool is_at_rest(const Phone& phone) const;
     void check_belief(const Phone& phone);
     void check_states();
+    void hang_up_phones();
     void await_end_of_calls();
     void await_end_of_transactions();
     std::uint64_t connection_of(const base::Endpoint& remote) const;
