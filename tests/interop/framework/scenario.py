@@ -46,8 +46,13 @@ class _Step:
         return f"<{self.name}{attributes}>{self.content}</{self.name}>"
 
 
+def _repeated(method):
+    """Taken at any moment after, and nothing is done about it."""
+    return _Step("recv", {"request": method, "optional": "global", "advance_state": "false"})
+
+
 # A server whose INVITE was answered late repeats it, SIPp repeats the answer, and has the ACK once more at any moment after.
-_REPEATED_ACK = _Step("recv", {"request": "ACK", "optional": "global", "advance_state": "false"})
+_REPEATED_ACK = _repeated("ACK")
 
 
 @dataclass
@@ -324,10 +329,18 @@ class Callee(_Side):
         self._receive({"request": "PRACK"}, named + '<log message="[$seen]"/>', False, None, None, None, False)
         return self.reply_plainly()
 
+    def invite_again(self):
+        """From here on, in front of something else to receive, the INVITE may come again: SIPp does not know one again that it
+        has answered twice."""
+        self._steps.append(_repeated("INVITE"))
+        return self
+
     def expect_cancel(self):
-        """200 to the CANCEL, 487 to the INVITE."""
+        """200 to the CANCEL, 487 to the INVITE; and 200 again to a CANCEL that is repeated, because the 200 was late."""
+        cancelled, again, over = (f"{word} {len(self._steps)}" for word in ("cancelled", "cancelled again", "over"))
         self.expect("CANCEL").reply_plainly()
         lines = ["SIP/2.0 487 Request Terminated", "[last_Via:]", "[last_From:]",
                  f"[last_To:]{self._missing_tag(None, '')}", "[last_Call-ID:]", "CSeq: [last_cseq_number] INVITE",
                  "Content-Length: 0\n"]
-        return self._send(lines, True).expect_ack()
+        return (self._send(lines).label(cancelled).expect("CANCEL", optional=True, then=again).expect_ack(then=over)
+                .label(again).reply_plainly(then=cancelled).label(over))
