@@ -107,7 +107,8 @@ class _Side:
         return self
 
     def pause(self, milliseconds, exactly=False):
-        """So that the others have done something meanwhile: longer where they are slow, unless there is a limit to it."""
+        """So that the others have done something meanwhile: longer where they are slow, unless there is a limit to it or it is a
+        skew."""
         return self._add("pause", {"milliseconds": milliseconds if exactly else round(patience.real(milliseconds))})
 
     def label(self, name):
@@ -221,6 +222,12 @@ class _Side:
                  cseq, "Contact: <sip:[local_ip]:[local_port];transport=[transport]>", *headers, self._body(session)]
         return self._send(lines, 200 <= status and session is not None, then)
 
+    def invite_again(self):
+        """From here on, in front of something else to receive, the INVITE may come again: SIPp does not know one again that it
+        has answered twice, or once it has heard something else."""
+        self._steps.append(_repeated("INVITE"))
+        return self
+
     def expect_ack(self, direction=None, optional=False, then=None):
         return self.expect("ACK", direction, optional, then=then)
 
@@ -328,12 +335,6 @@ class Callee(_Side):
         named = f'<ereg regexp="^ *{number} 1 INVITE" search_in="hdr" header="RAck:" check_it="true" assign_to="seen"/>'
         self._receive({"request": "PRACK"}, named + '<log message="[$seen]"/>', False, None, None, None, False)
         return self.reply_plainly()
-
-    def invite_again(self):
-        """From here on, in front of something else to receive, the INVITE may come again: SIPp does not know one again that it
-        has answered twice."""
-        self._steps.append(_repeated("INVITE"))
-        return self
 
     def expect_cancel(self):
         """200 to the CANCEL, 487 to the INVITE; and 200 again to a CANCEL that is repeated, because the 200 was late."""
