@@ -24,7 +24,7 @@ def race_47_bye_instead_of_the_ack(stage):
     video = Session(more="m=video 9 RTP/AVP 96\na=rtpmap:96 VP8/90000\n")
 
     def pair(skew):
-        a = caller().invite(video).trying().receive(200, "sendrecv").pause(skew).bye()
+        a = caller().invite(video).trying().receive(200, "sendrecv").pause(skew, exactly=True).bye()
         return a, callee().expect_invite("sendrecv").answer(video).expect_bye()
     race.skewed(stage, pair)
 
@@ -62,10 +62,10 @@ def race_49_bye_of_the_far_leg_during_a_reinvite(stage):
     """B hangs up while A's hold rings there: 200 to B, 487 to A's re-INVITE, and after its ACK BYE to A."""
     def pair(skew):
         b = (Callee("callee").forgiving().expect_invite("sendrecv").answer().expect("INVITE", keep="hold")
-             .reply(180, to="hold").pause(skew).send_bye().label("asking")
+             .reply(180, to="hold").pause(skew, exactly=True).send_bye().label("asking")
              .expect("CANCEL", optional=True, then="cancelled").receive(200, then="gone")
              .label("cancelled").reply_plainly(then="asking")
-             .label("gone").expect("CANCEL", within=100, otherwise="refuse").reply_plainly()
+             .label("gone").expect("CANCEL", within=race.milliseconds(100), otherwise="refuse").reply_plainly()
              .label("refuse").reply(487, to="hold").expect_ack())
         return caller().invite("sendonly").trying().receive(487).pause(50).ack_refusal().expect_bye(), b
     for a, _ in race.skewed(stage, pair):
@@ -88,7 +88,8 @@ def race_50_bye_and_481_to_our_reinvite(stage):
 def race_51_answer_after_our_bye(stage):
     """A hangs up while B's answer to the hold is on its way: it reaches us after our BYE, and is acknowledged all the same."""
     def pair(skew):
-        a = (caller().invite("sendonly").trying().pause(30 + skew).send_bye().receive(200).receive(487).ack_refusal())
+        a = (caller().invite("sendonly").trying().pause(30 + skew, exactly=True).send_bye()
+             .receive(200).receive(487).ack_refusal())
         b = (Callee("callee").forgiving().expect_invite("sendrecv").answer().expect("INVITE", keep="hold")
              .reply(180, to="hold").label("wait").expect("CANCEL", optional=True, keep="cancel", then="wait")
              .expect("BYE", keep="bye").reply(200, "recvonly", to="hold").label("late")
@@ -102,7 +103,7 @@ def race_51_answer_after_our_bye(stage):
 def race_52_ack_and_reinvite_after_our_bye(stage):
     """A never acknowledges the 200, and is hung up after 64·T1: its late ACK is absorbed, a re-INVITE gets 481."""
     def pair(skew):
-        a = (Caller("caller").invite().trying().receive(200).expect_bye().pause(skew).ack().pause(50)
+        a = (Caller("caller").invite().trying().receive(200).expect_bye().pause(skew, exactly=True).ack().pause(50)
              .invite("sendonly").refused(481))
         return a, callee().expect_bye()
     race.skewed(stage, pair, together=race.RUNS)

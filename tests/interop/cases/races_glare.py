@@ -97,7 +97,7 @@ def race_27_glare_passed_on(stage):
 def race_28_second_reinvite_before_the_first_is_answered(stage):
     """500 with Retry-After to the second, and the first is done as if it had been alone."""
     def pair(skew):
-        a = (caller().invite("sendonly", name="first").trying().pause(skew).invite("inactive", name="second")
+        a = (caller().invite("sendonly", name="first").trying().pause(skew, exactly=True).invite("inactive", name="second")
              .receive(500).ack_refusal(of="second").receive(200, "recvonly").ack(of="first").pause(20).bye())
         return a, callee().expect_invite("sendonly").pause(400).answer("recvonly").expect_bye()
     for a, _ in race.skewed(stage, pair):
@@ -108,8 +108,9 @@ def race_28_second_reinvite_before_the_first_is_answered(stage):
 def race_29_update_meets_a_reinvite(stage):
     """B's re-INVITE is under way to A, whose UPDATE with an offer is refused with 491; both get what they want in the end."""
     def pair(skew):
-        a = (talking().expect("INVITE", "sendonly", keep="theirs").pause(skew).update("inactive").receive(491)
-             .reply(200, "recvonly", to="theirs").expect_ack().pause(20).update("inactive").receive(200).pause(400).bye())
+        a = (talking().expect("INVITE", "sendonly", keep="theirs").pause(skew, exactly=True).update("inactive").receive(491)
+             .reply(200, "recvonly", to="theirs").invite_again().expect_ack()
+             .pause(20).update("inactive").receive(200).pause(400).bye())
         b = (callee().pause(50).invite("sendonly").answered("recvonly").expect_invite("inactive").answer("inactive")
              .expect_bye())
         return a, b
@@ -124,7 +125,7 @@ def race_35_reinvite_cancelled(stage):
              .receive(200, within=25 + skew, otherwise="cancel", then="answered")
              .label("cancel").send_cancel().receive(200, then="crossed", then_if="INVITE")
              .receive(200, optional=True, then="answered").receive(487).ack_refusal(then="up")
-             .label("crossed").ack().receive(200, within=200, otherwise="up", then="up")
+             .label("crossed").ack().receive(200, within=race.milliseconds(200), otherwise="up", then="up")
              .label("answered").ack().label("up").pause(50).invite("inactive").answered("inactive").pause(20).bye())
         b = (Callee("callee").forgiving().expect_invite().answer().expect("INVITE", "sendonly", keep="hold")
              .reply(180, to="hold").expect("CANCEL", within=50, otherwise="answer").reply_plainly()

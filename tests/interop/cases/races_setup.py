@@ -82,7 +82,7 @@ def race_04_cancel_crosses_the_200(stage):
                   .receive(200, within=25 + skew, otherwise="cancel", then="answered")
                   .label("cancel").send_cancel().receive(200, then="crossed", then_if="INVITE")
                   .receive(200, optional=True, then="answered").receive(487).ack_refusal(then="end")
-                  .label("crossed").ack().receive(200, within=200, otherwise="up", then="up")
+                  .label("crossed").ack().receive(200, within=race.milliseconds(200), otherwise="up", then="up")
                   .label("answered").ack().label("up").bye().label("end"))
         return caller, ringing_callee()
     print_outcomes(race.skewed(stage, pair))
@@ -98,7 +98,7 @@ def print_outcomes(wires):
 def race_05_cancel_before_the_first_provisional(stage):
     """487 to A at once, CANCEL to B only after B's first 1xx; if B answers instead, it gets ACK and BYE and no CANCEL."""
     def pair(skew):
-        caller = Caller("caller").invite().trying().pause(20 + skew).cancel().refused(487)
+        caller = Caller("caller").invite().trying().pause(20 + skew, exactly=True).cancel().refused(487)
         silent = Callee("callee").expect_invite().pause(400)
         return caller, silent.answer().expect_bye() if skew % 2 else silent.reply(180).expect_cancel()
     for a, b in race.skewed(stage, pair, runs=2 * race.RUNS):
@@ -111,7 +111,7 @@ def race_05_cancel_before_the_first_provisional(stage):
 def race_06_cancel_without_effect(stage):
     """B never ends the cancelled INVITE: A has its 487, and 64·T1 later nothing of B's leg is left."""
     def pair(skew):
-        caller = Caller("caller").invite().trying().receive(180).pause(20 + skew).cancel().refused(487)
+        caller = Caller("caller").invite().trying().receive(180).pause(20 + skew, exactly=True).cancel().refused(487)
         return caller, Callee("callee").expect_invite().reply(180).expect("CANCEL").reply_plainly()
     race.skewed(stage, pair)
 
@@ -123,9 +123,9 @@ def race_07_bye_in_the_early_dialog(stage):
         caller = (Caller("caller").forgiving().invite().trying().receive(180)
                   .receive(200, within=25 + skew, otherwise="hang up", then="answered")
                   .label("hang up").send_bye()
-                  .receive(200, then="crossed", then_if="INVITE").receive(487, within=300, otherwise="end")
+                  .receive(200, then="crossed", then_if="INVITE").receive(487, within=race.milliseconds(300), otherwise="end")
                   .ack_refusal(then="end")
-                  .label("crossed").ack().receive(200, within=200, otherwise="end", then="end")
+                  .label("crossed").ack().receive(200, within=race.milliseconds(200), otherwise="end", then="end")
                   .label("answered").ack().bye().label("end").pause(1))
         return caller, ringing_callee()
     print_outcomes(race.skewed(stage, pair))
@@ -155,7 +155,8 @@ def race_09_reinvite_before_the_callers_ack(stage):
 @case
 def race_10_reinvite_before_the_answer_of_a_delayed_offer(stage):
     """INVITE without SDP; B sends a re-INVITE before A's answer has come: 491, and the call comes up."""
-    caller = Caller("caller").invite(None).trying().receive(200, "sendrecv").pause(400, exactly=True).ack("sendrecv").pause(50).bye()
+    caller = (Caller("caller").invite(None).trying().receive(200, "sendrecv").pause(400, exactly=True).ack("sendrecv")
+              .pause(50).bye())
     callee = (Callee("callee").expect_invite().reply(200, "sendrecv").invite("sendonly")
               .receive(100, optional=True).receive(491).ack_refusal().expect_ack("sendrecv").expect_bye())
     race.race(stage, (caller, callee))

@@ -7,7 +7,7 @@ import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from framework import wire
+from framework import patience, wire
 from framework.addresses import free_port
 from framework.server import merged, sip_uri
 from framework.sipp import Sipp
@@ -46,6 +46,11 @@ def race(stage, *pairs, together=TOGETHER, **changes):
 
     with ThreadPoolExecutor(together) as pool:
         return list(pool.map(run, range(len(pairs))))
+
+
+def milliseconds(wait):
+    """For what has to come: of a wait that ends a call otherwise."""
+    return round(patience.real(wait))
 
 
 def skews(runs=RUNS):

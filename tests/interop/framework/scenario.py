@@ -46,8 +46,13 @@ class _Step:
         return f"<{self.name}{attributes}>{self.content}</{self.name}>"
 
 
+def _repeated(method):
+    """Taken at any moment after, and nothing is done about it."""
+    return _Step("recv", {"request": method, "optional": "global", "advance_state": "false"})
+
+
 # A server whose INVITE was answered late repeats it, SIPp repeats the answer, and has the ACK once more at any moment after.
-_REPEATED_ACK = _Step("recv", {"request": "ACK", "optional": "global", "advance_state": "false"})
+_REPEATED_ACK = _repeated("ACK")
 
 
 @dataclass
@@ -102,7 +107,8 @@ class _Side:
         return self
 
     def pause(self, milliseconds, exactly=False):
-        """So that the others have done something meanwhile: longer where they are slow, unless there is a limit to it."""
+        """So that the others have done something meanwhile: longer where they are slow, unless there is a limit to it or it is a
+        skew."""
         return self._add("pause", {"milliseconds": milliseconds if exactly else round(patience.real(milliseconds))})
 
     def label(self, name):
@@ -216,6 +222,12 @@ class _Side:
                  cseq, "Contact: <sip:[local_ip]:[local_port];transport=[transport]>", *headers, self._body(session)]
         return self._send(lines, 200 <= status and session is not None, then)
 
+    def invite_again(self):
+        """From here on, in front of something else to receive, the INVITE may come again: SIPp does not know one again that it
+        has answered twice, or once it has heard something else."""
+        self._steps.append(_repeated("INVITE"))
+        return self
+
     def expect_ack(self, direction=None, optional=False, then=None):
         return self.expect("ACK", direction, optional, then=then)
 
@@ -325,9 +337,11 @@ class Callee(_Side):
         return self.reply_plainly()
 
     def expect_cancel(self):
-        """200 to the CANCEL, 487 to the INVITE."""
+        """200 to the CANCEL, 487 to the INVITE; and 200 again to a CANCEL that is repeated, because the 200 was late."""
+        cancelled, again, over = (f"{word} {len(self._steps)}" for word in ("cancelled", "cancelled again", "over"))
         self.expect("CANCEL").reply_plainly()
         lines = ["SIP/2.0 487 Request Terminated", "[last_Via:]", "[last_From:]",
                  f"[last_To:]{self._missing_tag(None, '')}", "[last_Call-ID:]", "CSeq: [last_cseq_number] INVITE",
                  "Content-Length: 0\n"]
-        return self._send(lines, True).expect_ack()
+        return (self._send(lines).label(cancelled).expect("CANCEL", optional=True, then=again).expect_ack(then=over)
+                .label(again).reply_plainly(then=cancelled).label(over))
