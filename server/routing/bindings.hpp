@@ -1,0 +1,78 @@
+// Where each user is: the bindings of the registrar (RFC 3261 §10.3), by contact or by instance and flow (RFC 5626 §6).
+// A binding lives until it expires, is removed, or its connection has been lost for longer than `grace`: a browser that
+// comes back in time takes its place again. Pure; the registrar shares it between the shards.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+#include "server/routing/refusal.hpp"
+#include "server/routing/register_request.hpp"
+#include "sip/transport.hpp"
+
+namespace server {
+
+// The way that a REGISTER came, which is the way back.
+struct UserFlow {
+    sip::Flow flow;
+    unsigned shard = 0;  // whose connection it is
+
+    friend bool operator==(const UserFlow&, const UserFlow&) = default;
+};
+
+struct Binding {
+    std::string uri;         // the Request-URI to reach it, verbatim
+    std::string parameters;  // of its Contact, as written, without expires
+    std::string instance;
+    std::uint32_t reg_id = 0;
+    unsigned priority = 1000;
+    std::string call_id;
+    std::uint32_t cseq = 0;
+    std::string user_agent;
+    UserFlow way;
+    base::Instant refreshed{};
+    base::Instant expires{};
+    bool is_lost = false;  // its connection is, and no other one has come yet
+};
+
+class Bindings {
+public:
+    struct Settings {
+        std::size_t per_user = 10;  // past it, the one refreshed longest ago goes
+        base::Duration grace = std::chrono::seconds{30};
+    };
+
+    explicit Bindings(Settings settings) : settings_{settings} {}
+
+    // All of the request or nothing (RFC 3261 §10.3 step 7).
+    std::optional<Refusal> apply(base::Instant now, const RegisterRequest& request, const UserFlow& way);
+    // Those of a user that live, in the order in which they are to be tried: by priority, the lost ones last, then by
+    // who was heard of last.
+    std::vector<Binding> of_user(base::Instant now, std::string_view user) const;
+    // The stream has ended, at whichever shard.
+    void on_connection_lost(base::Instant now, const UserFlow& way);
+    // Those that have expired go; to be called now and then.
+    void drop_expired(base::Instant now);
+    void drop_user(std::string_view user);
+    base::Instant next_timeout() const;  // of drop_expired
+    std::size_t size() const;
+    std::vector<std::string> users() const;
+
+private:
+    using OfUser = std::vector<Binding>;
+    static bool is_same(const Binding& binding, const ContactChange& change);
+    static bool is_old_news(const Binding& binding, const RegisterRequest& request);
+    void put(base::Instant now, OfUser& bindings, const ContactChange& change, const RegisterRequest& request,
+             const UserFlow& way) const;
+
+    Settings settings_;
+    std::map<std::string, OfUser, std::less<>> by_user_;
+};
+
+}  // namespace server
