@@ -1,4 +1,4 @@
-#include "tests/unit/sip/tls/certificates.hpp"
+#include "tests/support/certificates.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
