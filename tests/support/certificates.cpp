@@ -81,6 +81,14 @@ std::string Folder::key(const std::string& name, const Identity& of) const {
     });
 }
 
+std::string Folder::locked_key(const std::string& name, const Identity& of) const {
+    const unsigned char passphrase[] = {'s', 'e', 's', 'a', 'm', 'e'};
+    return write_pem(path_ / name, [&](BIO* out) {
+        return PEM_write_bio_PrivateKey(out, of.key.get(), EVP_aes_128_cbc(), passphrase, sizeof passphrase, nullptr,
+                                        nullptr);
+    });
+}
+
 std::string Folder::text(const std::string& name, const std::string& content) const {
     std::ofstream{path_ / name} << content;
     return path_ / name;
