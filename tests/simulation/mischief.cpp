@@ -20,7 +20,6 @@ const char* const changed_meanings =
 const char* const nothing_usable = " RTP/AVP 18\r\na=rtpmap:18 G729/8000\r\na=sendrecv\r\n";
 const char* const audio_alone = " RTP/AVP 8 0\r\na=sendrecv\r\n";
 
-// The dialogs of a fork are told apart by them.
 bool has_tags(const Phone& phone) {
     return std::ranges::none_of(phone.on_invite, [](const Reply& step) { return step.tag == ""; });
 }
@@ -94,6 +93,11 @@ void Mischief::bring_others(Phone& a, Phone& b) {
     if (!happens(12)) { return; }
     joins_ = ways[random_.below(std::size(ways))];
     Phone& one = happens(50) ? a : b;
+    // What comes over a connection comes from its other end; the dialogs of a fork are told apart by their tags.
+    if (joins_ == Joins::fork && (b.identity().stream || !has_tags(b))) {
+        joins_ = Joins::none;
+        return;
+    }
     if (joins_ == Joins::replaces) {
         others_.push_back(&world_.add_caller(other_seat()));
         world_.clock.after(6s + up_to(6s), [this, &one] { replace(one); });
@@ -106,7 +110,7 @@ void Mischief::bring_others(Phone& a, Phone& b) {
         world_.clock.after(6s + up_to(6s), [this, &one] { transfer(one); });
     } else if (joins_ == Joins::attended) {
         world_.clock.after(6s + up_to(4s), [this, &one] { consult(one); });
-    } else if (!b.identity().stream && has_tags(b)) {  // what comes over a connection comes from its other end
+    } else {
         world_.network.fork(
             [&b](const Datagram& datagram, const Glance& seen) {
                 const bool is_first = seen.to_tag.empty() && !b.ever_up();

@@ -9,10 +9,11 @@ import re
 import socket
 import threading
 
+from framework import patience
 from framework.addresses import family_of, free_port
 from framework.agent import Agent
 from framework.case import case
-from framework.dialog import Dialog, incoming
+from framework.dialog import Dialog, is_new_call
 from framework.failure import Failure, Skip, expect
 from framework.message import Message, frame
 from framework.server import sip_uri
@@ -54,7 +55,9 @@ OUTCOMES_TCP = {
 }
 MUST_CLOSE = {"ncl", "mcl01", "clerr"}  # where the next message begins is unknown
 BUSY_AT_B = 486
-AFTERMATH_SECONDS = 0.3  # after an answer: does the connection close?
+ANSWER_SECONDS = 2.0
+SILENT_SECONDS = 0.4  # where no answer may be right as well
+AFTERMATH_SECONDS = 0.3  # after an answer, where nothing more need come
 
 
 def torture_folder():
@@ -96,12 +99,12 @@ class BusyCallee:
 
     def _run(self):
         while not self._ended.is_set():
-            try:
-                dialog = incoming(self.agent, 0.1)
-            except Failure:
+            invite = self.agent.take(is_new_call, 0.1)
+            if invite is None:
                 continue
-            self.invites.append(dialog.invite)
-            dialog.reply(dialog.invite, BUSY_AT_B, "Busy Here")
+            dialog = Dialog.of(self.agent, invite)
+            self.invites.append(invite)
+            dialog.reply(invite, BUSY_AT_B, "Busy Here")
 
 
 def via_port(data):
@@ -128,11 +131,11 @@ def first_final(messages, wanted_call_id):
     return None
 
 
-def send_udp(server, address, data, patience):
+def send_udp(server, address, data, seconds):
     with socket.socket(family_of(address), socket.SOCK_DGRAM) as sender:
         sender.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         sender.bind((address, via_port(data)))
-        sender.settimeout(patience)
+        sender.settimeout(seconds)
         sender.sendto(data, server)
         while True:
             try:
@@ -144,18 +147,18 @@ def send_udp(server, address, data, patience):
                 return status
 
 
-def send_tcp(server, address, data, patience):
+def send_tcp(server, address, data, seconds, aftermath=AFTERMATH_SECONDS):
     """(outcome, closed?) of one connection."""
-    finals, closed = finals_over_tcp(server, address, data, patience)
+    finals, closed = finals_over_tcp(server, address, data, seconds, aftermath)
     status = first_final(finals, call_id_of(data))
     return status or (CLOSED if closed else SILENCE), closed
 
 
-def finals_over_tcp(server, address, data, patience):
-    """(final responses, closed?) until the connection is closed or quiet for a while."""
+def finals_over_tcp(server, address, data, seconds, aftermath):
+    """(final responses, closed?) until the connection is closed or quiet for a while: `aftermath` after an answer."""
     buffer, finals = b"", []
-    with socket.create_connection(server, 3, (address, 0)) as connection:
-        connection.settimeout(patience)
+    with socket.create_connection(server, patience.real(3), (address, 0)) as connection:
+        connection.settimeout(seconds)
         connection.sendall(data)
         while True:
             try:
@@ -174,7 +177,7 @@ def finals_over_tcp(server, address, data, patience):
                 message = Message.parse(whole)
                 if message.is_response and message.status >= 200:
                     finals.append(message)
-                    connection.settimeout(min(patience, AFTERMATH_SECONDS))
+                    connection.settimeout(min(seconds, aftermath))
 
 
 class Torture:
@@ -221,8 +224,8 @@ class Torture:
             vias.add(top_via(data))
             before = len(self.callee.invites)
             server, source = (self.server6, "::1") if is_ipv6 else (self.server, self.source())
-            patience = 0.4 if SILENCE in wanted(name) else 2.0
-            status, closed = send(server, source, data, patience)
+            seconds = SILENT_SECONDS if SILENCE in wanted(name) else patience.real(ANSWER_SECONDS)
+            status, closed = send(name, server, source, data, seconds)
             outcome = self.outcome_of(status, before)
             if outcome not in wanted(name):
                 wrong.append(f"{name}: {outcome}, expected {sorted(map(str, wanted(name)))}")
@@ -237,14 +240,17 @@ class Torture:
 def torture_over_udp(stage):
     """All torture files as datagrams."""
     torture = Torture(stage)
-    torture.play(OUTCOMES.__getitem__, lambda *arguments: (send_udp(*arguments), None))
+    torture.play(OUTCOMES.__getitem__, lambda _, *arguments: (send_udp(*arguments), None))
 
 
 @case(timeout=240)
 def torture_over_tcp(stage):
     """All torture files on connections of their own."""
     torture = Torture(stage)
-    torture.play(lambda name: OUTCOMES_TCP.get(name, OUTCOMES[name]), send_tcp)
+
+    def send(name, *arguments):
+        return send_tcp(*arguments, patience.real(ANSWER_SECONDS) if name in MUST_CLOSE else AFTERMATH_SECONDS)
+    torture.play(lambda name: OUTCOMES_TCP.get(name, OUTCOMES[name]), send)
 
 
 @case
@@ -252,7 +258,8 @@ def two_requests_in_one_segment(stage):
     """RFC 4475 §3.1.1.8 on a stream: the INVITE behind the REGISTER is a request of its own (with a broken «m =» line)."""
     torture = Torture(stage)
     data, _ = torture_files()["dblreq"]
-    finals, _ = finals_over_tcp(torture.server, torture.source(), data, 2.0)
+    seconds = patience.real(ANSWER_SECONDS)
+    finals, _ = finals_over_tcp(torture.server, torture.source(), data, seconds, seconds)
     answered = [(message.method, message.status) for message in finals]
     expect(answered and answered[0][0] == "REGISTER" and answered[0][1] in NO_REGISTRAR, f"answers: {answered}")
     expect(len(answered) == 2 and answered[1][0] == "INVITE" and answered[1][1] in (400, 488, BUSY_AT_B),
@@ -275,7 +282,8 @@ def lying_lengths_on_a_stream(stage):
     for name, lengths in LYING_LENGTHS.items():
         source = torture.source()
         text = OPTIONS.format(host=torture.server[0], source=source, name=name, lengths=lengths, body="")
-        status, closed = send_tcp(torture.server, source, text.encode(), 2.0)
+        seconds = patience.real(ANSWER_SECONDS)
+        status, closed = send_tcp(torture.server, source, text.encode(), seconds, seconds)
         expect(status in (400, 413, 513) and closed, f"{name}: {status}, closed: {closed}")
         torture.expect_alive(name)
 
@@ -291,7 +299,7 @@ def garbage(stage):
         torture.expect_alive(f"stream {index}")
     source = torture.source()
     text = OPTIONS.format(host=torture.server[0], source=source, name="ka", lengths="Content-Length: 0", body="")
-    status, _ = send_tcp(torture.server, source, b"\r\n\r\n" + text.encode(), 0.5)
+    status, _ = send_tcp(torture.server, source, b"\r\n\r\n" + text.encode(), patience.real(ANSWER_SECONDS))
     expect(status == 200, f"a request behind a keep-alive: {status}")
 
 
@@ -299,5 +307,5 @@ def garbage(stage):
 def half_a_message(stage):
     """A message that does not end within sip.limits.partial_message closes the connection."""
     torture = Torture(stage)
-    outcome, closed = send_tcp(torture.server, torture.source(), b"OPTIONS sip:a@b SIP/2.0\r\nVia: ", 4.0)
+    outcome, closed = send_tcp(torture.server, torture.source(), b"OPTIONS sip:a@b SIP/2.0\r\nVia: ", patience.real(4.0))
     expect(closed, f"{outcome}, closed: {closed}")

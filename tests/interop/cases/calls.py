@@ -5,13 +5,13 @@ from framework.case import case
 from framework.dialog import expect_no_call
 from framework.failure import expect, expect_equal
 from framework.phone import AutoAnswer, establish, expect_talk, hang_up
-from framework.server import sip_uri
+from framework.server import UNHURRIED, sip_uri
 
 
 @case
 def call(stage):
     """A calls B, each hears the other, A hangs up, nothing is left."""
-    a, b = stage.phones()
+    a, b = stage.phones(sip=UNHURRIED)
     establish(a, b)
     hang_up(a, b)
     stage.server.expect_no_calls()

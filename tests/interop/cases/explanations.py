@@ -4,15 +4,17 @@ import re
 import subprocess
 from pathlib import Path
 
+from framework import patience
 from framework.case import case
 from framework.failure import expect, expect_equal
 from framework.phone import AutoAnswer, establish, hang_up
+from framework.server import UNHURRIED
 
 
 def ask(stage, *arguments):
     """(exit status, stdout, stderr) of the command, asked of the case's server."""
     url = f"http://{stage.server.config['admin']['listen']}"
-    done = subprocess.run([stage.binary, *arguments, "--url", url], capture_output=True, text=True, timeout=20,
+    done = subprocess.run([stage.binary, *arguments, "--url", url], capture_output=True, text=True, timeout=patience.real(20),
                           check=False, stdin=subprocess.DEVNULL)
     return done.returncode, done.stdout, done.stderr
 
@@ -71,7 +73,7 @@ def shown_in_readme():
 @case
 def healed_call_explained(stage):
     """A holds, B refuses that with 488: A is answered all the same and B hears music. The ladder is the one in README."""
-    a, b = stage.phones()
+    a, b = stage.phones(sip=UNHURRIED)
     establish(a, b)
     call = stage.server.calls()[0]["id"]
     request = a.reinvite(a.description("sendonly"))

@@ -5,6 +5,7 @@ recording filter at the first re-INVITE. linphone goes on sending its own file w
 """
 import threading
 
+from framework import patience
 from framework.baresip import Baresip
 from framework.capture import Capture
 from framework.case import case
@@ -20,7 +21,7 @@ HEARD = 10  # frames in a row
 
 def talk(seconds):
     """Neither says what it hears: only time makes a recording longer."""
-    threading.Event().wait(seconds)
+    threading.Event().wait(patience.real(seconds))
 
 
 def runs_of(labels):

@@ -5,19 +5,26 @@ was sent.
 """
 import random
 
-from framework import rtp, sdp
+from framework import patience, rtp, sdp
 from framework.case import case
 from framework.failure import expect, expect_equal
 from framework.phone import AutoAnswer, establish, expect_talk, hang_up
 
 FIRST_MUSIC_MS = 20
+SOON_MS = 200
 HOLDS = 200
 
 
+def expect_soon(packet, moment, what):
+    """The server's part of it is some milliseconds (see first_music_packet): the rest is ours, beside other cases."""
+    late = (packet.arrival - moment) / 1e6
+    expect(late < patience.real(SOON_MS), f"{what} within {patience.real(SOON_MS):.0f} ms: {late:.1f} ms")
+
+
 def expect_music_at_once(held, moment):
+    """Before anything was answered, that is: whoever calls it answers later."""
     first = held.hear("music", since=moment)
-    late = (first.arrival - moment) / 1e6
-    expect(late < FIRST_MUSIC_MS * 2, f"the first music packet came {late:.1f} ms after the request")
+    expect_soon(first, moment, "the first music packet after the request")
     labels = [packet.label for packet in held.media.since(first.arrival)]
     expect(set(labels) == {"music"}, f"after the first music packet there is only music: {rtp.summary(labels)}")
     return first
@@ -68,7 +75,7 @@ def resumed_and_ended(stage, asking, other):
     moment = rtp.now()
     asking.dialog.ack(request)
     first = other.hear(asking.voice, since=moment)
-    expect((first.arrival - moment) / 1e6 < 200, "audio within 200 ms of the ACK")
+    expect_soon(first, moment, "audio after the ACK")
     expect_talk(asking, other)
     other.media.expect_only(asking.voice)
     responder.close()
@@ -246,7 +253,8 @@ def first_music_packet(stage):
     median, p99 = delays[HOLDS // 2], delays[int(HOLDS * 0.99) - 1]
     print(f"first music packet after the request, {HOLDS} holds: "
           f"p50 {median:.1f} ms, p99 {p99:.1f} ms, longest {delays[-1]:.1f} ms")
-    expect(p99 < FIRST_MUSIC_MS, f"p99 should be under {FIRST_MUSIC_MS} ms")
+    limit = patience.real(FIRST_MUSIC_MS)
+    expect(p99 < limit, f"p99 should be under {limit:.0f} ms")
     measured = "holdfast_hold_music_start_seconds"
     expect_equal(stage.server.metric(f"{measured}_count"), HOLDS, "holds that the server measured")
     mean = stage.server.metric(f"{measured}_sum") / HOLDS * 1000
@@ -268,8 +276,8 @@ def refused_codec(stage):
     a.take(a.dialog.expect_status(request, 200))
     a.dialog.ack(request)
     expect_talk(a, b)
-    expect_equal({packet.payload_type for packet in a.media.listen(0.3)}, {8}, "codec that A hears")
-    expect_equal({packet.payload_type for packet in b.media.listen(0.3)}, {0}, "codec that B hears")
+    expect_equal({packet.payload_type for packet in a.media.hear_all(0.3)}, {8}, "codec that A hears")
+    expect_equal({packet.payload_type for packet in b.media.hear_all(0.3)}, {0}, "codec that B hears")
     hang_up(a, b)
 
 
@@ -284,7 +292,7 @@ def refusal_passed_on(stage):
     b.dialog.expect("ACK")
     a.dialog.expect_status(request, 488)
     expect_talk(a, b)
-    expect_equal({packet.payload_type for packet in a.media.listen(0.3) + b.media.listen(0.3)}, {0}, "codec still in use")
+    expect_equal({packet.payload_type for phone in (a, b) for packet in phone.media.hear_all(0.3)}, {0}, "codec still in use")
     a.formats = (0, 8, 101)
     stage.keep(AutoAnswer(b))
     a.media.say(None)
@@ -301,18 +309,21 @@ def refresh(stage):
     a, b = stage.phones()
     establish(a, b)
     before = last_description(a)
+    moment = rtp.now()
     a.version -= 1
     request = a.reinvite(a.description())
     answer = sdp.read(a.dialog.expect_status(request, 200).body)
     a.dialog.ack(request)
     expect_equal(answer.version, before.version, "o= version of the answer")
     b.dialog.expect_no("INVITE", 0.3, "a refresh is never relayed")
-    rtp_gap(b)
     expect_talk(a, b)
+    expect_no_gap(a, b, moment)
     hang_up(a, b)
 
 
-def rtp_gap(phone):
-    times = [packet.arrival for packet in phone.media.packets[5:]]
+def expect_no_gap(speaker, hearer, moment):
+    """Since then, but for those that the speaker itself made because it was not let run."""
+    times = [packet.arrival for packet in hearer.media.since(moment)]
     longest = max((after - before) / 1e6 for before, after in zip(times, times[1:]))
-    expect(longest < 100, f"no gap in what {phone.name} hears: {longest:.0f} ms")
+    limit = patience.real(80) + speaker.media.longest_pause(moment) * 1000
+    expect(longest < limit, f"no gap in what {hearer.name} hears: {longest:.0f} ms, of {limit:.0f}")

@@ -6,14 +6,19 @@ that: of 36 what a reliable provisional response would keep, of 45 our refresh a
 least, by the smallest interval that RFC 4028 knows: the simulator's). T1 is
 75 ms in all of them.
 """
-from framework import race, sdp
+from framework import patience, race, sdp
 from framework.case import case
 from framework.failure import expect, expect_equal
 from framework.scenario import ZERO_ADDRESS, Callee, Caller, Session
 
 
+def talking():
+    return Caller("caller").invite().answered("sendrecv")
+
+
 def caller():
-    return Caller("caller").invite().answered("sendrecv").pause(20)
+    """One that goes on by itself."""
+    return talking().pause(20)
 
 
 def callee():
@@ -71,7 +76,7 @@ def race_30_refused_and_healed(stage):
     a = (caller().invite("sendonly").answered("recvonly").pause(20).invite("sendrecv").answered("sendrecv").pause(20)
          .invite("sendonly").answered("recvonly").pause(20).bye())
     b = (callee().expect_invite("sendonly").reply(488).expect_ack().expect_invite("sendrecv").answer().expect_bye())
-    held = caller().expect("INVITE", "sendonly").reply(488).expect_ack().expect("INVITE", "sendrecv")
+    held = talking().expect("INVITE", "sendonly").reply(488).expect_ack().expect("INVITE", "sendrecv")
     holding = (callee().pause(50).invite("sendonly").answered("recvonly").pause(20)
                .invite("sendrecv").answered("sendrecv").pause(20).invite("sendonly").answered("recvonly").pause(20).bye())
     race.race(stage, (a, b), (held.reply(200, "sendrecv").expect_ack().expect_bye(), holding))
@@ -127,8 +132,8 @@ def race_33_server_error_is_healed(stage):
             .expect_invite("sendonly").answer("recvonly").expect_bye())
     waiting = caller().invite("sendonly").answered("recvonly").pause(20).bye()
     (_, b), *_ = race.race(stage, (waiting, busy), *map(pair, BUSY))
-    asked = [request.seconds for request in b.requests("INVITE")]
-    expect(1.0 <= asked[2] - asked[1] < 1.5, f"B is asked again after a second: {asked[2] - asked[1]:.3f} s")
+    waited = b.requests("INVITE")[2].seconds - b.responses("INVITE", 503, sent=True)[0].seconds
+    expect(1.0 - race.LATE_CLOCK <= waited < 1.0 + patience.real(0.5), f"B is asked again after a second: {waited:.3f} s")
 
 
 @case
@@ -181,11 +186,11 @@ def race_38_39_ack_of_a_reinvite_missing(stage):
         a = a.request("ACK", number=99) if wrong else a
         return (a.receive(200, optional=True).expect_bye(),
                 callee().expect_invite().answer("recvonly").expect_bye())
-    for a, _ in race.race(stage, pair(False), pair(True)):
+    for a, b in race.race(stage, pair(False), pair(True)):
         answers, bye = a.responses("INVITE", 200)[1:], a.requests("BYE")[0]
-        expect(len(answers) >= 7, f"the 200 is repeated: {len(answers)} came")
-        waited = bye.seconds - answers[0].seconds
-        expect(0.95 * race.GIVE_UP < waited < 2 * race.GIVE_UP, f"BYE after 64·T1: {waited:.3f} s")
+        expect(len(answers) >= 6, f"the 200 is repeated: {len(answers)} came")
+        waited = bye.seconds - b.responses("INVITE", 200, sent=True)[1].seconds
+        expect(0.95 * race.GIVE_UP < waited < patience.real(2 * race.GIVE_UP), f"BYE after 64·T1: {waited:.3f} s")
 
 
 NONSENSE = ("rubbish\n", "v=0\n", "v=0\no=- 1 1 IN IP4 127.0.0.1\ns=-\nt=0 0\nm=audio\n")
@@ -198,7 +203,7 @@ def race_40_malformed_descriptions(stage):
     def pair(text):
         a = caller().invite(Session(text=text)).refused(400).pause(20).invite("sendonly").answered("recvonly").bye()
         return a, callee().expect_invite("sendonly").answer("recvonly").expect_bye()
-    a = caller().invite("sendonly").refused(488).pause(100).bye()
+    a = caller().invite("sendonly").refused(488).pause(300).bye()
     b = (callee().expect_invite("sendonly").reply(200, Session(text=NONSENSE[0])).expect_ack()
          .expect_invite("sendrecv").answer().expect_bye())
     for a, _ in race.race(stage, *map(pair, NONSENSE), (a, b)):
@@ -234,7 +239,7 @@ def race_42_no_offer_of_the_far_leg(stage):
     late = wires[0][0]
     asked = late.requests("INVITE", sent=True)[1]
     waited = next(answer.seconds for answer in late.responses("INVITE", 200) if answer.cseq == asked.cseq) - asked.seconds
-    expect(1.0 <= waited < 2.0, f"A's 200 after a second: {waited:.3f} s")
+    expect(1.0 - race.LATE_CLOCK <= waited < 1.0 + patience.real(1.0), f"A's 200 after a second: {waited:.3f} s")
 
 
 @case
@@ -243,7 +248,7 @@ def race_43_44_version(stage):
     change."""
     same = Session(same_version=True)
     pairs = ((caller().invite(same).answered("sendrecv").pause(20).bye(), callee().expect_bye()),
-             (caller().expect_bye(), callee().pause(20).invite(same).answered("sendrecv").pause(20).bye()),
+             (talking().expect_bye(), callee().pause(20).invite(same).answered("sendrecv").pause(20).bye()),
              (caller().invite(Session("sendonly", same_version=True)).answered("recvonly").pause(20).bye(),
               callee().expect_invite("sendonly").answer("recvonly").expect_bye()))
     refreshed_a, refreshed_b, _ = race.race(stage, *pairs)

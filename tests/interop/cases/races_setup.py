@@ -4,7 +4,7 @@ Of 13 the media is the simulator's: SIPp sends none. Of 19 so is the UPDATE whil
 requests at once.
 Rows 4–8 run 20 times, each with a skew from a seed that is printed; RACE_SEED repeats them. T1 is 75 ms in all of them.
 """
-from framework import race
+from framework import patience, race
 from framework.case import case
 from framework.failure import expect, expect_equal
 from framework.message import tag_of
@@ -20,9 +20,10 @@ def plain_callee():
 
 
 def expect_gap(wire, first, second, at_least, at_most=None):
-    """Seconds between two messages."""
+    """Seconds between two messages; at_most: on a quiet machine. What SIPp is late to read has come before: so at_least is
+    counted from what the other side sent."""
     gap = second.seconds - first.seconds
-    expect(gap >= at_least and (at_most is None or gap <= at_most),
+    expect(gap >= at_least - race.LATE_CLOCK and (at_most is None or gap <= patience.real(at_most)),
            f"{wire.name}: {second} came {gap:.3f} s after {first}, not {at_least:.3f} to {at_most} s")
 
 
@@ -42,13 +43,13 @@ def race_02_ack_lost(stage):
     caller = (Caller("caller").with_repetitions().invite().trying().receive(200)
               .receive(200, optional=True).expect_bye())
     (a, b), = race.race(stage, (caller, plain_callee()))
-    answers, bye = a.responses("INVITE", 200), a.requests("BYE")[0]
-    expect(len(answers) >= 7, f"the 200 is repeated at T1, 2·T1, 4·T1…: {len(answers)} came")
-    expect_gap(a, answers[0], answers[1], 0.9 * race.T1)
-    expect_gap(a, answers[1], answers[2], 1.8 * race.T1)
-    expect_gap(a, answers[0], bye, 0.95 * race.GIVE_UP, 2 * race.GIVE_UP)
-    expect_gap(b, b.responses("INVITE", 200, sent=True)[0], b.requests("ACK")[0], 0, 0.5)
-    expect_gap(b, b.requests("ACK")[0], b.requests("BYE")[0], 0.9 * race.GIVE_UP)
+    answers, answered = a.responses("INVITE", 200), b.responses("INVITE", 200, sent=True)[0]
+    expect(len(answers) >= 6, f"the 200 is repeated at T1, 3·T1, 7·T1…: {len(answers)} came")
+    for repeated, after in zip(answers[1:], (1, 3, 7, 15, 31)):  # one more at 63·T1, unless it is late and all is over
+        expect_gap(a, answered, repeated, after * race.T1)
+    expect_gap(a, answered, a.requests("BYE")[0], 0.95 * race.GIVE_UP, 2 * race.GIVE_UP)
+    expect_gap(b, answered, b.requests("ACK")[0], 0, 0.5)
+    expect_gap(b, answered, b.requests("BYE")[0], 0.95 * race.GIVE_UP)
 
 
 @case
@@ -98,7 +99,7 @@ def race_05_cancel_before_the_first_provisional(stage):
     """487 to A at once, CANCEL to B only after B's first 1xx; if B answers instead, it gets ACK and BYE and no CANCEL."""
     def pair(skew):
         caller = Caller("caller").invite().trying().pause(20 + skew).cancel().refused(487)
-        silent = Callee("callee").expect_invite().pause(200)
+        silent = Callee("callee").expect_invite().pause(400)
         return caller, silent.answer().expect_bye() if skew % 2 else silent.reply(180).expect_cancel()
     for a, b in race.skewed(stage, pair, runs=2 * race.RUNS):
         refused = a.responses("INVITE", 487)[0]
@@ -134,7 +135,7 @@ def race_07_bye_in_the_early_dialog(stage):
 def race_08_bye_of_the_callee_before_the_ack(stage):
     """B hangs up before A's ACK has come: 200 to B at once, BYE to A only after its ACK."""
     def pair(skew):
-        caller = Caller("caller").invite().trying().receive(200).pause(20 + skew).ack().expect_bye()
+        caller = Caller("caller").invite().trying().receive(200).pause(250 + skew, exactly=True).ack().expect_bye()
         return caller, Callee("callee").expect_invite().answer().bye()
     for a, b in race.skewed(stage, pair):
         gone, acknowledged = b.responses("BYE", 200)[0], a.requests("ACK", sent=True)[0]
@@ -144,7 +145,7 @@ def race_08_bye_of_the_callee_before_the_ack(stage):
 @case
 def race_09_reinvite_before_the_callers_ack(stage):
     """B's re-INVITE waits for A's ACK and is then relayed."""
-    caller = (Caller("caller").invite().trying().receive(200).pause(200).ack()
+    caller = (Caller("caller").invite().trying().receive(200).pause(200, exactly=True).ack()
               .expect("INVITE", "sendonly").reply(200, "recvonly").expect_ack().pause(50).bye())
     callee = (Callee("callee").expect_invite().answer().invite("sendonly").trying().receive(200, "recvonly").ack()
               .expect_bye())
@@ -154,7 +155,7 @@ def race_09_reinvite_before_the_callers_ack(stage):
 @case
 def race_10_reinvite_before_the_answer_of_a_delayed_offer(stage):
     """INVITE without SDP; B sends a re-INVITE before A's answer has come: 491, and the call comes up."""
-    caller = Caller("caller").invite(None).trying().receive(200, "sendrecv").pause(200).ack("sendrecv").pause(50).bye()
+    caller = Caller("caller").invite(None).trying().receive(200, "sendrecv").pause(400, exactly=True).ack("sendrecv").pause(50).bye()
     callee = (Callee("callee").expect_invite().reply(200, "sendrecv").invite("sendonly")
               .receive(100, optional=True).receive(491).ack_refusal().expect_ack("sendrecv").expect_bye())
     race.race(stage, (caller, callee))
@@ -221,7 +222,7 @@ def race_19_update_while_the_offer_is_open(stage):
     """A's UPDATE with an offer before its INVITE is answered: 500 with Retry-After (RFC 3311 §5.2), nothing on B."""
     caller = (Caller("caller").invite().trying().receive(180).update("sendonly").receive(500).receive(200, "sendrecv")
               .ack().pause(50).bye())
-    callee = Callee("callee").expect_invite().reply(180).pause(150).answer().expect_bye()
+    callee = Callee("callee").expect_invite().reply(180).pause(400).answer().expect_bye()
     (a, _), = race.race(stage, (caller, callee))
     expect(0 <= int(a.responses("UPDATE", 500)[0].get("retry-after")) <= 10, "Retry-After of the 500")
 
@@ -236,16 +237,18 @@ RELIABLY = ["Supported: 100rel"]
 
 @case
 def race_17_prack_lost(stage):
-    """A's PRACK is lost: the 183 comes again, and B's 200, which came meanwhile, reaches A only after the PRACK."""
+    """A's PRACKs are lost: the 183 comes again, and B's 200, which came meanwhile, reaches A only after the PRACK."""
     caller = (Caller("caller").with_repetitions().invite(headers=RELIABLY).trying().receive(183, "sendrecv")
-              .receive_reliable(183, "sendrecv").receive(200).ack().pause(50).bye())
+              .receive(183).receive(183).receive(183).receive_reliable(183, "sendrecv").receive(200).ack().pause(50).bye())
     callee = Callee("callee").expect_invite("sendrecv").reply(183, "sendrecv").pause(20).answer().expect_bye()
     (a, b), = race.race(stage, (caller, callee))
     shown, answers = a.responses("INVITE", 183), a.responses("INVITE", 200)
     expect_equal(len({message.raw for message in shown}), 1, "different 183")
-    expect_gap(a, shown[0], shown[1], 0.9 * race.T1)
-    expect_gap(a, a.requests("PRACK", sent=True)[0], answers[0], 0)
-    expect_gap(a, b.responses("INVITE", 200, sent=True)[0], answers[0], 0.03)
+    for repeated, after in zip(shown[1:], (1, 3, 7)):
+        expect_gap(a, b.responses("INVITE", 183, sent=True)[0], repeated, after * race.T1)
+    acknowledged = a.requests("PRACK", sent=True)[0]
+    expect(acknowledged.seconds <= answers[0].seconds, "the 200 waits for the PRACK")
+    expect_gap(b, b.responses("INVITE", 200, sent=True)[0], acknowledged, 2 * race.LATE_CLOCK)
 
 
 @case
@@ -254,8 +257,9 @@ def race_17_no_prack_at_all(stage):
     caller = (Caller("caller").with_repetitions().invite(headers=RELIABLY).trying().receive(183)
               .receive(183, optional=True).receive(504).ack_refusal())
     callee = Callee("callee").expect_invite().reply(183, "sendrecv").expect_cancel()
-    (a, _), = race.race(stage, (caller, callee))
-    expect_gap(a, a.responses("INVITE", 183)[0], a.responses("INVITE", 504)[0], 0.95 * race.GIVE_UP, 2 * race.GIVE_UP)
+    (a, b), = race.race(stage, (caller, callee))
+    asked, refused = b.responses("INVITE", 183, sent=True)[0], a.responses("INVITE", 504)[0]
+    expect_gap(a, asked, refused, 0.95 * race.GIVE_UP, 2 * race.GIVE_UP)
 
 
 @case

@@ -5,7 +5,7 @@ import signal
 import socket
 import ssl
 
-from framework import rtp
+from framework import patience, rtp
 from framework.addresses import free_port
 from framework.case import case
 from framework.certificates import Authority
@@ -206,7 +206,7 @@ def seen_certificate(secrets):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.load_verify_locations(secrets.authority.certificate)
-    with socket.create_connection((secrets.plan.server, secrets.port), timeout=3) as plain:
+    with socket.create_connection((secrets.plan.server, secrets.port), timeout=patience.real(3)) as plain:
         with context.wrap_socket(plain) as secured:
             return secured.getpeercert(binary_form=True)
 
@@ -230,14 +230,14 @@ def tls_nonsense(stage):
     place = (stage.plan.server, secrets.port)
     options = f"OPTIONS sip:{stage.plan.server} SIP/2.0\r\nContent-Length: 0\r\n\r\n".encode()
     for nonsense in (options, b"\x00" * 2000, b"\x16\x03\x01\xff\xff" + b"x" * 70000):
-        with socket.create_connection(place, timeout=3) as connection:
+        with socket.create_connection(place, timeout=patience.real(3)) as connection:
             try:
                 connection.sendall(nonsense)
                 while connection.recv(4096):
                     pass
             except ConnectionError:
                 pass  # as good as an end
-    silent = [socket.create_connection(place, timeout=10) for _ in range(20)]
+    silent = [socket.create_connection(place, timeout=patience.real(10)) for _ in range(20)]
     for connection in silent:
         expect_equal(connection.recv(1), b"", "the server's patience with one that says nothing")
         connection.close()

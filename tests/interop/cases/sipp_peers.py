@@ -2,7 +2,7 @@
 from framework.addresses import free_port
 from framework.case import case
 from framework.scenario import ZERO_ADDRESS, Callee, Caller
-from framework.server import sip_uri
+from framework.server import UNHURRIED, sip_uri
 from framework.sipp import Sipp
 
 
@@ -26,7 +26,7 @@ def plain_callee():
 
 
 # SIPp does not know a repeated INVITE again that it has answered twice: where there are many calls, it has time for the 180.
-MANY = {"calls": 100, "options": ("-r", 50), "sip": {"timers": {"t1": "250ms"}}}
+MANY = {"calls": 100, "options": ("-r", 50), "sip": UNHURRIED}
 
 
 @case

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 
+from framework import patience
 from framework.addresses import bracketed, family_of, free_port
 from framework.failure import Failure
 from framework.message import Message, frame
@@ -156,7 +157,17 @@ class Agent:
 
     def expect(self, wanted, timeout=3.0, what="a message"):
         """Takes the first waiting message for which `wanted` holds; the others stay."""
-        deadline = time.monotonic() + timeout
+        seconds = patience.real(timeout)
+        message = self.take(wanted, seconds)
+        if message is None:
+            with self._arrived:
+                waiting = ", ".join(map(str, self._inbox)) or "nothing"
+            raise Failure(f"{self.address}:{self.port} waited {seconds} s for {what}; had {waiting}")
+        return message
+
+    def take(self, wanted, seconds):
+        """The same, or None when nothing has come in this time."""
+        deadline = time.monotonic() + seconds
         with self._arrived:
             while True:
                 for message in self._inbox:
@@ -165,14 +176,11 @@ class Agent:
                         return message
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    waiting = ", ".join(map(str, self._inbox)) or "nothing"
-                    raise Failure(f"{self.address}:{self.port} waited {timeout} s for {what}; had {waiting}")
+                    return None
                 self._arrived.wait(left)
 
     def expect_none(self, wanted, seconds, what):
         """For this time, from now, no such message comes."""
-        try:
-            message = self.expect(wanted, seconds)
-        except Failure:
-            return
-        raise Failure(f"{self.address}:{self.port} got {message}, which must not come: {what}")
+        message = self.take(wanted, seconds)
+        if message is not None:
+            raise Failure(f"{self.address}:{self.port} got {message}, which must not come: {what}")

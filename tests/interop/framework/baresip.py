@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 
-from framework import spectrum, wav
+from framework import patience, spectrum, wav
 from framework.addresses import free_port
 from framework.failure import Failure, expect
 from framework.process import Process, wait_until
@@ -121,7 +121,7 @@ class Baresip:
 
     def wait_event(self, kind, timeout=5):
         """Takes the first event of the type, such as CALL_ESTABLISHED, that was not taken yet."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + patience.real(timeout)
         with self._arrived:
             while True:
                 for event in self._events:

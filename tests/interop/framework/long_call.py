@@ -5,6 +5,7 @@ The ends know their own dialog by heart and look into what comes no further than
 import re
 import socket
 
+from framework import patience
 from framework.dialog import token
 from framework.failure import Failure
 
@@ -20,7 +21,7 @@ _LINE = re.compile(rb"\r\nm=[^\r]*")
 _MEANING = re.compile(rb"\r\na=rtpmap:(\d+) ([^\r]+)")
 EVENTS_AT_A, EVENTS_AT_B = 97, 111  # payload numbers of telephone events, of each end's own choice
 _HELD = {b"sendonly": b"recvonly", b"sendrecv": b"sendrecv"}
-PATIENCE = 3.0
+ANSWER_SECONDS = 3.0
 
 
 def _field(name, message):
@@ -32,7 +33,7 @@ class _End:
         self.events = events
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((address, 0))
-        self.socket.settimeout(PATIENCE)
+        self.socket.settimeout(patience.real(ANSWER_SECONDS))
         self.port = self.socket.getsockname()[1]
         self.address, self.at = address.encode(), f"{address}:{self.port}".encode()
         self.version, self.versions = 0, []  # ours; theirs, as they came
@@ -49,7 +50,8 @@ class _End:
             try:
                 message = self.socket.recv(65535)
             except TimeoutError:
-                raise Failure(f"{self.at.decode()} waited {PATIENCE} s for {start.decode()} {number}") from None
+                waited = f"{self.at.decode()} waited {self.socket.gettimeout()} s"
+                raise Failure(f"{waited} for {start.decode()} {number}") from None
             if message.startswith(start) and (number is None or b"\r\nCSeq: %d " % number in message):
                 self._note(message)
                 return message

@@ -4,7 +4,7 @@ import threading
 from framework import rtp, sdp
 from framework.agent import Agent
 from framework.dialog import Dialog, incoming
-from framework.failure import Failure, expect
+from framework.failure import expect
 
 
 class Phone:
@@ -88,11 +88,10 @@ class AutoAnswer:
     def _run(self):
         dialog = self.phone.dialog
         while not self._ended.is_set():
-            try:
-                request = self.phone.agent.expect(
-                    lambda message: message.method in ("INVITE", "ACK") and not message.is_response
-                    and message.call_id == dialog.call_id, 0.1)
-            except Failure:
+            request = self.phone.agent.take(
+                lambda message: message.method in ("INVITE", "ACK") and not message.is_response
+                and message.call_id == dialog.call_id, 0.1)
+            if request is None:
                 continue
             offer = self.phone.take(request).direction if request.body else None
             if request.method == "ACK":

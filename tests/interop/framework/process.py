@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 
+from framework import patience
 from framework.failure import Failure
 
 
@@ -33,11 +34,12 @@ class Process:
 
     def wait(self, timeout):
         """The exit status. A process that outlives its deadline is ended and fails the case."""
+        seconds = patience.real(timeout)
         try:
-            return self._child.wait(timeout)
+            return self._child.wait(seconds)
         except subprocess.TimeoutExpired:
             self.end(0)
-            raise Failure(f"{self.name} still ran after {timeout} s\n{self.tail()}") from None
+            raise Failure(f"{self.name} still ran after {seconds} s\n{self.tail()}") from None
 
     def runs_on(self, seconds):
         """Whether it has not ended within this time."""
@@ -47,12 +49,12 @@ class Process:
             return True
         return False
 
-    def end(self, patience=2):
+    def end(self, grace=2):
         """SIGTERM, then SIGKILL. Returns the exit status."""
         if self.is_running():
             self._child.terminate()
             try:
-                return self._child.wait(patience)
+                return self._child.wait(grace)
             except subprocess.TimeoutExpired:
                 self._child.send_signal(signal.SIGKILL)
         return self._child.wait()
@@ -67,11 +69,12 @@ class Process:
 
 def wait_until(condition, timeout, what, interval=0.02):
     """Asks until the condition holds and returns its value; what cannot be waited for by an event."""
-    deadline = time.monotonic() + timeout
+    seconds = patience.real(timeout)
+    deadline = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() >= deadline:
-            raise Failure(f"not within {timeout} s: {what() if callable(what) else what}")
+            raise Failure(f"not within {seconds} s: {what() if callable(what) else what}")
         time.sleep(interval)

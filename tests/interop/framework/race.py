@@ -15,6 +15,7 @@ from framework.sipp import Sipp
 T1 = 0.075
 GIVE_UP = 64 * T1
 RUNS, SKEW_MS = 20, 50
+LATE_CLOCK = 0.05  # seconds by which SIPp may date late what it sends: it is written down afterwards
 TOGETHER = 5
 _RACING = {"sip": {"timers": {"t1": "75ms"}}, "renegotiation": {"timeout": "6s"}}
 

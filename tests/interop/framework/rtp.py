@@ -7,12 +7,14 @@ import time
 from dataclasses import dataclass
 from functools import cached_property
 
-from framework import g711, spectrum
+from framework import g711, patience, spectrum
 from framework.addresses import family_of, free_port
 from framework.failure import Failure, expect
 
 SO_TIMESTAMPNS = 35  # Linux: the time at which the kernel took the packet in, CLOCK_REALTIME
 FRAME_SECONDS = 0.02
+HEARING_SECONDS = 3.0  # beyond its own length, for sound to come
+LATE_SECONDS = 0.1     # of one packet against another
 _HEADER = struct.Struct("!BBHII")
 _TIMESPEC = struct.Struct("qq")
 
@@ -50,6 +52,7 @@ class RtpPeer:
         self.remote = None
         self.payload_type = 0
         self.packets = []
+        self.sent = []  # when each packet of ours left, on the clock of now()
         self._said = None  # a source of spectrum.SOURCES
         self._frames = {}
         self._arrived = threading.Condition()
@@ -98,6 +101,7 @@ class RtpPeer:
                 continue
             sequence = (sequence + 1) & 0xFFFF
             header = _HEADER.pack(0x80, payload_type, sequence, timestamp, ssrc)
+            self.sent.append(now())
             try:
                 self._socket.sendto(header + self._frame(source, payload_type), remote)
             except OSError:
@@ -134,7 +138,8 @@ class RtpPeer:
     def wait_heard(self, label, frames=5, timeout=3.0, since=None):
         """Waits until `frames` packets in a row carry the label; returns the first of them."""
         since = now() if since is None else since
-        deadline = time.monotonic() + timeout
+        seconds = patience.real(timeout)
+        deadline = time.monotonic() + seconds
         run, seen, index = [], [], 0
         with self._arrived:
             while True:
@@ -148,7 +153,7 @@ class RtpPeer:
                     if len(run) == frames:
                         return run[0]
                 if not self._arrived.wait(max(0.0, deadline - time.monotonic())) and time.monotonic() >= deadline:
-                    raise Failure(f"{self.address} did not hear {label} within {timeout} s, but {summary(seen)}")
+                    raise Failure(f"{self.address} did not hear {label} within {seconds} s, but {summary(seen)}")
 
     def listen(self, seconds):
         """What comes in during this time from now."""
@@ -156,15 +161,58 @@ class RtpPeer:
         self._ended.wait(seconds)
         return self.since(start)
 
+    def hear_all(self, seconds):
+        """The packets of this length of sound from now, by their timestamps, however late we come to read them. It has to come
+        in real time, by the kernel's clock. What a server that was not let run had to leave out is missing: not much."""
+        start, wanted = now(), seconds - FRAME_SECONDS
+        deadline = time.monotonic() + patience.real(seconds + HEARING_SECONDS)
+        packets = []
+        with self._arrived:
+            while not packets or span(packets) < wanted:
+                if not self._arrived.wait(max(0.0, deadline - time.monotonic())):
+                    raise Failure(f"{self.address} should hear {seconds} s of sound: {len(packets)} packets came")
+                packets = [packet for packet in self.packets if packet.arrival >= start]
+        took = (packets[-1].arrival - packets[0].arrival) / 1e9
+        expect(abs(took - span(packets)) < patience.real(LATE_SECONDS),
+               f"{self.address} should hear it in real time: {span(packets):.3f} s of sound took {took:.3f} s")
+        expect(len(packets) * FRAME_SECONDS > 0.8 * seconds / patience.FACTOR - FRAME_SECONDS,
+               f"{self.address} should hear something all the time: {len(packets)} packets in {seconds} s")
+        return packets
+
     def expect_only(self, label, seconds=0.4):
         """For this time, now: nothing but the label, without a gap (`silence`: silent packets or none at all)."""
-        packets = self.listen(seconds)
+        packets = self.listen(seconds) if label == "silence" else self.hear_all(seconds)
         labels = [packet.label for packet in packets]
         expect(all(each == label for each in labels), f"{self.address} should hear {label} only: {summary(labels)}")
-        if label != "silence":
-            expect(len(labels) >= seconds / FRAME_SECONDS * 0.8 - 1,
-                   f"{self.address} should hear {label} all the time: {len(labels)} packets in {seconds} s")
         return packets
+
+    def expect_quiet(self, seconds=0.3, timeout=3.0):
+        """Soon, and then for this time, nothing comes any more."""
+        deadline = time.monotonic() + patience.real(timeout)
+        while packets := self.listen(seconds):
+            expect(time.monotonic() < deadline,
+                   f"{self.address} should hear nothing: {summary(packet.label for packet in packets)}")
+
+    def longest_pause(self, since):
+        """Seconds between two packets that we sent after this moment: more than a frame where we were not let run."""
+        sent = [since, *(moment for moment in list(self.sent) if moment >= since), now()]
+        return max(after - before for before, after in zip(sent, sent[1:])) / 1e9
+
+
+def span(packets):
+    """Seconds from the first to the last by their timestamps."""
+    return ((packets[-1].timestamp - packets[0].timestamp) & 0xFFFFFFFF) / spectrum.RATE
+
+
+def unbroken(packets):
+    """The packets in stretches in which each is the next frame."""
+    stretches = []
+    for packet in packets:
+        if stretches and packet.timestamp == (stretches[-1][-1].timestamp + spectrum.FRAME) & 0xFFFFFFFF:
+            stretches[-1].append(packet)
+        else:
+            stretches.append([packet])
+    return stretches
 
 
 def summary(labels):

@@ -5,6 +5,8 @@ waits, at which anything else that comes fails the call, is `pause`.
 """
 from dataclasses import dataclass
 
+from framework import patience
+
 _SDP = """v=0
 o=sipp 5 {version} IN IP[local_ip_type] [local_ip]
 s=-
@@ -99,8 +101,9 @@ class _Side:
         self._forgiving = True
         return self
 
-    def pause(self, milliseconds):
-        return self._add("pause", {"milliseconds": milliseconds})
+    def pause(self, milliseconds, exactly=False):
+        """So that the others have done something meanwhile: longer where they are slow, unless there is a limit to it."""
+        return self._add("pause", {"milliseconds": milliseconds if exactly else round(patience.real(milliseconds))})
 
     def label(self, name):
         return self._add("label", {"id": name})

@@ -4,6 +4,8 @@ import socket
 import ssl
 import threading
 
+from framework import patience
+
 HANDSHAKE_SECONDS = 3
 
 
@@ -25,11 +27,11 @@ class Secret:
             self._connecting.load_cert_chain(*identity)
 
     def accept(self, connection):
-        connection.settimeout(HANDSHAKE_SECONDS)
+        connection.settimeout(patience.real(HANDSHAKE_SECONDS))
         return SecretConnection(self._serving.wrap_socket(connection, server_side=True))
 
     def connect(self, connection):
-        connection.settimeout(HANDSHAKE_SECONDS)
+        connection.settimeout(patience.real(HANDSHAKE_SECONDS))
         return SecretConnection(self._connecting.wrap_socket(connection))
 
 
@@ -58,7 +60,7 @@ class SecretConnection:
 
     def sendall(self, data):
         with self._turn:
-            self._tls.settimeout(HANDSHAKE_SECONDS)
+            self._tls.settimeout(patience.real(HANDSHAKE_SECONDS))
             self._tls.sendall(data)
 
     def shutdown(self, how=socket.SHUT_RDWR):

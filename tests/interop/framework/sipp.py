@@ -3,6 +3,7 @@ import itertools
 import os
 import random
 
+from framework import patience
 from framework.addresses import free_port
 from framework.failure import Failure
 from framework.process import Process
@@ -23,7 +24,8 @@ class Sipp:
             out.write(scenario.xml())
         bracketed = f"[{address}]" if ":" in address else address
         arguments = ["sipp", "-sf", path, "-i", bracketed, "-p", self.port, "-m", calls, "-s", number,
-                     "-t", "u1" if transport == "udp" else "t1", "-nostdin", "-timeout", "40s", "-timeout_error",
+                     "-t", "u1" if transport == "udp" else "t1", "-nostdin",
+                     "-timeout", f"{patience.real(40):.0f}s", "-timeout_error",
                      "-timer_resol", 1, "-trace_msg", "-message_file", stage.path(f"{self.name}.messages.log"),
                      "-trace_err", "-error_file", stage.path(f"{self.name}.errors.log"),
                      "-mi", bracketed, "-mp", next(_media_ports), "-ci", bracketed, *scenario.options, *options]

@@ -64,6 +64,7 @@ public:
     std::uint32_t bye();
     std::uint32_t request(const std::string& method, const std::string& headers = {}, const std::string& type = {},
                           const std::string& body = {});
+    void turn_down();                        // 480, if it rings
     void resend(const std::string& method);  // the latest request of it, as it was
     void resend_final();                     // our latest final response to an INVITE
     void send_raw(const std::string& text) { send(text, target_endpoint_); }
@@ -318,6 +319,7 @@ private:
 
     State state_ = State::idle;
     bool ever_up_ = false;
+    bool was_hung_up_ = false;  // a BYE has come, answered or not
     Instant bye_settled_at_{};  // the other side knows that it is over
     std::string call_id_;
     std::string local_tag_;

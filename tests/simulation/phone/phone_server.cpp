@@ -113,6 +113,7 @@ void Phone::on_request_in_dialog(const Server& server) {
 }
 
 void Phone::on_bye_request(const Server& server) {
+    was_hung_up_ = true;
     if (!answers_bye) { return; }
     if (!bye_challenge.empty()) {
         respond(server, 401, std::exchange(bye_challenge, {}));
@@ -211,6 +212,15 @@ void Phone::on_cancel(const sip::Message& request) {
     if (cancel_status == 0) { return; }
     respond(invite, cancel_status);
     if (invite->is_initial) { end(); }
+}
+
+void Phone::turn_down() {
+    for (const Server& server : servers_) {
+        if (!server->is_initial || server->status != 0 || server->over) { continue; }
+        server->over = true;
+        respond(server, 480);
+        return end();
+    }
 }
 
 void Phone::on_ack(const sip::Message& request) {

@@ -46,7 +46,7 @@ void Phone::on_refer_final(const Client& client, const sip::Message& response) {
     }
     constexpr Duration at_once = 12s;  // on a network that may lose the first ones
     ground_.clock.after(at_once, [this, find] {
-        if (find()->statuses.empty() && state_ != State::over) {
+        if (find()->statuses.empty() && state_ != State::over && !was_hung_up_) {  // what a BYE overtakes is refused
             complain("a NOTIFY at once (RFC 3515 §2.4.4)", "none");
         }
     });

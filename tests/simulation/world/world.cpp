@@ -115,6 +115,7 @@ void World::listen(const base::Endpoint& endpoint) {
         flow.connection = is_stream ? connection_of(datagram.from) : 0;
         server::CoreOutput out;
         inspector.on_received(datagram);
+        spoken_to_at_ = clock.now();
         core_->on_message(clock.now(), datagram.bytes, flow, out);
         carry_out(out);
         inspector.on_step_end();
@@ -231,7 +232,8 @@ bool World::is_at_rest(const Phone& phone) const {
     if (!phone.checks || history.empty() || !history.back().is_settled || clock.now() - history.back().at < 1s) {
         return false;
     }
-    if (inspector.is_busy(phone.call_id())) { return false; }
+    // Whoever transferred its call is rid of it with the last NOTIFY, which may have to be repeated before its BYE.
+    if (inspector.is_busy(phone.call_id()) || phone.awaits_notice()) { return false; }
     const auto& changes = inspector.busy_history(phone.call_id());
     return changes.empty() || clock.now() - changes.back().at >= 1s;
 }
@@ -263,7 +265,7 @@ void World::check_states() {
 void World::finish() {
     if (std::exchange(finished_, true)) { return; }
     await_end_of_calls();
-    pass(40s);
+    await_end_of_transactions();
     check_leftovers();
     inspector.on_end();
     if (!checks_hearing) { return; }
@@ -274,13 +276,17 @@ void World::finish() {
     }
 }
 
-// A BYE is repeated for 64·T1, and what a peer leaves open is given up a little later.
+// A BYE is repeated for 64·T1, and what a peer leaves open is given up a little later. Who still rings after that long
+// has a caller who gave up unheard.
 void World::await_end_of_calls() {
     constexpr Duration patience = 75s;
+    constexpr Duration patience_of_ringing = 36s;
     const Instant end = clock.now() + patience;
-    const auto hang_up = [this] {  // also those that are answered only now
+    const Instant in_vain = clock.now() + patience_of_ringing;
+    const auto hang_up = [this, in_vain] {  // also those that are answered only now
         for (const auto& phone : phones) {
             if (phone->up()) { phone->bye(); }
+            if (clock.now() >= in_vain) { phone->turn_down(); }
         }
     };
     hang_up();
@@ -292,6 +298,15 @@ void World::await_end_of_calls() {
     // A phone whose 2xx nobody acknowledges hangs up in the end, and our answer to that is held for a while.
     const auto is_over = [](const auto& phone) { return !phone->up() && phone->quiet(); };
     while (!std::ranges::all_of(phones, is_over) && clock.now() < end) { pass(500ms); }
+}
+
+// 40 s from the last message on: what a phone repeats after its call is answered by a transaction of its own.
+void World::await_end_of_transactions() {
+    constexpr Duration held = 40s;
+    constexpr Duration patience = 120s;
+    const Instant ended = clock.now();
+    const Instant end = ended + patience;
+    while (clock.now() < end && clock.now() - std::max(ended, spoken_to_at_) < held) { pass(500ms); }
 }
 
 // F.6: nothing is left when a call ends.

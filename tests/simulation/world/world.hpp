@@ -38,7 +38,8 @@ public:
     static std::string number(int seat, Kind kind = Kind::udp);
 
     void pass(Duration time);
-    // Hangs up what is up, waits until every call has ended, which each must by itself, lets 40 s pass and checks that
+    // Hangs up what is up, waits until every call has ended, which each must by itself, lets 40 s pass from the
+    // last message on and checks that
     // nothing is left, and everything that can be judged then.
     void finish();
     void check_leftovers();
@@ -87,6 +88,7 @@ private:
     void check_belief(const Phone& phone);
     void check_states();
     void await_end_of_calls();
+    void await_end_of_transactions();
     std::uint64_t connection_of(const base::Endpoint& remote) const;
     void fail_to_send(sip::TransactionId transaction);
     std::vector<std::string> secrets_for(const base::Endpoint& endpoint) const;
@@ -98,6 +100,7 @@ private:
     std::unique_ptr<server::Core> core_;
     int lines_ = 0;  // added
     int idle_steps_ = 0;
+    Instant spoken_to_at_{};  // by a phone, in SIP
     unsigned looks_ = 0;
     bool finished_ = false;
 };
