@@ -24,7 +24,7 @@ target_link_libraries(holdfast_base PUBLIC Boost::headers)
 holdfast_room(sip SOURCES ${here}/sip/*.cpp EXCLUDE "/sip/io/" LINKS holdfast_base OpenSSL::SSL)
 holdfast_room(media SOURCES ${here}/media/*.cpp EXCLUDE "/media/io/"
   LINKS holdfast_base OpenSSL::SSL PkgConfig::SNDFILE PkgConfig::SRTP)
-holdfast_room(config SOURCES ${here}/config/*.cpp LINKS holdfast_base yaml-cpp)
+holdfast_room(config SOURCES ${here}/config/*.cpp LINKS holdfast_base OpenSSL::SSL yaml-cpp)
 
 # The server's pure part: what the simulator runs, without Asio.
 holdfast_room(core SOURCES ${here}/server/b2bua/*.cpp ${here}/server/routing/*.cpp

@@ -8,6 +8,7 @@
 
 #include "config/nearest.hpp"
 #include "config/pattern.hpp"
+#include "config/tls_check.hpp"
 #include "config/values.hpp"
 
 namespace config {
@@ -146,6 +147,9 @@ void check_trunk(const std::string& key, const Trunk& trunk, const Hold& global,
 
 // --- ports
 
+// What its socket is.
+std::string kind_of(const std::string& transport) { return transport == "udp" ? "udp" : "tcp"; }
+
 bool collide(const base::Endpoint& a, const base::Endpoint& b) {
     if (a.port == 0 || a.port != b.port || a.address.is_v6() != b.address.is_v6()) { return false; }
     return a.address == b.address || a.address.is_unspecified() || b.address.is_unspecified();
@@ -153,14 +157,15 @@ bool collide(const base::Endpoint& a, const base::Endpoint& b) {
 
 struct Bound {
     std::string key;
-    std::string transport;
+    std::string kind;  // "udp", "tcp"
     base::Endpoint endpoint;
 };
 
 std::vector<Bound> all_bound(const Config& config) {
     std::vector<Bound> bound;
     for (std::size_t i = 0; i < config.sip.listen.size(); ++i) {
-        bound.push_back({item("sip.listen", i), config.sip.listen[i].transport, config.sip.listen[i].endpoint});
+        bound.push_back(
+            {item("sip.listen", i), kind_of(config.sip.listen[i].transport), config.sip.listen[i].endpoint});
     }
     bound.push_back({"admin.listen", "tcp", config.admin.listen});
     if (!config.metrics.same) { bound.push_back({"metrics.listen", "tcp", config.metrics.listen}); }
@@ -172,14 +177,12 @@ void check_ports(const Config& config, Report& report) {
     const PortRange& ports = config.media.ports;
     for (std::size_t i = 0; i < bound.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
-            if (bound[i].transport != bound[j].transport || !collide(bound[i].endpoint, bound[j].endpoint)) {
-                continue;
-            }
+            if (bound[i].kind != bound[j].kind || !collide(bound[i].endpoint, bound[j].endpoint)) { continue; }
             report.error_at(bound[i].key, bound[i].endpoint.to_string() + " is taken by " + bound[j].key +
                                               ", expected another address or port");
         }
         const std::uint16_t port = bound[i].endpoint.port;
-        if (bound[i].transport == "udp" && port >= ports.first && port <= ports.last) {
+        if (bound[i].kind == "udp" && port >= ports.first && port <= ports.last) {
             report.error_at(bound[i].key,
                             "port " + std::to_string(port) + " lies in media.ports, expected one outside of it");
         }
@@ -205,6 +208,7 @@ void check_limits(const Config& config, Report& report) {
 void check(const Config& config, Report& report) {
     check_ports(config, report);
     check_limits(config, report);
+    check_tls(config, report);
     check_codecs(config.media.audio_codecs, "media.codecs.audio", report);
     if (config.sip.timers.session_expires < config.sip.timers.min_se) {
         report.error_at("sip.timers.session_expires", "is shorter than sip.timers.min_se, expected at least as long");

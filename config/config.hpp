@@ -38,7 +38,7 @@ struct Log {
 };
 
 struct Listener {
-    std::string transport;  // "udp", "tcp"
+    std::string transport;  // "udp", "tcp", "tls"
     base::Endpoint endpoint;
 };
 
@@ -56,11 +56,21 @@ struct SipLimits {
     base::Duration partial_message = std::chrono::seconds{10};  // a message begun must end within
 };
 
+// PEM files; they are read where something listens under TLS.
+struct SipTls {
+    std::string certificate;   // ours, then its chain
+    std::string key;           // its private key
+    bool verify_peer = false;  // of a server that we connect to
+    std::string ca;            // whom we believe of such servers; empty: the system's authorities
+    std::string client_ca;     // of whom those who connect to us must have a certificate; empty: none is asked for
+};
+
 struct Sip {
     std::vector<Listener> listen;    // load() never leaves it empty: without any, udp and tcp on 127.0.0.1:5060
     bool listen_by_default = false;  // nothing was written: [::1] belongs to it where the machine has it
     std::string advertise;           // empty: the address that routes to the peer
     std::vector<std::string> domains;
+    SipTls tls;
     SipTimers timers;
     SipLimits limits;
     base::Duration no_answer = std::chrono::seconds{180};  // a call that rings longer is given up: 408 and CANCEL

@@ -40,7 +40,7 @@ const Check host_check{&is_host_name, "a host name or address, such as 203.0.113
 const Check address_check{&is_address, "an address, such as 203.0.113.10"};
 const Check codec_check{&is_codec, "PCMU or PCMA"};
 const Check suite_check{&is_srtp_suite, "an SRTP suite, such as AES_CM_128_HMAC_SHA1_80"};
-const Check peer_check{&is_uri, "a URI such as sip:host:5060;transport=tcp"};
+const Check peer_check{&is_uri, "a URI such as sip:host:5060;transport=tcp or sips:host"};
 const Check music_check{&is_music,
                         "builtin, the path of a sound file or the URI of a music server such as sip:music@host"};
 const Check remove_check{&is_removable, "a header name, or its beginning and *"};
@@ -64,7 +64,7 @@ void add_server(Keys& keys) {
 }
 
 void add_sip(Keys& keys) {
-    keys.push_back({"sip.listen", listeners(), "Where SIP is spoken. Without a port: 5060.", false,
+    keys.push_back({"sip.listen", listeners(), "Where SIP is spoken. Without a port: 5060, under TLS 5061.", false,
                     "`udp` and `tcp` on loopback, port 5060"});
     keys.push_back({"sip.advertise", text(at(&Config::sip, &Sip::advertise), host_check),
                     "Host or address written into Via, Contact and From, for servers behind NAT; by default the "
@@ -79,6 +79,25 @@ void add_sip(Keys& keys) {
                     "The round-trip estimate of RFC 3261 §17, from which all transaction timers follow."});
 }
 
+void add_sip_tls(Keys& keys) {
+    const auto tls = [](auto member) { return at(&Config::sip, &Sip::tls, member); };
+    keys.push_back({"sip.tls.certificate", text(tls(&SipTls::certificate), path_check),
+                    "PEM file with our certificate, then its chain; shown to who connects to us, and by us where we "
+                    "connect. A reload reads it anew for new connections.",
+                    false, "none"});
+    keys.push_back({"sip.tls.key", text(tls(&SipTls::key), path_check),
+                    "PEM file with the private key of `sip.tls.certificate`, without a passphrase.", false, "none"});
+    keys.push_back(
+        {"sip.tls.verify_peer", flag(tls(&SipTls::verify_peer)),
+         "Where we connect, the certificate must be valid, of an authority of `sip.tls.ca`, and speak for the "
+         "host of the URI (RFC 5922); else whoever answers is taken."});
+    keys.push_back({"sip.tls.ca", text(tls(&SipTls::ca), path_check),
+                    "PEM file with the authorities believed where we connect.", false, "the system's"});
+    keys.push_back({"sip.tls.client_ca", text(tls(&SipTls::client_ca), path_check),
+                    "PEM file with authorities: who connects to us must have a certificate of one of them.", false,
+                    "none is asked for"});
+}
+
 void add_sip_limits(Keys& keys) {
     const auto limit = [](auto member) { return at(&Config::sip, &Sip::limits, member); };
     keys.push_back({"sip.timers.session_expires",
@@ -89,10 +108,10 @@ void add_sip_limits(Keys& keys) {
     keys.push_back({"sip.limits.message", size(limit(&SipLimits::message), smallest_message, largest_message),
                     "The longest SIP message that is read."});
     keys.push_back({"sip.limits.connections", count(limit(&SipLimits::connections), 1, max_connections, "connections"),
-                    "TCP connections open at once."});
+                    "TCP and TLS connections open at once."});
     keys.push_back({"sip.limits.connections_per_source",
                     count(limit(&SipLimits::connections_per_source), 1, max_connections, "connections"),
-                    "TCP connections open at once from one address."});
+                    "TCP and TLS connections open at once from one address."});
     keys.push_back({"sip.limits.idle", duration(limit(&SipLimits::idle), 1s, 24h),
                     "A connection without traffic for so long is closed."});
     keys.push_back({"sip.limits.partial_message", duration(limit(&SipLimits::partial_message), 1s, 5min),
@@ -285,6 +304,7 @@ std::vector<Key> make_keys() {
     Keys keys;
     add_server(keys);
     add_sip(keys);
+    add_sip_tls(keys);
     add_sip_limits(keys);
     add_media(keys);
     add_renegotiation(keys, "", &Config::renegotiation);

@@ -50,6 +50,24 @@ std::optional<std::pair<std::string_view, std::uint16_t>> split_host_port(std::s
     return std::pair{host, *port};
 }
 
+// "sip:" or "sips:"; empty for anything else.
+std::string_view scheme_of(std::string_view uri) {
+    for (const std::string_view scheme : {"sip:", "sips:"}) {
+        if (base::iequals(uri.substr(0, scheme.size()), scheme)) { return scheme; }
+    }
+    return {};
+}
+
+// The value of the URI's parameter, in small letters; empty where there is none.
+std::string transport_in(std::string_view uri) {
+    constexpr std::string_view name = ";transport=";
+    const std::string parameters = base::lower(uri.substr(std::min(uri.find(';'), uri.size())));
+    const auto at = parameters.find(name);
+    if (at == parameters.npos) { return {}; }
+    const std::string value = parameters.substr(at + name.size());
+    return value.substr(0, value.find(';'));
+}
+
 }  // namespace
 
 std::optional<base::Duration> parse_duration(std::string_view text) {
@@ -115,17 +133,18 @@ std::optional<PortRange> parse_port_range(std::string_view text) {
 
 std::optional<Listener> parse_listener(std::string_view text) {
     constexpr std::uint16_t default_port = 5060;
+    constexpr std::uint16_t default_secure_port = 5061;
     constexpr std::string_view separator = "://";
     const auto at = text.find(separator);
     if (at == text.npos) { return std::nullopt; }
     const std::string transport = base::lower(text.substr(0, at));
-    if (transport != "udp" && transport != "tcp") { return std::nullopt; }
+    if (transport != "udp" && transport != "tcp" && transport != "tls") { return std::nullopt; }
     const std::string_view rest = text.substr(at + separator.size());
     if (const auto endpoint = base::Endpoint::parse(rest)) { return Listener{transport, *endpoint}; }
     const auto host = split_host_port(rest);
     const auto address = host ? base::IpAddress::parse(host->first) : std::nullopt;
     if (!address || host->second != 0) { return std::nullopt; }
-    return Listener{transport, {*address, default_port}};
+    return Listener{transport, {*address, transport == "tls" ? default_secure_port : default_port}};
 }
 
 bool is_host(std::string_view text) {
@@ -143,23 +162,23 @@ bool is_host(std::string_view text) {
 }
 
 bool is_sip_uri(std::string_view text) {
-    constexpr std::string_view scheme = "sip:";
-    if (text.size() <= scheme.size() || !base::iequals(text.substr(0, scheme.size()), scheme)) { return false; }
+    const std::string_view scheme = scheme_of(text);
+    if (scheme.empty() || text.size() == scheme.size()) { return false; }
     if (has_control(text) || text.find_first_of(" <>\"?") != text.npos) { return false; }
     std::string_view rest = text.substr(scheme.size());
     if (const auto at = rest.find('@'); at != rest.npos) {
         if (at == 0) { return false; }
         rest = rest.substr(at + 1);
     }
-    const auto semicolon = rest.find(';');
-    const auto host = split_host_port(rest.substr(0, semicolon));
+    const auto host = split_host_port(rest.substr(0, rest.find(';')));
     if (!host || !is_host(host->first)) { return false; }
-    if (semicolon == rest.npos) { return true; }
-    const std::string parameters = base::lower(rest.substr(semicolon));
-    const auto transport = parameters.find(";transport=");
-    if (transport == parameters.npos) { return true; }
-    const std::string_view value = std::string_view{parameters}.substr(transport + 11);
-    return value.substr(0, value.find(';')) == "udp" || value.substr(0, value.find(';')) == "tcp";
+    const std::string transport = transport_in(rest);
+    if (transport.empty() || transport == "tcp") { return true; }
+    return transport == "tls" || (transport == "udp" && scheme == "sip:");  // RFC 3261 §26.2.2
+}
+
+bool is_secure_uri(std::string_view text) {
+    return is_sip_uri(text) && (scheme_of(text) == "sips:" || transport_in(text) == "tls");
 }
 
 bool is_header_name(std::string_view text) {

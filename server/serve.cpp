@@ -14,6 +14,7 @@
 #include "server/observe/log.hpp"
 #include "server/serve_music.hpp"
 #include "server/serve_start.hpp"
+#include "server/serve_tls.hpp"
 #include "server/shard_group.hpp"
 
 namespace server {
@@ -97,7 +98,8 @@ Program::Program(config::Source source, config::Config config, Log& log)
       log_{log},
       signals_{context_, SIGTERM, SIGINT, SIGHUP},
       deadline_{context_},
-      shards_{worker_count(config_), sip_listeners(config_), make_snapshot(config_), load_music(config_, log), log},
+      shards_{worker_count(config_), sip_listeners(config_), make_snapshot(config_), load_music(config_, log), log,
+              load_tls(config_)},
       http_{*this},
       facts_{config_.server.name, shards_.size(), {}, std::chrono::system_clock::now()} {
     for (const auto& bound : shards_.bound()) { facts_.listeners.push_back(to_text({bound.transport, bound.at})); }
@@ -180,9 +182,16 @@ void Program::end_calls() {
 
 void Program::leave() { context_.stop(); }
 
+// Nothing changes where anything is wrong.
 std::vector<std::string> Program::load_again() {
     config::Loaded loaded = config::load(source_);
-    const std::vector<std::string>& errors = loaded.errors;
+    std::vector<std::string>& errors = loaded.errors;
+    sip::TlsContexts tls;
+    try {
+        if (errors.empty()) { tls = load_tls(loaded.config); }
+    } catch (const std::exception& error) {  // a file that was good a moment ago
+        errors.emplace_back(error.what());
+    }
     for (const std::string& error : errors) { log_.error("reload.refused", {{"error", error}}); }
     if (!errors.empty()) { return errors; }
     for (const std::string& warning : loaded.warnings) { log_.warn("config.warning", {{"warning", warning}}); }
@@ -190,7 +199,7 @@ std::vector<std::string> Program::load_again() {
         log_.warn("reload.restart_needed", {{"key", key}});
     }
     log_.set(loaded.config.log.level, loaded.config.log.format);
-    shards_.replace(make_snapshot(loaded.config), load_music(loaded.config, log_));
+    shards_.replace(make_snapshot(loaded.config), load_music(loaded.config, log_), tls);
     // What needs a restart is compared with what runs, at the next reload too; the rest is read from here.
     config_.server.drain_timeout = loaded.config.server.drain_timeout;
     log_.info("reloaded");

@@ -54,7 +54,8 @@ Shard::Shard(const ShardOptions& options, const ShardRouter& router, Log& log)
                 options.index,
                 stream_limits(options),
                 {[this](std::string_view text, const sip::Flow& flow) { on_message(text, flow); },
-                 [this](sip::TransactionId transaction, unsigned origin) { on_send_error(transaction, origin); }}},
+                 [this](sip::TransactionId transaction, unsigned origin) { on_send_error(transaction, origin); },
+                 [this](const sip::TlsFailure& failure) { on_tls_failure(failure); }}},
       media_ready_{context_, duplicate(engine_.descriptor())},
       timer_{context_} {
     bind(options);
@@ -65,6 +66,7 @@ Shard::~Shard() { stop(); }
 
 void Shard::bind(const ShardOptions& options) {
     using sip::Share;
+    endpoint_.set_tls(options.tls);
     const Share share = options.count == 1 ? Share::alone : options.index == 0 ? Share::first : Share::joined;
     for (const Listener& wanted : options.listen) {
         bound_.push_back(endpoint_.listen(wanted.transport, wanted.endpoint, share));
@@ -161,6 +163,14 @@ void Shard::on_send_error(sip::TransactionId transaction, unsigned origin) {
     } else if (!router_.at(origin).take_send_error(transaction)) {
         ++handover_dropped_;
     }
+}
+
+// Where we connected, a call depends on it; who connected to us may be anybody.
+void Shard::on_tls_failure(const sip::TlsFailure& failure) {
+    Log::Fields fields{{"peer", failure.flow.remote.to_string()}, {"why", std::string{failure.why}}};
+    if (failure.accepted) { return log_.info("tls.refused", std::move(fields)); }
+    fields.insert(fields.begin() + 1, {"domain", failure.flow.domain});
+    log_.warn("tls.failed", std::move(fields));
 }
 
 template <class Task>
@@ -289,8 +299,10 @@ void Shard::drain(std::function<void()> idle) {
     });
 }
 
-void Shard::replace(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<const media::MusicLibrary> music) {
-    post([this, snapshot = std::move(snapshot), music = std::move(music)]() mutable {
+void Shard::replace(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<const media::MusicLibrary> music,
+                    sip::TlsContexts tls) {
+    post([this, snapshot = std::move(snapshot), music = std::move(music), tls = std::move(tls)]() mutable {
+        if (tls.server) { endpoint_.set_tls(std::move(tls)); }  // a listener that is left out ends with a restart
         core_->replace(std::move(snapshot));
         engine_.set_library(std::move(music));
     });

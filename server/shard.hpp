@@ -32,6 +32,7 @@ struct ShardOptions {
     std::vector<Listener> listen;  // for all shards but the first with the real ports
     std::shared_ptr<const Snapshot> snapshot;
     std::shared_ptr<const media::MusicLibrary> music;
+    sip::TlsContexts tls;
 };
 
 class Shard {
@@ -60,7 +61,8 @@ public:
     void hang_up_all(std::string reason);
     // `idle` is called on the shard's thread, once, as soon as no call is left.
     void drain(std::function<void()> idle);
-    void replace(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<const media::MusicLibrary> music);
+    void replace(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<const media::MusicLibrary> music,
+                 sip::TlsContexts tls);
 
     // From other shards. False: the queue is full.
     bool take_message(std::string_view text, const sip::Flow& flow);
@@ -83,6 +85,7 @@ private:
 
     void on_message(std::string_view text, const sip::Flow& flow);
     void on_send_error(sip::TransactionId transaction, unsigned origin);
+    void on_tls_failure(const sip::TlsFailure& failure);
     void wait_for_media();
     void arm_timer();
     void close();

@@ -34,8 +34,8 @@ private:
 
 ShardGroup::ShardGroup(unsigned count, const std::vector<Listener>& listen,
                        const std::shared_ptr<const Snapshot>& snapshot,
-                       const std::shared_ptr<const media::MusicLibrary>& music, Log& log) {
-    ShardOptions options{0, count, listen, snapshot, music};
+                       const std::shared_ptr<const media::MusicLibrary>& music, Log& log, const sip::TlsContexts& tls) {
+    ShardOptions options{0, count, listen, snapshot, music, tls};
     for (; options.index < count; ++options.index) {
         shards_.push_back(std::make_unique<Shard>(options, router_, log));
         router_.add(*shards_.back());
@@ -126,8 +126,8 @@ void ShardGroup::drain(std::function<void()> idle) {
 }
 
 void ShardGroup::replace(const std::shared_ptr<const Snapshot>& snapshot,
-                         const std::shared_ptr<const media::MusicLibrary>& music) {
-    for (const auto& shard : shards_) { shard->replace(snapshot, music); }
+                         const std::shared_ptr<const media::MusicLibrary>& music, const sip::TlsContexts& tls) {
+    for (const auto& shard : shards_) { shard->replace(snapshot, music, tls); }
 }
 
 }  // namespace server

@@ -15,7 +15,7 @@ class ShardGroup {
 public:
     // Binds `listen` on every shard; throws sip::ListenError, std::system_error. `log` outlives the group.
     ShardGroup(unsigned count, const std::vector<Listener>& listen, const std::shared_ptr<const Snapshot>& snapshot,
-               const std::shared_ptr<const media::MusicLibrary>& music, Log& log);
+               const std::shared_ptr<const media::MusicLibrary>& music, Log& log, const sip::TlsContexts& tls = {});
     ShardGroup(const ShardGroup&) = delete;
     ShardGroup& operator=(const ShardGroup&) = delete;
     ~ShardGroup();
@@ -35,7 +35,7 @@ public:
     void hang_up_all(const std::string& reason);
     void drain(std::function<void()> idle);
     void replace(const std::shared_ptr<const Snapshot>& snapshot,
-                 const std::shared_ptr<const media::MusicLibrary>& music);
+                 const std::shared_ptr<const media::MusicLibrary>& music, const sip::TlsContexts& tls = {});
 
 private:
     ShardRouter router_;

@@ -27,6 +27,7 @@ struct Flow {
     base::Endpoint local;  // the listening address that the peer sees; unspecified: the driver chooses
     base::Endpoint remote;
     std::uint64_t connection = 0;
+    std::string domain{};  // of a secure stream: whom its peer has to be (RFC 5922 §7.3); empty: anybody
 
     friend bool operator==(const Flow&, const Flow&) = default;
 };

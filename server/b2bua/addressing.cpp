@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "sip/message/name_addr.hpp"
 
 namespace server {
 namespace {
@@ -27,9 +28,16 @@ constexpr base::IpAddress loopback(bool v6) {
               : base::IpAddress::v4({127, 0, 0, 1});
 }
 
+// Whom a certificate has to be of: without the dot that a name may end with, which no certificate has.
+std::string domain_of(const sip::Uri& uri) {
+    std::string domain = base::lower(uri.host);
+    if (domain.ends_with('.')) { domain.pop_back(); }
+    return domain;
+}
+
 }  // namespace
 
-OwnAddress own_address(const sip::Flow& flow, const config::Config& config, const CoreSetup& setup) {
+OwnAddress own_address(const sip::Flow& flow, const config::Config& config, const CoreSetup& setup, bool sips) {
     OwnAddress own;
     own.ip = flow.local.address;
     if (own.ip.is_unspecified()) { own.ip = setup.source_address(flow.remote.address); }
@@ -37,8 +45,9 @@ OwnAddress own_address(const sip::Flow& flow, const config::Config& config, cons
     if (fits(config.media.advertise, own.ip)) { own.media = base::IpAddress::parse(config.media.advertise); }
     own.sent_by = is_v6_literal(own.host) ? "[" + own.host + "]" : own.host;
     own.sent_by += ":" + std::to_string(flow.local.port);
-    own.contact = "<sip:" + own.sent_by;
-    if (flow.transport != sip::Transport::udp) {
+    const bool secured = sips && sip::is_secure(flow.transport);
+    own.contact = (secured ? "<sips:" : "<sip:") + own.sent_by;
+    if (!secured && flow.transport != sip::Transport::udp) {
         own.contact += ";transport=";
         own.contact += sip::to_text(flow.transport);
     }
@@ -46,12 +55,25 @@ OwnAddress own_address(const sip::Flow& flow, const config::Config& config, cons
     return own;
 }
 
-std::optional<sip::Transport> transport_of(const sip::Uri& uri, sip::Transport fallback) {
-    const auto parameter = uri.parameter("transport");
-    return parameter ? sip::parse_transport(*parameter) : fallback;
+bool wants_sips(const sip::Message& request) {
+    const auto asked = sip::Uri::parse(request.request_uri());
+    if (asked && asked->scheme == sip::Uri::Scheme::sips) { return true; }
+    const bool routed = request.count(sip::HeaderId::record_route) != 0;
+    const auto hop = request.first(routed ? sip::HeaderId::record_route : sip::HeaderId::contact);
+    const auto address = hop ? sip::NameAddr::parse(*hop) : std::nullopt;
+    return address && address->uri.scheme == sip::Uri::Scheme::sips;
 }
 
-std::optional<sip::Flow> flow_to(sip::Transport transport, const base::Endpoint& remote, const CoreSetup& setup) {
+std::optional<sip::Transport> transport_of(const sip::Uri& uri, sip::Transport fallback) {
+    const auto parameter = uri.parameter("transport");
+    const auto asked = parameter ? sip::parse_transport(*parameter) : fallback;
+    if (uri.scheme != sip::Uri::Scheme::sips || !asked || sip::is_secure(*asked)) { return asked; }
+    // TLS is what TCP becomes; over UDP there is none.
+    return parameter && asked != sip::Transport::tcp ? std::nullopt : std::optional{sip::Transport::tls};
+}
+
+std::optional<sip::Flow> flow_to(const sip::Uri& uri, sip::Transport transport, const base::Endpoint& remote,
+                                 const CoreSetup& setup) {
     const auto fits = [&](const Listener& listener) {
         return listener.transport == transport && listener.endpoint.address.is_v6() == remote.address.is_v6();
     };
@@ -63,14 +85,13 @@ std::optional<sip::Flow> flow_to(sip::Transport transport, const base::Endpoint&
     auto found = std::find_if(setup.listeners.begin(), setup.listeners.end(), same_scope);
     if (found == setup.listeners.end()) { found = std::find_if(setup.listeners.begin(), setup.listeners.end(), fits); }
     if (found == setup.listeners.end()) { return std::nullopt; }
-    return sip::Flow{transport, found->endpoint, remote, 0};
+    return sip::Flow{transport, found->endpoint, remote, 0, sip::is_secure(transport) ? domain_of(uri) : std::string{}};
 }
 
 std::optional<sip::Flow> loop_flow(const CoreSetup& setup) {
     if (setup.listeners.empty()) { return std::nullopt; }
-    const auto is_udp = [](const Listener& listener) { return listener.transport == sip::Transport::udp; };
-    const auto udp = std::find_if(setup.listeners.begin(), setup.listeners.end(), is_udp);
-    const Listener& listener = udp == setup.listeners.end() ? setup.listeners.front() : *udp;
+    const auto simplest = [](const Listener& a, const Listener& b) { return a.transport < b.transport; };
+    const Listener& listener = *std::min_element(setup.listeners.begin(), setup.listeners.end(), simplest);
     base::Endpoint here = listener.endpoint;
     if (here.address.is_unspecified()) { here.address = loopback(here.address.is_v6()); }
     return sip::Flow{listener.transport, listener.endpoint, here, 0};

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "server/b2bua/snapshot.hpp"
+#include "sip/message/message.hpp"
 #include "sip/message/uri.hpp"
 #include "sip/transport.hpp"
 
@@ -22,13 +23,18 @@ struct OwnAddress {
     base::IpAddress origin() const { return media.value_or(base::IpAddress::parse(host).value_or(ip)); }  // of o=
 };
 
-OwnAddress own_address(const sip::Flow& flow, const config::Config& config, const CoreSetup& setup);
+// `sips`: of a dialog that a SIPS URI begins: where its way is secure, our Contact is one too.
+OwnAddress own_address(const sip::Flow& flow, const config::Config& config, const CoreSetup& setup, bool sips = false);
+// Does an answer to this request owe a SIPS Contact (RFC 3261 §12.1.1)?
+bool wants_sips(const sip::Message& request);
 
-// The transport that a URI asks for: its parameter, else `fallback`. Nullopt for one that is not spoken here.
+// The transport that a URI asks for: its parameter, else `fallback`; of a SIPS URI TLS (§26.2.2). Nullopt for one that
+// is not spoken here.
 std::optional<sip::Transport> transport_of(const sip::Uri& uri, sip::Transport fallback);
 
-// A flow from the listener of this transport and family to `remote`. Nullopt: nothing listens that way.
-std::optional<sip::Flow> flow_to(sip::Transport transport, const base::Endpoint& remote, const CoreSetup& setup);
+// A flow from the listener of this transport and family to `remote`, where `uri` is. Nullopt: nothing listens that way.
+std::optional<sip::Flow> flow_to(const sip::Uri& uri, sip::Transport transport, const base::Endpoint& remote,
+                                 const CoreSetup& setup);
 
 // A flow from a listener of ours to itself; nullopt: nothing listens. What it carries is shown no announced address, by
 // which we may not be able to reach ourselves.

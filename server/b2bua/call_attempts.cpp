@@ -67,14 +67,15 @@ void Call::drop_attempt(Turn& turn) {
 
 void Call::launch(Turn& turn, const base::Endpoint& remote) {
     const auto transport = transport_of(setup_->current.uri, sip::Transport::udp).value_or(sip::Transport::udp);
-    const auto flow = flow_to(transport, remote, services_.setup);
+    const auto flow = flow_to(setup_->current.uri, transport, remote, services_.setup);
     if (!flow) {
         log(turn, config::LogLevel::warn, "call.no_listener", {{"towards", remote.to_string()}});
         explain(turn, "no listener of ours reaches " + remote.to_string());
         return next_attempt(turn);
     }
     drop_attempt(turn);
-    b_ = std::make_unique<Leg>(media::Side::b, services_, *flow, own_address(*flow, config(), services_.setup),
+    const bool sips = setup_->current.uri.scheme == sip::Uri::Scheme::sips;
+    b_ = std::make_unique<Leg>(media::Side::b, services_, *flow, own_address(*flow, config(), services_.setup, sips),
                                setup_->current.trunk, record_);
     Leg& b = *b_;
     explain(turn, words::trying(b));

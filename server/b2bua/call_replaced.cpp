@@ -51,7 +51,8 @@ void Call::replace(Turn& turn, media::Side side, sip::TransactionId transaction,
                    const sip::Flow& flow, const Trunk* trunk) {
     transfer_ = std::make_unique<Transfer>(side);
     transfer_->invited = true;
-    auto own = trunk == nullptr ? loop_address(flow, services_.setup) : own_address(flow, config(), services_.setup);
+    auto own = trunk == nullptr ? loop_address(flow, services_.setup)
+                                : own_address(flow, config(), services_.setup, wants_sips(invite));
     const bool opened = open_beside(turn, flow, std::move(own), trunk);
     Leg& leg = *transfer_->leg;
     leg.loops = trunk == nullptr;

@@ -35,8 +35,8 @@ std::string dialled_user(const sip::Message& invite) {
 void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow,
                  const Trunk& trunk) {
     started_ = turn.now;
-    a_ = std::make_unique<Leg>(media::Side::a, services_, flow, own_address(flow, config(), services_.setup), &trunk,
-                               record_);
+    auto own = own_address(flow, config(), services_.setup, wants_sips(invite));
+    a_ = std::make_unique<Leg>(media::Side::a, services_, flow, std::move(own), &trunk, record_);
     Leg& a = *a_;
     a.local_tag = services_.random.token(tag_length);
     a.call_id = std::string{invite.first(sip::HeaderId::call_id).value_or("")};

@@ -47,10 +47,11 @@ void Call::on_target_resolved(Turn& turn, std::uint64_t id, std::optional<base::
 void Call::call_target(Turn& turn, const base::Endpoint& remote) {
     const auto transport = transport_of(transfer_->current.uri, sip::Transport::udp).value_or(sip::Transport::udp);
     const auto& setup = services_.setup;
-    const auto flow = transfer_->loops ? loop_flow(setup) : flow_to(transport, remote, setup);
+    const auto flow = transfer_->loops ? loop_flow(setup) : flow_to(transfer_->current.uri, transport, remote, setup);
     if (!flow) { return next_transfer_attempt(turn); }
     drop_target(turn);
-    auto own = transfer_->loops ? loop_address(*flow, setup) : own_address(*flow, config(), setup);
+    const bool sips = transfer_->current.uri.scheme == sip::Uri::Scheme::sips;
+    auto own = transfer_->loops ? loop_address(*flow, setup) : own_address(*flow, config(), setup, sips);
     if (!open_beside(turn, *flow, std::move(own), transfer_->current.trunk)) {
         return fail_transfer(turn, 503, "no media port is free");
     }

@@ -92,7 +92,8 @@ void Core::State::on_request(Turn& turn, sip::TransactionEvent& event) {
         return refuse(turn, event, RequestFault{481, {}, {}, {}});
     }
     call->note_received(turn, place->side, request);
-    if (const auto fault = check_request(request)) { return refuse(turn, event, *fault, call, place->side); }
+    const bool secure = sip::is_secure(event.flow.transport);
+    if (const auto fault = check_request(request, secure)) { return refuse(turn, event, *fault, call, place->side); }
     if (request.method() == sip::Method::invite) { table.watch(event.transaction, place->call, place->side); }
     call->on_request(turn, place->side, event.transaction, request, event.flow);
     settle(place->call);
@@ -100,7 +101,7 @@ void Core::State::on_request(Turn& turn, sip::TransactionEvent& event) {
 
 void Core::State::on_new_request(Turn& turn, sip::TransactionEvent& event) {
     const Trunk* trunk = snapshot->routing->trunk_of(event.flow.remote.address);
-    auto fault = check_request(event.message);
+    auto fault = check_request(event.message, sip::is_secure(event.flow.transport));
     if (!fault) { fault = check_body(event.message); }
     if (fault) {
         const std::string name = trunk == nullptr ? std::string{} : trunk->name();

@@ -79,10 +79,12 @@ sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const Core
     if (!transport) { return last; }
     const auto remote = literal_endpoint(hop, *transport);
     if (!remote) { return last; }
-    auto next = flow_to(*transport, *remote, setup);
+    auto next = flow_to(hop, *transport, *remote, setup);
     if (!next) { return last; }
     // A peer that opened a stream to us is reached over it while it stands, whatever its Contact says.
     if (next->transport == last.transport) { next->connection = last.connection; }
+    // Whoever was verified at the start is who has to be there still, wherever its Contact leads.
+    if (sip::is_secure(next->transport) && !last.domain.empty()) { next->domain = last.domain; }
     return *next;
 }
 

@@ -59,7 +59,7 @@ void MusicServer::on_resolved(Turn& turn, std::uint64_t id, std::optional<base::
 
 void MusicServer::call(Turn& turn, const base::Endpoint& remote) {
     const auto transport = transport_of(uri_, sip::Transport::udp).value_or(sip::Transport::udp);
-    const auto flow = flow_to(transport, remote, services_.setup);
+    const auto flow = flow_to(uri_, transport, remote, services_.setup);
     if (!flow) { return fail(turn, "nothing listens towards it"); }
     leg_ = std::make_unique<Leg>(side_, services_, *flow, own_address(*flow, snapshot_.config, services_.setup),
                                  nullptr, record_);

@@ -49,11 +49,12 @@ std::optional<RequestFault> check_method(const sip::Message& request) {
     return RequestFault{status, {}, "Allow", std::string{allowed_methods}};
 }
 
-std::optional<RequestFault> check_scheme(const sip::Message& request) {
+std::optional<RequestFault> check_scheme(const sip::Message& request, bool secure) {
     const auto uri = sip::Uri::parse(request.request_uri());
     if (!uri) { return RequestFault{400, "the Request-URI cannot be read", {}, {}}; }
     if (uri->scheme == sip::Uri::Scheme::sip || uri->scheme == sip::Uri::Scheme::tel) { return std::nullopt; }
-    return RequestFault{416, "only sip: and tel: are served here", {}, {}};
+    if (uri->scheme == sip::Uri::Scheme::sips && secure) { return std::nullopt; }
+    return RequestFault{416, "only sip: and tel: are served here, and sips: under TLS", {}, {}};
 }
 
 std::optional<RequestFault> check_max_forwards(const sip::Message& request) {
@@ -121,9 +122,10 @@ std::optional<RequestFault> check_accept(const sip::Message& request) {
 
 }  // namespace
 
-std::optional<RequestFault> check_request(const sip::Message& request) {
-    for (const auto check :
-         {check_method, check_scheme, check_max_forwards, check_extensions, check_replaces, check_accept}) {
+std::optional<RequestFault> check_request(const sip::Message& request, bool secure) {
+    if (auto fault = check_method(request)) { return fault; }
+    if (auto fault = check_scheme(request, secure)) { return fault; }
+    for (const auto check : {check_max_forwards, check_extensions, check_replaces, check_accept}) {
         if (auto fault = check(request)) { return fault; }
     }
     return std::nullopt;

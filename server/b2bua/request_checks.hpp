@@ -31,8 +31,9 @@ struct RequestFault {
 };
 
 // Checks in the order of §8.2: method (405, 501), URI scheme (416), Max-Forwards (483), extensions (420), Replaces
-// (400, RFC 3891 §3) and what is accepted (406). In-dialog methods are let through for the dialog to judge.
-std::optional<RequestFault> check_request(const sip::Message& request);
+// (400, RFC 3891 §3) and what is accepted (406). In-dialog methods are let through for the dialog to judge. `secure`:
+// it came under TLS, as one to a SIPS URI has to.
+std::optional<RequestFault> check_request(const sip::Message& request, bool secure = false);
 // The body of an INVITE or UPDATE (400, 415; §8.2.3). Apart, because in a dialog it is the offer that it refuses.
 std::optional<RequestFault> check_body(const sip::Message& request);
 

@@ -15,8 +15,8 @@ Endpoint::Bound Endpoint::listen(Transport transport, const base::Endpoint& at, 
         const UdpListener& listener = *udp_.back();
         return {transport, listener.local(), listener.receive_buffer(), listener.send_buffer()};
     }
-    if (transport == Transport::tcp) {
-        tcp_.push_back(std::make_unique<TcpListener>(context_, at, share, counters_, flows_));
+    if (transport == Transport::tcp || transport == Transport::tls) {
+        tcp_.push_back(std::make_unique<TcpListener>(context_, transport, at, share, counters_, flows_));
         return {transport, tcp_.back()->local()};
     }
     throw ListenError{transport, at, asio::error::operation_not_supported};
@@ -33,6 +33,7 @@ void Endpoint::send(Outgoing outgoing, unsigned origin) {
             send_datagram(outgoing, origin);
             return;
         case Transport::tcp:
+        case Transport::tls:
             flows_.send(std::move(outgoing), origin);
             return;
         default:

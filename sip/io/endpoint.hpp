@@ -1,5 +1,5 @@
 // All SIP sockets of one shard: messages come in, messages go out, each over the socket that its flow names.
-// Leaves out: TLS and WebSocket.
+// Leaves out WebSocket.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -32,6 +32,8 @@ public:
     Endpoint(const Endpoint&) = delete;
     Endpoint& operator=(const Endpoint&) = delete;
 
+    // Before listening or connecting under TLS, and anew when files have changed: connections that are up stay.
+    void set_tls(TlsContexts contexts) { flows_.set_tls(std::move(contexts)); }
     // Binds; nothing is read before start(). Throws ListenError.
     Bound listen(Transport transport, const base::Endpoint& at, Share share);
     void start();

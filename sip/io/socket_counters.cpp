@@ -28,6 +28,16 @@ std::string_view to_text(SocketDrop drop) {
             return "partial_message";
         case SocketDrop::broken_stream:
             return "broken_stream";
+        case SocketDrop::tls_handshake:
+            return "tls_handshake";
+        case SocketDrop::tls_certificate:
+            return "tls_certificate";
+        case SocketDrop::tls_timeout:
+            return "tls_timeout";
+        case SocketDrop::tls_limit:
+            return "tls_limit";
+        case SocketDrop::tls_record:
+            return "tls_record";
     }
     return "unknown";
 }

@@ -20,16 +20,22 @@ enum class SocketDrop : std::uint8_t {
     write_queue,       // the peer does not read: closed
     idle,              // no traffic: closed
     partial_message,   // a message begun did not end in time: closed
-    broken_stream      // framing lost: answered and closed
+    broken_stream,     // framing lost: answered and closed
+    tls_handshake,     // no TLS, or none that both sides speak: closed
+    tls_certificate,   // the peer's is not good, of somebody else, or missing: closed
+    tls_timeout,       // the handshake did not end in time: closed
+    tls_limit,         // accepted and closed at once: too many handshakes
+    tls_record         // TLS broke after its handshake: closed
 };
-inline constexpr std::size_t socket_drop_count = 12;
+inline constexpr std::size_t socket_drop_count = 17;
 std::string_view to_text(SocketDrop drop);  // a metric label: "keepalive", …
 
 struct SocketCounters {
     std::array<std::uint64_t, socket_drop_count> drops{};
     std::uint64_t datagrams_in = 0;
     std::uint64_t datagrams_out = 0;
-    std::size_t connections = 0;  // open or being opened
+    std::size_t connections = 0;      // open or being opened
+    std::size_t tls_connections = 0;  // of these, under TLS
 
     void count(SocketDrop drop) { ++drops[static_cast<std::size_t>(drop)]; }
     std::uint64_t of(SocketDrop drop) const { return drops[static_cast<std::size_t>(drop)]; }

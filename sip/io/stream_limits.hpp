@@ -16,7 +16,9 @@ struct StreamLimits {
     base::Duration idle = std::chrono::minutes{10};             // without traffic
     base::Duration partial_message = std::chrono::seconds{10};  // from a message's first byte to its last
     base::Duration connect = std::chrono::seconds{5};
-    base::Duration linger = std::chrono::seconds{1};  // for the peer to read our last answer and close
+    base::Duration handshake = std::chrono::seconds{5};  // of TLS, from the connection on
+    std::size_t handshakes = 1000;                       // of those who connected, at once
+    base::Duration linger = std::chrono::seconds{1};     // for the peer to read our last answer and close
 };
 
 }  // namespace sip

@@ -6,23 +6,48 @@ namespace sip {
 
 namespace asio = boost::asio;
 
-TcpConnection::Write TcpConnection::flush(base::Instant now) {
+TcpConnection::Write TcpConnection::flush(base::Instant now) { return tls_ ? flush_sealed(now) : flush_plain(now); }
+
+TcpConnection::Write TcpConnection::flush_plain(base::Instant now) {
     while (!queue_.empty()) {
-        const std::string& bytes = queue_.front().bytes;
+        const Write result = write_rest(queue_.front().bytes, now);
+        if (result != Write::done) { return result; }
+        pop();
+    }
+    return Write::done;
+}
+
+// A message is sealed when its turn has come: it is one that was sent only when all of its records are with the kernel.
+TcpConnection::Write TcpConnection::flush_sealed(base::Instant now) {
+    for (;;) {
+        sealed_ += tls_->take_output();
+        const Write result = write_rest(sealed_, now);
+        if (result != Write::done) { return result; }
+        sealed_ = std::string{};  // an idle connection holds none
+        if (std::exchange(first_is_sealed_, false)) { pop(); }
+        if (tls_->state() == TlsSession::State::failed) { return Write::failed; }
+        if (queue_.empty() || tls_->state() != TlsSession::State::open) { return Write::done; }
+        first_is_sealed_ = tls_->send(queue_.front().bytes) == TlsSession::State::open;
+    }
+}
+
+// What was not written yet of `bytes`.
+TcpConnection::Write TcpConnection::write_rest(std::string_view bytes, base::Instant now) {
+    while (written_ < bytes.size()) {
         boost::system::error_code error;
-        const std::size_t written =
-            socket_.write_some(asio::buffer(bytes.data() + written_of_first_, bytes.size() - written_of_first_), error);
+        written_ += socket_.write_some(asio::buffer(bytes.data() + written_, bytes.size() - written_), error);
         if (error == asio::error::would_block || error == asio::error::try_again) { return Write::blocked; }
         if (error) { return Write::failed; }
         last_traffic_ = now;
-        queued_bytes_ -= written;
-        written_of_first_ += written;
-        if (written_of_first_ < bytes.size()) { continue; }
-        written_of_first_ = 0;
-        if (queue_.front().is_pong) { pong_waits_ = false; }
-        queue_.pop_front();
     }
+    written_ = 0;
     return Write::done;
+}
+
+void TcpConnection::pop() {
+    queued_bytes_ -= queue_.front().bytes.size();
+    if (queue_.front().is_pong) { pong_waits_ = false; }
+    queue_.pop_front();
 }
 
 void TcpConnection::note_partial(base::Instant now, bool message_ended) {

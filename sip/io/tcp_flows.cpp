@@ -20,7 +20,8 @@ constexpr std::size_t read_size = 64 * 1024;
 constexpr int reads_a_turn = 4;  // then others have their turn
 
 base::Duration sweep_interval(const StreamLimits& limits) {
-    const base::Duration shortest = std::min({limits.idle, limits.partial_message, limits.connect, limits.linger});
+    const base::Duration shortest =
+        std::min({limits.idle, limits.partial_message, limits.connect, limits.handshake, limits.linger});
     return std::clamp<base::Duration>(shortest / 4, std::chrono::milliseconds{5}, std::chrono::seconds{1});
 }
 
@@ -33,8 +34,11 @@ void prepare(tcp::socket& socket) {
 // A method is a token, and a token has no slash (§7.1, §25.1).
 bool is_response(std::string_view message) { return message.starts_with("SIP/"); }
 
-bool takes_requests(const TcpConnection& connection) {
-    return connection.state() == State::connecting || connection.state() == State::open;
+bool takes_requests(const TcpConnection& connection) { return connection.state() <= State::open; }
+
+std::unique_ptr<TlsSession> make_session(const std::shared_ptr<const TlsContext>& context, std::string_view domain) {
+    auto session = context ? TlsSession::make(context, domain) : std::nullopt;
+    return session ? std::make_unique<TlsSession>(std::move(*session)) : nullptr;
 }
 
 }  // namespace
@@ -54,32 +58,41 @@ TcpConnection* TcpFlows::find(Id id) {
     return found == connections_.end() ? nullptr : found->second.get();
 }
 
-TcpConnection* TcpFlows::insert(tcp::socket socket, State state, Flow flow, bool accepted) {
+TcpConnection* TcpFlows::insert(tcp::socket socket, std::unique_ptr<TlsSession> tls, State state, Flow flow,
+                                bool accepted) {
     flow.connection = next_id_++;
     prepare(socket);
-    auto connection =
-        std::make_unique<TcpConnection>(std::move(socket), state, flow, limits_.message, accepted, Clock::now());
+    if (tls) { ++counters_.tls_connections; }
+    if (state == State::securing) { ++handshakes_; }
+    auto connection = std::make_unique<TcpConnection>(std::move(socket), std::move(tls), state, flow, limits_.message,
+                                                      accepted, Clock::now());
     TcpConnection* const raw = connection.get();
     connections_.emplace(flow.connection, std::move(connection));
-    by_remote_.insert_or_assign(flow.remote, flow.connection);
+    by_peer_.insert_or_assign(Peer{flow}, flow.connection);
     if (accepted) { ++accepted_from_[flow.remote.address]; }
     counters_.connections = connections_.size();
     arm_sweep();
     return raw;
 }
 
-void TcpFlows::adopt(tcp::socket socket, const base::Endpoint& local, const base::Endpoint& remote) {
+std::optional<SocketDrop> TcpFlows::refusal_of(Transport transport, const base::IpAddress& source) const {
+    if (connections_.size() >= limits_.connections) { return SocketDrop::connection_limit; }
+    const auto from_source = accepted_from_.find(source);
+    const bool many = from_source != accepted_from_.end() && from_source->second >= limits_.connections_per_source;
+    if (many) { return SocketDrop::source_limit; }
+    return is_secure(transport) && handshakes_ >= limits_.handshakes ? std::optional{SocketDrop::tls_limit}
+                                                                     : std::nullopt;
+}
+
+void TcpFlows::adopt(Transport transport, tcp::socket socket, const base::Endpoint& local,
+                     const base::Endpoint& remote) {
     if (closed_) { return; }
-    if (connections_.size() >= limits_.connections) {
-        counters_.count(SocketDrop::connection_limit);
-        return;
-    }
-    const auto from_source = accepted_from_.find(remote.address);
-    if (from_source != accepted_from_.end() && from_source->second >= limits_.connections_per_source) {
-        counters_.count(SocketDrop::source_limit);
-        return;
-    }
-    wait_to_read(*insert(std::move(socket), State::open, Flow{Transport::tcp, local, remote, 0}, true));
+    if (const auto why = refusal_of(transport, remote.address)) { return counters_.count(*why); }
+    const bool secure = is_secure(transport);
+    auto tls = secure ? make_session(contexts_.server, {}) : nullptr;
+    if (secure && !tls) { return counters_.count(SocketDrop::tls_handshake); }
+    const State state = secure ? State::securing : State::open;
+    wait_to_read(*insert(std::move(socket), std::move(tls), state, Flow{transport, local, remote, 0}, true));
 }
 
 void TcpFlows::send(Outgoing outgoing, unsigned origin) {
@@ -97,8 +110,7 @@ void TcpFlows::on_queued(TcpConnection& connection) {
         close(connection.flow().connection, SocketDrop::write_queue);
         return;
     }
-    if (connection.state() == State::connecting || connection.waits_to_write) { return; }
-    write(connection);
+    if (connection.state() != State::connecting && !connection.waits_to_write) { write(connection); }
 }
 
 // A call outlives its connection: closed by us for being idle, by its peer, by whatever is between. A request then goes
@@ -106,7 +118,9 @@ void TcpFlows::on_queued(TcpConnection& connection) {
 // nobody listens, and its transaction knows where somebody does (§18.2.2).
 TcpConnection* TcpFlows::connection_for(const Outgoing& outgoing) {
     const Flow& flow = outgoing.flow;
-    TcpConnection* const named = find(flow.connection);
+    TcpConnection* named = find(flow.connection);
+    // What is meant for a secure stream goes over no other, nor the other way round.
+    if (named != nullptr && named->flow().transport != flow.transport) { named = nullptr; }
     if (flow.connection == 0 || !is_response(outgoing.bytes)) {
         return named != nullptr && takes_requests(*named) ? named : find_or_open(flow);
     }
@@ -116,8 +130,8 @@ TcpConnection* TcpFlows::connection_for(const Outgoing& outgoing) {
 }
 
 TcpConnection* TcpFlows::find_or_open(const Flow& flow) {
-    const auto known = by_remote_.find(flow.remote);
-    if (known != by_remote_.end()) {
+    const auto known = by_peer_.find(Peer{flow});
+    if (known != by_peer_.end()) {
         TcpConnection* const connection = find(known->second);
         if (takes_requests(*connection)) { return connection; }
     }
@@ -129,17 +143,19 @@ TcpConnection* TcpFlows::open(const Flow& flow) {
         counters_.count(SocketDrop::connection_limit);
         return nullptr;
     }
+    const bool secure = is_secure(flow.transport);
+    auto tls = secure ? make_session(contexts_.client, flow.domain) : nullptr;
     boost::system::error_code error;
+    if (secure && !tls) { error = asio::error::operation_not_supported; }
     tcp::socket socket{context_};
     const tcp::endpoint remote = to_tcp(flow.remote);
-    socket.open(remote.protocol(), error);
+    if (!error) { socket.open(remote.protocol(), error); }
     if (!error && !flow.local.address.is_unspecified()) { socket.bind(to_tcp({flow.local.address, 0}), error); }
     if (error) {
         counters_.count(SocketDrop::connect_failed);
         return nullptr;
     }
-    TcpConnection* const connection =
-        insert(std::move(socket), State::connecting, Flow{Transport::tcp, flow.local, flow.remote, 0}, false);
+    TcpConnection* const connection = insert(std::move(socket), std::move(tls), State::connecting, flow, false);
     connection->socket().async_connect(
         remote, [this, id = connection->flow().connection](const auto& failure) { on_connected(id, failure); });
     return connection;
@@ -152,7 +168,7 @@ void TcpFlows::on_connected(Id id, const boost::system::error_code& error) {
         close(id, SocketDrop::connect_failed);
         return;
     }
-    connection->enter(State::open, Clock::now());
+    connection->enter(connection->tls() == nullptr ? State::open : State::securing, Clock::now());
     connection->on_traffic(Clock::now());
     wait_to_read(*connection);
     write(*connection);
@@ -175,6 +191,10 @@ void TcpFlows::write(TcpConnection& connection) {
 // Our side is shut first: closing with unread bytes would make the kernel send a reset that overtakes the answer.
 void TcpFlows::finish_broken(TcpConnection& connection) {
     boost::system::error_code ignored;
+    if (connection.tls() != nullptr) {
+        connection.tls()->close();
+        connection.flush(Clock::now());
+    }
     connection.socket().shutdown(tcp::socket::shutdown_send, ignored);
     connection.enter(State::lingering, Clock::now());
 }
@@ -200,6 +220,7 @@ void TcpFlows::on_readable(Id id) {
         if (connection == nullptr) { return; }
         if (!read_once(*connection)) { break; }
         deliver(id);
+        close_if_ended(id);
     }
     if (TcpConnection* const connection = find(id)) { wait_to_read(*connection); }
 }
@@ -213,9 +234,11 @@ bool TcpFlows::read_once(TcpConnection& connection) {
         close(connection.flow().connection);
         return false;
     }
-    if (connection.state() != State::open) { return true; }  // after a broken frame: read and forgotten
+    if (connection.state() > State::open) { return true; }  // after a broken frame: read and forgotten
     connection.on_traffic(Clock::now());
-    connection.framer().push({buffer_.get(), received});
+    const std::string_view bytes{buffer_.get(), received};
+    if (connection.tls() != nullptr) { return receive_sealed(connection, bytes); }
+    connection.framer().push(bytes);
     return true;
 }
 
@@ -258,11 +281,12 @@ void TcpFlows::close(Id id) {
     if (found == connections_.end()) { return; }
     const std::unique_ptr<TcpConnection> connection = std::move(found->second);
     connections_.erase(found);
-    const base::Endpoint& remote = connection->flow().remote;
-    const auto known = by_remote_.find(remote);
-    if (known != by_remote_.end() && known->second == id) { by_remote_.erase(known); }
+    const Flow& flow = connection->flow();
+    const auto known = by_peer_.find(Peer{flow});
+    if (known != by_peer_.end() && known->second == id) { by_peer_.erase(known); }
+    if (connection->tls() != nullptr) { end_tls(*connection); }
     if (connection->accepted()) {
-        const auto from_source = accepted_from_.find(remote.address);
+        const auto from_source = accepted_from_.find(flow.remote.address);
         if (--from_source->second == 0) { accepted_from_.erase(from_source); }
     }
     counters_.connections = connections_.size();
@@ -305,6 +329,7 @@ void TcpFlows::sweep(base::Instant now) {
         if (const auto why = overdue(*connection, now)) { late.emplace_back(id, *why); }
     }
     for (const auto& [id, why] : late) {
+        if (why == SocketDrop::tls_timeout) { tell_failure(*find(id), "no handshake in time"); }
         // A broken or lingering connection was counted when it broke.
         if (why == SocketDrop::broken_stream) {
             close(id);
@@ -318,6 +343,9 @@ std::optional<SocketDrop> TcpFlows::overdue(const TcpConnection& connection, bas
     switch (connection.state()) {
         case State::connecting:
             if (now - connection.state_since() >= limits_.connect) { return SocketDrop::connect_failed; }
+            return std::nullopt;
+        case State::securing:
+            if (now - connection.state_since() >= limits_.handshake) { return SocketDrop::tls_timeout; }
             return std::nullopt;
         case State::broken:
         case State::lingering:

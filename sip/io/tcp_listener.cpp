@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::chrono::milliseconds rest_without_descriptors{100};
 
-void bind_acceptor(tcp::acceptor& acceptor, const base::Endpoint& at, bool reuse_port) {
+void bind_acceptor(tcp::acceptor& acceptor, Transport transport, const base::Endpoint& at, bool reuse_port) {
     boost::system::error_code error;
     const tcp::endpoint endpoint = to_tcp(at);
     const auto check = [&] {
-        if (error) { throw ListenError{Transport::tcp, at, error}; }
+        if (error) { throw ListenError{transport, at, error}; }
     };
     acceptor.open(endpoint.protocol(), error);
     check();
@@ -32,14 +32,14 @@ void bind_acceptor(tcp::acceptor& acceptor, const base::Endpoint& at, bool reuse
 
 }  // namespace
 
-TcpListener::TcpListener(asio::io_context& context, const base::Endpoint& at, Share share, SocketCounters& counters,
-                         TcpFlows& flows)
-    : acceptor_{context}, rest_{context}, counters_{counters}, flows_{flows} {
+TcpListener::TcpListener(asio::io_context& context, Transport transport, const base::Endpoint& at, Share share,
+                         SocketCounters& counters, TcpFlows& flows)
+    : acceptor_{context}, rest_{context}, transport_{transport}, counters_{counters}, flows_{flows} {
     if (share == Share::first && at.port != 0) {
         tcp::acceptor probe{context};
-        bind_acceptor(probe, at, false);
+        bind_acceptor(probe, transport, at, false);
     }
-    bind_acceptor(acceptor_, at, share != Share::alone);
+    bind_acceptor(acceptor_, transport, at, share != Share::alone);
     local_ = from_asio(acceptor_.local_endpoint());
 }
 
@@ -66,7 +66,7 @@ void TcpListener::on_accepted(const boost::system::error_code& error, tcp::socke
     boost::system::error_code gone;
     const tcp::endpoint local = error ? tcp::endpoint{} : socket.local_endpoint(gone);
     const tcp::endpoint remote = error || gone ? tcp::endpoint{} : socket.remote_endpoint(gone);
-    if (!error && !gone) { flows_.adopt(std::move(socket), from_asio(local), from_asio(remote)); }
+    if (!error && !gone) { flows_.adopt(transport_, std::move(socket), from_asio(local), from_asio(remote)); }
     accept();
 }
 

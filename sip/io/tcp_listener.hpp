@@ -1,4 +1,4 @@
-// A TCP listener: accepts as long as there are descriptors, and rests a moment when there are none.
+// A TCP listener, of TLS or not: accepts as long as there are descriptors, and rests a moment when there are none.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -13,8 +13,8 @@ namespace sip {
 class TcpListener {
 public:
     // Binds; throws ListenError. `flows` and `counters` outlive the listener, the listener the run of `context`.
-    TcpListener(boost::asio::io_context& context, const base::Endpoint& at, Share share, SocketCounters& counters,
-                TcpFlows& flows);
+    TcpListener(boost::asio::io_context& context, Transport transport, const base::Endpoint& at, Share share,
+                SocketCounters& counters, TcpFlows& flows);
     TcpListener(const TcpListener&) = delete;
     TcpListener& operator=(const TcpListener&) = delete;
 
@@ -29,6 +29,7 @@ private:
 
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::steady_timer rest_;
+    const Transport transport_;
     base::Endpoint local_;
     SocketCounters& counters_;
     TcpFlows& flows_;

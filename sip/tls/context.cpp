@@ -17,12 +17,16 @@ std::string reason() {
     return text == nullptr ? "the library refuses" : text;
 }
 
+// The library would ask whoever sits at the terminal.
+int no_passphrase(char*, int, int, void*) { return 0; }
+
 // Empty: done.
 std::string load_own(SSL_CTX* context, const TlsSettings& settings) {
     if (settings.certificate.empty()) { return {}; }
     if (SSL_CTX_use_certificate_chain_file(context, settings.certificate.c_str()) != 1) {
         return settings.certificate + ": " + reason();
     }
+    SSL_CTX_set_default_passwd_cb(context, &no_passphrase);
     if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1) {
         return settings.key + ": " + reason();
     }
@@ -58,8 +62,11 @@ std::shared_ptr<const TlsContext> TlsContext::make(Role role, const TlsSettings&
     if (!why.empty()) { return nullptr; }
     SSL_CTX_set_verify(context, settings.verifies ? SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT : SSL_VERIFY_NONE,
                        nullptr);
+    // Nothing is taken up again: SIP's connections last, and each certificate is looked at when its connection begins.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_options(
+        context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE);
     SSL_CTX_set_max_cert_list(context, largest_chain);
     return made;

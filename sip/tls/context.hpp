@@ -39,4 +39,10 @@ private:
     std::unique_ptr<SSL_CTX, Release> context_;
 };
 
+// Of one server: for those who connect to it, and for those whom it connects to. Null: there are none.
+struct TlsContexts {
+    std::shared_ptr<const TlsContext> server;
+    std::shared_ptr<const TlsContext> client;
+};
+
 }  // namespace sip

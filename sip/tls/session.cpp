@@ -47,7 +47,7 @@ TlsSession::State TlsSession::receive(std::string_view wire, std::string& plain)
     if (state_ == State::closed || state_ == State::failed) { return state_; }
     if (state_ == State::handshake) {
         handshake_input_ += wire.size();
-        if (handshake_input_ > max_handshake_input) { return fail("a handshake of too many bytes"); }
+        if (handshake_input_ > max_handshake_input) { return fail(Fault::handshake, "a handshake of too many bytes"); }
     }
     ERR_clear_error();
     BIO_write(SSL_get_rbio(session_.get()), wire.data(), static_cast<int>(wire.size()));
@@ -73,7 +73,7 @@ TlsSession::State TlsSession::send(std::string_view plain) {
 }
 
 void TlsSession::close() {
-    if (state_ == State::open) {
+    if (state_ == State::open || state_ == State::closed) {
         ERR_clear_error();
         SSL_shutdown(session_.get());
     }
@@ -110,7 +110,7 @@ TlsSession::State TlsSession::on_handshake_done() {
     const bool judged = context_->role() == TlsContext::Role::client && context_->verifies() && !domain_.empty();
     const X509* const certificate = SSL_get0_peer_certificate(session_.get());
     if (judged && (certificate == nullptr || !speaks_for(*certificate, domain_))) {
-        return fail("the certificate is not of " + domain_);
+        return fail(Fault::certificate, "the certificate is not of " + domain_);
     }
     return write_waiting();
 }
@@ -127,7 +127,8 @@ TlsSession::State TlsSession::write_waiting() {
     return state_;
 }
 
-TlsSession::State TlsSession::fail(std::string why) {
+TlsSession::State TlsSession::fail(Fault fault, std::string why) {
+    fault_ = fault;
     why_ = std::move(why);
     waiting_.clear();
     return state_ = State::failed;
@@ -135,12 +136,15 @@ TlsSession::State TlsSession::fail(std::string why) {
 
 TlsSession::State TlsSession::fail_with_reason() {
     const long verdict = SSL_get_verify_result(session_.get());
-    const char* const text = ERR_reason_error_string(ERR_peek_error());
+    const unsigned long error = ERR_peek_error();
+    const char* const text = ERR_reason_error_string(error);
     ERR_clear_error();
-    if (verdict != X509_V_OK) {
-        return fail(std::string{"the certificate: "} + X509_verify_cert_error_string(verdict));
+    if (state_ == State::handshake && verdict != X509_V_OK) {
+        return fail(Fault::certificate, std::string{"the certificate: "} + X509_verify_cert_error_string(verdict));
     }
-    return fail(text == nullptr ? "the connection ended in the middle" : text);
+    const bool none = ERR_GET_REASON(error) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE;
+    const Fault fault = state_ == State::open ? Fault::record : none ? Fault::certificate : Fault::handshake;
+    return fail(fault, text == nullptr ? "the connection ended in the middle" : text);
 }
 
 }  // namespace sip

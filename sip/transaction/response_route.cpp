@@ -1,6 +1,7 @@
 #include "sip/transaction/response_route.hpp"
 
 #include "base/ip.hpp"
+#include "base/text.hpp"
 #include "sip/message/via.hpp"
 
 namespace sip {
@@ -27,6 +28,7 @@ void stamp_source(Message& request, const TopVia& via, const Flow& arrived) {
 Flow response_flow(const Flow& arrived, const TopVia& via) {
     Flow flow = arrived;
     if (!is_reliable(flow.transport) && !via.rport) { flow.remote.port = via.port; }
+    if (is_secure(flow.transport)) { flow.domain = base::lower(via.host); }  // should another connection be needed
     return flow;
 }
 

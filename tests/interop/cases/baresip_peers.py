@@ -5,10 +5,12 @@ baresip 1.0 loses its recording filter at the first re-INVITE, so a hold is judg
 import threading
 
 from framework import patience, rtp
+from framework.addresses import free_port
 from framework.baresip import Baresip
 from framework.capture import Capture
 from framework.case import case
-from framework.failure import expect
+from framework.certificates import Authority
+from framework.failure import expect, expect_equal
 from framework.scenario import Caller
 from framework.server import sip_uri
 from framework.sipp import Sipp
@@ -134,3 +136,37 @@ def baresip_with_required_srtp(stage):
 def baresip_with_srtp_beside_rtp(stage):
     """A key in RTP/AVP (RFC 8643) on A's leg."""
     talks_secured(stage, srtp_a="srtp")
+
+
+@case
+def baresip_over_tls(stage):
+    """Both under TLS, each side's certificate of the case's authority: a call with a hold and its music, hung up by B."""
+    plan, port = stage.plan, free_port(stage.plan.server)
+    authority = Authority(stage.folder)
+    certificate, key = authority.issue("server", f"IP:{plan.server}")
+
+    def phone(name, address):
+        return Baresip(stage, name, address, rtp_ports=RTP_PORTS[name], authority=authority.certificate,
+                       identity=authority.issue(f"phone-{name}", f"IP:{address}"))
+
+    first, last = RTP_PORTS["b"]
+    at_b = Capture(stage, "rtp-to-b", f"udp and src host {plan.server} and dst portrange {first}-{last}")
+    b = phone("b", plan.b)
+    # It calls streams from whatever address, as it sends RTP.
+    stage.serve(sip_uri(plan.b, b.port, "tls"), hold={"music": stage.music_file(), "when": "always"},
+                trunks={"a": {"allow": [f"{plan.a}/32", "127.0.0.1/32"]}},
+                sip={"listen": [f"tls://{plan.server}:{port}"],
+                     "tls": {"certificate": certificate, "key": key, "verify_peer": True, "ca": authority.certificate}})
+    a = phone("a", plan.a)
+    a.command("dial", f"sip:{CALL}@{plan.server}:{port}")  # it adds the transport of its account
+    a.wait_event("CALL_ESTABLISHED")
+    b.wait_event("CALL_ESTABLISHED")
+    talk(1.0)
+    a.command("hold")
+    talk(1.5)
+    a.command("resume")
+    talk(1.5)
+    expect_equal(stage.server.metric("holdfast_sip_connections", transport="tls"), 2, "connections")
+    hang_up(stage, a, b)
+    heard = at_b.heard()
+    expect(runs_of(heard) == ["a", "music", "a"], f"B should hear A, the music, A: {rtp.summary(heard)}")

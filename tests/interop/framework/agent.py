@@ -1,4 +1,4 @@
-"""A SIP endpoint that says exactly what it is told and keeps all it hears: one UDP socket, or TCP with one listener.
+"""A SIP endpoint that says exactly what it is told and keeps all it hears: one UDP socket, or TCP or TLS with one listener.
 
 It never retransmits and answers nothing by itself; retransmissions of the other side are counted and set apart.
 """
@@ -13,8 +13,11 @@ from framework.message import Message, frame
 
 
 class Agent:
-    def __init__(self, address, transport="udp", port=None, log=None):
+    """`secret`: a framework.secret.Secret, of an agent whose transport is "tls"."""
+
+    def __init__(self, address, transport="udp", port=None, log=None, secret=None):
         self.address = address
+        self.secret = secret
         self.transport = transport
         self.port = port or free_port(address)
         self.received = []         # every message, retransmissions as well
@@ -31,7 +34,7 @@ class Agent:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((address, self.port))
         self._socket.settimeout(0.1)
-        if transport == "tcp":
+        if transport != "udp":
             self._socket.listen()
         self._start(self._read_datagrams if transport == "udp" else self._accept)
 
@@ -40,8 +43,13 @@ class Agent:
         return f"{bracketed(self.address)}:{self.port}"
 
     def contact(self, user="peer"):
-        transport = "" if self.transport == "udp" else ";transport=tcp"
+        transport = "" if self.transport == "udp" else f";transport={self.transport}"
         return f"<sip:{user}@{self.sent_by}{transport}>"
+
+    @property
+    def connections(self):
+        """How many there are and were."""
+        return len(self._connections)
 
     def close(self):
         self._ended.set()
@@ -70,6 +78,8 @@ class Agent:
     def _connection_to(self, remote):
         if remote not in self._connections:
             connection = socket.create_connection(remote, timeout=3, source_address=(self.address, 0))
+            if self.secret:
+                connection = self.secret.connect(connection)
             self._adopt(connection, remote)
         return self._connections[remote]
 
@@ -98,7 +108,9 @@ class Agent:
         while not self._ended.is_set():
             try:
                 connection, source = self._socket.accept()
-            except OSError:
+                if self.secret:
+                    connection = self.secret.accept(connection)
+            except OSError:  # a handshake that came to nothing is one
                 continue
             self._adopt(connection, source[:2])
 

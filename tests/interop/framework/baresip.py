@@ -38,21 +38,26 @@ rtp_ports {first_rtp}-{last_rtp}
 
 class Baresip:
     """`name` is its user and the source of spectrum.SOURCES that it says. `srtp`: "srtp" offers keys in RTP/AVP,
-    "srtp-mand" in RTP/SAVP and takes nothing else (SDES)."""
+    "srtp-mand" in RTP/SAVP and takes nothing else (SDES). `identity`, (certificate, key): it is called under TLS, at `port`,
+    and believes the `authority`, a file, where it calls."""
 
-    def __init__(self, stage, name, address, outbound=None, rtp_ports=(30000, 32000), srtp=None):
-        self.name, self.address, self.port = name, address, free_port(address)
+    def __init__(self, stage, name, address, outbound=None, rtp_ports=(30000, 32000), srtp=None, identity=None,
+                 authority=None):
+        self.name, self.address = name, address
+        listening = free_port(address, even=True)
+        self.port = listening + 1 if identity else listening  # so baresip has it
         self.folder = stage.path(f"baresip-{name}")
         os.mkdir(self.folder)
         speech = os.path.join(self.folder, "speech.wav")
         wav.write_source(speech, name, SPEECH_SECONDS)
         self._control = free_port(address)
-        self._write("config", _CONFIG.format(address=address, port=self.port, modules=MODULES, control=self._control,
+        self._write("config", _CONFIG.format(address=address, port=listening, modules=MODULES, control=self._control,
                                              speech=speech, folder=self.folder, first_rtp=rtp_ports[0],
-                                             last_rtp=rtp_ports[1]))
+                                             last_rtp=rtp_ports[1]) + self._tls(identity, authority))
         proxy = f';outbound="{outbound}"' if outbound else ""
         secured = f";mediaenc={srtp}" if srtp else ""
-        self._write("accounts", f"<sip:{name}@{address}:{self.port}>;regint=0;answermode=auto;audio_codecs=pcmu"
+        transport = ";transport=tls" if identity else ""
+        self._write("accounts", f"<sip:{name}@{address}:{self.port}{transport}>;regint=0;answermode=auto;audio_codecs=pcmu"
                                 f"{secured}{proxy}\n")
         self._write("contacts", "")
         self._events = []
@@ -62,6 +67,17 @@ class Baresip:
         self._socket = wait_until(self._connect, 10, f"baresip {name} listens on its control port")
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+
+    def _tls(self, identity, authority):
+        """Lines of its configuration. The certificate and its key are one file to it."""
+        if not identity:
+            return ""
+        together = os.path.join(self.folder, "identity.pem")
+        with open(together, "wb") as out:
+            for path in identity:
+                with open(path, "rb") as part:
+                    out.write(part.read())
+        return f"sip_certificate {together}\nsip_cafile {authority}\n"
 
     def _write(self, name, text):
         with open(os.path.join(self.folder, name), "w", encoding="utf-8") as out:

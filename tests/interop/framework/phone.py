@@ -8,9 +8,9 @@ from framework.failure import expect
 
 
 class Phone:
-    def __init__(self, name, address, voice, server=None, transport="udp", port=None, log=None):
+    def __init__(self, name, address, voice, server=None, transport="udp", port=None, log=None, secret=None):
         self.name, self.voice, self.server = name, voice, server
-        self.agent = Agent(address, transport, port, log)
+        self.agent = Agent(address, transport, port, log, secret)
         self.media = rtp.RtpPeer(address)
         self.media.say(voice)
         self.dialog = None
@@ -39,9 +39,9 @@ class Phone:
 
     # Calls
 
-    def dial(self, number, offer=True, headers=(), transport_parameter="", direction="sendrecv"):
+    def dial(self, number, offer=True, headers=(), transport_parameter="", direction="sendrecv", scheme="sip"):
         """Sends the INVITE; returns it."""
-        self.dialog = Dialog.to(self.agent, self.server, number, transport_parameter)
+        self.dialog = Dialog.to(self.agent, self.server, number, transport_parameter, scheme=scheme)
         return self.dialog.send("INVITE", self.description(direction) if offer else None, headers)
 
     def ring(self, timeout=5.0):

@@ -35,7 +35,7 @@ const Mistake structure[]{
     {"KeyTwice", "log:\n  level: info\n  level: warn", "f.yaml:3:3: log.level: given twice, expected once"},
     {"TextForASection", "sip: hello",
      "f.yaml:1:6: sip: \"hello\" does not fit, expected a mapping with listen, advertise, "
-     "domains, no_answer, timers, limits"},
+     "domains, no_answer, timers, tls, limits"},
     {"ListForASection", "users: [a]",
      "f.yaml:1:8: users: a list does not fit, expected a mapping with names of your own"},
     {"ListForText", "server: { name: [a] }", "f.yaml:1:17: server.name: a list does not fit, expected a name"},
@@ -78,14 +78,12 @@ const Mistake values[]{
      "always?"},
     {"ControlCharacters", "server: { name: \"a\\r\\nVia: x\" }",
      "f.yaml:1:17: server.name: holds control characters, expected printable text"},
-    {"BadListener", "sip:\n  listen:\n    - udp://0.0.0.0:5060\n    - tls://0.0.0.0:5061",
-     "f.yaml:4:7: sip.listen[1]: \"tls://0.0.0.0:5061\" does not fit, expected udp://ADDRESS:PORT or "
-     "tcp://ADDRESS:PORT, "
+    {"BadListener", "sip:\n  listen:\n    - udp://0.0.0.0:5060\n    - sctp://0.0.0.0:5061",
+     "f.yaml:4:7: sip.listen[1]: \"sctp://0.0.0.0:5061\" does not fit, expected udp://, tcp:// or tls://ADDRESS:PORT, "
      "such as udp://0.0.0.0:5060"},
     {"ListenerOnAName", "sip: { listen: 'udp://localhost:5060' }",
-     "f.yaml:1:16: sip.listen: \"udp://localhost:5060\" does not fit, expected udp://ADDRESS:PORT or "
-     "tcp://ADDRESS:PORT, "
-     "such as udp://0.0.0.0:5060"},
+     "f.yaml:1:16: sip.listen: \"udp://localhost:5060\" does not fit, expected udp://, tcp:// or "
+     "tls://ADDRESS:PORT, such as udp://0.0.0.0:5060"},
     {"BadAddress", "media: { advertise: 300.1.1.1 }",
      "f.yaml:1:21: media.advertise: \"300.1.1.1\" does not fit, expected an address, such as 203.0.113.10"},
     {"BadHost", "sip: { advertise: 300.1.1.1 }",
@@ -106,10 +104,14 @@ const Mistake values[]{
      "f.yaml:1:24: trunks.a.allow[0]: \"10.0.0.0/33\" does not fit, expected an address or network, such as "
      "198.51.100.0/24"},
     {"BadPeer", "trunks: { a: { peers: ['sip:'] } }",
-     "f.yaml:1:24: trunks.a.peers[0].uri: \"sip:\" does not fit, expected a URI such as sip:host:5060;transport=tcp"},
-    {"PeerOverTls", "trunks: { a: { peers: 'sip:a.example;transport=tls' } }",
-     "f.yaml:1:23: trunks.a.peers[0].uri: \"sip:a.example;transport=tls\" does not fit, expected a URI such as "
-     "sip:host:5060;transport=tcp"},
+     "f.yaml:1:24: trunks.a.peers[0].uri: \"sip:\" does not fit, expected a URI such as "
+     "sip:host:5060;transport=tcp or sips:host"},
+    {"PeerOverSctp", "trunks: { a: { peers: 'sip:a.example;transport=sctp' } }",
+     "f.yaml:1:23: trunks.a.peers[0].uri: \"sip:a.example;transport=sctp\" does not fit, expected a URI such as "
+     "sip:host:5060;transport=tcp or sips:host"},
+    {"SipsOverUdp", "trunks: { a: { peers: 'sips:a.example;transport=udp' } }",
+     "f.yaml:1:23: trunks.a.peers[0].uri: \"sips:a.example;transport=udp\" does not fit, expected a URI such as "
+     "sip:host:5060;transport=tcp or sips:host"},
     {"BadHeaderName", "trunks: { a: { headers: { add: { 'X Y': z } } } }",
      "f.yaml:1:34: trunks.a.headers.add.X Y: \"X Y\" is no header name, expected a token"},
     {"HeaderOfTheProtocol", "trunks: { a: { headers: { add: { via: z } } } }",

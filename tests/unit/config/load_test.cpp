@@ -60,6 +60,19 @@ TEST(Load, ReadsListenersWithAndWithoutPort) {
     EXPECT_FALSE(loaded.config.sip.listen_by_default);
 }
 
+TEST(Load, ReadsHowTlsIsSpokenAndVerified) {
+    const Loaded loaded = load_yaml(R"(
+sip: { tls: { certificate: /a, key: /b, verify_peer: true, ca: /c, client_ca: /d } }
+)");
+    ASSERT_THAT(loaded.errors, IsEmpty()) << "nothing listens under TLS: no file is looked at";
+    const SipTls& tls = loaded.config.sip.tls;
+    EXPECT_EQ(tls.certificate + tls.key + tls.ca + tls.client_ca, "/a/b/c/d");
+    EXPECT_TRUE(tls.verify_peer);
+    const SipTls fallback = load_yaml("sip: { tls: { client_ca: null } }").config.sip.tls;
+    EXPECT_FALSE(fallback.verify_peer);
+    EXPECT_EQ(fallback.client_ca, "");
+}
+
 TEST(Load, KeepsTelephoneNumbersAsTheyAreWritten) {
     const Loaded loaded = load_yaml(R"(
 users: { 0049301234: { password: 007 } }

@@ -53,14 +53,23 @@ TEST(Host, IsANameOrAnAddress) {
 }
 
 TEST(SipUri, HasAHostAndATransportThatIsSpoken) {
-    for (const char* text :
-         {"sip:a", "SIP:u@a.example", "sip:u@192.0.2.1:5070", "sip:[2001:db8::1]:5070;transport=TCP;lr"}) {
+    for (const char* text : {"sip:a", "SIP:u@a.example", "sip:u@192.0.2.1:5070", "sips:a;transport=tcp",
+                             "sip:[2001:db8::1]:5070;transport=TCP;lr", "sip:a;lr;transport=TLS", "SIPS:u@a:5071"}) {
         EXPECT_TRUE(is_sip_uri(text)) << text;
     }
     for (const char* text :
-         {"", "sip:", "sips:a", "tel:+49", "sip:@a", "sip:u@", "sip:a:70000", "sip:a:", "sip:a;transport=tls",
+         {"", "sip:", "sips:", "tel:+49", "sip:@a", "sip:u@", "sip:a:70000", "sip:a:", "sips:a;transport=udp",
           "sip:a;transport=udpx", "sip:a?X=y", "<sip:a>", "sip:a b", "sip:::1", "http://a"}) {
         EXPECT_FALSE(is_sip_uri(text)) << text;
+    }
+}
+
+TEST(SipUri, IsSecureWhereItIsReachedUnderTls) {
+    for (const char* text : {"sips:a", "sip:a;transport=tls", "SIPS:u@a;transport=tcp"}) {
+        EXPECT_TRUE(is_secure_uri(text)) << text;
+    }
+    for (const char* text : {"sip:a", "sip:a;transport=tcp", "sips:a;transport=udp", "trunk:a", "builtin"}) {
+        EXPECT_FALSE(is_secure_uri(text)) << text;
     }
 }
 

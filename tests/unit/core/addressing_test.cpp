@@ -59,6 +59,43 @@ TEST(OwnAddress, MayBeANameForBothFamilies) {
     }
 }
 
+TEST(OwnAddress, UnderTlsSaysSoAndIsSipsWhereTheDialogIs) {
+    CoreSetup setup;
+    const auto secured = flow("192.0.2.1:5061", "198.51.100.1:5061", sip::Transport::tls);
+    EXPECT_EQ(own_address(secured, {}, setup).contact, "<sip:192.0.2.1:5061;transport=tls>");
+    EXPECT_EQ(own_address(secured, {}, setup, true).contact, "<sips:192.0.2.1:5061>");
+    const auto plain = flow("192.0.2.1:5060", "198.51.100.1:5060");
+    EXPECT_EQ(own_address(plain, {}, setup, true).contact, "<sip:192.0.2.1:5060>") << "it would be a lie";
+}
+
+bool owes_sips(const char* asked, const char* contact, const char* route = nullptr) {
+    auto request = sip::Message::request(sip::Method::invite, asked);
+    request.add(sip::HeaderId::contact, contact);
+    if (route != nullptr) { request.add(sip::HeaderId::record_route, route); }
+    return wants_sips(request);
+}
+
+TEST(WantsSips, WhereTheRequestOrItsFirstRouteOrItsContactIs) {
+    EXPECT_TRUE(owes_sips("sips:x@y", "<sip:a@b>"));
+    EXPECT_TRUE(owes_sips("sip:x@y", "<sips:a@b>"));
+    EXPECT_TRUE(owes_sips("sip:x@y", "<sip:a@b>", "<sips:proxy;lr>"));
+    EXPECT_FALSE(owes_sips("sip:x@y", "<sips:a@b>", "<sip:proxy;lr>"));
+    EXPECT_FALSE(owes_sips("sip:x@y", "<sip:a@b>"));
+}
+
+std::optional<sip::Transport> asked_by(const char* uri) {
+    return transport_of(*sip::Uri::parse(uri), sip::Transport::udp);
+}
+
+TEST(TransportOf, IsWhatTheUriSaysAndTlsForSips) {
+    EXPECT_EQ(asked_by("sip:a@b"), sip::Transport::udp);
+    EXPECT_EQ(asked_by("sip:a@b;transport=TLS"), sip::Transport::tls);
+    EXPECT_EQ(asked_by("sips:a@b"), sip::Transport::tls);
+    EXPECT_EQ(asked_by("sips:a@b;transport=tcp"), sip::Transport::tls);
+    EXPECT_EQ(asked_by("sips:a@b;transport=udp"), std::nullopt);
+    EXPECT_EQ(asked_by("sip:a@b;transport=sctp"), std::nullopt);
+}
+
 // Listens where it says; packets to 10.0.0.1 leave from there, all others from 192.0.2.9.
 CoreSetup listening(std::vector<Listener> listeners) {
     CoreSetup setup;
@@ -83,6 +120,18 @@ TEST(Loop, GoesFromAListenerToItself) {
     EXPECT_EQ(loop_flow(listening({listener("0.0.0.0:5060")}))->remote.to_string(), "127.0.0.1:5060");
     EXPECT_EQ(loop_flow(listening({listener("[::]:5060")}))->remote.to_string(), "[::1]:5060");
     EXPECT_FALSE(loop_flow(listening({})));
+}
+
+TEST(FlowTo, NamesWhomToFindThereUnderTlsOnly) {
+    const auto tls = sip::Transport::tls;
+    const auto setup = listening({listener("192.0.2.9:5060"), listener("192.0.2.9:5061", tls)});
+    const auto remote = *base::Endpoint::parse("198.51.100.1:5061");
+    const auto uri = *sip::Uri::parse("sip:49@SBC.example.com.;transport=tls");
+    const auto secured = flow_to(uri, tls, remote, setup);
+    EXPECT_EQ(secured->domain, "sbc.example.com");
+    EXPECT_EQ(secured->local.port, 5061);
+    EXPECT_EQ(flow_to(uri, sip::Transport::udp, remote, setup)->domain, "");
+    EXPECT_FALSE(flow_to(uri, sip::Transport::tcp, remote, setup));
 }
 
 TEST(Loop, IsShownTheAddressItselfAndNoneThatIsAnnounced) {

@@ -77,7 +77,8 @@ TEST(RequestChecks, JudgeInTheOrderOfTheRfc) {
     EXPECT_EQ(status_of(request), 405);
     EXPECT_EQ(status_of(sip::Message::request("RE%47IST%45R", "sip:x@y")), 501);
     EXPECT_EQ(status_of(sip::Message::request(sip::Method::invite, "soap.beep://x")), 416);
-    EXPECT_EQ(status_of(sip::Message::request(sip::Method::invite, "sips:x@y")), 416) << "there is no TLS yet";
+    EXPECT_EQ(status_of(sip::Message::request(sip::Method::invite, "sips:x@y")), 416) << "it came in the clear";
+    EXPECT_FALSE(check_request(sip::Message::request(sip::Method::invite, "sips:x@y"), true));
     auto invite = sip::Message::request(sip::Method::invite, "sip:x@y");
     EXPECT_EQ(status_of(invite), 200);
     invite.add(sip::HeaderId::max_forwards, "0");

@@ -45,8 +45,8 @@ public:
                    shard,
                    limits,
                    {[this](std::string_view text, const Flow& flow) { on_message(text, flow); },
-                    [this](TransactionId transaction, unsigned origin) { errors.emplace_back(transaction, origin); }}} {
-    }
+                    [this](TransactionId transaction, unsigned origin) { errors.emplace_back(transaction, origin); },
+                    [this](const TlsFailure& failure) { tls_failures.emplace_back(failure.why); }}} {}
     ~Server() {
         endpoint.close();
         context_.restart();
@@ -68,6 +68,7 @@ private:
 public:
     std::vector<Received> messages;
     std::vector<std::pair<TransactionId, unsigned>> errors;
+    std::vector<std::string> tls_failures;
     std::string answer;
     Endpoint endpoint;
 };

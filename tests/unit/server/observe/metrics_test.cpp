@@ -37,6 +37,7 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
              "holdfast_sip_dropped_total{reason=\"write_queue\"} 1\n",
              "holdfast_rtp_dropped_total{reason=\"malformed\"} 9\n",
              "holdfast_sip_connections{transport=\"tcp\"} 0\n",
+             "holdfast_sip_connections{transport=\"tls\"} 0\n",
              "holdfast_log_dropped_total 10\n",
              "# TYPE holdfast_call_setup_seconds histogram\n",
          }) {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/sip/tls/certificates.hpp"
+#include "tests/support/certificates.hpp"
 
 namespace sip::test {
 namespace {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/sip/tls/certificates.hpp"
+#include "tests/support/certificates.hpp"
 
 namespace sip::test {
 namespace {

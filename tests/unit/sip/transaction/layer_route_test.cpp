@@ -113,6 +113,23 @@ TEST(LayerRoute, OpensANewConnectionToSentByWhenTheOldOneBroke) {  // §18.2.2
     }
 }
 
+TEST(LayerRoute, ANewConnectionUnderTlsIsToBeOfWhomSentByNames) {  // RFC 5922 §7.3
+    LayerRun run;
+    RequestText request;
+    request.via = "SIP/2.0/TLS Phone.Example.org;branch=z9hG4bKx";
+    Flow secured = tcp_flow();
+    secured.transport = Transport::tls;
+    const auto id = run.accept(request, secured);
+    run.respond(id, 486);
+    run.sent();
+    EXPECT_EQ(run.flows.at(0).connection, secured.connection);
+    run.layer.on_send_error(run.now, id, run.out);
+    run.sent();
+    EXPECT_EQ(run.flows.at(0).connection, 0U);
+    EXPECT_EQ(run.flows[0].remote.port, 5061);
+    EXPECT_EQ(run.flows[0].domain, "phone.example.org");
+}
+
 TEST(LayerRoute, SendsTheNextRepetitionOfA2xxOverTheNewConnection) {
     LayerRun run;
     RequestText request;

@@ -31,6 +31,7 @@ public:
 
     std::string certificate(const std::string& name, const Identity& of) const;  // its path
     std::string key(const std::string& name, const Identity& of) const;
+    std::string locked_key(const std::string& name, const Identity& of) const;  // by a passphrase
     std::string text(const std::string& name, const std::string& content) const;
 
 private:

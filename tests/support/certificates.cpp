@@ -1,4 +1,4 @@
-#include "tests/unit/sip/tls/certificates.hpp"
+#include "tests/support/certificates.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -78,6 +78,14 @@ std::string Folder::certificate(const std::string& name, const Identity& of) con
 std::string Folder::key(const std::string& name, const Identity& of) const {
     return write_pem(path_ / name, [&](BIO* out) {
         return PEM_write_bio_PrivateKey(out, of.key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    });
+}
+
+std::string Folder::locked_key(const std::string& name, const Identity& of) const {
+    const unsigned char passphrase[] = {'s', 'e', 's', 'a', 'm', 'e'};
+    return write_pem(path_ / name, [&](BIO* out) {
+        return PEM_write_bio_PrivateKey(out, of.key.get(), EVP_aes_128_cbc(), passphrase, sizeof passphrase, nullptr,
+                                        nullptr);
     });
 }
 

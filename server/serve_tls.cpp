@@ -1,0 +1,28 @@
+#include "server/serve_tls.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace server {
+
+namespace {
+
+std::shared_ptr<const sip::TlsContext> make(sip::TlsContext::Role role, const sip::TlsSettings& settings) {
+    std::string why;
+    auto made = sip::TlsContext::make(role, settings, why);
+    if (!made) { throw std::runtime_error{"sip.tls: " + why}; }
+    return made;
+}
+
+}  // namespace
+
+sip::TlsContexts load_tls(const config::Config& config) {
+    const auto secure = [](const config::Listener& listener) { return listener.transport == "tls"; };
+    if (std::ranges::none_of(config.sip.listen, secure)) { return {}; }
+    const config::SipTls& tls = config.sip.tls;
+    using Role = sip::TlsContext::Role;
+    return {make(Role::server, {tls.certificate, tls.key, tls.client_ca, !tls.client_ca.empty()}),
+            make(Role::client, {tls.certificate, tls.key, tls.ca, tls.verify_peer})};
+}
+
+}  // namespace server
