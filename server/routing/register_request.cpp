@@ -8,6 +8,7 @@
 #include "sip/message/cseq.hpp"
 #include "sip/message/list_fields.hpp"
 #include "sip/message/name_addr.hpp"
+#include "sip/message/name_addr_view.hpp"
 #include "sip/message/parameters.hpp"
 
 namespace server {
@@ -52,13 +53,6 @@ bool lists(const sip::Message& request, sip::HeaderId id, std::string_view optio
 
 Refusal bad_request(std::string warning) { return {400, std::move(warning)}; }
 
-// The URI of an addr-spec or name-addr as its sender wrote it.
-std::string_view uri_text(std::string_view contact) {
-    const auto open = contact.rfind('<');
-    if (open == contact.npos) { return contact.substr(0, contact.find(';')); }
-    return contact.substr(open + 1, contact.find('>', open) - open - 1);
-}
-
 std::optional<Refusal> check_expires(std::chrono::seconds& expires, const RegisterRules& rules) {
     expires = std::min(expires, rules.max_expires);
     if (expires.count() == 0 || expires >= rules.min_expires) { return std::nullopt; }
@@ -72,7 +66,7 @@ std::variant<ContactChange, Refusal> read_contact(std::string_view value, std::c
                         (contact->uri.scheme == sip::Uri::Scheme::sip || contact->uri.scheme == sip::Uri::Scheme::sips);
     if (!is_sip) { return bad_request("Contact is no SIP URI (RFC 3261 10.3)"); }
     ContactChange change;
-    change.uri = uri_text(value);
+    change.uri = sip::NameAddrView::read(value)->uri_text;  // which NameAddr has read, too
     change.instance = read_instance(*contact);
     if (!change.instance.empty()) {
         change.reg_id = base::parse_number<std::uint32_t>(contact->parameter("reg-id").value_or("")).value_or(0);

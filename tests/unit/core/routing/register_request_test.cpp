@@ -48,6 +48,11 @@ TEST(RegisterRequest, OfABrowser) {
     EXPECT_EQ(change.parameters, ";reg-id=1;+sip.instance=\"<urn:uuid:5ad6a3cb-612e-4bf3-a18b-11471ce827dd>\"");
 }
 
+TEST(RegisterRequest, AnAddressIsTakenAsItIsWritten) {
+    EXPECT_EQ(contact_of("\"a <b> c\" <sip:%61@H;x=1>;q=0.5").uri, "sip:%61@H;x=1");
+    EXPECT_EQ(contact_of("sip:a@h;q=0.5").uri, "sip:a@h");
+}
+
 TEST(RegisterRequest, TheUserIsUnescaped) {
     sip::Message request = register_of_alice("");
     request.set(sip::HeaderId::to, "<sip:%61lice@EXAMPLE.org>");
