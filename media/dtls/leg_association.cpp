@@ -1,0 +1,48 @@
+#include "media/dtls/leg_association.hpp"
+
+namespace media {
+
+void LegAssociation::describe(base::Instant now, const DtlsParameters& parameters, Datagrams& out) {
+    if (session_ && parameters.association == number_) { return session_->expect(now, parameters.fingerprints, out); }
+    if (keyed_ == parameters.association) {
+        session_.reset();
+        return;
+    }
+    begin(now, parameters, out);
+}
+
+// The one before is not told: its peer has agreed to the next one, and what it sends under the old keys still counts.
+void LegAssociation::begin(base::Instant now, const DtlsParameters& parameters, Datagrams& out) {
+    number_ = parameters.association;
+    session_ = DtlsSession::make(now, *context_, parameters.role);
+    refused_ = !session_;
+    if (!session_) { return; }
+    session_->expect(now, parameters.fingerprints, out);
+    session_->start(now, out);
+}
+
+void LegAssociation::on_datagram(base::Instant now, std::span<const std::byte> datagram, Datagrams& out) {
+    if (session_) { session_->on_datagram(now, datagram, out); }
+}
+
+void LegAssociation::on_timeout(base::Instant now, Datagrams& out) {
+    if (session_) { session_->on_timeout(now, out); }
+}
+
+void LegAssociation::close(Datagrams& out) {
+    if (session_) { session_->close(out); }
+}
+
+std::optional<SrtpKeys> LegAssociation::take_keys() {
+    const bool is_new = session_ && session_->keys() && keyed_ != number_;
+    if (!is_new) { return std::nullopt; }
+    keyed_ = number_;
+    return SrtpKeys{session_->keys()->send, session_->keys()->receive};
+}
+
+DtlsFailure LegAssociation::failure() const noexcept {
+    if (refused_) { return DtlsFailure::protocol; }
+    return session_ ? session_->failure() : DtlsFailure::none;
+}
+
+}  // namespace media
