@@ -22,7 +22,7 @@ enum class OnOfferless : std::uint8_t { immediate, answer };
 enum class HoldSignal : std::uint8_t { relay, absorb };
 enum class HoldMethod : std::uint8_t { inject, rfc7088 };
 // Of carrier legs: never; where the peer offers it; offered in RTP/AVP too (RFC 8643); nothing else.
-enum class Srtp : std::uint8_t { off, optional, best_effort, required };
+enum class Srtp : std::uint8_t { off, optional, best_effort, required, dtls };
 enum class MusicPosition : std::uint8_t { start, shared };
 
 struct Server {

@@ -237,9 +237,10 @@ void add_trunk_policy(Keys& keys) {
                     "P-Asserted-Identity is believed from and shown to this trunk (RFC 3325)."});
     keys.push_back({trunk + "media.codecs", texts(at(&Trunk::codecs), "list of `PCMU`, `PCMA`", codec_check),
                     "Codecs on this trunk, the preferred first.", false, "as `media.codecs.audio`"});
-    keys.push_back({trunk + "media.srtp", choice(at(&Trunk::srtp), {"off", "optional", "best_effort", "required"}),
+    keys.push_back({trunk + "media.srtp",
+                    choice(at(&Trunk::srtp), {"off", "optional", "best_effort", "required", "dtls"}),
                     "SRTP under keys in the descriptions: never; where the peer offers it; offered beside RTP/AVP too "
-                    "(RFC 8643); nothing else."});
+                    "(RFC 8643); nothing else. `dtls`: keys by DTLS-SRTP, and nothing else."});
     keys.push_back({trunk + "media.timeout", duration(at(&Trunk::media_timeout), 1s, 24h),
                     "As `media.timeout`, for this trunk.", false, "as `media.timeout`"});
     add_renegotiation(keys, trunk, &Trunk::renegotiation);

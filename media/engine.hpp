@@ -15,6 +15,7 @@
 #include "base/ip.hpp"
 #include "base/strong_id.hpp"
 #include "base/time.hpp"
+#include "media/dtls/parameters.hpp"
 #include "media/srtp/keys.hpp"
 
 namespace media {
@@ -66,7 +67,8 @@ struct LegDescription {
     std::vector<PayloadFormat> send_formats;
     std::vector<PayloadFormat> receive_formats;
     base::Duration ptime = std::chrono::milliseconds{20};
-    std::optional<SrtpKeys> srtp;           // nullopt: RTP and RTCP in the clear
+    std::optional<SrtpKeys> srtp;           // nullopt, and no dtls: RTP and RTCP in the clear
+    std::optional<DtlsParameters> dtls;     // the keys come from a handshake; none of them: nothing is sent or taken
     std::vector<base::Endpoint> strangers;  // RTP of others that were given this leg's ports and are not the peer
     friend bool operator==(const LegDescription&, const LegDescription&) = default;
 };

@@ -19,6 +19,7 @@ media::EngineOptions engine_options(const ShardOptions& options) {
     engine.ports =
         media::slice_for_shard({config.media.ports.first, config.media.ports.last}, options.index, options.count);
     engine.quarantine = config.media.quarantine;
+    engine.session.dtls = options.dtls.get();
     return engine;
 }
 
@@ -48,6 +49,7 @@ Shard::Shard(const ShardOptions& options, const ShardRouter& router, Log& log)
       router_{router},
       log_{log},
       work_{asio::make_work_guard(context_)},
+      dtls_{options.dtls},
       engine_{engine_options(options), random_, options.music},
       resolver_{context_},
       endpoint_{context_,
@@ -77,6 +79,7 @@ CoreSetup Shard::core_setup(unsigned index) {
     CoreSetup setup;
     setup.shard = index;
     for (const auto& bound : bound_) { setup.listeners.push_back({bound.transport, bound.at}); }
+    setup.certificate = dtls_->fingerprint();
     setup.source_address = [this](const base::IpAddress& remote) { return source_address_.of(Clock::now(), remote); };
     return setup;
 }

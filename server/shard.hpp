@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "media/dtls/session.hpp"
 #include "media/io/epoll_engine.hpp"
 #include "server/b2bua/core.hpp"
 #include "server/observe/log.hpp"
@@ -33,6 +34,7 @@ struct ShardOptions {
     std::shared_ptr<const Snapshot> snapshot;
     std::shared_ptr<const media::MusicLibrary> music;
     sip::TlsContexts tls;
+    std::shared_ptr<const media::DtlsContext> dtls;  // one certificate for all shards
 };
 
 class Shard {
@@ -97,6 +99,7 @@ private:
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     base::SystemRandom random_;
+    std::shared_ptr<const media::DtlsContext> dtls_;
     media::EpollEngine engine_;
     sip::SourceAddress source_address_;
     sip::Resolver resolver_;

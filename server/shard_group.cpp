@@ -35,7 +35,8 @@ private:
 ShardGroup::ShardGroup(unsigned count, const std::vector<Listener>& listen,
                        const std::shared_ptr<const Snapshot>& snapshot,
                        const std::shared_ptr<const media::MusicLibrary>& music, Log& log, const sip::TlsContexts& tls) {
-    ShardOptions options{0, count, listen, snapshot, music, tls};
+    const media::Certificate certificate{std::chrono::system_clock::now()};
+    ShardOptions options{0, count, listen, snapshot, music, tls, std::make_shared<media::DtlsContext>(certificate)};
     for (; options.index < count; ++options.index) {
         shards_.push_back(std::make_unique<Shard>(options, router_, log));
         router_.add(*shards_.back());

@@ -10,19 +10,11 @@
 #include <vector>
 
 #include "base/time.hpp"
-#include "media/dtls/certificate.hpp"
+#include "media/dtls/parameters.hpp"
 #include "media/dtls/session.hpp"
 #include "media/srtp/keys.hpp"
 
 namespace media {
-
-// What the agreed descriptions say.
-struct DtlsParameters {
-    std::uint32_t association = 0;  // another number: another association
-    DtlsRole role = DtlsRole::server;
-    std::vector<CertificateFingerprint> fingerprints;  // the peer's; any one that fits is enough
-    friend bool operator==(const DtlsParameters&, const DtlsParameters&) = default;
-};
 
 class LegAssociation {
 public:

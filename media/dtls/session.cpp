@@ -54,7 +54,8 @@ std::span<const std::byte> next_record(std::span<const std::byte> bytes) {
 
 void DtlsContext::Release::operator()(SSL_CTX* context) const noexcept { SSL_CTX_free(context); }
 
-DtlsContext::DtlsContext(const Certificate& certificate) : context_{SSL_CTX_new(DTLS_method())} {
+DtlsContext::DtlsContext(const Certificate& certificate)
+    : context_{SSL_CTX_new(DTLS_method())}, fingerprint_{certificate.fingerprint()} {
     constexpr long largest_chain = 16 * 1024;
     SSL_CTX* const context = context_.get();
     require(context != nullptr, "context");

@@ -13,6 +13,7 @@
 
 #include "base/time.hpp"
 #include "media/dtls/certificate.hpp"
+#include "media/dtls/parameters.hpp"
 #include "media/srtp/keys.hpp"
 
 namespace media {
@@ -22,15 +23,15 @@ class DtlsContext {
 public:
     explicit DtlsContext(const Certificate& certificate);
     SSL_CTX* get() const { return context_.get(); }
+    const CertificateFingerprint& fingerprint() const { return fingerprint_; }  // that descriptions are to say
 
 private:
     struct Release {
         void operator()(SSL_CTX* context) const noexcept;
     };
     std::unique_ptr<SSL_CTX, Release> context_;
+    CertificateFingerprint fingerprint_;
 };
-
-enum class DtlsRole : std::uint8_t { server, client };  // RFC 5763 §5: passive is the server
 
 enum class DtlsFailure : std::uint8_t {
     none,

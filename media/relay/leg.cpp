@@ -35,7 +35,7 @@ Leg::Leg(base::Instant now, bool learn, base::Random& random)
 void Leg::describe(base::Instant now, const LegDescription& description) {
     const bool could_send = media_target().has_value();
     described = true;
-    secure(now, description.srtp);
+    secure(now, description);
     payloads.set(description.receive_formats, description.send_formats);
     rtp.describe(now, description.remote_rtp);
     rtcp.describe(now, description.remote_rtcp);
@@ -57,11 +57,16 @@ void Leg::describe(base::Instant now, const LegDescription& description) {
     }
 }
 
-void Leg::secure(base::Instant now, const std::optional<SrtpKeys>& keys) {
-    if (!keys) { return protection.reset(); }
+void Leg::secure(base::Instant now, const LegDescription& description) {
+    if (!description.dtls) { association.reset(); }
+    if (!description.srtp && !description.dtls) { return protection.reset(); }
     if (!protection) { protection = std::make_unique<Protection>(); }
     // Where the library refuses, the leg stays mute: never in the clear.
-    static_cast<void>(protection->set_keys(now, *keys));
+    if (description.srtp) { static_cast<void>(protection->set_keys(now, *description.srtp)); }
+}
+
+void Leg::take_keys(base::Instant now) {
+    if (const auto keys = association->take_keys()) { static_cast<void>(protection->set_keys(now, *keys)); }
 }
 
 void Leg::count(base::Instant now, const RtpHeader& header, bool regular, std::size_t size) noexcept {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "media/dtls/leg_association.hpp"
 #include "media/engine.hpp"
 #include "media/music/encoded_cache.hpp"
 #include "media/music/player.hpp"
@@ -69,7 +70,9 @@ struct Leg {
     base::Instant timeout_deadline() const noexcept;
     SenderInfo sender_info(base::Instant now) const noexcept;
     LegStats snapshot() const;
-    void secure(base::Instant now, const std::optional<SrtpKeys>& keys);
+    void secure(base::Instant now, const LegDescription& description);
+    // The keys that a handshake has brought.
+    void take_keys(base::Instant now);
 
     bool open = false;
     bool described = false;
@@ -77,8 +80,9 @@ struct Leg {
     bool receive = false;
     bool rtcp_mux = false;
     bool feedback = false;
-    bool shown_anew = false;                 // a picture that comes now is the first after a pause, or of all
-    std::unique_ptr<Protection> protection;  // of a secured leg; on the heap: it is large, and many legs have none
+    bool shown_anew = false;                      // a picture that comes now is the first after a pause, or of all
+    std::unique_ptr<Protection> protection;       // of a secured leg; on the heap: it is large, and many legs have none
+    std::unique_ptr<LegAssociation> association;  // of one whose keys come by DTLS
     PayloadMap payloads;
     base::Endpoint local;
     Latch rtp;
@@ -97,6 +101,8 @@ struct Leg {
 
     bool plays_digits() const noexcept { return digits && digits->playing(); }
     base::Instant digits_due() const noexcept { return digits ? digits->due() : base::never; }
+
+    base::Instant dtls_due() const noexcept { return association ? association->next_timeout() : base::never; }
 
     DigitReader pressed;                  // by its peer
     std::unique_ptr<DigitPlayer> digits;  // to its peer; on the heap: most legs never have one

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "media/codec/g711.hpp"
+#include "media/dtls/is_dtls.hpp"
 #include "media/relay/silence.hpp"
 #include "media/rtcp/feedback.hpp"
 #include "media/rtcp/rtcp_view.hpp"
@@ -19,6 +20,7 @@ constexpr std::array both{Side::a, Side::b};
 Session::Session(base::Instant now, SessionId id, const SessionOptions& options, base::Random& random, PacketSink& sink)
     : id_{id},
       learn_{options.learn},
+      dtls_{options.dtls},
       random_{&random},
       sink_{&sink},
       opened_at_{now},
@@ -42,6 +44,7 @@ void Session::describe(base::Instant now, Side side, const LegDescription& descr
     if (described == nullptr || !described->open) { return; }
     const bool received = described->receive;
     described->describe(now, description);
+    if (description.dtls) { associate(now, side, *described, description); }
     described->shown_anew = true;
     if (!received) { far.shown_anew = true; }
     if (!received) { described->last_audible = base::Instant::min(); }  // of a time that is over
@@ -85,6 +88,7 @@ void Session::silence(base::Instant now, Side side) noexcept {
     Leg* const closing = find(side);
     if (closing == nullptr) { return; }
     send_report(now, side, *closing, true);
+    if (closing->association) { dissociate(side, *closing); }
     if (!is_music_leg(side)) { end_music(now, side); }
     closing->open = false;
     closing->described = false;
@@ -104,6 +108,7 @@ Drop Session::on_packet(base::Instant now, Side side, Component component, const
 
 Drop Session::take(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,
                    std::span<std::byte> datagram) noexcept {
+    if (is_dtls(datagram)) { return take_dtls(now, side, from, component, source, datagram); }
     const bool control = component == Component::rtcp || (from.rtcp_mux && is_rtcp(datagram));
     const Drop drop = from.protection ? open(now, from, component, control, source, datagram) : Drop::none;
     if (drop != Drop::none) { return drop; }
@@ -135,15 +140,19 @@ void Session::serve(base::Instant now, Side side, Leg& due) noexcept {
         events_.raise({EngineEvent::Kind::media_timeout, side, {}, now});
     }
     if (now >= due.reporter.due()) { send_report(now, side, due, false); }
+    if (now >= due.dtls_due()) { serve_dtls(now, side, due); }
 }
 
 base::Instant Session::next_timeout() const noexcept {
     base::Instant next = base::never;
     for (const Side side : both) {
-        next = std::min({next, leg(side).timeout_deadline(), leg(side).reporter.due(), leg(side).digits_due()});
+        next = std::min({next, leg(side).timeout_deadline(), leg(side).reporter.due(), leg(side).digits_due(),
+                         leg(side).dtls_due()});
         if (leg(side).tune) { next = std::min(next, music_deadline(side)); }
         const Leg* const server = find(music_leg(side));
-        if (server != nullptr) { next = std::min({next, server->timeout_deadline(), server->reporter.due()}); }
+        if (server != nullptr) {
+            next = std::min({next, server->timeout_deadline(), server->reporter.due(), server->dtls_due()});
+        }
     }
     return next;
 }

@@ -1,7 +1,7 @@
 // The media of one call, pure: two legs (or one), each hearing one source, and a leg to a music server for either. Fed
 // with packets and time by an engine (media/io, the simulator), which sends what the sink is given and drains
 // take_event() after each call.
-// Nothing on the way of a packet (on_packet, on_timeout) allocates, locks, logs or throws.
+// Nothing on the way of media (on_packet, on_timeout) allocates, locks, logs or throws; a handshake allocates.
 #pragma once
 
 #include <array>
@@ -27,7 +27,8 @@
 namespace media {
 
 struct SessionOptions {
-    bool learn = true;  // take the address that media really comes from (media/relay/latch)
+    bool learn = true;                  // take the address that media really comes from (media/relay/latch)
+    const DtlsContext* dtls = nullptr;  // of the program; null: no leg is keyed by DTLS
 };
 
 class Session {
@@ -98,6 +99,13 @@ private:
               std::span<std::byte> datagram) noexcept;
     Drop take_rtp(base::Instant now, Side side, Leg& from, const base::Endpoint& source,
                   std::span<std::byte> datagram) noexcept;
+    // session_dtls.cpp
+    void associate(base::Instant now, Side side, Leg& leg, const LegDescription& description);
+    Drop take_dtls(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,
+                   std::span<const std::byte> datagram) noexcept;
+    void serve_dtls(base::Instant now, Side side, Leg& due) noexcept;
+    void dissociate(Side side, Leg& leg) noexcept;
+    void send_dtls(Side side, const base::Endpoint& to, const LegAssociation::Datagrams& datagrams) noexcept;
     Drop take_rtcp(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,
                    std::span<const std::byte> datagram) noexcept;
     void pass_feedback(Side side, const Leg& from, const RtcpView& view) noexcept;
@@ -138,6 +146,7 @@ private:
 
     SessionId id_;
     bool learn_;
+    const DtlsContext* dtls_;
     base::Random* random_;
     PacketSink* sink_;
     base::Instant opened_at_;

@@ -101,7 +101,8 @@ std::optional<std::size_t> find_slot(const Session& remote, std::optional<std::s
                                      const LineRules& rules) {
     const auto usable = [&](std::size_t index) {
         if (index >= remote.media.size() || !is_audio(remote.media[index])) { return false; }
-        return has_codec(remote.media[index], rules.codecs) && may_carry_audio(remote.media[index], rules.security);
+        return has_codec(remote.media[index], rules.codecs) &&
+               may_carry_audio({remote, remote.media[index]}, rules.security);
     };
     if (current && usable(*current)) { return current; }
     for (std::size_t index = 0; index < remote.media.size(); ++index) {

@@ -90,7 +90,7 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
     const auto& agreed = leg.offer_answer.agreed();
     std::optional<media::LegDescription> plan;
     if (agreed && leg.slot) {
-        plan = media_plan(*agreed, *leg.slot);
+        plan = media_plan(*agreed, *leg.slot, leg.associate());
     } else if (leg.preview && leg.slot && leg.offer_answer.pending_offer() != nullptr) {
         plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *leg.preview}, *leg.slot);
     }

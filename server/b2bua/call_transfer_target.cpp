@@ -170,7 +170,7 @@ void Call::on_target_answer(Turn& turn, const sip::Message& response) {
 void Call::take_seat(Turn& turn) {
     Leg& target = *transfer_->leg;
     take_wish_of_answer(target);
-    target.described = media_plan(*target.offer_answer.agreed(), *target.slot);
+    target.described = media_plan(*target.offer_answer.agreed(), *target.slot, target.associate());
     target.is_described = true;
     services_.engine.describe(turn.now, session_, target.side, target.described);  // it is heard from here on
     transfer_->answered = true;

@@ -31,7 +31,8 @@ Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress 
       record{of_call},
       session_timer{services.session_timers},
       sent_answer{services.timers},
-      srtp_secret{media::SrtpSecret::make(services.random)} {}
+      srtp_secret{media::SrtpSecret::make(services.random)},
+      certificate{services.setup.certificate} {}
 
 const std::vector<std::string>& Leg::codecs(const config::Config& config) const {
     if (trunk == nullptr || trunk->settings().codecs.empty()) { return config.media.audio_codecs; }
@@ -40,7 +41,22 @@ const std::vector<std::string>& Leg::codecs(const config::Config& config) const 
 
 LineRules Leg::line_rules(const config::Config& config) const {
     const auto use = trunk == nullptr ? config::Srtp::optional : trunk->settings().srtp;
-    return {codecs(config), line_security(use, config.media.srtp_suites)};
+    LineSecurity security = line_security(use, config.media.srtp_suites);
+    const std::string tls_id = "association-of-leg-" + std::to_string(sdp_session);
+    security.dtls = {certificate, tls_id, association ? &*association : nullptr};
+    return {codecs(config), std::move(security)};
+}
+
+const DtlsAgreement* Leg::associate() {
+    const auto& agreed = offer_answer.agreed();
+    const bool is_there = agreed && slot && *slot < agreed->local.media.size() && *slot < agreed->remote.media.size();
+    if (!is_there) { return nullptr; }
+    auto now =
+        agreed_association({agreed->local, agreed->local.media[*slot]}, {agreed->remote, agreed->remote.media[*slot]},
+                           agreed->offered, association ? &*association : nullptr);
+    if (!now) { return nullptr; }
+    association = std::move(now);
+    return &*association;
 }
 
 const config::Hold& Leg::hold(const config::Config& config) const {

@@ -76,6 +76,8 @@ public:
 
     std::optional<media::LegPorts> ports;
     media::SrtpSecret srtp_secret;
+    media::CertificateFingerprint certificate;   // that DTLS shows
+    std::optional<DtlsAgreement> association;    // of the pair of descriptions in force
     bool offerless_open = false;                 // a re-INVITE without SDP of this peer awaits its answer
     std::vector<base::Endpoint> strangers;       // media of forks that were ended: not its peer's
     std::set<std::string, std::less<>> refuses;  // kinds of changes that this peer has refused for good
@@ -100,6 +102,8 @@ public:
     const std::vector<std::string>& codecs(const config::Config& config) const;
     // What it may agree on for its audio.
     LineRules line_rules(const config::Config& config) const;
+    // What the agreed descriptions mean for DTLS now; null: no association can come of them.
+    const DtlsAgreement* associate();
     const config::Hold& hold(const config::Config& config) const;
     const config::Renegotiation& renegotiation(const config::Config& config) const;
     NegotiationRules negotiation_rules(const config::Config& config) const;

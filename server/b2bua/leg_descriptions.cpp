@@ -17,7 +17,7 @@ std::string write_answer(Leg& leg, const config::Config& config, Direction direc
     if (formats.empty()) { return sip::sdp::write(leg.offer_answer.answer(make_declining_answer(offer, face.rtp))); }
     auto answer = make_answer(face, offer, *leg.slot);
     const LineSecurity security = leg.line_rules(config).security;
-    secure_answer(answer.media[*leg.slot], *leg.slot, line, security, leg.srtp_secret);
+    secure_answer(answer.media[*leg.slot], *leg.slot, {offer, line}, security, leg.srtp_secret);
     for (const PlacedLine& stream : streams) { answer.media[stream.index] = stream.media; }
     return sip::sdp::write(leg.offer_answer.answer(std::move(answer)));
 }

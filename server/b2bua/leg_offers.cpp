@@ -46,7 +46,7 @@ sip::sdp::Session Leg::unchanging_answer(const LineRules& rules) const {
     const Direction before = agreed_direction(*agreed, *slot_before);
     const Direction now = sip::sdp::intersect(before, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
     auto answer = make_answer(face(formats, now), offer, *slot);
-    secure_answer(answer.media[*slot], *slot, line, rules.security, srtp_secret);
+    secure_answer(answer.media[*slot], *slot, {offer, line}, rules.security, srtp_secret);
     for (std::size_t i = 0; i < offer.media.size(); ++i) {
         auto kept = i == *slot ? std::nullopt : kept_line(*agreed, offer, i);
         if (kept) { answer.media[i] = std::move(*kept); }

@@ -26,10 +26,10 @@ DtlsDescription description_of(const DescribedLine& of) {
     return description;
 }
 
-void write(Media& line, const media::CertificateFingerprint& own, const std::string& tls_id, Setup setup) {
-    line.attributes.push_back(sip::sdp::to_attribute(Fingerprint{own.hash, own.digest}));
+void write(Media& line, const OwnDtls& own, Setup setup) {
+    line.attributes.push_back(sip::sdp::to_attribute(Fingerprint{own.certificate.hash, own.certificate.digest}));
     line.attributes.push_back(sip::sdp::to_attribute(setup));
-    line.attributes.push_back({"tls-id", tls_id});
+    line.attributes.push_back({"tls-id", own.tls_id});
 }
 
 Setup opposite(Setup role) { return role == Setup::active ? Setup::passive : Setup::active; }
@@ -63,15 +63,15 @@ bool may_have_association(const DescribedLine& line) {
     return is_dtls(line.line) && !description.fingerprints.empty() && description.setup != Setup::holdconn;
 }
 
-void dtls_offer(Media& line, const media::CertificateFingerprint& own, const std::string& tls_id) {
+void dtls_offer(Media& line, const OwnDtls& own) {
     line.protocol = plain_profile;
-    write(line, own, tls_id, Setup::actpass);
+    write(line, own, Setup::actpass);
+    if (line.attribute("rtcp-mux") == nullptr) { line.attributes.push_back({"rtcp-mux", std::nullopt}); }
 }
 
-void dtls_answer(Media& line, const media::CertificateFingerprint& own, const std::string& tls_id,
-                 const DescribedLine& offered, const DtlsAgreement* in_force) {
+void dtls_answer(Media& line, const OwnDtls& own, const DescribedLine& offered) {
     line.protocol = offered.line.protocol;
-    write(line, own, tls_id, answered_role(description_of(offered), in_force));
+    write(line, own, answered_role(description_of(offered), own.in_force));
 }
 
 std::optional<DtlsAgreement> agreed_association(const DescribedLine& ours, const DescribedLine& theirs, bool we_offered,

@@ -25,6 +25,13 @@ struct DtlsAgreement {
     sip::sdp::DtlsDescription theirs;
 };
 
+// What we say of ourselves.
+struct OwnDtls {
+    media::CertificateFingerprint certificate;
+    std::string tls_id;                       // of the leg (RFC 8842 §5.3)
+    const DtlsAgreement* in_force = nullptr;  // on it
+};
+
 // A line of one side with the session that it stands in, whose attributes count where the line has none.
 struct DescribedLine {
     const sip::sdp::Session& session;
@@ -36,13 +43,12 @@ bool is_dtls(const sip::sdp::Media& line);  // UDP/TLS/RTP/SAVP or SAVPF (RFC 57
 // May this line of a peer's have an association? With a fingerprint of a hash that we know, and a role or the choice.
 bool may_have_association(const DescribedLine& line);
 
-// Into our line of an offer: profile, fingerprint, a=tls-id, and both roles to choose from: who has one keeps it
-// (RFC 8842 §5.2).
-void dtls_offer(sip::sdp::Media& line, const media::CertificateFingerprint& own, const std::string& tls_id);
+// Into our line of an offer: profile, fingerprint, a=tls-id, RTCP on the port of RTP, for which there is no handshake
+// of its own, and both roles to choose from: who has one keeps it (RFC 8842 §5.2).
+void dtls_offer(sip::sdp::Media& line, const OwnDtls& own);
 // The same of an answer to `offered`, with our role: the one in force where the association stays, else that of the
 // server: the peer's first packet then opens the way through whatever is between.
-void dtls_answer(sip::sdp::Media& line, const media::CertificateFingerprint& own, const std::string& tls_id,
-                 const DescribedLine& offered, const DtlsAgreement* in_force);
+void dtls_answer(sip::sdp::Media& line, const OwnDtls& own, const DescribedLine& offered);
 
 // What the pair means. Nullopt: no association can come of it. `in_force`: what the pair before it meant.
 std::optional<DtlsAgreement> agreed_association(const DescribedLine& ours, const DescribedLine& theirs, bool we_offered,

@@ -56,7 +56,9 @@ LineSecurity line_security(config::Srtp use, const std::vector<std::string>& sui
     return security;
 }
 
-bool may_carry_audio(const Media& line, const LineSecurity& security) {
+bool may_carry_audio(const DescribedLine& described, const LineSecurity& security) {
+    if (security.use == config::Srtp::dtls) { return may_have_association(described); }
+    const Media& line = described.line;
     const bool keyed = security.use != config::Srtp::off && first_usable(line, security);
     if (is_secure(line)) { return keyed; }
     return is_plain(line) && (keyed || security.use != config::Srtp::required);
@@ -65,6 +67,7 @@ bool may_carry_audio(const Media& line, const LineSecurity& security) {
 // Once agreed, a line stays what it is: a peer may take a change of profile for another stream (RFC 3264 §8.3).
 void secure_offer(Media& line, std::size_t index, const Media* before, const LineSecurity& security,
                   const media::SrtpSecret& secret) {
+    if (security.use == config::Srtp::dtls) { return dtls_offer(line, security.dtls); }
     const bool stays_secure = before != nullptr && is_secure(*before);
     const bool stays_plain = before != nullptr && is_plain(*before);
     const bool keyed_before = before != nullptr && before->attribute("crypto") != nullptr;
@@ -76,11 +79,12 @@ void secure_offer(Media& line, std::size_t index, const Media* before, const Lin
     for (const media::SrtpSuite suite : security.suites) { add_key(line, index, tag++, suite, secret); }
 }
 
-void secure_answer(Media& line, std::size_t index, const Media& offered, const LineSecurity& security,
+void secure_answer(Media& line, std::size_t index, const DescribedLine& offered, const LineSecurity& security,
                    const media::SrtpSecret& secret) {
-    line.protocol = offered.protocol;
+    if (security.use == config::Srtp::dtls) { return dtls_answer(line, security.dtls, offered); }
+    line.protocol = offered.line.protocol;
     if (security.use == config::Srtp::off) { return; }
-    if (const auto chosen = first_usable(offered, security)) {
+    if (const auto chosen = first_usable(offered.line, security)) {
         add_key(line, index, chosen->crypto.tag, chosen->suite, secret);
     }
 }

@@ -1,6 +1,7 @@
 // How a leg's audio line is protected: in the clear, or by SRTP under keys that the descriptions carry (SDES, RFC
-// 4568), in RTP/SAVP, or in RTP/AVP where both sides name a key (opportunistic, RFC 8643). Pure functions; the keys in
-// force are those of the agreed pair of descriptions, so that they are committed and rolled back with it.
+// 4568), in RTP/SAVP, or in RTP/AVP where both sides name a key (opportunistic, RFC 8643), or that come by DTLS
+// (line_dtls). Pure functions; the keys in force are those of the agreed pair of descriptions, so that they are
+// committed and rolled back with it.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +11,7 @@
 
 #include "config/config.hpp"
 #include "media/srtp/keys.hpp"
+#include "server/b2bua/line_dtls.hpp"
 #include "sip/sdp/security_attributes.hpp"
 #include "sip/sdp/session.hpp"
 
@@ -19,6 +21,7 @@ namespace server {
 struct LineSecurity {
     config::Srtp use = config::Srtp::off;
     std::vector<media::SrtpSuite> suites;  // preferred first
+    OwnDtls dtls;                          // with Srtp::dtls
 };
 // Names that are no suite are left out.
 LineSecurity line_security(config::Srtp use, const std::vector<std::string>& suites);
@@ -26,16 +29,16 @@ LineSecurity line_security(config::Srtp use, const std::vector<std::string>& sui
 bool is_secure(const sip::sdp::Media& line);  // RTP/SAVP
 
 // May this line of a peer's carry audio? Over RTP/AVP unless SRTP is required and the line names no key; over RTP/SAVP
-// with a key that we can use, unless SRTP is off.
-bool may_carry_audio(const sip::sdp::Media& line, const LineSecurity& security);
+// with a key that we can use, unless SRTP is off. Where DTLS is to be, it only.
+bool may_carry_audio(const DescribedLine& line, const LineSecurity& security);
 
 // Keys are derived from `secret`, one for each line and suite: the same again whenever the line is described.
 // Writes profile and keys into our line of an offer. `before`: what this line was agreed to be, whose profile it keeps.
 void secure_offer(sip::sdp::Media& line, std::size_t index, const sip::sdp::Media* before, const LineSecurity& security,
                   const media::SrtpSecret& secret);
 // The same of an answer to `offered`: its profile, and the first of its keys that we can use.
-void secure_answer(sip::sdp::Media& line, std::size_t index, const sip::sdp::Media& offered,
-                   const LineSecurity& security, const media::SrtpSecret& secret);
+void secure_answer(sip::sdp::Media& line, std::size_t index, const DescribedLine& offered, const LineSecurity& security,
+                   const media::SrtpSecret& secret);
 
 // The keys of an agreed pair of lines: those with the same tag and suite. Nullopt: it is in the clear.
 std::optional<media::SrtpKeys> agreed_keys(const sip::sdp::Media& ours, const sip::sdp::Media& theirs);

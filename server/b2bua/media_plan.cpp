@@ -51,6 +51,14 @@ bool takes_feedback(const sip::sdp::Media& line) {
     return base::iequals(line.protocol, "RTP/AVPF") || line.attribute("rtcp-fb") != nullptr;
 }
 
+// One handshake serves RTP and RTCP: where the peer wants another port for RTCP, there is none.
+void add_association(media::LegDescription& plan, const DtlsAgreement* association) {
+    plan.srtp.reset();
+    if (!plan.rtcp_mux) { plan.remote_rtcp = {}; }
+    if (association == nullptr) { return; }
+    plan.dtls = media::DtlsParameters{association->association, association->role, association->fingerprints};
+}
+
 }  // namespace
 
 Direction agreed_direction(const sip::sdp::Agreed& agreed, std::size_t slot) {
@@ -62,7 +70,7 @@ Direction agreed_direction(const sip::sdp::Agreed& agreed, std::size_t slot) {
                                sip::sdp::reverse(sip::sdp::direction_of(agreed.remote, theirs)));
 }
 
-media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slot) {
+media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slot, const DtlsAgreement* association) {
     media::LegDescription plan;
     if (slot >= agreed.local.media.size() || slot >= agreed.remote.media.size()) { return plan; }
     const auto& ours = agreed.local.media[slot];
@@ -77,7 +85,9 @@ media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slo
     plan.send_formats = payload_formats(theirs);
     plan.receive_formats = payload_formats(ours);
     plan.srtp = agreed_keys(ours, theirs);
-    if (is_secure(ours) && !plan.srtp) { plan.send = plan.receive = false; }  // never in the clear
+    if (is_dtls(ours)) { add_association(plan, association); }
+    const bool is_keyed = plan.srtp || plan.dtls;
+    if ((is_secure(ours) || is_dtls(ours)) && !is_keyed) { plan.send = plan.receive = false; }  // never in the clear
     return plan;
 }
 

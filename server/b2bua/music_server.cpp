@@ -313,7 +313,7 @@ void MusicServer::leave(Turn& turn, std::string_view reason) {
 void MusicServer::describe(Turn& turn) {
     const auto& agreed = leg_->offer_answer.agreed();
     if (!agreed || !leg_->ports) { return; }
-    const auto plan = media_plan(*agreed, *leg_->slot);
+    const auto plan = media_plan(*agreed, *leg_->slot, leg_->associate());
     if (leg_->is_described && plan == leg_->described) { return; }
     services_.engine.describe(turn.now, session_, side_, plan);
     leg_->described = plan;

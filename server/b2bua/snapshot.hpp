@@ -9,6 +9,7 @@
 
 #include "base/ip.hpp"
 #include "config/config.hpp"
+#include "media/dtls/certificate.hpp"
 #include "server/routing/router.hpp"
 #include "sip/transport.hpp"
 
@@ -29,6 +30,7 @@ struct CoreSetup {
     std::vector<Listener> listeners;
     // The own address that packets to `remote` leave from; asked for listeners on 0.0.0.0 or ::.
     std::function<base::IpAddress(const base::IpAddress& remote)> source_address;
+    media::CertificateFingerprint certificate;  // that the media plane shows in handshakes of DTLS
 };
 
 }  // namespace server

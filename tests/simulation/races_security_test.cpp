@@ -8,6 +8,10 @@ namespace {
 
 using Use = PhoneSecurity::Use;
 
+const World::Configure dtls_for_callers = [](config::Config& config) {
+    config.trunks.at("callers").srtp = config::Srtp::dtls;
+};
+
 TEST(Races, Row56_ANewKeyOfThePeerTakesOver) {
     with_skew([](Scenario& run, Duration skew) {
         run.a.security.use = Use::required;
@@ -50,6 +54,40 @@ TEST(Races, Row57_TheSameKeyAgainIsNoNewBeginning) {
         EXPECT_EQ(run.a.belief().remote->keys, before);
         run.expect_conversation();
     });
+}
+
+TEST(Races, Row58_TheSameCertificateAndRoleAgainIsNoHandshake) {
+    with_skew(
+        [](Scenario& run, Duration skew) {
+            run.a.security.use = Use::dtls;
+            run.up();
+            run.pass(500ms + skew);
+            run.a.reinvite(Sdp::with(Direction::sendrecv));
+            run.b.reinvite(Sdp::with(Direction::sendonly));
+            run.pass(1s);
+            run.b.reinvite();
+            run.pass(1s);
+            EXPECT_EQ(run.a.handshakes(), 1U);
+            EXPECT_EQ(run.a.belief().local->setup, sip::sdp::Setup::active) << "as it answered the last offer";
+            run.expect_conversation();
+        },
+        dtls_for_callers);
+}
+
+TEST(Races, Row58_AnotherCertificateIsAnotherHandshake) {
+    with_skew(
+        [](Scenario& run, Duration skew) {
+            run.a.security.use = Use::dtls;
+            run.up();
+            run.pass(500ms + skew);
+            run.a.security.certificate = 1;
+            run.a.reinvite();
+            run.pass(1s);
+            EXPECT_EQ(run.a.handshakes(), 2U);
+            EXPECT_EQ(run.b.received("INVITE"), 1U) << "nothing that the far leg would have to know";
+            run.expect_conversation();
+        },
+        dtls_for_callers);
 }
 
 TEST(Races, Row59_PlainRtpIsNoChangeOfASecuredLeg) {

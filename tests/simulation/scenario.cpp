@@ -104,7 +104,7 @@ std::uint64_t seed_of_test() {
 
 }  // namespace
 
-void with_skew(const std::function<void(Scenario& run, Duration skew)>& play) {
+void with_skew(const std::function<void(Scenario& run, Duration skew)>& play, const World::Configure& configure) {
     constexpr int between = 18;
     constexpr auto step = std::chrono::duration_cast<std::chrono::microseconds>(50ms) / between;
     const std::uint64_t seed = seed_of_test();
@@ -116,7 +116,7 @@ void with_skew(const std::function<void(Scenario& run, Duration skew)>& play) {
     for (std::size_t i = 0; i < skews.size() && !testing::Test::HasFailure(); ++i) {
         SCOPED_TRACE("HOLDFAST_SIM_SEED=" + std::to_string(seed) + ", skew of " + std::to_string(skews[i] / 1us) +
                      " us");
-        Scenario run{ScenarioOptions{Kind::udp, Kind::udp, i + 1, {}}};
+        Scenario run{ScenarioOptions{Kind::udp, Kind::udp, i + 1, configure}};
         play(run, skews[i]);
     }
 }

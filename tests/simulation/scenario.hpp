@@ -63,6 +63,6 @@ int retry_after(const Phone& phone, const std::string& method);
 
 // Runs `play` with twenty skews, each in a run of its own: 0, 50 ms and one from each eighteenth between, drawn from a
 // seed that is the test's own (HOLDFAST_SIM_SEED: another) and told with what fails.
-void with_skew(const std::function<void(Scenario& run, Duration skew)>& play);
+void with_skew(const std::function<void(Scenario& run, Duration skew)>& play, const World::Configure& configure = {});
 
 }  // namespace simulation

@@ -139,6 +139,12 @@ def baresip_with_srtp_beside_rtp(stage):
 
 
 @case
+def baresip_with_dtls(stage):
+    """Keys by DTLS-SRTP (RFC 5763) on A's leg, RTP/AVP on B's."""
+    talks_secured(stage, srtp_a="dtls_srtp", trunks={"a": {"media": {"srtp": "dtls"}}})
+
+
+@case
 def baresip_over_tls(stage):
     """Both under TLS, each side's certificate of the case's authority: a call with a hold and its music, hung up by B."""
     plan, port = stage.plan, free_port(stage.plan.server)

@@ -22,6 +22,7 @@ module g711.so
 module aufile.so
 module sndfile.so
 module srtp.so
+module dtls_srtp.so
 module account.so
 module_app menu.so
 module_app ctrl_tcp.so
@@ -38,7 +39,7 @@ rtp_ports {first_rtp}-{last_rtp}
 
 class Baresip:
     """`name` is its user and the source of spectrum.SOURCES that it says. `srtp`: "srtp" offers keys in RTP/AVP,
-    "srtp-mand" in RTP/SAVP and takes nothing else (SDES). `identity`, (certificate, key): it is called under TLS, at `port`,
+    "srtp-mand" in RTP/SAVP and takes nothing else (SDES); "dtls_srtp" is that. `identity`, (certificate, key): it is called under TLS, at `port`,
     and believes the `authority`, a file, where it calls."""
 
     def __init__(self, stage, name, address, outbound=None, rtp_ports=(30000, 32000), srtp=None, identity=None,

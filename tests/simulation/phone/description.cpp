@@ -125,6 +125,8 @@ std::optional<View> read(std::string_view sdp) {
     view.payloads = payloads_of(audio);
     view.protocol = audio.protocol;
     for (auto& reading : sip::sdp::crypto_of(audio)) { view.keys.push_back(std::move(reading.crypto)); }
+    if (auto fingerprints = sip::sdp::fingerprints_of(*parsed, audio)) { view.fingerprints = std::move(*fingerprints); }
+    view.setup = sip::sdp::setup_of(*parsed, audio);
     for (std::size_t i = 1; i < parsed->media.size(); ++i) {
         view.further.push_back(read_line(*parsed, parsed->media[i]));
     }
@@ -165,7 +167,7 @@ std::string write(const Voice& voice, const Sdp& plan, std::uint64_t version, st
                        (plan.session_level ? direction : "") + "m=audio " +
                        std::to_string(plan.port_zero ? 0 : voice.rtp.port) + " " +
                        (only == nullptr ? voice.protocol : only->protocol) + formats + "\r\n" + key_line(voice, only) +
-                       maps + "a=ptime:20\r\n" + (plan.session_level ? "" : direction);
+                       voice.more + maps + "a=ptime:20\r\n" + (plan.session_level ? "" : direction);
     if (plan.video && only == nullptr && lines < 2) { lines = 2; }
     for (std::size_t i = 1; i < lines; ++i) { text += video_line(voice, plan, i - 1, only); }
     return text;

@@ -97,6 +97,8 @@ struct View {
     std::vector<Payload> payloads;
     std::string protocol;
     std::vector<sip::sdp::Crypto> keys;
+    std::vector<sip::sdp::Fingerprint> fingerprints;
+    std::optional<sip::sdp::Setup> setup;  // of DTLS
     std::string session_id;
     std::uint64_t version = 0;
     std::vector<Line> further;  // lines 2, 3, …
@@ -124,6 +126,7 @@ struct Voice {
     bool feedback = false;                // for video (RFC 4585)
     std::string protocol = "RTP/AVP";     // of offers
     std::optional<sip::sdp::Crypto> key;  // SDES (RFC 4568): offered, and the answer to one of its suite
+    std::string more;                     // lines of the audio
 };
 inline constexpr std::string_view picture = "vp8/90000";
 // `lines`: m-lines to write at least (those past the first are video, the first of them on where the plan says so).

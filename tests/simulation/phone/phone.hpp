@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "media/dtls/leg_association.hpp"
 #include "media/relay/protection.hpp"
 #include "sip/message/parser.hpp"
 #include "tests/simulation/phone/hearing.hpp"
@@ -39,10 +40,11 @@ struct Belief {
 
 // SRTP with keys in the description (RFC 4568).
 struct PhoneSecurity {
-    enum class Use : std::uint8_t { none, beside, required };  // beside: a key in RTP/AVP (RFC 8643)
+    enum class Use : std::uint8_t { none, beside, required, dtls };  // beside: a key in RTP/AVP (RFC 8643)
     Use use = Use::none;
     media::SrtpSuite suite = media::SrtpSuite::aes_cm_128_hmac_sha1_80;
-    std::uint64_t key = 1;  // another number is another key
+    std::uint64_t key = 1;        // another number is another key
+    std::size_t certificate = 0;  // of two
     std::optional<sip::sdp::Crypto> described() const;
 };
 
@@ -167,6 +169,7 @@ public:
     };
     const std::vector<Moment>& history() const { return history_; }
     std::string describe() const;
+    std::size_t handshakes() const { return handshakes_; }  // of DTLS that brought keys
 
 private:
     struct ClientTransaction;
@@ -298,6 +301,15 @@ private:
     bool open(std::string& packet);
     std::string seal(std::string packet);
     bool secure();
+    // phone_dtls.cpp
+    std::string dtls_lines(const View* offer) const;
+    void associate();
+    void on_handshake(const Datagram& datagram);
+    void send_handshake(const media::LegAssociation::Datagrams& datagrams);
+    std::unique_ptr<media::LegAssociation> association_;
+    media::DtlsParameters agreed_dtls_;
+    std::size_t shown_certificate_ = 0;
+    std::size_t handshakes_ = 0;
     std::optional<media::Protection> protection_;
     std::optional<media::SrtpKeys> srtp_keys_;
     void tick();

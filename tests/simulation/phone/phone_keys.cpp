@@ -40,6 +40,7 @@ void Phone::send_key(int key, std::uint32_t timestamp, int number) {
     datagram.from = rtp_;
     datagram.to = belief_.remote->rtp;
     datagram.bytes = seal(std::move(packet));
+    if (datagram.bytes.empty()) { return; }
     ground_.network.send(std::move(datagram));
 }
 

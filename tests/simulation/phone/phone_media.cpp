@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "base/bytes.hpp"
+#include "media/dtls/is_dtls.hpp"
+#include "media/rtcp/rtcp_view.hpp"
 #include "tests/simulation/phone/phone.hpp"
 
 namespace simulation {
@@ -88,6 +90,9 @@ void Phone::move_to(const base::Endpoint& rtp) {
 }
 
 void Phone::on_rtp(const Datagram& datagram) {
+    if (media::is_dtls(std::as_bytes(std::span{datagram.bytes}))) { return on_handshake(datagram); }
+    const bool shares = security.use == PhoneSecurity::Use::dtls;  // its port with RTCP (RFC 5761)
+    if (shares && media::is_rtcp(std::as_bytes(std::span{datagram.bytes}))) { return; }
     std::string packet = datagram.bytes;
     if (!open(packet)) { return; }
     const auto bytes = std::as_bytes(std::span{packet});
@@ -152,6 +157,7 @@ void Phone::speak() {
     datagram.from = rtp_;
     datagram.to = belief_.remote->rtp;
     datagram.bytes = seal(packet + content);
+    if (datagram.bytes.empty()) { return; }
     ground_.network.send(std::move(datagram));
 }
 

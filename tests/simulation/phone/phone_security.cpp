@@ -26,7 +26,7 @@ std::optional<media::SrtpKeys> keys_of(const Belief& belief) {
 }  // namespace
 
 std::optional<sip::sdp::Crypto> PhoneSecurity::described() const {
-    if (use == Use::none) { return std::nullopt; }
+    if (use == Use::none || use == Use::dtls) { return std::nullopt; }
     base::SeededRandom random{key};
     sip::sdp::Crypto crypto;
     crypto.tag = 1;
@@ -37,6 +37,7 @@ std::optional<sip::sdp::Crypto> PhoneSecurity::described() const {
 
 // Whether media is protected now.
 bool Phone::secure() {
+    if (security.use == PhoneSecurity::Use::dtls) { return protection_.has_value(); }
     auto keys = keys_of(belief_);
     if (keys == srtp_keys_) { return protection_.has_value(); }
     srtp_keys_ = std::move(keys);
@@ -64,7 +65,9 @@ bool Phone::open(std::string& packet) {
     return true;
 }
 
+// Empty: it cannot be sent yet.
 std::string Phone::seal(std::string packet) {
+    if (security.use == PhoneSecurity::Use::dtls && !protection_) { return {}; }
     if (security.use == PhoneSecurity::Use::none || !secure()) { return packet; }
     media::Protection::Buffer buffer;
     const auto sealed = protection_->seal(media::Protection::Kind::rtp, std::as_bytes(std::span{packet}), buffer);

@@ -37,9 +37,15 @@ const media::MusicLibrary& library() {
 
 }  // namespace
 
+const media::DtlsContext& dtls_of_server() {
+    static const media::Certificate certificate{std::chrono::system_clock::now()};
+    static const media::DtlsContext context{certificate};
+    return context;
+}
+
 struct SimEngine::Call final : media::PacketSink {
     Call(Network& net, media::SessionId number, Instant now, base::Random& random)
-        : network{net}, id{number}, session{now, number, {}, random, *this} {}
+        : network{net}, id{number}, session{now, number, {.dtls = &dtls_of_server()}, random, *this} {}
 
     void send(media::Side side, media::Component component, const base::Endpoint& to,
               std::span<const std::byte> bytes) noexcept override {

@@ -7,11 +7,15 @@
 #include <memory>
 #include <unordered_map>
 
+#include "media/dtls/session.hpp"
 #include "media/engine.hpp"
 #include "media/relay/session.hpp"
 #include "tests/simulation/world/network.hpp"
 
 namespace simulation {
+
+// One certificate for all worlds: it takes a while to make, and nothing depends on it.
+const media::DtlsContext& dtls_of_server();
 
 class SimEngine final : public media::Engine {
 public:

@@ -2,6 +2,8 @@
 
 #include "tests/simulation/world/world.hpp"
 
+#include "tests/simulation/world/sim_engine.hpp"
+
 namespace simulation {
 
 base::Endpoint server_endpoint(bool v6) { return *base::Endpoint::parse(v6 ? "[2001:db8::1]:5060" : "10.0.0.1:5060"); }
@@ -46,6 +48,7 @@ server::CoreSetup make_setup() {
     setup.listeners = {{sip::Transport::udp, server_endpoint(false)},
                        {sip::Transport::tcp, server_endpoint(false)},
                        {sip::Transport::udp, server_endpoint(true)}};
+    setup.certificate = dtls_of_server().fingerprint();
     setup.source_address = [](const base::IpAddress& remote) { return server_endpoint(remote.is_v6()).address; };
     return setup;
 }

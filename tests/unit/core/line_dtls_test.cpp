@@ -46,17 +46,19 @@ Line of_peer(const std::string& setup, char certificate = 'A', const std::string
 }
 
 struct Leg {
-    CertificateFingerprint own{"sha-256", std::vector<std::uint8_t>(32, 0x11)};
     std::optional<DtlsAgreement> in_force;
 
+    OwnDtls own() const {
+        return {{"sha-256", std::vector<std::uint8_t>(32, 0x11)}, our_id, in_force ? &*in_force : nullptr};
+    }
     Line offer() const {
         Line line{{}, "RTP/AVP"};
-        dtls_offer(line.session.media.at(0), own, our_id);
+        dtls_offer(line.session.media.at(0), own());
         return line;
     }
     Line answer(const Line& offered) const {
         Line line{{}, "RTP/AVP"};
-        dtls_answer(line.session.media.at(0), own, our_id, offered, in_force ? &*in_force : nullptr);
+        dtls_answer(line.session.media.at(0), own(), offered);
         return line;
     }
     bool agree(const Line& ours, const Line& theirs, bool we_offered) {

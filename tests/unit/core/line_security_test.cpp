@@ -23,6 +23,8 @@ Media line(const std::string& protocol, const std::vector<std::string>& keys = {
     return session->media.at(0);
 }
 
+const sip::sdp::Session nowhere;
+
 class LineSecurityTest : public testing::Test {
 protected:
     base::SeededRandom random{1};
@@ -37,7 +39,7 @@ protected:
     }
     Media answered(const Media& offer, Srtp use) const {
         Media out = line("RTP/AVP");
-        secure_answer(out, 0, offer, with(use), secret);
+        secure_answer(out, 0, {nowhere, offer}, with(use), secret);
         return out;
     }
 };
@@ -60,10 +62,12 @@ TEST_F(LineSecurityTest, WhichLinesMayCarryAudio) {
     };
     for (const Row& row : {Row{Srtp::off, true, true, false}, Row{Srtp::optional, true, true, true},
                            Row{Srtp::best_effort, true, true, true}, Row{Srtp::required, false, true, true}}) {
-        EXPECT_EQ(may_carry_audio(plain, with(row.use)), row.plain);
-        EXPECT_EQ(may_carry_audio(beside, with(row.use)), row.beside);
-        EXPECT_EQ(may_carry_audio(secure, with(row.use)), row.secure);
-        for (const Media& never : {keyless, cut, dtls}) { EXPECT_FALSE(may_carry_audio(never, with(row.use))); }
+        EXPECT_EQ(may_carry_audio({nowhere, plain}, with(row.use)), row.plain);
+        EXPECT_EQ(may_carry_audio({nowhere, beside}, with(row.use)), row.beside);
+        EXPECT_EQ(may_carry_audio({nowhere, secure}, with(row.use)), row.secure);
+        for (const Media& never : {keyless, cut, dtls}) {
+            EXPECT_FALSE(may_carry_audio({nowhere, never}, with(row.use)));
+        }
     }
 }
 

@@ -38,7 +38,7 @@ inline SharedTune short_tune() {
 
 class CallTest : public testing::Test {
 protected:
-    CallTest() {
+    explicit CallTest(const SessionOptions& how = {}) : options{how} {
         session.open_leg(Side::a, {endpoint("192.0.2.1:20000"), endpoint("192.0.2.1:20001")});
         session.open_leg(Side::b, {endpoint("192.0.2.1:20002"), endpoint("192.0.2.1:20003")});
     }
