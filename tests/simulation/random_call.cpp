@@ -167,8 +167,10 @@ void RandomCall::update_early() {
     }
 }
 
+// An UPDATE while it owes an offer, in the 200 to an INVITE without one, would make two offers of one side (RFC 6337
+// §2.2).
 void RandomCall::offer(Phone& phone, const Sdp& sdp) {
-    if (phone.allows_update && happens(40)) {
+    if (phone.allows_update && happens(40) && phone.quiet()) {
         phone.update(sdp);
     } else {
         phone.reinvite(sdp);
