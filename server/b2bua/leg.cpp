@@ -34,61 +34,6 @@ Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress 
       srtp_secret{media::SrtpSecret::make(services.random)},
       certificate{services.setup.certificate} {}
 
-const std::vector<std::string>& Leg::codecs(const config::Config& config) const {
-    if (trunk == nullptr || trunk->settings().codecs.empty()) { return config.media.audio_codecs; }
-    return trunk->settings().codecs;
-}
-
-LineRules Leg::line_rules(const config::Config& config) const {
-    const auto use = trunk == nullptr ? config::Srtp::optional : trunk->settings().srtp;
-    LineSecurity security = line_security(use, config.media.srtp_suites);
-    const std::string tls_id = "association-of-leg-" + std::to_string(sdp_session);
-    security.dtls = {certificate, tls_id, association ? &*association : nullptr};
-    return {codecs(config), std::move(security)};
-}
-
-const DtlsAgreement* Leg::associate() {
-    const auto& agreed = offer_answer.agreed();
-    const bool is_there = agreed && slot && *slot < agreed->local.media.size() && *slot < agreed->remote.media.size();
-    if (!is_there) { return nullptr; }
-    auto now =
-        agreed_association({agreed->local, agreed->local.media[*slot]}, {agreed->remote, agreed->remote.media[*slot]},
-                           agreed->offered, association ? &*association : nullptr);
-    if (!now) { return nullptr; }
-    association = std::move(now);
-    return &*association;
-}
-
-const config::Hold& Leg::hold(const config::Config& config) const {
-    return trunk == nullptr ? config.hold : trunk->settings().hold;
-}
-
-const config::Renegotiation& Leg::renegotiation(const config::Config& config) const {
-    return trunk == nullptr ? config.renegotiation : trunk->settings().renegotiation;
-}
-
-NegotiationRules Leg::negotiation_rules(const config::Config& config) const {
-    const auto& settings = renegotiation(config);
-    NegotiationRules rules;
-    rules.relay_offerless = settings.offerless == config::Offerless::relay;
-    rules.heal = settings.on_refusal == config::OnRefusal::heal;
-    rules.glare_retries = settings.glare_retries;
-    rules.timeout = settings.timeout;
-    return rules;
-}
-
-base::Duration Leg::media_timeout(const config::Config& config) const {
-    return trunk == nullptr ? config.media.timeout : trunk->settings().media_timeout;
-}
-
-base::IpAddress Leg::media_address(const config::Config& config) const {
-    for (const auto& address : config.media.listen) {
-        const bool fits = address.is_v6() == own.ip.is_v6();
-        if (fits && !address.is_unspecified()) { return address; }
-    }
-    return own.ip;
-}
-
 sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const CoreSetup& setup) {
     const sip::Uri& hop = dialog.next_hop();
     const auto transport = transport_of(hop, last.transport);
@@ -105,40 +50,6 @@ sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const Core
 }
 
 sip::Flow Leg::next_flow(const CoreSetup& setup) const { return server::next_flow(*dialog, flow, setup); }
-
-Face Leg::face(Formats formats, Direction direction) const {
-    return Face{announced(ports->rtp), announced(ports->rtcp), std::move(formats), direction};
-}
-
-base::Endpoint Leg::announced(base::Endpoint local) const { return {own.media.value_or(local.address), local.port}; }
-
-HeaderPolicy Leg::header_policy() const {
-    HeaderPolicy policy;
-    policy.own_host = own.host;
-    if (trunk != nullptr) { policy.remove = trunk->settings().headers_remove; }
-    return policy;
-}
-
-const sip::sdp::Session* Leg::last_local() const {
-    return offer_answer.agreed() ? &offer_answer.agreed()->local : nullptr;
-}
-
-const sip::sdp::Session* Leg::told_lines() const {
-    const sip::sdp::Session* agreed = last_local();
-    if (!taken_offer) { return agreed; }
-    return agreed == nullptr || agreed->media.size() < taken_offer->media.size() ? &*taken_offer : agreed;
-}
-
-const sip::sdp::LineLedger* Leg::ledger() const {
-    const auto& lines = offer_answer.ledger();
-    return slot && *slot < lines.size() ? &lines[*slot] : nullptr;
-}
-
-Formats Leg::agreed_formats(const std::vector<std::string>& usable) const {
-    const auto& agreed = offer_answer.agreed();
-    if (!agreed || !slot || *slot >= agreed->remote.media.size()) { return {}; }
-    return usable_formats(agreed->remote.media[*slot], usable);
-}
 
 bool Leg::take_challenge(const sip::Message& response) {
     if (response.status() != 401 && response.status() != 407) { return false; }
@@ -283,13 +194,6 @@ bool hears_music_alone(const Leg& leg) {
 void settle_music(Leg* held, base::Instant now) {
     if (held == nullptr) { return; }
     held->music_start.settle(now, hears_music_alone(*held) && held->described.send);
-}
-
-Direction Leg::wish_of_answer() const {
-    const auto& agreed = offer_answer.agreed();
-    if (!agreed || !slot || *slot >= agreed->remote.media.size()) { return Direction::inactive; }
-    const auto& line = agreed->remote.media[*slot];
-    return line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(agreed->remote, line);
 }
 
 bool Leg::take_ack(const sip::Message& ack) {

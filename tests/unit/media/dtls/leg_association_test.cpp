@@ -4,6 +4,7 @@
 
 #include <deque>
 
+#include "tests/unit/media/dtls/certificates.hpp"
 #include "tests/unit/media/dtls/wall_clock.hpp"
 
 namespace media::test {
@@ -11,13 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Bytes = std::vector<std::byte>;
-
-const Certificate& certificate_of(int who) {
-    static const std::array<Certificate, 3> certificates{Certificate{std::chrono::system_clock::now()},
-                                                         Certificate{std::chrono::system_clock::now()},
-                                                         Certificate{std::chrono::system_clock::now()}};
-    return certificates[static_cast<std::size_t>(who)];
-}
 
 // A leg of ours and its peer. The network loses nothing and takes no time.
 class LegAssociationTest : public testing::Test {

@@ -6,6 +6,7 @@
 
 #include "base/bytes.hpp"
 #include "media/srtp/session.hpp"
+#include "tests/unit/media/dtls/certificates.hpp"
 #include "tests/unit/media/dtls/wall_clock.hpp"
 #include "tests/unit/media/srtp/samples.hpp"
 
@@ -14,13 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using State = DtlsSession::State;
-
-const Certificate& certificate_of(int who) {
-    static const std::array<Certificate, 3> certificates{Certificate{std::chrono::system_clock::now()},
-                                                         Certificate{std::chrono::system_clock::now()},
-                                                         Certificate{std::chrono::system_clock::now()}};
-    return certificates[static_cast<std::size_t>(who)];
-}
 
 // Two sessions and a network between them, on virtual time.
 class Dtls : public testing::Test {

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "media/relay/session.hpp"
+#include "tests/unit/media/dtls/certificates.hpp"
 #include "tests/unit/media/dtls/wall_clock.hpp"
 #include "tests/unit/media/srtp/samples.hpp"
 #include "tests/unit/media/support/call.hpp"
@@ -10,11 +11,6 @@
 namespace media::test {
 namespace {
 
-const Certificate& certificate_of(int who) {
-    static const std::array<Certificate, 2> certificates{Certificate{std::chrono::system_clock::now()},
-                                                         Certificate{std::chrono::system_clock::now()}};
-    return certificates[static_cast<std::size_t>(who)];
-}
 const DtlsContext& our_context() {
     static const DtlsContext context{certificate_of(0)};
     return context;

@@ -1,0 +1,52 @@
+// What was said between a leg and its peer of the session, and what that means.
+#include "server/b2bua/leg.hpp"
+
+namespace server {
+
+const DtlsAgreement* Leg::associate() {
+    const auto& agreed = offer_answer.agreed();
+    const bool is_there = agreed && slot && *slot < agreed->local.media.size() && *slot < agreed->remote.media.size();
+    if (!is_there) { return nullptr; }
+    auto now =
+        agreed_association({agreed->local, agreed->local.media[*slot]}, {agreed->remote, agreed->remote.media[*slot]},
+                           agreed->offered, association ? &*association : nullptr);
+    if (!now) { return nullptr; }
+    association = std::move(now);
+    return &*association;
+}
+
+Face Leg::face(Formats formats, Direction direction) const {
+    return Face{announced(ports->rtp), announced(ports->rtcp), std::move(formats), direction};
+}
+
+base::Endpoint Leg::announced(base::Endpoint local) const { return {own.media.value_or(local.address), local.port}; }
+
+const sip::sdp::Session* Leg::last_local() const {
+    return offer_answer.agreed() ? &offer_answer.agreed()->local : nullptr;
+}
+
+const sip::sdp::Session* Leg::told_lines() const {
+    const sip::sdp::Session* agreed = last_local();
+    if (!taken_offer) { return agreed; }
+    return agreed == nullptr || agreed->media.size() < taken_offer->media.size() ? &*taken_offer : agreed;
+}
+
+const sip::sdp::LineLedger* Leg::ledger() const {
+    const auto& lines = offer_answer.ledger();
+    return slot && *slot < lines.size() ? &lines[*slot] : nullptr;
+}
+
+Formats Leg::agreed_formats(const std::vector<std::string>& usable) const {
+    const auto& agreed = offer_answer.agreed();
+    if (!agreed || !slot || *slot >= agreed->remote.media.size()) { return {}; }
+    return usable_formats(agreed->remote.media[*slot], usable);
+}
+
+Direction Leg::wish_of_answer() const {
+    const auto& agreed = offer_answer.agreed();
+    if (!agreed || !slot || *slot >= agreed->remote.media.size()) { return Direction::inactive; }
+    const auto& line = agreed->remote.media[*slot];
+    return line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(agreed->remote, line);
+}
+
+}  // namespace server

@@ -1,0 +1,56 @@
+// What a leg may do: the settings of its trunk, else those of all.
+#include "server/b2bua/leg.hpp"
+
+namespace server {
+
+const std::vector<std::string>& Leg::codecs(const config::Config& config) const {
+    if (trunk == nullptr || trunk->settings().codecs.empty()) { return config.media.audio_codecs; }
+    return trunk->settings().codecs;
+}
+
+LineRules Leg::line_rules(const config::Config& config) const {
+    const auto use = trunk == nullptr ? config::Srtp::optional : trunk->settings().srtp;
+    LineSecurity security = line_security(use, config.media.srtp_suites);
+    const std::string tls_id = "association-of-leg-" + std::to_string(sdp_session);
+    security.dtls = {certificate, tls_id, association ? &*association : nullptr};
+    return {codecs(config), std::move(security)};
+}
+
+const config::Hold& Leg::hold(const config::Config& config) const {
+    return trunk == nullptr ? config.hold : trunk->settings().hold;
+}
+
+const config::Renegotiation& Leg::renegotiation(const config::Config& config) const {
+    return trunk == nullptr ? config.renegotiation : trunk->settings().renegotiation;
+}
+
+NegotiationRules Leg::negotiation_rules(const config::Config& config) const {
+    const auto& settings = renegotiation(config);
+    NegotiationRules rules;
+    rules.relay_offerless = settings.offerless == config::Offerless::relay;
+    rules.heal = settings.on_refusal == config::OnRefusal::heal;
+    rules.glare_retries = settings.glare_retries;
+    rules.timeout = settings.timeout;
+    return rules;
+}
+
+base::Duration Leg::media_timeout(const config::Config& config) const {
+    return trunk == nullptr ? config.media.timeout : trunk->settings().media_timeout;
+}
+
+base::IpAddress Leg::media_address(const config::Config& config) const {
+    for (const auto& address : config.media.listen) {
+        const bool fits = address.is_v6() == own.ip.is_v6();
+        if (fits && !address.is_unspecified()) { return address; }
+    }
+    return own.ip;
+}
+
+HeaderPolicy Leg::header_policy() const {
+    HeaderPolicy policy;
+    policy.own_host = own.host;
+    if (trunk != nullptr) { policy.remove = trunk->settings().headers_remove; }
+    return policy;
+}
+
+}  // namespace server
