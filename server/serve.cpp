@@ -101,16 +101,18 @@ Program::Program(config::Source source, config::Config config, Log& log)
       shards_{worker_count(config_), sip_listeners(config_), make_snapshot(config_), load_music(config_, log), log,
               load_tls(config_)},
       http_{*this},
-      facts_{config_.server.name, shards_.size(), {}, std::chrono::system_clock::now()} {
+      facts_{make_facts(config_)} {
+    facts_.workers = shards_.size();
     for (const auto& bound : shards_.bound()) { facts_.listeners.push_back(to_text({bound.transport, bound.at})); }
     listen_http();
 }
 
 void Program::listen_http() {
-    const http::Surface admin{true, config_.metrics.same, config_.admin.token};
-    facts_.listeners.push_back("http://" + http_.listen(config_.admin.listen, admin).to_string());
+    const http::Surface admin{true, config_.metrics.same, config_.admin.token, true};
+    facts_.admin = "http://" + http_.listen(config_.admin.listen, admin).to_string();
+    facts_.listeners.push_back(facts_.admin);
     if (config_.metrics.same) { return; }
-    facts_.listeners.push_back("http://" + http_.listen(config_.metrics.listen, {false, true, {}}).to_string() +
+    facts_.listeners.push_back("http://" + http_.listen(config_.metrics.listen, {false, true, {}, false}).to_string() +
                                "/metrics");
 }
 
@@ -128,7 +130,7 @@ void Program::announce() {
     if (!config_.embedded_defaults || config_.log.format != config::LogFormat::text) { return; }
     std::vector<Listener> listeners;
     for (const auto& bound : sip) { listeners.push_back({bound.transport, bound.at}); }
-    log_.plain(what_to_dial(config_, listeners));
+    log_.plain(what_to_dial(config_, listeners, facts_));
 }
 
 void Program::run() {

@@ -8,6 +8,7 @@
 #include <thread>
 #include <tuple>
 
+#include "server/http/phone.hpp"
 #include "sip/io/socket_address.hpp"
 
 namespace server {
@@ -37,6 +38,14 @@ std::string plain_number(const std::string& pattern) {
     const std::string word = pattern.substr(1, pattern.size() - 2);
     const bool plain = std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
     return plain ? word : std::string{};
+}
+
+// The softphone pages of the demo users; empty where no browser can connect.
+std::string what_to_open(const ServerFacts& facts) {
+    if (http::websocket_for(facts.listeners, "localhost").empty()) { return {}; }
+    std::string text = "or open in a browser\n";
+    for (const std::string& user : facts.demo.users) { text += "    " + facts.admin + "/phone?user=" + user + '\n'; }
+    return text;
 }
 
 }  // namespace
@@ -83,7 +92,23 @@ std::vector<std::string> restart_needed(const config::Config& running, const con
     return keys;
 }
 
-std::string what_to_dial(const config::Config& config, const std::vector<Listener>& listeners) {
+ServerFacts make_facts(const config::Config& config) {
+    ServerFacts facts{config.server.name, 0, {}, std::chrono::system_clock::now(), {}, {}, {}};
+    if (!config.sip.domains.empty()) { facts.domain = config.sip.domains.front(); }
+    if (!config.embedded_defaults) { return facts; }
+    for (const auto& [name, user] : config.users) {
+        facts.demo.users.push_back(name);
+        facts.demo.password = user.password;
+    }
+    for (const config::Route& route : config.routes) {
+        std::string number = plain_number(route.to);
+        if (!number.empty()) { facts.demo.numbers.push_back(std::move(number)); }
+    }
+    return facts;
+}
+
+std::string what_to_dial(const config::Config& config, const std::vector<Listener>& listeners,
+                         const ServerFacts& facts) {
     const std::string at = listeners.empty() ? std::string{} : listeners.front().endpoint.to_string();
     std::string text = "No configuration file: running on embedded defaults, loopback only. Dial\n";
     for (const config::Route& route : config.routes) {
@@ -100,7 +125,7 @@ std::string what_to_dial(const config::Config& config, const std::vector<Listene
         }
         text += '\n';
     }
-    return text + "Every setting: holdfast config-reference";
+    return text + what_to_open(facts) + "Every setting: holdfast config-reference";
 }
 
 void raise_descriptor_limit() {

@@ -57,7 +57,8 @@ Shard::Shard(const ShardOptions& options, const ShardRouter& router, Log& log)
                 stream_limits(options),
                 {[this](std::string_view text, const sip::Flow& flow) { on_message(text, flow); },
                  [this](sip::TransactionId transaction, unsigned origin) { on_send_error(transaction, origin); },
-                 [this](const sip::TlsFailure& failure) { on_tls_failure(failure); }}},
+                 [this](const sip::TlsFailure& failure) { on_tls_failure(failure); },
+                 [this](const sip::Flow& flow) { on_connection_lost(flow); }}},
       media_ready_{context_, duplicate(engine_.descriptor())},
       timer_{context_} {
     bind(options);
@@ -174,6 +175,12 @@ void Shard::on_tls_failure(const sip::TlsFailure& failure) {
     if (failure.accepted) { return log_.info("tls.refused", std::move(fields)); }
     fields.insert(fields.begin() + 1, {"domain", failure.flow.domain});
     log_.warn("tls.failed", std::move(fields));
+}
+
+void Shard::on_connection_lost(const sip::Flow& flow) {
+    if (!log_.wants(config::LogLevel::debug)) { return; }
+    log_.debug("connection.lost",
+               {{"transport", std::string{sip::to_text(flow.transport)}}, {"peer", flow.remote.to_string()}});
 }
 
 template <class Task>

@@ -9,6 +9,7 @@
 #include "base/ip.hpp"
 #include "base/text.hpp"
 #include "server/http/json.hpp"
+#include "server/http/phone.hpp"
 #include "server/observe/metrics.hpp"
 
 namespace server::http {
@@ -124,9 +125,16 @@ void Api::answer(const Request& request, Respond respond) const {
         if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
         return show_metrics(std::move(respond));
     }
+    if (surface_.phone && !path.empty() && path[0] == "phone") { return respond(answer_phone(request, *target)); }
     if (!surface_.api || path.size() < 3 || path[0] != "api" || path[1] != "v1") { return respond(problem(404)); }
     if (auto refusal = refuse(request)) { return respond(std::move(*refusal)); }
     answer_api(request, *target, std::move(respond));
+}
+
+Response Api::answer_phone(const Request& request, const Target& target) const {
+    if (target.path.size() > 2) { return problem(404); }
+    if (!reads(request)) { return wrong_method("GET, HEAD"); }
+    return phone_page(target.path.size() == 2 ? target.path[1] : std::string{}, request, control_.facts());
 }
 
 void Api::answer_api(const Request& request, const Target& target, Respond respond) const {

@@ -17,10 +17,19 @@ namespace server {
 
 // What does not change while the server runs.
 struct ServerFacts {
+    // Whom to be and whom to call, where the server runs on embedded defaults.
+    struct Demo {
+        std::vector<std::string> users;
+        std::string password;  // of each of them
+        std::vector<std::string> numbers;
+    };
     std::string name;
     unsigned workers = 0;
     std::vector<std::string> listeners;  // "udp://127.0.0.1:5060"
     std::chrono::system_clock::time_point started;
+    std::string admin;   // "http://127.0.0.1:9060", among the listeners too
+    std::string domain;  // of users; empty: none is configured
+    Demo demo;
 };
 
 class Control {

@@ -32,6 +32,7 @@ void Log::write(const LogEvent& event) {
     if (wants(event.level)) { writer_.write(line(event)); }
 }
 
+void Log::debug(std::string event, Fields fields) { write({LogLevel::debug, std::move(event), {}, std::move(fields)}); }
 void Log::info(std::string event, Fields fields) { write({LogLevel::info, std::move(event), {}, std::move(fields)}); }
 void Log::warn(std::string event, Fields fields) { write({LogLevel::warn, std::move(event), {}, std::move(fields)}); }
 void Log::error(std::string event, Fields fields) { write({LogLevel::error, std::move(event), {}, std::move(fields)}); }

@@ -25,6 +25,7 @@ public:
     bool wants(config::LogLevel level) const { return level >= level_.load(std::memory_order_relaxed); }
     void write(const LogEvent& event);
     using Fields = std::vector<std::pair<std::string, std::string>>;
+    void debug(std::string event, Fields fields = {});
     void info(std::string event, Fields fields = {});
     void warn(std::string event, Fields fields = {});
     void error(std::string event, Fields fields = {});

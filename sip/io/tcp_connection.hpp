@@ -42,6 +42,7 @@ public:
           flow_{std::move(flow)},
           framer_{limits},
           state_{state},
+          was_open_{state == State::open},
           accepted_{accepted},
           last_traffic_{now},
           state_since_{now} {}
@@ -55,7 +56,9 @@ public:
     void enter(State state, base::Instant now) {
         state_ = state;
         state_since_ = now;
+        was_open_ = was_open_ || state == State::open;
     }
+    bool was_open() const { return was_open_; }  // else nobody has known it
 
     void queue(Unsent unsent) {
         queued_bytes_ += unsent.bytes.size();
@@ -95,6 +98,7 @@ private:
     Flow flow_;
     StreamFramer framer_;
     State state_;
+    bool was_open_;
     bool accepted_;
     std::deque<Unsent> queue_;
     std::size_t queued_bytes_ = 0;  // of all messages, as they were given

@@ -284,6 +284,7 @@ void TcpFlows::close(Id id) {
     const Flow& flow = connection->flow();
     const auto known = by_peer_.find(Peer{flow});
     if (known != by_peer_.end() && known->second == id) { by_peer_.erase(known); }
+    tell_lost(*connection);
     if (connection->tls() != nullptr) { end_tls(*connection); }
     if (connection->accepted()) {
         const auto from_source = accepted_from_.find(flow.remote.address);
@@ -302,6 +303,13 @@ void TcpFlows::report(TransactionId transaction, unsigned origin) {
     if (!transaction || closed_) { return; }
     asio::post(context_, [this, transaction, origin] {
         if (!closed_) { events_.on_send_error(transaction, origin); }
+    });
+}
+
+void TcpFlows::tell_lost(const TcpConnection& connection) {
+    if (closed_ || !events_.on_connection_lost || !connection.was_open()) { return; }
+    asio::post(context_, [this, flow = connection.flow()] {
+        if (!closed_) { events_.on_connection_lost(flow); }
     });
 }
 

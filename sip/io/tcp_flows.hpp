@@ -37,6 +37,8 @@ public:
         // Never called from within send().
         std::function<void(TransactionId transaction, unsigned origin)> on_send_error;
         std::function<void(const TlsFailure& failure)> on_tls_failure{};
+        // A connection that was open is no more, whoever ended it. Never called from within send().
+        std::function<void(const Flow& flow)> on_connection_lost{};
     };
     TcpFlows(boost::asio::io_context& context, unsigned shard, StreamLimits limits, SocketCounters& counters,
              Events events);
@@ -94,6 +96,7 @@ private:
     void close(Id id);
     void close(Id id, SocketDrop why);
     void report(TransactionId transaction, unsigned origin);
+    void tell_lost(const TcpConnection& connection);
     void arm_sweep();
     void sweep(base::Instant now);
     std::optional<SocketDrop> overdue(const TcpConnection& connection, base::Instant now) const;

@@ -46,7 +46,8 @@ public:
                    limits,
                    {[this](std::string_view text, const Flow& flow) { on_message(text, flow); },
                     [this](TransactionId transaction, unsigned origin) { errors.emplace_back(transaction, origin); },
-                    [this](const TlsFailure& failure) { tls_failures.emplace_back(failure.why); }}} {}
+                    [this](const TlsFailure& failure) { tls_failures.emplace_back(failure.why); },
+                    [this](const Flow& flow) { lost.push_back(flow); }}} {}
     ~Server() {
         endpoint.close();
         context_.restart();
@@ -69,6 +70,7 @@ public:
     std::vector<Received> messages;
     std::vector<std::pair<TransactionId, unsigned>> errors;
     std::vector<std::string> tls_failures;
+    std::vector<Flow> lost;
     std::string answer;
     Endpoint endpoint;
 };

@@ -327,6 +327,30 @@ TEST_F(TcpEndpoint, AcceptsUpToTheLimitOfASourceAndAgainWhenOneIsClosed) {
     EXPECT_TRUE(run_until(context, [&] { return connections() == 1; }));
 }
 
+TEST_F(TcpEndpoint, TellsOfAConnectionThatIsLostOnceWhoeverEndedIt) {
+    StreamLimits limits;
+    limits.idle = std::chrono::milliseconds{50};
+    start(limits);
+    auto leaving = std::make_unique<Client>(context, at);
+    leaving->write(options_request());
+    ASSERT_TRUE(run_until(context, [&] { return server->messages.size() == 1; }));
+    leaving.reset();
+    ASSERT_TRUE(run_until(context, [&] { return server->lost.size() == 1; }));
+    EXPECT_EQ(server->lost[0], server->messages[0].flow);
+    Client idle{context, at};
+    ASSERT_TRUE(run_until(context, [&] { return idle.closed && server->lost.size() == 2; }));
+    EXPECT_EQ(server->lost[1].remote, from_asio(idle.socket.local_endpoint()));
+}
+
+TEST_F(TcpEndpoint, AConnectionThatNeverWasIsNotLost) {
+    start();
+    const base::Endpoint nobody = ListeningPeer{context}.at();
+    server->endpoint.send({to(nobody), "INVITE ", TransactionId{1}}, 0);
+    ASSERT_TRUE(run_until(context, [&] { return server->errors.size() == 1; }));
+    EXPECT_EQ(connections(), 0u);
+    EXPECT_TRUE(server->lost.empty());
+}
+
 TEST_F(TcpEndpoint, NamesTheBusyAddress) {
     start();
     for (const Share share : {Share::alone, Share::first}) {

@@ -184,6 +184,7 @@ TEST_F(TlsEndpoint, GarbageAndPlainSipFailAndAreNamed) {
     garbage.socket.close();
     plain.socket.close();
     EXPECT_TRUE(run_until(context, [&] { return connections() == 0; }));
+    EXPECT_TRUE(server->lost.empty()) << "neither was ever open";
     EXPECT_EQ(tls_connections(), 0u);
 }
 

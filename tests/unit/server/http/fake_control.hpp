@@ -9,7 +9,7 @@ namespace server::http::test {
 
 class FakeControl final : public Control {
 public:
-    ServerFacts facts() const override { return {"test", 2, {"udp://127.0.0.1:5060"}, {}}; }
+    ServerFacts facts() const override { return known; }
     bool draining() const override { return is_draining; }
     void report(std::function<void(Report)> answer) override {
         if (!silent) { answer({}); }
@@ -62,6 +62,7 @@ public:
     std::map<std::string, LadderView> ladders;
     std::vector<std::string> reload_errors;
     std::vector<LegOrder> orders;
+    ServerFacts known{"test", 2, {"udp://127.0.0.1:5060"}, {}, {}, {}, {}};
     bool is_draining = false;
     bool silent = false;
 };
