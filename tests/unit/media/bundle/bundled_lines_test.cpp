@@ -76,6 +76,14 @@ TEST_F(BundledLines, ARestartLetsMediaGoOnUntilTheNewPairIsNominated) {
     EXPECT_EQ(events.size(), 1U);
 }
 
+TEST_F(BundledLines, ChecksOfBeforeARestartCountUntilThen) {
+    one.ours = IceCredentials::make(random);
+    port.describe(now, one.id, one.description());
+    run(1min);
+    EXPECT_EQ(ice(one), "connected");
+    EXPECT_TRUE(hears(one));
+}
+
 TEST_F(BundledLines, AnotherAssociationTakesOverWhenItHasItsKeys) {
     ++one.association;
     port.describe(now, one.id, one.description());
