@@ -234,9 +234,15 @@ TEST_F(SharedPortTest, AfterTheEndItsAddressIsFreeForOthersAndItsChecksAreForNob
 
 TEST_F(SharedPortTest, RemembersNoMoreSourcesOfATransportThanItsLimit) {
     Browser& one = connect(1, home, voice);
-    for (std::uint16_t number = 1; number <= 200; ++number) {
-        EXPECT_EQ(hear({mobile.address, number}, check_of(one, false)), Drop::none);
-    }
+    const auto check_from = [&](std::uint16_t first, std::uint16_t last) {
+        for (std::uint16_t number = first; number <= last; ++number) {
+            EXPECT_EQ(hear({mobile.address, number}, check_of(one, false)), Drop::none);
+        }
+    };
+    check_from(1, IceLiteAgent::max_sources + 1);
+    EXPECT_EQ(hear({mobile.address, 1}, rtp({})), Drop::unknown_source);
+    EXPECT_EQ(hear({mobile.address, 2}, rtp({})), Drop::auth) << "known, and not authentic";
+    check_from(1, 200);
     EXPECT_EQ(hear({mobile.address, 1}, rtp({})), Drop::unknown_source);
     EXPECT_EQ(hear({mobile.address, 200}, rtp({})), Drop::auth);
     EXPECT_TRUE(hears(one));
