@@ -15,6 +15,7 @@ enum class Transport : std::uint8_t { udp, tcp, tls, ws, wss };
 
 constexpr bool is_reliable(Transport transport) { return transport != Transport::udp; }
 constexpr bool is_secure(Transport transport) { return transport == Transport::tls || transport == Transport::wss; }
+constexpr bool is_websocket(Transport transport) { return transport == Transport::ws || transport == Transport::wss; }
 std::string_view to_text(Transport transport);                    // "udp": configuration, URI parameter, metric label
 std::string_view to_via_text(Transport transport);                // "UDP": Via
 std::optional<Transport> parse_transport(std::string_view text);  // any case

@@ -42,6 +42,7 @@ std::string queued(const Leg& near, const Leg& far);
 std::string bad_ack(const Leg& near, std::string_view why, bool tolerated);
 std::string silent(const Leg& leg, bool timed_out);   // on a request of ours
 std::string acknowledged_as_refusal(const Leg& leg);  // our 2xx
+std::string transport_failed(const Leg& leg, media::TransportFailure why);  // of a browser
 std::string fell_silent(const Leg& leg);              // its media, for as long as that was armed
 std::string ended(std::string_view reason);           // by us; the value of a Reason header field
 

@@ -21,6 +21,7 @@ inline std::string to_text(const server::Negotiation::Action& action) {
                                      "commit_own",
                                      "ask_source",
                                      "acknowledge_source",
+                                     "acknowledge_here",
                                      "acknowledge_far",
                                      "acknowledge_stale",
                                      "commit_near",
@@ -41,6 +42,9 @@ public:
     std::string request(Side near, Negotiation::Request request,
                         Negotiation::Carrier carrier = Negotiation::Carrier::invite) {
         return step([&](auto& out) { machine.on_request(now, near, {request, carrier}, out); });
+    }
+    std::string give_way(Side side) {
+        return step([&](auto& out) { machine.give_way(side, out); });
     }
     std::string far(Side side, Negotiation::Final final, base::Duration wait = {}) {
         return step([&](auto& out) { machine.on_far_final(now, side, final, wait, out); });
