@@ -145,6 +145,11 @@ void check_trunk(const std::string& key, const Trunk& trunk, const Hold& global,
     if (trunk.hold.music != global.music) { check_music(trunk.hold, key + ".hold.music", report); }
 }
 
+void check_user(const std::string& key, const User& user, const Hold& global, Report& report) {
+    check_codecs(user.codecs, key + ".codecs", report);
+    if (user.hold.music != global.music) { check_music(user.hold, key + ".hold.music", report); }
+}
+
 // --- ports
 
 // What its socket is.
@@ -215,6 +220,7 @@ void check(const Config& config, Report& report) {
     }
     check_music(config.hold, "hold.music", report);
     for (const auto& [name, trunk] : config.trunks) { check_trunk("trunks." + name, trunk, config.hold, report); }
+    for (const auto& [name, user] : config.users) { check_user("users." + name, user, config.hold, report); }
     check_networks(config, report);
     check_routes(config, report);
 }

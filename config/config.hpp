@@ -128,7 +128,16 @@ struct TrunkPeer {
     unsigned weight = 100;
 };
 
-struct Trunk {
+// What may be set for the legs of one trunk or user alone.
+struct LegSettings {
+    std::vector<std::string> codecs;  // empty: media.codecs.audio
+    Hold hold;                        // the global values with its own on top
+    Renegotiation renegotiation;
+    base::Duration media_timeout = std::chrono::seconds{60};
+    Srtp srtp = Srtp::optional;
+};
+
+struct Trunk : LegSettings {
     std::vector<TrunkPeer> peers;
     std::vector<base::Subnet> allow;
     std::optional<Credentials> auth;
@@ -137,22 +146,17 @@ struct Trunk {
     std::vector<std::string> headers_remove;  // names; a trailing * matches any rest
     std::map<std::string, std::string> headers_add;
     bool caller_id_trust = false;
-    std::vector<std::string> codecs;  // empty: media.codecs.audio
-    Hold hold;                        // the global values with this trunk's on top
-    Renegotiation renegotiation;
-    base::Duration media_timeout = std::chrono::seconds{60};
-    Srtp srtp = Srtp::optional;
 };
 
-struct User {
+struct User : LegSettings {
     std::string password;
     std::string display;
 };
 
 struct Route {
-    std::string from;                 // "trunk:NAME", "user:NAME", "user:*", "trunk:*" or empty (any)
+    std::string from;                 // "trunk:NAME", "trunk:*" or empty (any)
     std::string to;                   // regular expression on the user part
-    std::vector<std::string> target;  // "trunk:NAME", "app:NAME", "sip:…"
+    std::vector<std::string> target;  // "trunk:NAME", "user:NAME", "user:*", "app:NAME", "sip:…"
 };
 
 struct Admin {

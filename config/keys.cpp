@@ -147,7 +147,7 @@ void add_media(Keys& keys) {
                     "SRTP suites offered and accepted in `a=crypto` (RFC 4568), the preferred first."});
 }
 
-// Global, or of a trunk with the global values as defaults.
+// Global, or of a trunk or user with the global values as defaults.
 template <class Root>
 void add_renegotiation(Keys& keys, const std::string& prefix, Renegotiation Root::*root) {
     const std::string path = prefix + "renegotiation.";
@@ -209,10 +209,26 @@ void add_hold(Keys& keys, const std::string& prefix, Hold Root::*root) {
                     fallback("position")});
 }
 
+// Of a trunk or a user.
+void add_leg_settings(Keys& keys, const std::string& prefix) {
+    keys.push_back({prefix + "media.srtp",
+                    choice(at(&LegSettings::srtp), {"off", "optional", "best_effort", "required", "dtls"}),
+                    "SRTP under keys in the descriptions: never; where the peer offers it; offered beside RTP/AVP too "
+                    "(RFC 8643); nothing else. `dtls`: keys by DTLS-SRTP, and nothing else."});
+    keys.push_back({prefix + "media.timeout", duration(at(&LegSettings::media_timeout), 1s, 24h),
+                    "As `media.timeout`, for these legs.", false, "as `media.timeout`"});
+    add_renegotiation(keys, prefix, &LegSettings::renegotiation);
+    add_hold(keys, prefix, &LegSettings::hold);
+}
+
 void add_users(Keys& keys) {
     keys.push_back({"users.NAME.password", secret(at(&User::password), password_check),
                     "What the user proves to know. Nobody can register yet: calls come from trunks only.", true});
-    keys.push_back({"users.NAME.display", text(at(&User::display), {}), "Name shown to the called party."});
+    keys.push_back({"users.NAME.display", text(at(&User::display), {}), "Name shown to the called party.", false,
+                    "as the phone has it"});
+    keys.push_back({"users.NAME.codecs", texts(at(&User::codecs), "list of `PCMU`, `PCMA`", codec_check),
+                    "Codecs of this user, the preferred first.", false, "as `media.codecs.audio`"});
+    add_leg_settings(keys, "users.NAME.");
 }
 
 void add_trunk(Keys& keys) {
@@ -249,14 +265,7 @@ void add_trunk_policy(Keys& keys) {
                     "P-Asserted-Identity is believed from and shown to this trunk (RFC 3325)."});
     keys.push_back({trunk + "media.codecs", texts(at(&Trunk::codecs), "list of `PCMU`, `PCMA`", codec_check),
                     "Codecs on this trunk, the preferred first.", false, "as `media.codecs.audio`"});
-    keys.push_back({trunk + "media.srtp",
-                    choice(at(&Trunk::srtp), {"off", "optional", "best_effort", "required", "dtls"}),
-                    "SRTP under keys in the descriptions: never; where the peer offers it; offered beside RTP/AVP too "
-                    "(RFC 8643); nothing else. `dtls`: keys by DTLS-SRTP, and nothing else."});
-    keys.push_back({trunk + "media.timeout", duration(at(&Trunk::media_timeout), 1s, 24h),
-                    "As `media.timeout`, for this trunk.", false, "as `media.timeout`"});
-    add_renegotiation(keys, trunk, &Trunk::renegotiation);
-    add_hold(keys, trunk, &Trunk::hold);
+    add_leg_settings(keys, trunk);
 }
 
 void add_routes(Keys& keys) {
@@ -277,19 +286,24 @@ void add_admin(Keys& keys) {
     keys.push_back({"metrics.listen", metrics_endpoint(), "Where `/metrics` is served; `same`: on `admin.listen`."});
 }
 
+Scope enter_leg(Scope scope, LegSettings& settings) {
+    scope.leg = &settings;
+    settings.hold = scope.config->hold;
+    settings.renegotiation = scope.config->renegotiation;
+    settings.media_timeout = scope.config->media.timeout;
+    return scope;
+}
+
 Scope enter_user(const Scope& scope, const std::string& name) {
     Scope inner = scope;
     inner.user = &scope.config->users[name];
-    return inner;
+    return enter_leg(inner, *inner.user);
 }
 
 Scope enter_trunk(const Scope& scope, const std::string& name) {
     Scope inner = scope;
     inner.trunk = &scope.config->trunks[name];
-    inner.trunk->hold = scope.config->hold;
-    inner.trunk->renegotiation = scope.config->renegotiation;
-    inner.trunk->media_timeout = scope.config->media.timeout;
-    return inner;
+    return enter_leg(inner, *inner.trunk);
 }
 
 Scope enter_peer(const Scope& scope, const std::string&) {

@@ -36,7 +36,7 @@ struct SampleScope {
     Route route;
     TrunkPeer peer;
     NumberRule rule;
-    Scope scope{&config, &trunk, &user, &route, &peer, &rule};
+    Scope scope{&config, &trunk, &user, &route, &peer, &rule, &trunk};
 };
 
 }  // namespace config

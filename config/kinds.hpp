@@ -22,6 +22,7 @@ struct Scope {
     Route* route = nullptr;
     TrunkPeer* peer = nullptr;
     NumberRule* rule = nullptr;
+    LegSettings* leg = nullptr;  // of the trunk or the user
 };
 
 struct Kind {
@@ -40,6 +41,7 @@ Root& root_of(const Scope& scope) {
     if constexpr (std::is_same_v<Root, Route>) { return *scope.route; }
     if constexpr (std::is_same_v<Root, TrunkPeer>) { return *scope.peer; }
     if constexpr (std::is_same_v<Root, NumberRule>) { return *scope.rule; }
+    if constexpr (std::is_same_v<Root, LegSettings>) { return *scope.leg; }
 }
 
 // at(&Config::sip, &Sip::timers, &SipTimers::t1): a function from the scope to that member.

@@ -25,7 +25,7 @@ error, reported with file, line, column and the nearest key. `holdfast check -c 
 - `HOLDFAST_CONFIG_BODY` may hold the whole file; `-c` wins over it.
 - Durations are `500ms`, `5s`, `10m`, `1h`; sizes `65536` or `64KiB`. Where a list is expected, one item is a list of one.
 - `NAME` is a name of your own (letters, digits, `-`, `_`, `.`, `+`), `[]` an item of a list.
-- What stands under `hold`, `renegotiation` or `media` of a trunk wins over the global value.
+- What stands under `hold`, `renegotiation` or `media` of a trunk or user wins over the global value.
 - A request belongs to the trunk whose `allow` holds its source address, by longest prefix. The first route that matches is
   taken; `trunk:NAME` keeps the dialled user part and sends the call to a peer of that trunk.
 )";

@@ -1,5 +1,6 @@
 // What the server asks of the media plane: sessions of one or two legs, each with its own ports, described by what was
 // negotiated, each hearing one source; and for each a leg to a music server (RFC 7088), which is only listened to.
+// The lines of a browser share one transport (ICE-lite, DTLS-SRTP, BUNDLE) and have no ports of their own.
 // Implemented by the socket engine (media/io) and by the simulator.
 // All calls and events are on the shard's own thread.
 #pragma once
@@ -10,12 +11,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ip.hpp"
 #include "base/strong_id.hpp"
 #include "base/time.hpp"
 #include "media/dtls/parameters.hpp"
+#include "media/ice/credentials.hpp"
 #include "media/srtp/keys.hpp"
 
 namespace media {
@@ -34,6 +37,7 @@ constexpr Side other(Side side) {
 constexpr Side music_leg(Side side) { return side == Side::a ? Side::music_a : Side::music_b; }
 
 using SessionId = base::StrongId<struct SessionTag>;
+using TransportId = base::StrongId<struct TransportTag>;
 
 // `relayed`: whatever else goes over RTP, a picture say. It is passed on as it is, never transcoded, never judged.
 enum class Codec : std::uint8_t { pcmu, pcma, telephone_event, comfort_noise, relayed };
@@ -55,7 +59,28 @@ struct LegPorts {
     base::Endpoint rtcp;
 };
 
-// One leg as its agreed description says. Directions are the server's: `send` means we may send to the peer.
+// One transport for all lines of a browser (BUNDLE, RFC 8843): ICE-lite, DTLS-SRTP, RTCP on the same port.
+struct TransportDescription {
+    IceCredentials ours;  // other ones than before: an ICE restart (RFC 8445 §9)
+    std::string their_ufrag;
+    DtlsParameters dtls;
+    friend bool operator==(const TransportDescription&, const TransportDescription&) = default;
+};
+
+struct OpenTransport {
+    TransportId id;
+    base::Endpoint local;  // shared with other transports; our candidate
+};
+
+// A line among others of its transport.
+struct BundledLine {
+    std::string mid;
+    std::uint8_t mid_extension = 0;  // number of urn:ietf:params:rtp-hdrext:sdes:mid (RFC 8843 §15); 0: not agreed
+    friend bool operator==(const BundledLine&, const BundledLine&) = default;
+};
+
+// One leg as its agreed description says. Directions are the server's: `send` means we may send to the peer. Of a leg
+// on a transport addresses, keys, rtcp_mux and strangers are not looked at.
 struct LegDescription {
     base::Endpoint remote_rtp;  // 0.0.0.0 or port 0: nothing is sent
     base::Endpoint remote_rtcp;
@@ -70,6 +95,7 @@ struct LegDescription {
     std::optional<SrtpKeys> srtp;           // nullopt, and no dtls: RTP and RTCP in the clear
     std::optional<DtlsParameters> dtls;     // the keys come from a handshake; none of them: nothing is sent or taken
     std::vector<base::Endpoint> strangers;  // RTP of others that were given this leg's ports and are not the peer
+    std::optional<BundledLine> bundled;     // of a leg on a transport
     friend bool operator==(const LegDescription&, const LegDescription&) = default;
 };
 
@@ -116,6 +142,7 @@ struct LegStats {
     std::string srtp;                      // the suite; empty: in the clear
     bool rtcp_mux = false;                 // RTCP on the port of RTP (RFC 5761)
     bool music = false;                    // music is being sent to this leg now
+    std::string ice;                       // of its transport: "checking", "connected", "disconnected"; empty: none
 };
 
 // A telephone event (RFC 4733 §3.2): 0 to 9, 10 is *, 11 is #, 12 to 15 are A to D, 16 is a flash.
@@ -127,22 +154,42 @@ struct Digit {
 };
 inline constexpr std::uint8_t last_digit = 16;
 
+// Why a transport does not carry media.
+enum class TransportFailure : std::uint8_t {
+    none,
+    checks,          // no pair was nominated within BundleTransport::set_up_limit
+    handshake_time,  // DTLS did not end in time
+    handshake,       // DTLS was refused by one side
+    profile,         // none of our SRTP suites
+    fingerprint      // another certificate than the description says (RFC 8122 §6.2)
+};
+inline constexpr std::size_t transport_failure_count = 6;
+
+constexpr std::string_view label(TransportFailure failure) {
+    constexpr std::array<std::string_view, transport_failure_count> labels{"none",      "checks",  "handshake_time",
+                                                                           "handshake", "profile", "fingerprint"};
+    return labels[static_cast<std::size_t>(failure)];
+}
+
 struct EngineEvent {
     enum class Kind : std::uint8_t {
         media_timeout,  // `side` promised to send and was silent, RTCP included, for media.timeout
         music_started,  // first music packet to `side` left, and `at` is when the socket had it
         music_stopped,  // music to `side` ended: its peer is heard, it is to hear something else, or it may hear
                         // nothing
-        digit  // the peer of `side` has pressed a key, and the other leg, which hears it, has no telephone events
+        digit,  // the peer of `side` has pressed a key, and the other leg, which hears it, has no telephone events
+        transport_up,     // media can flow for the first time; `side` is the first leg that was opened on the transport
+        transport_failed  // `failure` says why; of the same leg
     };
     Kind kind;
     SessionId session;
     Side side;
     base::Instant at;
     Digit digit{};
+    TransportFailure failure = TransportFailure::none;
 };
 
-inline constexpr std::size_t engine_event_kinds = 4;
+inline constexpr std::size_t engine_event_kinds = 6;
 
 class Engine {
 public:
@@ -153,6 +200,20 @@ public:
     // server's leg is sent no media, whatever its description says, and RTCP like any other.
     virtual std::optional<LegPorts> open_leg(SessionId session, Side side, const base::IpAddress& local,
                                              std::string& why) = 0;
+    // From here on checks that know `ours` are answered: a browser may be quicker than its answer. Nullopt: no port
+    // left, too many transports, or the address is not ours; `why` says which.
+    virtual std::optional<OpenTransport> open_transport(base::Instant now, const base::IpAddress& local,
+                                                        const IceCredentials& ours, std::string& why) = 0;
+    // Commits what was agreed. The same again changes nothing.
+    virtual void describe_transport(base::Instant now, TransportId transport,
+                                    const TransportDescription& description) = 0;
+    // The peer is told by DTLS (close_notify); legs on it fall silent.
+    virtual void close_transport(base::Instant now, TransportId transport) = 0;
+    // As open_leg, but what this leg sends and takes goes over the transport; both ports are those of the transport.
+    virtual std::optional<LegPorts> open_leg_on(base::Instant now, SessionId session, Side side, TransportId transport,
+                                                std::string& why) = 0;
+    // Of all that is sent to that leg, as long as it is open (a=ssrc).
+    virtual std::uint32_t ssrc(SessionId session, Side side) const = 0;
     // Closes one leg before its session ends, so that it can be opened elsewhere; its ports go into quarantine. Who
     // heard it as a music server hears the tune in this very call.
     virtual void close_leg(base::Instant now, SessionId session, Side side) = 0;

@@ -40,16 +40,6 @@ void note(Sources& sources, const base::Endpoint& source) {
 
 }  // namespace
 
-// RFC 8445 §5.3: 24 and 128 bits of randomness at least; five of them are in a character.
-IceCredentials IceCredentials::make(base::Random& random) {
-    constexpr std::size_t ufrag_size = 8;
-    constexpr std::size_t pwd_size = 32;
-    IceCredentials made;
-    made.ufrag = random.token(ufrag_size);
-    made.pwd = random.token(pwd_size);
-    return made;
-}
-
 std::optional<std::string_view> addressed_ufrag(const StunView& message) noexcept {
     const auto username = message.username();
     if (!username) { return std::nullopt; }

@@ -8,18 +8,11 @@
 #include <optional>
 #include <string>
 
-#include "base/random.hpp"
 #include "media/ice/consent.hpp"
+#include "media/ice/credentials.hpp"
 #include "media/ice/stun.hpp"
 
 namespace media {
-
-struct IceCredentials {
-    std::string ufrag;
-    std::string pwd;  // a secret
-    static IceCredentials make(base::Random& random);
-    friend bool operator==(const IceCredentials&, const IceCredentials&) = default;
-};
 
 // Which of our ufrags a check is for: what stands before the colon of its USERNAME (RFC 8445 §7.2.2). Nullopt: it has
 // none.
@@ -66,6 +59,8 @@ public:
     bool is_known(const base::Endpoint& source) const noexcept;
     const IceCredentials& credentials() const noexcept { return current_.ours; }
     bool is_restarting() const noexcept { return previous_.has_value(); }
+    // While restarting: what the pair that carries media was checked with.
+    const IceCredentials* previous_credentials() const noexcept { return previous_ ? &previous_->ours : nullptr; }
     const IceCounters& counters() const noexcept { return counters_; }
 
 private:

@@ -32,11 +32,6 @@ constexpr std::size_t slot_of_tag(std::uint64_t tag) { return tag >> 3; }
 constexpr Side side_of_tag(std::uint64_t tag) { return all_sides[tag >> 1 & 3U]; }
 constexpr Component component_of_tag(std::uint64_t tag) { return static_cast<Component>(tag & 1U); }
 
-// Errors that another port would not cure.
-bool is_final(const std::error_code& error) {
-    return error != std::errc::address_in_use && error != std::errc::permission_denied;
-}
-
 }  // namespace
 
 EpollEngine::EpollEngine(const EngineOptions& options, base::Random& random,
@@ -61,7 +56,9 @@ void EpollEngine::poll(base::Instant now) {
         for (int i = 0; i < count; ++i) {
             const std::uint64_t tag = events[static_cast<std::size_t>(i)].data.u64;
             // Reads at least nothing: a socket whose datagram was discarded by its checksum counts as served.
-            packets += 1 + read(now, *slots_[slot_of_tag(tag)], side_of_tag(tag), component_of_tag(tag));
+            packets += 1 + ((tag & shared_tag) != 0
+                                ? read_shared(now, *shared_[tag & ~shared_tag])
+                                : read(now, *slots_[slot_of_tag(tag)], side_of_tag(tag), component_of_tag(tag)));
         }
         if (count < events_per_wait) { return; }
     }
@@ -70,6 +67,7 @@ void EpollEngine::poll(base::Instant now) {
 void EpollEngine::on_timeout(base::Instant now) {
     now_ = now;
     look_for_kernel_drops(now);
+    serve_shared(now);
     while (const auto due = due_.pop_due(now)) {
         SocketSession* const session = find(due->session);
         if (session == nullptr || session->queued_at != due->at) { continue; }
@@ -85,6 +83,7 @@ void EpollEngine::look_for_kernel_drops(base::Instant now) {
     constexpr std::size_t turns = 100;
     if (now < next_look_) { return; }
     next_look_ = now + kernel_drops_age / turns;
+    count_shared_drops();
     for (std::size_t left = slots_.size() / turns + 1; left > 0; --left) {
         if (next_look_at_ >= slots_.size()) { next_look_at_ = 0; }
         if (next_look_at_ < slots_.size()) { count_kernel_drops(next_look_at_++); }
@@ -106,6 +105,7 @@ EngineCounters EpollEngine::counters() const {
     counters.free_port_pairs = ports_.free_pairs();
     counters.ports_taken_in_quarantine = ports_.taken_in_quarantine();
     counters.bind_failures = ports_.bind_failures();
+    counters.transports = transports_.size();
     for (const auto& session : slots_) {
         if (session) { add_to(counters, *session); }
     }
@@ -153,10 +153,12 @@ void EpollEngine::describe(base::Instant now, SessionId id, Side side, const Leg
     if (session == nullptr) { return; }
     bool& described = session->described[static_cast<std::size_t>(side)];
     if (!described && session->has_leg(side)) {
-        // The ports may be fresh from another call: what waits in them now is not of this one, and is dropped.
-        drain(now, *session, side);
         described = true;
+        // The ports may be fresh from another call: what waits in them now is not of this one, and is dropped.
+        if (session->has_ports(side)) { drain(now, *session, side); }
     }
+    const Carrier& by = session->carrier(side);
+    if (by.socket != nullptr) { by.socket->port.describe_line(by.transport, {id, side}, description); }
     session->session().describe(now, side, description);
     settle(*session);
 }
@@ -187,7 +189,7 @@ void EpollEngine::arm_timeout(base::Instant now, SessionId id, Side side, base::
 
 LegStats EpollEngine::stats(SessionId id, Side side) const {
     const SocketSession* const session = find(id);
-    return session == nullptr ? LegStats{} : session->session().stats(side);
+    return session == nullptr ? LegStats{} : session->stats(side);
 }
 
 void EpollEngine::close_session(base::Instant now, SessionId id) {
@@ -216,7 +218,10 @@ void EpollEngine::take_place(base::Instant now, SessionId id, Side hearer) {
     const Side side = other(hearer);
     if (session->has_leg(side)) { note_release(now, *session, side); }
     session->take_place(now, hearer);
-    watch(*session, side, session->socket(side, Component::rtp), session->socket(side, Component::rtcp), EPOLL_CTL_MOD);
+    if (session->has_ports(side)) {
+        watch(*session, side, session->socket(side, Component::rtp), session->socket(side, Component::rtcp),
+              EPOLL_CTL_MOD);
+    }
     settle(*session);
 }
 
@@ -231,6 +236,7 @@ void EpollEngine::note_release(base::Instant now, SocketSession& session, Side s
     const std::uint16_t port = session.ports[static_cast<std::size_t>(side)];
     const LegStats stats = session.session().stats(side);
     counters_.lost += stats.lost;
+    if (!session.has_ports(side)) { return; }
     count_kernel_drops(slot_of(session.id()));
     kernel_drops_seen_[slot_of(session.id())] -= session.socket(side, Component::rtp).kernel_drops();
     last_callers_[port] = LastCaller{stats.remote.value_or(base::Endpoint{}), now + options_.quarantine};
@@ -261,7 +267,7 @@ bool EpollEngine::bind_pair(SocketSession& session, Side side, const base::IpAdd
             bar_last_caller(session, side, port);
             return true;
         }
-        if (is_final(error)) {
+        if (is_final_bind_error(error)) {
             ports_.put_back(port);
             why = "cannot open media ports on " + local.to_string() + ": " + error.message();
             return false;

@@ -1,5 +1,6 @@
-// The media plane on UDP sockets of its own, two a leg, behind one epoll descriptor that the shard waits on.
-// One thread; nothing is shared with another engine: each shard has its own slice of the port range.
+// The media plane on UDP sockets of its own, two a leg, behind one epoll descriptor that the shard waits on; and for
+// all browsers one that they share, for each local address. One thread; nothing is shared with another engine: each
+// shard has its own slice of the port range.
 #pragma once
 
 #include <memory>
@@ -13,6 +14,7 @@
 #include "media/io/due_queue.hpp"
 #include "media/io/port_range.hpp"
 #include "media/io/receive_batch.hpp"
+#include "media/io/shared_socket.hpp"
 #include "media/io/socket_session.hpp"
 #include "media/music/encoded_cache.hpp"
 
@@ -40,6 +42,7 @@ struct EngineCounters {
     std::size_t free_port_pairs = 0;
     std::uint64_t ports_taken_in_quarantine = 0;
     std::uint64_t bind_failures = 0;
+    std::size_t transports = 0;
 };
 
 class EpollEngine final : public Engine {
@@ -64,13 +67,20 @@ public:
     int descriptor() const { return epoll_; }
     // Serves what waits, packets_per_poll at most; the descriptor stays readable for the rest.
     void poll(base::Instant now);
-    base::Instant next_timeout() const { return due_.next(); }
+    base::Instant next_timeout() const;
     void on_timeout(base::Instant now);
     EngineCounters counters() const;
 
     SessionId open_session(base::Instant now) override;
     std::optional<LegPorts> open_leg(SessionId session, Side side, const base::IpAddress& local,
                                      std::string& why) override;
+    std::optional<OpenTransport> open_transport(base::Instant now, const base::IpAddress& local,
+                                                const IceCredentials& ours, std::string& why) override;
+    void describe_transport(base::Instant now, TransportId transport, const TransportDescription& description) override;
+    void close_transport(base::Instant now, TransportId transport) override;
+    std::optional<LegPorts> open_leg_on(base::Instant now, SessionId session, Side side, TransportId transport,
+                                        std::string& why) override;
+    std::uint32_t ssrc(SessionId session, Side side) const override;
     void close_leg(base::Instant now, SessionId session, Side side) override;
     void take_place(base::Instant now, SessionId session, Side hearer) override;
     void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) override;
@@ -82,6 +92,9 @@ public:
     std::vector<EngineEvent> take_events() override;
 
 private:
+    // Of what epoll hands back for a shared socket; the rest of it is the socket's place among those.
+    static constexpr std::uint64_t shared_tag = std::uint64_t{1} << 63;
+
     struct LastCaller {
         base::Endpoint remote;
         base::Instant until;
@@ -92,6 +105,15 @@ private:
     std::error_code watch(const SocketSession& session, Side side, const UdpSocket& rtp, const UdpSocket& rtcp,
                           int operation) const;
     void bar_last_caller(SocketSession& session, Side side, std::uint16_t port);
+    // epoll_engine_transports.cpp
+    SharedSocket* shared_socket(const base::IpAddress& local, std::string& why);
+    std::error_code watch_shared(const UdpSocket& socket) const;
+    std::size_t read_shared(base::Instant now, SharedSocket& shared);
+    Drop hand_over(base::Instant now, const SharedPort::Arrival& arrival, const base::Endpoint& source);
+    void settle(base::Instant now, SharedSocket& shared);
+    void serve_shared(base::Instant now);
+    void count_shared_drops();
+
     void drain(base::Instant now, SocketSession& session, Side side);
     std::size_t read(base::Instant now, SocketSession& session, Side side, Component component);
     void collect_events(SocketSession& session);
@@ -113,8 +135,13 @@ private:
     std::size_t next_look_at_ = 0;                  // slot
     base::Instant next_look_{};
     std::uint64_t opened_ = 0;
+    std::uint64_t transports_opened_ = 0;
     base::Instant now_{};  // of the last call that said it
     std::unordered_map<std::uint16_t, LastCaller> last_callers_;
+    // One for each local address, from its first transport on: never closed, so that what browsers of ended calls still
+    // send meets nobody else's call.
+    std::vector<std::unique_ptr<SharedSocket>> shared_;
+    std::unordered_map<TransportId, SharedSocket*> transports_;
     DueQueue due_;
     ReceiveBatch batch_;
     SendCounters sent_;

@@ -13,8 +13,21 @@ void SocketSession::open_leg(Side side, UdpSocket rtp, UdpSocket rtcp) {
     session_.open_leg(side, LegPorts{local, pair[1].local()});
 }
 
+void SocketSession::open_leg_on(Side side, const Carrier& carrier) {
+    carriers_[static_cast<std::size_t>(side)] = carrier;
+    session_.open_carried_leg(side, carrier.socket->socket().local());
+}
+
+LegStats SocketSession::stats(Side side) const {
+    LegStats stats = session_.stats(side);
+    if (carrier(side).socket != nullptr) { carrier(side).socket->port.fill(carrier(side).transport, stats); }
+    return stats;
+}
+
+// The transport takes its farewell before it forgets the leg.
 void SocketSession::close_leg(base::Instant now, Side side) {
     session_.close_leg(now, side);
+    leave_carrier(side);
     sockets_[static_cast<std::size_t>(side)] = {};
     described[static_cast<std::size_t>(side)] = false;
 }
@@ -23,9 +36,19 @@ void SocketSession::take_place(base::Instant now, Side hearer) {
     const auto from = static_cast<std::size_t>(music_leg(hearer));
     const auto to = static_cast<std::size_t>(other(hearer));
     session_.take_place(now, hearer);
+    leave_carrier(other(hearer));
     sockets_[to] = std::exchange(sockets_[from], {});
+    carriers_[to] = std::exchange(carriers_[from], {});
+    if (carriers_[to].socket != nullptr) {
+        carriers_[to].socket->port.move(carriers_[to].transport, {id_, music_leg(hearer)}, {id_, other(hearer)});
+    }
     ports[to] = ports[from];
     described[to] = std::exchange(described[from], false);
+}
+
+void SocketSession::leave_carrier(Side side) {
+    const Carrier carrier = std::exchange(carriers_[static_cast<std::size_t>(side)], {});
+    if (carrier.socket != nullptr) { carrier.socket->port.detach(carrier.transport, {id_, side}); }
 }
 
 std::uint64_t SocketSession::kernel_drops() const noexcept {
@@ -36,12 +59,9 @@ std::uint64_t SocketSession::kernel_drops() const noexcept {
 
 void SocketSession::send(Side side, Component component, const base::Endpoint& to,
                          std::span<const std::byte> bytes) noexcept {
-    if (!socket(side, component).send_to(to, bytes)) {
-        ++counters_->failures;
-        return;
-    }
-    ++counters_->packets;
-    counters_->bytes += bytes.size();
+    const Carrier& by = carrier(side);
+    if (by.socket != nullptr) { return by.socket->port.send(by.transport, component, bytes); }
+    counters_->note(socket(side, component).send_to(to, bytes), bytes.size());
 }
 
 }  // namespace media

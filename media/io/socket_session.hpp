@@ -1,19 +1,20 @@
-// A session together with its sockets: what it sends leaves through them.
+// A session together with its sockets: what it sends leaves through them, or over the transport of its leg.
 #pragma once
 
 #include <array>
 #include <cstdint>
 
+#include "media/io/send_counters.hpp"
+#include "media/io/shared_socket.hpp"
 #include "media/io/udp_socket.hpp"
 #include "media/relay/session.hpp"
 
 namespace media {
 
-// Of one engine.
-struct SendCounters {
-    std::uint64_t packets = 0;
-    std::uint64_t bytes = 0;
-    std::uint64_t failures = 0;
+// Which transport carries a leg; the socket outlives it.
+struct Carrier {
+    SharedSocket* socket = nullptr;
+    TransportId transport;
 };
 
 class SocketSession final : public PacketSink {
@@ -29,9 +30,13 @@ public:
     const Session& session() const { return session_; }
 
     void open_leg(Side side, UdpSocket rtp, UdpSocket rtcp);
+    void open_leg_on(Side side, const Carrier& carrier);
     void close_leg(base::Instant now, Side side);
     void take_place(base::Instant now, Side hearer);
-    bool has_leg(Side side) const { return socket(side, Component::rtp).is_open(); }
+    bool has_leg(Side side) const { return has_ports(side) || carrier(side).socket != nullptr; }
+    bool has_ports(Side side) const { return socket(side, Component::rtp).is_open(); }
+    const Carrier& carrier(Side side) const { return carriers_[static_cast<std::size_t>(side)]; }
+    LegStats stats(Side side) const;
     const UdpSocket& socket(Side side, Component component) const {
         return sockets_[static_cast<std::size_t>(side)][static_cast<std::size_t>(component)];
     }
@@ -45,8 +50,11 @@ public:
     base::Instant queued_at = base::never;          // the entry of the engine's queue that holds
 
 private:
+    void leave_carrier(Side side);
+
     SessionId id_;
     std::array<std::array<UdpSocket, 2>, side_count> sockets_;
+    std::array<Carrier, side_count> carriers_;
     Session session_;
     SendCounters* counters_;
 };

@@ -21,6 +21,11 @@ struct SocketAddress {
 SocketAddress to_socket_address(const base::Endpoint& endpoint) noexcept;
 base::Endpoint to_endpoint(const sockaddr_storage& address) noexcept;
 
+// Of bind(): would another port not cure it?
+inline bool is_final_bind_error(const std::error_code& error) {
+    return error != std::errc::address_in_use && error != std::errc::permission_denied;
+}
+
 class UdpSocket {
 public:
     UdpSocket() = default;

@@ -20,14 +20,15 @@ enum class Drop : std::uint8_t {
     late,            // from before the last switch of sources: its place in the sequence is taken
     auth,            // of a secured leg: not authentic under any key that counts now; plain RTP is that too
     replay,          // of a secured leg: seen before, or too old to tell
-    dtls             // a handshake for a leg that has none, or one that failed
+    dtls,            // a handshake for a leg that has none, or one that failed
+    stun             // a check that is not authentic, or for nobody here
 };
-inline constexpr std::size_t drop_count = 11;
+inline constexpr std::size_t drop_count = 12;
 
 constexpr std::string_view label(Drop drop) {
-    constexpr std::array<std::string_view, drop_count> labels{
-        "none",        "malformed", "unknown_source", "codec",  "held", "no_route",
-        "port_closed", "late",      "auth",           "replay", "dtls"};
+    constexpr std::array<std::string_view, drop_count> labels{"none", "malformed", "unknown_source", "codec",
+                                                              "held", "no_route",  "port_closed",    "late",
+                                                              "auth", "replay",    "dtls",           "stun"};
     return labels[static_cast<std::size_t>(drop)];
 }
 

@@ -35,8 +35,19 @@ Leg::Leg(base::Instant now, bool learn, base::Random& random)
 void Leg::describe(base::Instant now, const LegDescription& description) {
     const bool could_send = media_target().has_value();
     described = true;
-    secure(now, description);
     payloads.set(description.receive_formats, description.send_formats);
+    if (!is_carried) { locate(now, description); }
+    feedback = description.feedback;
+    received.set_clock(clock_of(description.receive_formats));
+    rewriter.set_clock(clock_of(description.send_formats));
+    send = description.send;
+    receive = description.receive;
+    if (!could_send) { rewriter.interrupt(); }
+    start_reports(now);
+}
+
+void Leg::locate(base::Instant now, const LegDescription& description) {
+    secure(now, description);
     rtp.describe(now, description.remote_rtp);
     rtcp.describe(now, description.remote_rtcp);
     for (const base::Endpoint& stranger : description.strangers) {
@@ -44,18 +55,18 @@ void Leg::describe(base::Instant now, const LegDescription& description) {
         rtcp.shut_out({stranger.address, static_cast<std::uint16_t>(stranger.port + 1)});
     }
     rtcp_mux = description.rtcp_mux;
-    feedback = description.feedback;
-    received.set_clock(clock_of(description.receive_formats));
-    rewriter.set_clock(clock_of(description.send_formats));
-    send = description.send;
-    receive = description.receive;
-    if (!could_send) { rewriter.interrupt(); }
-    if (rtcp_route()) {
-        reporter.start(now);
-    } else {
-        reporter.stop();
-    }
 }
+
+bool Leg::carry(base::Instant now, const std::optional<base::Endpoint>& target) noexcept {
+    if (carried_to == target) { return false; }
+    const bool could_send = media_target().has_value();
+    carried_to = target;
+    if (!could_send) { rewriter.interrupt(); }
+    start_reports(now);
+    return true;
+}
+
+void Leg::start_reports(base::Instant now) noexcept { rtcp_route() ? reporter.start(now) : reporter.stop(); }
 
 void Leg::secure(base::Instant now, const LegDescription& description) {
     if (!description.dtls) { association.reset(); }
@@ -77,11 +88,12 @@ void Leg::count(base::Instant now, const RtpHeader& header, bool regular, std::s
 
 std::optional<base::Endpoint> Leg::media_target() const noexcept {
     if (!described || !send) { return std::nullopt; }
-    return rtp.target();
+    return peer();
 }
 
 std::optional<RtcpRoute> Leg::rtcp_route() const noexcept {
-    if (!described || !rtp.target()) { return std::nullopt; }
+    if (!described || !peer()) { return std::nullopt; }
+    if (is_carried) { return RtcpRoute{Component::rtcp, *carried_to}; }  // the transport has one port for both
     const auto to = rtcp_mux ? rtp.target() : rtcp.target();
     if (!to) { return std::nullopt; }
     return RtcpRoute{rtcp_mux ? Component::rtp : Component::rtcp, *to};
@@ -116,7 +128,7 @@ LegStats Leg::snapshot() const {
         stats.rtt_ms = std::chrono::duration<double, std::milli>{*trip}.count();
     }
     stats.local = local;
-    stats.remote = rtp.target();
+    stats.remote = peer();
     stats.codec = codec_name(payloads.preferred_audio());
     stats.srtp = protection ? protection->suite() : std::string_view{};
     stats.rtcp_mux = rtcp_mux;

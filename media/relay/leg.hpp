@@ -52,6 +52,14 @@ struct Leg {
     bool may_come_from(base::Instant now, Component component, const base::Endpoint& sender) const noexcept {
         return (component == Component::rtp ? rtp : rtcp).may_accept(now, sender);
     }
+    // As Latch::accept; a transport knows its peer.
+    bool accept(base::Instant now, Component component, const base::Endpoint& sender, bool worthy) noexcept {
+        return is_carried || (component == Component::rtp ? rtp : rtcp).accept(now, sender, worthy);
+    }
+    // Where its transport takes what it sends. True: another place than before.
+    bool carry(base::Instant now, const std::optional<base::Endpoint>& target) noexcept;
+    // Where its peer takes media; nullopt: nowhere, or it is not known.
+    std::optional<base::Endpoint> peer() const noexcept { return is_carried ? carried_to : rtp.target(); }
     // A packet of its peer in an agreed format; `regular` as in ReceiveStats.
     void count(base::Instant now, const RtpHeader& header, bool regular, std::size_t size) noexcept;
 
@@ -71,10 +79,13 @@ struct Leg {
     SenderInfo sender_info(base::Instant now) const noexcept;
     LegStats snapshot() const;
     void secure(base::Instant now, const LegDescription& description);
+    void locate(base::Instant now, const LegDescription& description);
+    void start_reports(base::Instant now) noexcept;
     // The keys that a handshake has brought.
     void take_keys(base::Instant now);
 
     bool open = false;
+    bool is_carried = false;  // by a transport, which addresses and protects
     bool described = false;
     bool send = false;
     bool receive = false;
@@ -85,6 +96,7 @@ struct Leg {
     std::unique_ptr<LegAssociation> association;  // of one whose keys come by DTLS
     PayloadMap payloads;
     base::Endpoint local;
+    std::optional<base::Endpoint> carried_to;
     Latch rtp;
     Latch rtcp;
     Rewriter rewriter;

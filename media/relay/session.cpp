@@ -34,6 +34,19 @@ void Session::open_leg(Side side, const LegPorts& local) {
     find(side)->local = local.rtp;
 }
 
+void Session::open_carried_leg(Side side, const base::Endpoint& local) {
+    open_leg(side, {local, local});
+    find(side)->is_carried = true;
+}
+
+// What is due there starts, and whoever was shown a picture may have missed some of it.
+void Session::on_transport(base::Instant now, Side side, const std::optional<base::Endpoint>& target) {
+    Leg* const carried = find(side);
+    if (carried == nullptr || !carried->is_carried || !carried->carry(now, target)) { return; }
+    carried->shown_anew = true;
+    for (const Side each : both) { update_music(now, each); }
+}
+
 void Session::bar(Side side, const base::Endpoint& source, base::Instant until) noexcept {
     if (Leg* const barring = find(side)) { barring->rtp.bar(source, until); }
 }
@@ -44,7 +57,7 @@ void Session::describe(base::Instant now, Side side, const LegDescription& descr
     if (described == nullptr || !described->open) { return; }
     const bool received = described->receive;
     described->describe(now, description);
-    if (description.dtls) { associate(now, side, *described, description); }
+    if (description.dtls && !described->is_carried) { associate(now, side, *described, description); }
     described->shown_anew = true;
     if (!received) { far.shown_anew = true; }
     if (!received) { described->last_audible = base::Instant::min(); }  // of a time that is over
@@ -168,6 +181,11 @@ LegStats Session::stats(Side side) const {
     return asked == nullptr ? LegStats{} : asked->snapshot();
 }
 
+std::uint32_t Session::ssrc(Side side) const {
+    const Leg* const asked = find(side);
+    return asked == nullptr ? 0 : asked->rewriter.ssrc();
+}
+
 DropCounters Session::drops(Side side) const {
     const Leg* const asked = find(side);
     return asked == nullptr ? DropCounters{} : asked->drops;
@@ -179,7 +197,7 @@ Drop Session::take_rtp(base::Instant now, Side side, Leg& from, const base::Endp
     const auto view = datagram.size() > max_datagram ? std::nullopt : parse_rtp(datagram);
     if (!view) { return Drop::malformed; }
     const auto codec = from.payloads.received(view->header.payload_type);
-    if (!from.rtp.accept(now, source, codec && from.receive)) { return Drop::unknown_source; }
+    if (!from.accept(now, Component::rtp, source, codec && from.receive)) { return Drop::unknown_source; }
 
     from.last_life = now;
     if (codec) { from.count(now, view->header, *codec == Codec::relayed || is_g711(*codec), datagram.size()); }
@@ -213,10 +231,8 @@ Drop Session::take_rtcp(base::Instant now, Side side, Leg& from, Component compo
     if (!view) { return Drop::malformed; }
     const auto media_target = from.rtp.target();
     // Learnt only from the host that media comes from, and on a shared port never ahead of media.
-    const bool worthy = media_target && media_target->address == source.address;
-    const bool known =
-        component == Component::rtp ? from.rtp.accept(now, source, false) : from.rtcp.accept(now, source, worthy);
-    if (!known) { return Drop::unknown_source; }
+    const bool worthy = component == Component::rtcp && media_target && media_target->address == source.address;
+    if (!from.accept(now, component, source, worthy)) { return Drop::unknown_source; }
     from.last_life = now;
     from.reporter.on_rtcp(now, *view, from.rewriter.ssrc());
     if (!is_music_leg(side)) { pass_feedback(side, from, *view); }

@@ -44,6 +44,11 @@ public:
 
     // A leg exists from here on; it takes and sends nothing before it is described.
     void open_leg(Side side, const LegPorts& local);
+    // One whose packets a transport carries (media/bundle): it opens, seals and addresses them, and has authenticated
+    // who they come from. RTCP is of Component::rtcp both ways.
+    void open_carried_leg(Side side, const base::Endpoint& local);
+    // Where the transport of `side` takes media from now on; nullopt: nowhere.
+    void on_transport(base::Instant now, Side side, const std::optional<base::Endpoint>& target);
     // RTCP BYE; then as if it had never been opened.
     void close_leg(base::Instant now, Side side);
     // The music leg of `hearer` becomes the leg on the other side of it; who was there is closed.
@@ -70,6 +75,7 @@ public:
     // Events since the last call, one by one; at most one of each kind and side waits.
     std::optional<EngineEvent> take_event() noexcept;
     LegStats stats(Side side) const;
+    std::uint32_t ssrc(Side side) const;  // of what is sent to it; 0: it is not open
     DropCounters drops(Side side) const;  // of what came in on `side` since its leg was opened
 
 private:

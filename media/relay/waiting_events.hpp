@@ -35,8 +35,8 @@ public:
     }
 
 private:
-    // A time-out may be of any leg; music and digits are of a and b.
-    std::array<Event, side_count + (engine_event_kinds - 1) * 2> events_{};
+    // A time-out may be of any leg; the two of music, and digits, are of a and b.
+    std::array<Event, side_count + 3 * 2> events_{};
     std::size_t count_ = 0;
 };
 

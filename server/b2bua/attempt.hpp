@@ -1,14 +1,14 @@
-// One place where a call may be tried: a URI, and the trunk that it belongs to.
+// One place where a call may be tried: a URI, and whose it is.
 #pragma once
 
-#include "server/routing/trunk.hpp"
+#include "server/routing/party.hpp"
 #include "sip/message/uri.hpp"
 
 namespace server {
 
 struct Attempt {
     sip::Uri uri;
-    const Trunk* trunk;  // null: a URI of the routes
+    Party party;  // of nobody: a URI of the routes
 };
 
 }  // namespace server

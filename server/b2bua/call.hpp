@@ -42,16 +42,15 @@ public:
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
 
-    // The INVITE that begins it; checked already (request_checks), from the trunk that its source belongs to.
-    void start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow,
-               const Trunk& trunk);
+    // The INVITE that begins it; checked already (request_checks), and known whose it is.
+    void start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow, Party caller);
     void on_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
 
     // An INVITE whose Replaces names the dialog of that leg (RFC 3891 §3): why its sender may not take the place of
-    // the leg's peer; nullopt: it may, and replace() has it do so. `trunk`: null where it came from this server.
+    // the leg's peer; nullopt: it may, and replace() has it do so. `party`: nobody where it came from this server.
     std::optional<RequestFault> judge_replaces(media::Side side, const sip::Replaces& replaces) const;
     void replace(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& invite,
-                 const sip::Flow& flow, const Trunk* trunk);
+                 const sip::Flow& flow, Party party);
 
     // What the core found to be this call's.
     void on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
@@ -302,7 +301,7 @@ private:
     void next_transfer_attempt(Turn& turn);
     void on_target_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
     void call_target(Turn& turn, const base::Endpoint& remote);
-    bool open_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, const Trunk* trunk);
+    bool open_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, Party party);
     void take_seat(Turn& turn);
     sip::Message make_transfer_invite();
     void send_transfer_invite(Turn& turn, sip::Message invite);

@@ -76,7 +76,7 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     drop_attempt(turn);
     const bool sips = setup_->current.uri.scheme == sip::Uri::Scheme::sips;
     b_ = std::make_unique<Leg>(media::Side::b, services_, *flow, own_address(*flow, config(), services_.setup, sips),
-                               setup_->current.trunk, record_);
+                               setup_->current.party, record_);
     Leg& b = *b_;
     explain(turn, words::trying(b));
     if (!open_media(turn, b)) { return fail_setup(turn, 503, "no media port is free"); }
@@ -105,8 +105,7 @@ sip::Message Call::make_invite(const sip::Uri& target) {
     const sip::Message& from_a = setup_->invite;
     sip::Message invite = sip::Message::request(sip::Method::invite, target.to_string());
     sip::NameAddr from = a_->dialog->remote_address();
-    const std::string number =
-        a_->trunk == nullptr ? from.uri.user : a_->trunk->rewrite_from(plain_user(from.uri.user));
+    const std::string number = a_->number_of(from);
     from.uri = sip::Uri{};
     from.uri.host = b.own.host;
     from.uri.host_is_v6 = b.own.host.find(':') != b.own.host.npos;
@@ -126,10 +125,12 @@ sip::Message Call::make_invite(const sip::Uri& target) {
     invite.add(sip::HeaderId::supported, supported_options);
     sip::add_timer(b.session_timer, invite);
     HeaderPolicy policy = b.header_policy();
-    if (a_->trunk != nullptr && b.trunk != nullptr) {
-        policy.pass_identity = a_->trunk->settings().caller_id_trust && b.trunk->settings().caller_id_trust;
+    const Trunk* const from_trunk = a_->party.trunk;
+    const Trunk* const to_trunk = b.party.trunk;
+    if (from_trunk != nullptr && to_trunk != nullptr) {
+        policy.pass_identity = from_trunk->settings().caller_id_trust && to_trunk->settings().caller_id_trust;
     }
-    if (b.trunk != nullptr) { policy.add = b.trunk->settings().headers_add; }
+    if (to_trunk != nullptr) { policy.add = to_trunk->settings().headers_add; }
     pass_headers(from_a, invite, policy);
     return invite;
 }

@@ -48,14 +48,14 @@ std::optional<RequestFault> Call::judge_replaces(media::Side side, const sip::Re
 }
 
 void Call::replace(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& invite,
-                   const sip::Flow& flow, const Trunk* trunk) {
+                   const sip::Flow& flow, Party party) {
     transfer_ = std::make_unique<Transfer>(side);
     transfer_->invited = true;
-    auto own = trunk == nullptr ? loop_address(flow, services_.setup)
-                                : own_address(flow, config(), services_.setup, wants_sips(invite));
-    const bool opened = open_beside(turn, flow, std::move(own), trunk);
+    auto own = !party.is_known() ? loop_address(flow, services_.setup)
+                                 : own_address(flow, config(), services_.setup, wants_sips(invite));
+    const bool opened = open_beside(turn, flow, std::move(own), party);
     Leg& leg = *transfer_->leg;
-    leg.loops = trunk == nullptr;
+    leg.loops = !party.is_known();
     leg.local_tag = make_tag(services_.setup.shard, services_.random);
     leg.call_id = std::string{invite.first(sip::HeaderId::call_id).value_or("")};
     leg.dialog = sip::Dialog::as_callee(invite, leg.local_tag);

@@ -32,11 +32,10 @@ std::string dialled_user(const sip::Message& invite) {
 
 }  // namespace
 
-void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow,
-                 const Trunk& trunk) {
+void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow, Party caller) {
     started_ = turn.now;
     auto own = own_address(flow, config(), services_.setup, wants_sips(invite));
-    a_ = std::make_unique<Leg>(media::Side::a, services_, flow, std::move(own), &trunk, record_);
+    a_ = std::make_unique<Leg>(media::Side::a, services_, flow, std::move(own), caller, record_);
     Leg& a = *a_;
     a.local_tag = services_.random.token(tag_length);
     a.call_id = std::string{invite.first(sip::HeaderId::call_id).value_or("")};
@@ -53,7 +52,8 @@ void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite
     from_ = shown(a.dialog->remote_address().uri);
     const auto to = sip::Uri::parse(setup_->invite.request_uri());
     to_ = to ? shown(*to) : std::string{};
-    log(turn, config::LogLevel::info, "call.started", {{"from", from_}, {"to", to_}, {"trunk", a.trunk_name()}});
+    log(turn, config::LogLevel::info, "call.started",
+        {{"from", from_}, {"to", to_}, {"trunk", a.trunk_name()}, {"user", caller.user_name()}});
     explain(turn, words::started(a, dialled_user(setup_->invite), !sip::session_description(setup_->invite).empty()));
     a.respond_invite(turn, services_, a.make_invite_response(100));
     note_reliability(setup_->invite);
@@ -87,7 +87,7 @@ bool Call::take_offer(Turn& turn, const sip::Message& invite) {
 
 bool Call::find_route(Turn& turn, const sip::Message& invite) {
     const std::string dialled = snapshot_->routing->rewrite_to(a_->trunk_name(), dialled_user(invite));
-    const RouteResult result = snapshot_->routing->route(RouteQuery{a_->trunk_name(), {}, dialled});
+    const RouteResult result = snapshot_->routing->route(RouteQuery{a_->trunk_name(), a_->party.user_name(), dialled});
     route_ = result.name;
     explain(turn, words::routed(dialled, result));
     for (const Target& target : result.targets) {
@@ -106,12 +106,14 @@ std::vector<Attempt> Call::attempts_for(const RouteResult& result, const std::st
     std::vector<Attempt> attempts;
     for (const Target& target : result.targets) {
         if (target.kind == Target::Kind::uri) {
-            if (auto to = sip::Uri::parse(target.name)) { attempts.push_back({std::move(*to), nullptr}); }
+            if (auto to = sip::Uri::parse(target.name)) { attempts.push_back({std::move(*to), {}}); }
             continue;
         }
         const Trunk* trunk = target.kind == Target::Kind::trunk ? snapshot_->routing->trunk(target.name) : nullptr;
         if (trunk == nullptr) { continue; }
-        for (auto& to : trunk->request_uris(dialled, services_.random)) { attempts.push_back({std::move(to), trunk}); }
+        for (auto& to : trunk->request_uris(dialled, services_.random)) {
+            attempts.push_back({std::move(to), {trunk}});
+        }
     }
     std::reverse(attempts.begin(), attempts.end());
     return attempts;

@@ -52,7 +52,7 @@ void Call::call_target(Turn& turn, const base::Endpoint& remote) {
     drop_target(turn);
     const bool sips = transfer_->current.uri.scheme == sip::Uri::Scheme::sips;
     auto own = transfer_->loops ? loop_address(*flow, setup) : own_address(*flow, config(), setup, sips);
-    if (!open_beside(turn, *flow, std::move(own), transfer_->current.trunk)) {
+    if (!open_beside(turn, *flow, std::move(own), transfer_->current.party)) {
         return fail_transfer(turn, 503, "no media port is free");
     }
     const Leg& transferee = *leg(media::other(transfer_->from));
@@ -71,11 +71,11 @@ void Call::call_target(Turn& turn, const base::Endpoint& remote) {
 }
 
 // A leg beside the two of the call. False: no media port is free.
-bool Call::open_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, const Trunk* trunk) {
+bool Call::open_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, Party party) {
     const media::Side transferee = media::other(transfer_->from);
     if (auto& server = music_server(transferee)) { server->leave(turn, transferred); }
     transfer_->leg =
-        std::make_unique<Leg>(media::music_leg(transferee), services_, flow, std::move(own), trunk, record_);
+        std::make_unique<Leg>(media::music_leg(transferee), services_, flow, std::move(own), party, record_);
     Leg& leg = *transfer_->leg;
     std::string why;
     leg.ports = services_.engine.open_leg(session_, leg.side, leg.media_address(config()), why);
@@ -96,8 +96,7 @@ sip::Message Call::make_transfer_invite() {
     const Leg& transferee = *leg(media::other(transfer_->from));
     sip::Message invite = sip::Message::request(sip::Method::invite, transfer_->current.uri.to_string());
     sip::NameAddr from = transferee.dialog->remote_address();
-    const std::string number =
-        transferee.trunk == nullptr ? from.uri.user : transferee.trunk->rewrite_from(plain_user(from.uri.user));
+    const std::string number = transferee.number_of(from);
     from.uri = sip::Uri{};
     from.uri.host = target.own.host;
     from.uri.host_is_v6 = target.own.host.find(':') != target.own.host.npos;
@@ -121,8 +120,8 @@ sip::Message Call::make_transfer_invite() {
         invite.add(sip::HeaderId::require, "replaces");
     }
     sip::add_timer(target.session_timer, invite);
-    if (target.trunk != nullptr) {
-        for (const auto& [name, value] : target.trunk->settings().headers_add) { invite.add(name, value); }
+    if (const Trunk* const trunk = target.party.trunk) {
+        for (const auto& [name, value] : trunk->settings().headers_add) { invite.add(name, value); }
     }
     return invite;
 }

@@ -134,7 +134,7 @@ void Core::State::on_invite(Turn& turn, sip::TransactionEvent& event) {
     Call& call = table.add(std::make_unique<Call>(key, snapshot, services));
     table.watch(event.transaction, key, media::Side::a);
     call.note_received(turn, media::Side::a, event.message);
-    call.start(turn, event.transaction, std::move(event.message), event.flow, *trunk);
+    call.start(turn, event.transaction, std::move(event.message), event.flow, {trunk});
     settle(key);
 }
 

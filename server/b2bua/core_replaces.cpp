@@ -35,7 +35,7 @@ void Core::State::on_replacing_invite(Turn& turn, const sip::TransactionEvent& e
     }
     const bool ours = is_own_source(event.flow, setup);
     const Trunk* trunk = ours ? nullptr : snapshot->routing->trunk_of(event.flow.remote.address);
-    call->replace(turn, place->side, event.transaction, event.message, event.flow, trunk);
+    call->replace(turn, place->side, event.transaction, event.message, event.flow, {trunk});
     settle(place->call);
 }
 

@@ -21,13 +21,12 @@ std::uint64_t sdp_session_id(base::Random& random) {
 
 }  // namespace
 
-Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress address, const Trunk* of,
-         CallRecord& of_call)
+Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress address, Party of, CallRecord& of_call)
     : Fork{sdp_session_id(services.random), address.origin()},
       side{which},
       flow{way},
       own{std::move(address)},
-      trunk{of},
+      party{of},
       record{of_call},
       session_timer{services.session_timers},
       sent_answer{services.timers},
@@ -55,8 +54,8 @@ sip::Flow Leg::next_flow(const CoreSetup& setup) const { return server::next_flo
 
 bool Leg::take_challenge(const sip::Message& response) {
     if (response.status() != 401 && response.status() != 407) { return false; }
-    if (trunk == nullptr || !trunk->settings().auth) { return false; }
-    const auto& auth = *trunk->settings().auth;
+    if (party.trunk == nullptr || !party.trunk->settings().auth) { return false; }
+    const auto& auth = *party.trunk->settings().auth;
     if (!digest) { digest = std::make_unique<sip::DigestClient>(auth.user, auth.password); }
     return digest->on_challenge(response);
 }

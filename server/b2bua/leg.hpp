@@ -20,7 +20,7 @@
 #include "server/b2bua/music_start.hpp"
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/services.hpp"
-#include "server/routing/trunk.hpp"
+#include "server/routing/party.hpp"
 #include "sip/auth/digest_client.hpp"
 #include "sip/dialog/invite_usage.hpp"
 #include "sip/dialog/session_timer.hpp"
@@ -35,13 +35,12 @@ sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const Core
 class Leg : public Fork {
 public:
     // `record` is its call's, and outlives it.
-    Leg(media::Side side, const Services& services, sip::Flow flow, OwnAddress own, const Trunk* trunk,
-        CallRecord& record);
+    Leg(media::Side side, const Services& services, sip::Flow flow, OwnAddress own, Party party, CallRecord& record);
 
     media::Side side;
     sip::Flow flow;  // the way to its peer, as last seen
     OwnAddress own;
-    const Trunk* trunk;  // null: an app, or a bare URI as target
+    Party party;  // of nobody: an app, or a bare URI as target
     CallRecord& record;
     std::string call_id;
     std::string local_tag;
@@ -109,7 +108,7 @@ public:
     NegotiationRules negotiation_rules(const config::Config& config) const;
     base::IpAddress media_address(const config::Config& config) const;  // that its ports are opened on
     base::Duration media_timeout(const config::Config& config) const;
-    std::string trunk_name() const { return trunk == nullptr ? std::string{} : trunk->name(); }
+    std::string trunk_name() const { return party.trunk_name(); }
 
     sip::SessionTimerReply& timer_reply_to(sip::Method method) {
         return method == sip::Method::update ? update_timer_reply : timer_reply;
@@ -118,6 +117,8 @@ public:
     // What an offer may take the peer to wish. Between two calls of ours each would wait for the other to lift a hold
     // that neither has: there an offer says what it wants, and the answer what it gets (RFC 6337 §5.3).
     Direction presumed_wish() const { return loops ? Direction::sendrecv : wish; }
+    // The caller's number, as our own requests show it.
+    std::string number_of(const sip::NameAddr& address) const;
     // What may cross to this leg's peer: the rules of its trunk.
     HeaderPolicy header_policy() const;
     base::Endpoint announced(base::Endpoint local) const;  // as its peer is to know it

@@ -1,15 +1,15 @@
-// What a leg may do: the settings of its trunk, else those of all.
+// What a leg may do: the settings of its trunk or user, else those of all.
 #include "server/b2bua/leg.hpp"
 
 namespace server {
 
 const std::vector<std::string>& Leg::codecs(const config::Config& config) const {
-    if (trunk == nullptr || trunk->settings().codecs.empty()) { return config.media.audio_codecs; }
-    return trunk->settings().codecs;
+    const auto* const settings = party.settings();
+    return settings == nullptr || settings->codecs.empty() ? config.media.audio_codecs : settings->codecs;
 }
 
 LineRules Leg::line_rules(const config::Config& config) const {
-    const auto use = trunk == nullptr ? config::Srtp::optional : trunk->settings().srtp;
+    const auto use = party.is_known() ? party.settings()->srtp : config::Srtp::optional;
     LineSecurity security = line_security(use, config.media.srtp_suites);
     const std::string tls_id = "association-of-leg-" + std::to_string(sdp_session);
     security.dtls = {certificate, tls_id, association ? &*association : nullptr};
@@ -17,11 +17,11 @@ LineRules Leg::line_rules(const config::Config& config) const {
 }
 
 const config::Hold& Leg::hold(const config::Config& config) const {
-    return trunk == nullptr ? config.hold : trunk->settings().hold;
+    return party.is_known() ? party.settings()->hold : config.hold;
 }
 
 const config::Renegotiation& Leg::renegotiation(const config::Config& config) const {
-    return trunk == nullptr ? config.renegotiation : trunk->settings().renegotiation;
+    return party.is_known() ? party.settings()->renegotiation : config.renegotiation;
 }
 
 NegotiationRules Leg::negotiation_rules(const config::Config& config) const {
@@ -35,7 +35,7 @@ NegotiationRules Leg::negotiation_rules(const config::Config& config) const {
 }
 
 base::Duration Leg::media_timeout(const config::Config& config) const {
-    return trunk == nullptr ? config.media.timeout : trunk->settings().media_timeout;
+    return party.is_known() ? party.settings()->media_timeout : config.media.timeout;
 }
 
 base::IpAddress Leg::media_address(const config::Config& config) const {
@@ -49,8 +49,14 @@ base::IpAddress Leg::media_address(const config::Config& config) const {
 HeaderPolicy Leg::header_policy() const {
     HeaderPolicy policy;
     policy.own_host = own.host;
-    if (trunk != nullptr) { policy.remove = trunk->settings().headers_remove; }
+    if (party.trunk != nullptr) { policy.remove = party.trunk->settings().headers_remove; }
     return policy;
+}
+
+// Of a user the one that it has proved to be.
+std::string Leg::number_of(const sip::NameAddr& address) const {
+    if (party.user != nullptr) { return party.user->name; }
+    return party.trunk == nullptr ? address.uri.user : party.trunk->rewrite_from(plain_user(address.uri.user));
 }
 
 }  // namespace server

@@ -62,7 +62,7 @@ void MusicServer::call(Turn& turn, const base::Endpoint& remote) {
     const auto flow = flow_to(uri_, transport, remote, services_.setup);
     if (!flow) { return fail(turn, "nothing listens towards it"); }
     leg_ = std::make_unique<Leg>(side_, services_, *flow, own_address(*flow, snapshot_.config, services_.setup),
-                                 nullptr, record_);
+                                 Party{}, record_);
     std::string why;
     leg_->ports = services_.engine.open_leg(session_, side_, leg_->media_address(snapshot_.config), why);
     if (!leg_->ports) { return fail(turn, "no media port is free: " + why); }

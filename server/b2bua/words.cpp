@@ -24,13 +24,17 @@ std::string purpose(std::string_view kind, const std::string& near, const std::s
 
 std::string peer(const Leg& leg) { return leg.side == media::Side::a ? "A" : "B"; }
 
-std::string partner(const Leg& leg) { return leg.trunk == nullptr ? peer(leg) : leg.trunk->name(); }
+std::string partner(const Leg& leg) {
+    if (leg.party.user != nullptr) { return leg.party.user->name; }
+    return leg.party.trunk == nullptr ? peer(leg) : leg.party.trunk->name();
+}
 
 std::string status(int status) { return std::to_string(status) + ' ' + std::string{sip::reason_phrase(status)}; }
 
 std::string started(const Leg& a, std::string_view dialled, bool with_offer) {
     const std::string whom = dialled.empty() ? "without a number" : std::string{dialled};
-    return "A calls " + whom + " over trunk " + partner(a) + (with_offer ? "" : " and leaves the offer to us");
+    return "A calls " + whom + (a.party.user == nullptr ? " over trunk " : " as user ") + partner(a) +
+           (with_offer ? "" : " and leaves the offer to us");
 }
 
 std::string routed(std::string_view dialled, const RouteResult& result) {
@@ -44,7 +48,8 @@ std::string routed(std::string_view dialled, const RouteResult& result) {
 
 std::string trying(const Leg& b) {
     const std::string way = b.flow.remote.to_string() + " over " + std::string{sip::to_text(b.flow.transport)};
-    return "trying " + (b.trunk == nullptr ? "B" : "trunk " + b.trunk->name()) + " at " + way;
+    const std::string_view kind = b.party.user != nullptr ? "user " : b.party.trunk != nullptr ? "trunk " : "";
+    return "trying " + std::string{kind} + partner(b) + " at " + way;
 }
 
 std::string challenged(const Leg& leg) { return partner(leg) + " wants credentials: asked again with the trunk's own"; }

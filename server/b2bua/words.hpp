@@ -1,6 +1,6 @@
 // The sentences of a call's record (call_record.hpp): what was decided and who hears what, for an operator. A and B are
-// the peers of the legs; whoever answers for one goes by the name of its trunk. Of URIs and addresses only what routing
-// needs, of header fields nothing.
+// the peers of the legs; whoever answers for one goes by the name of its trunk or user. Of URIs and addresses only what
+// routing needs, of header fields nothing.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 namespace server::words {
 
 std::string peer(const Leg& leg);     // "A"
-std::string partner(const Leg& leg);  // its trunk's name, else as peer()
+std::string partner(const Leg& leg);  // its trunk's or user's name, else as peer()
 std::string status(int status);       // "488 Not Acceptable Here"
 
 // Set-up. `dialled`: user part of the Request-URI, by the rules for numbers where it is routed.

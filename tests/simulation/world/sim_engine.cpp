@@ -1,5 +1,8 @@
 #include "tests/simulation/world/sim_engine.hpp"
 
+#include "tests/simulation/world/sim_media.hpp"
+
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -11,8 +14,9 @@ constexpr std::uint16_t port_pairs = 500;
 constexpr Duration quarantine = 30s;
 
 const char* to_text(media::EngineEvent::Kind kind) {
-    constexpr std::array texts{"was silent too long", "hears the first packet of music", "hears music no more",
-                               "has pressed a key"};
+    constexpr std::array texts{"was silent too long", "hears the first packet of music",
+                               "hears music no more", "has pressed a key",
+                               "has its transport",   "has lost its transport"};
     static_assert(texts.size() == media::engine_event_kinds);
     return texts[static_cast<std::size_t>(kind)];
 }
@@ -42,35 +46,6 @@ const media::DtlsContext& dtls_of_server() {
     static const media::DtlsContext context{certificate};
     return context;
 }
-
-struct SimEngine::Call final : media::PacketSink {
-    Call(Network& net, media::SessionId number, Instant now, base::Random& random)
-        : network{net}, id{number}, session{now, number, {.dtls = &dtls_of_server()}, random, *this} {}
-
-    void send(media::Side side, media::Component component, const base::Endpoint& to,
-              std::span<const std::byte> bytes) noexcept override {
-        const media::LegPorts& ports = legs[static_cast<std::size_t>(side)].ports;
-        Datagram datagram;
-        datagram.kind = Datagram::Kind::media;
-        datagram.from = component == media::Component::rtp ? ports.rtp : ports.rtcp;
-        datagram.to = to;
-        datagram.bytes.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        network.send(std::move(datagram));
-    }
-
-    Network& network;
-    media::SessionId id;
-    // Packets never bring it forward (Session::next_timeout): asked for again when it may be the next.
-    Instant next_timeout() {
-        if (std::exchange(is_stale, false)) { next = session.next_timeout(); }
-        return next;
-    }
-
-    std::array<LegState, media::side_count> legs;
-    media::Session session;
-    Instant next{};
-    bool is_stale = true;
-};
 
 SimEngine::SimEngine(EventQueue& clock, Network& network, base::Random& random, Trace& trace)
     : clock_{clock}, network_{network}, random_{random}, trace_{trace} {
@@ -150,6 +125,8 @@ void SimEngine::describe(Instant now, media::SessionId session, media::Side side
              description.remote_rtp.to_string() + (description.send ? " send" : "") +
                  (description.receive ? " receive" : ""));
     }
+    const LegState& leg = owner.legs[static_cast<std::size_t>(side)];
+    if (leg.carrier != nullptr) { leg.carrier->port.describe_line(leg.transport, {session, side}, description); }
     owner.session.describe(now, side, description);
     settle(owner);
 }
@@ -180,13 +157,17 @@ void SimEngine::arm_timeout(Instant now, media::SessionId session, media::Side s
 }
 
 media::LegStats SimEngine::stats(media::SessionId session, media::Side side) const {
-    return call(session).session.stats(side);
+    const Call& owner = call(session);
+    const LegState& leg = owner.legs[static_cast<std::size_t>(side)];
+    media::LegStats stats = owner.session.stats(side);
+    if (leg.carrier != nullptr) { leg.carrier->port.fill(leg.transport, stats); }
+    return stats;
 }
 
 void SimEngine::close_session(Instant now, media::SessionId session) {
     Call& owner = call(session);
     owner.session.close(now);
-    for (LegState& leg : owner.legs) { release(now, leg); }
+    for (const media::Side side : media::all_sides) { release(now, owner, side); }
     trace_.note("media " + std::to_string(session.value) + " is closed");
     calls_.erase(session.value);
 }
@@ -194,7 +175,7 @@ void SimEngine::close_session(Instant now, media::SessionId session) {
 void SimEngine::close_leg(Instant now, media::SessionId session, media::Side side) {
     Call& owner = call(session);
     owner.session.close_leg(now, side);
-    release(now, owner.legs[static_cast<std::size_t>(side)]);
+    release(now, owner, side);
     note(session, side, "is closed");
     settle(owner);
 }
@@ -204,20 +185,29 @@ void SimEngine::take_place(Instant now, media::SessionId session, media::Side he
     const media::Side side = media::other(hearer);
     LegState& heir = owner.legs[static_cast<std::size_t>(media::music_leg(hearer))];
     LegState& place = owner.legs[static_cast<std::size_t>(side)];
-    release(now, place);
     owner.session.take_place(now, hearer);
+    release(now, owner, side);
     place = std::exchange(heir, {});
-    attach(owner, side, media::Component::rtp, place.ports.rtp);
-    attach(owner, side, media::Component::rtcp, place.ports.rtcp);
+    if (place.carrier != nullptr) {
+        place.carrier->port.move(place.transport, {session, media::music_leg(hearer)}, {session, side});
+    } else {
+        attach(owner, side, media::Component::rtp, place.ports.rtp);
+        attach(owner, side, media::Component::rtcp, place.ports.rtcp);
+    }
     note(session, side, "is taken over");
     settle(owner);
 }
 
-void SimEngine::release(Instant now, LegState& leg) {
+void SimEngine::release(Instant now, Call& owner, media::Side side) {
+    LegState& leg = owner.legs[static_cast<std::size_t>(side)];
     if (!leg.is_open) { return; }
-    network_.detach(leg.ports.rtp);
-    network_.detach(leg.ports.rtcp);
-    free_ports_.push_back({leg.ports.rtp.port, now});
+    if (leg.carrier != nullptr) {
+        leg.carrier->port.detach(leg.transport, {owner.id, side});
+    } else {
+        network_.detach(leg.ports.rtp);
+        network_.detach(leg.ports.rtcp);
+        free_ports_.push_back({leg.ports.rtp.port, now});
+    }
     leg = {};
 }
 
@@ -225,6 +215,7 @@ std::size_t SimEngine::ports_in_use() const { return port_pairs - free_ports_.si
 
 void SimEngine::drop_all(Instant now) {
     while (!calls_.empty()) { close_session(now, media::SessionId{calls_.begin()->first}); }
+    while (!transports_.empty()) { close_transport(now, transports_.begin()->first); }
     events_.clear();
 }
 
@@ -235,10 +226,15 @@ Instant SimEngine::next_timeout() {
     for (const auto& [id, owner] : calls_) {
         if (owner->next < next) { next = std::min(next, owner->next_timeout()); }
     }
+    for (const auto& shared : shared_) { next = std::min(next, shared->port.next_timeout()); }
     return next;
 }
 
 void SimEngine::on_timeout(Instant now) {
+    for (const auto& shared : shared_) {
+        shared->port.on_timeout(now);
+        settle(*shared);
+    }
     for (const auto& [id, owner] : calls_) {
         if (owner->next > now || owner->next_timeout() > now) { continue; }
         owner->session.on_timeout(now);
@@ -249,7 +245,7 @@ void SimEngine::on_timeout(Instant now) {
 const SimEngine::LegState* SimEngine::leg_at(const base::Endpoint& local_rtp) const {
     for (const auto& [id, owner] : calls_) {
         for (const LegState& leg : owner->legs) {
-            if (leg.is_open && leg.ports.rtp == local_rtp) { return &leg; }
+            if (leg.is_open && leg.carrier == nullptr && leg.ports.rtp == local_rtp) { return &leg; }
         }
     }
     return nullptr;

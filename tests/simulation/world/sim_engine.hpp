@@ -1,4 +1,5 @@
-// The media plane on virtual time: the product's own Session for each call, its packets over the virtual network.
+// The media plane on virtual time: the product's own Session for each call and its own SharedPort for browsers, their
+// packets over the virtual network.
 // Leaves out: sockets.
 #pragma once
 
@@ -7,12 +8,15 @@
 #include <memory>
 #include <unordered_map>
 
+#include "media/bundle/shared_port.hpp"
 #include "media/dtls/session.hpp"
 #include "media/engine.hpp"
 #include "media/relay/session.hpp"
 #include "tests/simulation/world/network.hpp"
 
 namespace simulation {
+
+inline constexpr std::uint16_t shared_port = 19'998;  // of browsers
 
 // One certificate for all worlds: it takes a while to make, and nothing depends on it.
 const media::DtlsContext& dtls_of_server();
@@ -27,6 +31,14 @@ public:
     media::SessionId open_session(Instant now) override;
     std::optional<media::LegPorts> open_leg(media::SessionId session, media::Side side, const base::IpAddress& local,
                                             std::string& why) override;
+    std::optional<media::OpenTransport> open_transport(Instant now, const base::IpAddress& local,
+                                                       const media::IceCredentials& ours, std::string& why) override;
+    void describe_transport(Instant now, media::TransportId transport,
+                            const media::TransportDescription& description) override;
+    void close_transport(Instant now, media::TransportId transport) override;
+    std::optional<media::LegPorts> open_leg_on(Instant now, media::SessionId session, media::Side side,
+                                               media::TransportId transport, std::string& why) override;
+    std::uint32_t ssrc(media::SessionId session, media::Side side) const override;
     void close_leg(Instant now, media::SessionId session, media::Side side) override;
     void take_place(Instant now, media::SessionId session, media::Side hearer) override;
     void describe(Instant now, media::SessionId session, media::Side side,
@@ -45,13 +57,17 @@ public:
     void on_timeout(Instant now);
 
     // For checks.
+    struct Shared;
     struct LegState {
         media::LegPorts ports;
+        Shared* carrier = nullptr;  // of a leg on a transport
+        media::TransportId transport{};
         std::optional<media::LegDescription> description;
         media::Source source = media::Source::none;
         bool is_open = false;
     };
-    const LegState* leg_at(const base::Endpoint& local_rtp) const;
+    const LegState* leg_at(const base::Endpoint& local_rtp) const;  // with ports of its own
+    std::size_t transport_count() const { return transports_.size(); }
     std::size_t session_count() const { return calls_.size(); }
     std::size_t ports_in_use() const;  // pairs
     bool fail_ports = false;           // open_leg finds none
@@ -63,7 +79,11 @@ private:
         Instant free_since;
     };
     Call& call(media::SessionId session) const;
-    void release(Instant now, LegState& leg);
+    void release(Instant now, Call& owner, media::Side side);
+    // sim_engine_transports.cpp
+    Shared& shared_at(const base::IpAddress& local);
+    void on_shared(Shared& shared, const Datagram& datagram);
+    void settle(Shared& shared);
     // After whatever changed the session.
     void settle(Call& call);
     void drain(Call& call);
@@ -75,7 +95,10 @@ private:
     base::Random& random_;
     Trace& trace_;
     std::map<std::uint64_t, std::unique_ptr<Call>> calls_;
-    std::deque<Port> free_ports_;  // longest idle first
+    std::deque<Port> free_ports_;                  // longest idle first
+    std::vector<std::unique_ptr<Shared>> shared_;  // for each local address, from its first transport on
+    std::map<media::TransportId, Shared*> transports_;
+    std::uint64_t last_transport_ = 0;
     std::vector<media::EngineEvent> events_;
     std::string packet_;  // on its way through a session, which changes its bytes
     std::uint64_t last_id_ = 0;

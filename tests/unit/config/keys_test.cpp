@@ -76,6 +76,22 @@ const std::map<std::string, std::string> samples{
     {"hold.position", "shared"},
     {"users.NAME.password", "p{w: #1"},
     {"users.NAME.display", "Alice, at desk"},
+    {"users.NAME.codecs", "[PCMA]"},
+    {"users.NAME.media.srtp", "best_effort"},
+    {"users.NAME.media.timeout", "61s"},
+    {"users.NAME.renegotiation.offerless", "local"},
+    {"users.NAME.renegotiation.on_refusal", "pass"},
+    {"users.NAME.renegotiation.refer", "refuse"},
+    {"users.NAME.renegotiation.glare_retries", "2"},
+    {"users.NAME.renegotiation.tolerate_missing_answer", "true"},
+    {"users.NAME.renegotiation.timeout", "8s"},
+    {"users.NAME.renegotiation.relay_refresh", "true"},
+    {"users.NAME.hold.music", "/tmp/b.wav"},
+    {"users.NAME.hold.when", "never"},
+    {"users.NAME.hold.on_offerless", "answer"},
+    {"users.NAME.hold.signal", "absorb"},
+    {"users.NAME.hold.method", "rfc7088"},
+    {"users.NAME.hold.position", "shared"},
     {"trunks.NAME.peers[].uri", "sip:[2001:db8::1]:5062;transport=tcp"},
     {"trunks.NAME.peers[].priority", "9"},
     {"trunks.NAME.peers[].weight", "0"},
@@ -149,6 +165,8 @@ std::string shown_after(const Key& key, Loaded& loaded) {
     scope.config = &loaded.config;
     scope.user = &loaded.config.users.at("one");
     scope.trunk = &loaded.config.trunks.at("one");
+    const bool is_user = key.path.starts_with("users.");
+    scope.leg = is_user ? static_cast<LegSettings*>(scope.user) : scope.trunk;
     scope.peer = &scope.trunk->peers.at(0);
     scope.rule = key.path.find("numbers.to") != std::string::npos ? &scope.trunk->numbers_to.at(0)
                                                                   : &scope.trunk->numbers_from.at(0);

@@ -27,6 +27,12 @@ UserFlow from(const char* address) {
     return way;
 }
 
+config::User with(const char* password) {
+    config::User user;
+    user.password = password;
+    return user;
+}
+
 struct Office {
     base::SeededRandom random{1};
     Registrar registrar;
@@ -38,7 +44,7 @@ struct Office {
     explicit Office(std::vector<std::string> domains = {"example.org"})
         : registrar{{.digest = {.realm = "example.org"}, .failures = {.in_hand = 3}, .domains = std::move(domains)},
                     random} {
-        registrar.set_users(start, {{"alice", {"secret", ""}}, {"bob", {"other", ""}}});
+        registrar.set_users(start, {{"alice", with("secret")}, {"bob", with("other")}});
     }
     sip::Message ask(const sip::Message& request) { return registrar.respond(now, request, way); }
     // As a phone does: once without credentials, once with.
@@ -173,7 +179,7 @@ TEST(Registrar, TellsTheLeastTime) {
 TEST(Registrar, WhoIsNoUserAnyMoreIsNotReached) {
     Office office;
     office.register_with(register_of_alice(browser));
-    office.registrar.set_users(start, {{"bob", {"other", ""}}});
+    office.registrar.set_users(start, {{"bob", with("other")}});
     EXPECT_THAT(office.registrar.find(start, "alice"), IsEmpty());
     EXPECT_EQ(office.register_with(register_of_alice(browser, 2)).status(), 401);
 }

@@ -1,0 +1,113 @@
+// One UDP port for the transports of many browsers, pure. Whose a datagram is: a check (STUN) names the ufrag that it
+// is for, everything else comes from a source that has passed an authentic check, and is told by its first byte (RFC
+// 7983). What costs comes after what is cheap, and nothing is remembered of who has not proved to know a password.
+// Nothing on the way of media (on_datagram, send) allocates, locks, logs or throws; checks and handshakes allocate.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/deadline_queue.hpp"
+#include "media/bundle/transport.hpp"
+#include "media/relay/packet_sink.hpp"
+
+namespace media {
+
+class PortSink {
+public:
+    // The bytes are valid during the call only.
+    virtual void send(const base::Endpoint& to, std::span<const std::byte> bytes) noexcept = 0;
+
+protected:
+    ~PortSink() = default;
+};
+
+class SharedPort {
+public:
+    static constexpr std::size_t max_transports = 8192;
+    // Both generations of a restart, and the pair in use.
+    static constexpr std::size_t max_sources = 2 * IceLiteAgent::max_sources + 1;  // of a transport
+    static constexpr std::size_t max_datagram = Protection::max_datagram;
+
+    // What a datagram has become: the packet inside, for each of `lines`.
+    struct Arrival {
+        Drop drop = Drop::none;
+        Component component = Component::rtp;  // RTCP is Component::rtcp, though it came to the same port
+        std::span<std::byte> packet{};
+        LineTable::Ids lines{};
+    };
+    // A line's media goes elsewhere from now on; nullopt: nowhere.
+    struct Change {
+        LineId line;
+        std::optional<base::Endpoint> target;
+    };
+
+    // `dtls` and `sink` outlive it; `dtls` may be null.
+    SharedPort(const DtlsContext* dtls, PortSink& sink) : dtls_{dtls}, sink_{&sink} {}
+
+    // False: no room, or the ufrag is in use here; `why` says which.
+    bool open(TransportId id, const IceCredentials& ours, std::string& why);
+    void describe(base::Instant now, TransportId id, const TransportDescription& description);
+    void close(TransportId id);
+
+    // False: no such transport, or no room for one more line.
+    bool attach(base::Instant now, TransportId id, const LineId& line);
+    void detach(TransportId id, const LineId& line);
+    void move(TransportId id, const LineId& from, const LineId& to);  // a leg takes the place of another
+    void describe_line(TransportId id, const LineId& line, const LegDescription& description);
+
+    // Its bytes are changed. Afterwards take_changes() comes first, then the packet.
+    Arrival on_datagram(base::Instant now, const base::Endpoint& source, std::span<std::byte> datagram);
+    // What a leg sends; lost while the transport cannot carry it.
+    void send(TransportId id, Component component, std::span<const std::byte> packet) noexcept;
+    void on_timeout(base::Instant now);
+    base::Instant next_timeout() const { return due_.next(); }
+
+    bool has_news() const noexcept { return !changes_.empty() || !events_.empty(); }
+    std::vector<Change> take_changes() { return std::exchange(changes_, {}); }
+    std::vector<EngineEvent> take_events() { return std::exchange(events_, {}); }
+
+    std::optional<base::Endpoint> target(TransportId id) const noexcept;
+    void fill(TransportId id, LegStats& stats) const;
+    std::size_t size() const noexcept { return transports_.size(); }
+
+private:
+    struct Entry {
+        Entry(TransportId number, const IceCredentials& ours, const DtlsContext* context)
+            : id{number}, transport{ours, context} {}
+        TransportId id;
+        BundleTransport transport;
+        std::vector<std::string> ufrags;                                       // that lead here
+        boost::container::static_vector<base::Endpoint, max_sources> sources;  // that lead here
+        std::optional<base::Endpoint> told;                                    // to the lines
+        std::optional<BundleTransport::Event> event;                           // while there is no line
+    };
+
+    Entry* find(TransportId id) const noexcept;
+    Entry* owner_of(const base::Endpoint& source) noexcept;
+    Entry* addressee(std::span<const std::byte> datagram) const;
+    Arrival take_check(base::Instant now, const base::Endpoint& source, std::span<const std::byte> datagram);
+    Arrival take_dtls(base::Instant now, Entry& entry, const base::Endpoint& source,
+                      std::span<const std::byte> datagram);
+    Arrival take_media(base::Instant now, Entry& entry, std::span<std::byte> datagram) noexcept;
+    bool is_taken(const Entry& by, const base::Endpoint& source) noexcept;
+    void note_source(Entry& entry, const base::Endpoint& source);
+    void forget_sources(Entry& entry);
+    void note_ufrags(Entry& entry);
+    void send_dtls(const std::optional<base::Endpoint>& to, const BundleTransport::Datagrams& datagrams) noexcept;
+    void settle(base::Instant now, Entry& entry);
+    void raise(base::Instant now, Entry& entry);
+
+    const DtlsContext* dtls_;
+    PortSink* sink_;
+    std::unordered_map<TransportId, std::unique_ptr<Entry>> transports_;
+    std::unordered_map<std::string, Entry*> by_ufrag_;
+    std::unordered_map<base::Endpoint, Entry*> by_source_;
+    base::DeadlineQueue<TransportId> due_;
+    std::vector<Change> changes_;
+    std::vector<EngineEvent> events_;
+};
+
+}  // namespace media
