@@ -35,6 +35,8 @@ Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress 
       certificate{services.setup.certificate} {}
 
 sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const CoreSetup& setup) {
+    // A browser is where its WebSocket is, whatever its Contact says (RFC 7118 §5.2).
+    if (sip::is_websocket(last.transport)) { return last; }
     const sip::Uri& hop = dialog.next_hop();
     const auto transport = transport_of(hop, last.transport);
     if (!transport) { return last; }
