@@ -1,7 +1,7 @@
 // How a leg's audio line is protected: in the clear, or by SRTP under keys that the descriptions carry (SDES, RFC
 // 4568), in RTP/SAVP, or in RTP/AVP where both sides name a key (opportunistic, RFC 8643), or that come by DTLS
-// (line_dtls), on a browser's transport too (line_webrtc). Pure functions; the keys in force are those of the agreed pair of descriptions, so that they are
-// committed and rolled back with it.
+// (line_dtls), on a browser's transport too (line_webrtc). Pure functions; the keys in force are those of the agreed
+// pair of descriptions, so that they are committed and rolled back with it.
 #pragma once
 
 #include <cstddef>

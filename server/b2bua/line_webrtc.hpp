@@ -1,6 +1,6 @@
 // A browser's lines: ICE-lite, DTLS-SRTP and RTCP on one transport for all of them (RFC 8829, RFC 8843 BUNDLE, RFC 8839
-// ICE, RFC 8842). Pure functions; what is in force is what the agreed pair of descriptions says, so that it is committed
-// and rolled back with it. Leaves out: which line is which stream, directions, formats.
+// ICE, RFC 8842). Pure functions; what is in force is what the agreed pair of descriptions says, so that it is
+// committed and rolled back with it. Leaves out: which line is which stream, directions, formats.
 #pragma once
 
 #include <cstddef>

@@ -64,7 +64,9 @@ void MusicServer::call(Turn& turn, const base::Endpoint& remote) {
     leg_ = std::make_unique<Leg>(side_, services_, *flow, own_address(*flow, snapshot_.config, services_.setup),
                                  Party{}, record_);
     std::string why;
-    if (!leg_->open_media(turn.now, services_, session_, snapshot_.config, why)) { return fail(turn, "no media port is free: " + why); }
+    if (!leg_->open_media(turn.now, services_, session_, snapshot_.config, why)) {
+        return fail(turn, "no media port is free: " + why);
+    }
     leg_->call_id = make_call_id(services_.setup.shard, services_.random);
     leg_->local_tag = services_.random.token(tag_length);
     record_.name_music_server(side_, leg_->call_id);

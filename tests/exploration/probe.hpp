@@ -61,8 +61,7 @@ private:
         out.add(open ? open->carrier : Negotiation::Carrier{}, 1);
         out.add(wait, 2);
         for (const bool each :
-             {dangling, dangling && dangling_offerless, owed, owed_always, refresh, source, left_alone,
-                                told_late}) {
+             {dangling, dangling && dangling_offerless, owed, owed_always, refresh, source, left_alone, told_late}) {
             out.add(each, 1);
         }
     }

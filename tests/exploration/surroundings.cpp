@@ -155,8 +155,8 @@ void Surroundings::write(Packer& out) const {
         out.add(each.offer_open ? each.offered : Wish::talk, 1);
         out.add(each.has_offer() || each.their_2xx == Their2xx::with_offer ? each.pending : Wish::talk, 1);
         out.add(each.ours != Request::none && each.ours_is_own, 1);
-        for (const bool flag : {each.refuses[0], each.refuses[1], each.cancelled, each.gives_way, each.takes_no_update, each.offer_open,
-                                each.misled, each.refresh, each.source, each.source_asked}) {
+        for (const bool flag : {each.refuses[0], each.refuses[1], each.cancelled, each.gives_way, each.takes_no_update,
+                                each.offer_open, each.misled, each.refresh, each.source, each.source_asked}) {
             out.add(flag, 1);
         }
     }

@@ -237,9 +237,7 @@ Fault Surroundings::commit_near(Side side, Choices& choices) {
 Fault Surroundings::withdraw(Side side) {
     Leg& own = leg(side);
     const bool is_asked = own.ours != Request::none && !own.gives_way;
-    if (is_asked || own.sent_2xx == Sent2xx::with_offer) {
-        return "withdraws an offer that may be answered yet";
-    }
+    if (is_asked || own.sent_2xx == Sent2xx::with_offer) { return "withdraws an offer that may be answered yet"; }
     if (own.has_offer() || own.their_2xx == Their2xx::with_offer) {
         return "forgets an offer of the peer (contract F.1)";
     }

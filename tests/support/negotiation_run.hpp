@@ -8,26 +8,13 @@
 namespace test_support {
 
 inline std::string to_text(const server::Negotiation::Action& action) {
-    constexpr const char* names[] = {"answer_near",
-                                     "offer_near",
-                                     "refuse_near",
-                                     "relay_offer",
-                                     "relay_offerless",
-                                     "tell",
-                                     "fetch_offer",
-                                     "refresh",
-                                     "commit_answer",
-                                     "pass_offer",
-                                     "commit_own",
-                                     "ask_source",
-                                     "acknowledge_source",
-                                     "acknowledge_here",
-                                     "acknowledge_far",
-                                     "acknowledge_stale",
-                                     "commit_near",
-                                     "withdraw",
-                                     "cancel_far",
-                                     "end_call"};
+    constexpr const char* names[] = {"answer_near",        "offer_near",       "refuse_near",
+                                     "relay_offer",        "relay_offerless",  "tell",
+                                     "fetch_offer",        "refresh",          "commit_answer",
+                                     "pass_offer",         "commit_own",       "ask_source",
+                                     "acknowledge_source", "acknowledge_here", "acknowledge_far",
+                                     "acknowledge_stale",  "commit_near",      "withdraw",
+                                     "cancel_far",         "end_call"};
     const bool is_a = action.side == media::Side::a;
     return std::string{names[static_cast<std::size_t>(action.kind)]} + (is_a ? " a" : " b");
 }
