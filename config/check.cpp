@@ -227,8 +227,8 @@ void check(const Config& config, Report& report) {
 
 void fill_in(Config& config) {
     if (!config.sip.listen.empty()) { return; }
-    const base::Endpoint loopback{base::IpAddress::v4({127, 0, 0, 1}), 5060};
-    config.sip.listen = {{"udp", loopback}, {"tcp", loopback}};
+    const base::IpAddress loopback = base::IpAddress::v4({127, 0, 0, 1});
+    config.sip.listen = {{"udp", {loopback, 5060}}, {"tcp", {loopback, 5060}}, {"ws", {loopback, 8080}}};
     config.sip.listen_by_default = true;
 }
 

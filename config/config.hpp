@@ -38,7 +38,8 @@ struct Log {
 };
 
 struct Listener {
-    std::string transport;  // "udp", "tcp", "tls"
+    std::string transport;  // "udp", "tcp", "tls", "ws", "wss"
+    bool is_secure() const { return transport == "tls" || transport == "wss"; }
     base::Endpoint endpoint;
 };
 
@@ -66,10 +67,11 @@ struct SipTls {
 };
 
 struct Sip {
-    std::vector<Listener> listen;    // load() never leaves it empty: without any, udp and tcp on 127.0.0.1:5060
+    std::vector<Listener> listen;    // load() never leaves it empty: without any, what fill_in() says
     bool listen_by_default = false;  // nothing was written: [::1] belongs to it where the machine has it
     std::string advertise;           // empty: the address that routes to the peer
     std::vector<std::string> domains;
+    std::vector<std::string> allow_origins;  // web pages that may open a WebSocket; empty: any
     SipTls tls;
     SipTimers timers;
     SipLimits limits;

@@ -19,6 +19,7 @@ constexpr std::size_t max_connections = 1'000'000;
 
 bool is_filled(const std::string& value) { return !base::trim(value).empty(); }
 bool is_host_name(const std::string& value) { return is_host(value); }
+bool is_page_origin(const std::string& value) { return is_origin(value); }
 bool is_address(const std::string& value) { return base::IpAddress::parse(value).has_value(); }
 bool is_codec(const std::string& value) { return value == "PCMU" || value == "PCMA"; }
 bool is_srtp_suite(const std::string& value) {
@@ -37,6 +38,7 @@ const Check name_check{&is_filled, "a name"};
 const Check password_check{&is_filled, "a password"};
 const Check path_check{&is_filled, "a path"};
 const Check host_check{&is_host_name, "a host name or address, such as 203.0.113.10"};
+const Check origin_check{&is_page_origin, "an origin of a web page, such as https://phone.example.com"};
 const Check address_check{&is_address, "an address, such as 203.0.113.10"};
 const Check codec_check{&is_codec, "PCMU or PCMA"};
 const Check suite_check{&is_srtp_suite, "an SRTP suite, such as AES_CM_128_HMAC_SHA1_80"};
@@ -64,8 +66,16 @@ void add_server(Keys& keys) {
 }
 
 void add_sip(Keys& keys) {
-    keys.push_back({"sip.listen", listeners(), "Where SIP is spoken. Without a port: 5060, under TLS 5061.", false,
-                    "`udp` and `tcp` on loopback, port 5060"});
+    keys.push_back(
+        {"sip.listen", listeners(),
+         "Where SIP is spoken; `ws` and `wss` are WebSocket (RFC 7118). Without a port: 5060, for `tls` 5061, for "
+         "`ws` 80, for `wss` 443.",
+         false, "`udp` and `tcp` on loopback, port 5060, and `ws`, port 8080"});
+    keys.push_back({"sip.allow_origins",
+                    texts(at(&Config::sip, &Sip::allow_origins), "list of origins of web pages", origin_check),
+                    "Web pages that may open a WebSocket here, such as `https://phone.example.com`; others get 403. "
+                    "Whoever is no web page names none, and is let in.",
+                    false, "any"});
     keys.push_back({"sip.advertise", text(at(&Config::sip, &Sip::advertise), host_check),
                     "Host or address written into Via, Contact and From, for servers behind NAT; by default the "
                     "address that routes to "
@@ -108,12 +118,14 @@ void add_sip_limits(Keys& keys) {
     keys.push_back({"sip.limits.message", size(limit(&SipLimits::message), smallest_message, largest_message),
                     "The longest SIP message that is read."});
     keys.push_back({"sip.limits.connections", count(limit(&SipLimits::connections), 1, max_connections, "connections"),
-                    "TCP and TLS connections open at once."});
+                    "Connections open at once: TCP, TLS, WebSocket."});
     keys.push_back({"sip.limits.connections_per_source",
                     count(limit(&SipLimits::connections_per_source), 1, max_connections, "connections"),
-                    "TCP and TLS connections open at once from one address."});
-    keys.push_back({"sip.limits.idle", duration(limit(&SipLimits::idle), 1s, 24h),
-                    "A connection without traffic for so long is closed."});
+                    "The same from one address."});
+    keys.push_back(
+        {"sip.limits.idle", duration(limit(&SipLimits::idle), 1s, 24h),
+         "A connection of TCP or TLS without traffic for so long is closed. A WebSocket is asked by a ping whether "
+         "its peer is there."});
     keys.push_back({"sip.limits.partial_message", duration(limit(&SipLimits::partial_message), 1s, 5min),
                     "A message that has begun on a connection must end within this time."});
 }

@@ -137,10 +137,11 @@ Kind workers() {
 }
 
 Kind listeners() {
-    return {"list of `udp://ADDRESS:PORT`, `tcp://ADDRESS:PORT`, `tls://ADDRESS:PORT`", "", true,
+    return {"list of `udp://`, `tcp://`, `tls://`, `ws://`, `wss://ADDRESS:PORT`", "", true,
             [](const Scope& scope) { return show_listeners(scope.config->sip.listen); },
             [](const Scope& scope, const Node& node, const Place& place) {
-                const std::string expected = "udp://, tcp:// or tls://ADDRESS:PORT, such as udp://0.0.0.0:5060";
+                const std::string expected =
+                    "udp://, tcp://, tls://, ws:// or wss://ADDRESS:PORT, such as udp://0.0.0.0:5060";
                 if (auto value = read_items(node, place, expected, &parse_listener)) {
                     scope.config->sip.listen = std::move(*value);
                 }

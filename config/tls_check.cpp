@@ -104,9 +104,11 @@ void check_uris(const Config& config, Report& report) {
 
 void check_tls(const Config& config, Report& report) {
     const auto& listen = config.sip.listen;
-    const auto first =
-        std::find_if(listen.begin(), listen.end(), [](const Listener& at) { return at.transport == "tls"; });
-    if (first == listen.end()) { return check_uris(config, report); }
+    const auto first = std::find_if(listen.begin(), listen.end(), [](const Listener& at) { return at.is_secure(); });
+    // Nobody can be called over a WebSocket of ours.
+    const bool connects = std::any_of(listen.begin(), listen.end(), [](auto& at) { return at.transport == "tls"; });
+    if (!connects) { check_uris(config, report); }
+    if (first == listen.end()) { return; }
     const SipTls& tls = config.sip.tls;
     if (tls.certificate.empty() && tls.key.empty()) {
         return report.error_at("sip.listen[" + std::to_string(first - listen.begin()) + "]",

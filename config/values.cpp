@@ -132,19 +132,20 @@ std::optional<PortRange> parse_port_range(std::string_view text) {
 }
 
 std::optional<Listener> parse_listener(std::string_view text) {
-    constexpr std::uint16_t default_port = 5060;
-    constexpr std::uint16_t default_secure_port = 5061;
+    constexpr std::array<std::pair<std::string_view, std::uint16_t>, 5> default_ports{
+        {{"udp", 5060}, {"tcp", 5060}, {"tls", 5061}, {"ws", 80}, {"wss", 443}}};
     constexpr std::string_view separator = "://";
     const auto at = text.find(separator);
     if (at == text.npos) { return std::nullopt; }
     const std::string transport = base::lower(text.substr(0, at));
-    if (transport != "udp" && transport != "tcp" && transport != "tls") { return std::nullopt; }
+    const auto known = std::ranges::find(default_ports, transport, &decltype(default_ports)::value_type::first);
+    if (known == default_ports.end()) { return std::nullopt; }
     const std::string_view rest = text.substr(at + separator.size());
     if (const auto endpoint = base::Endpoint::parse(rest)) { return Listener{transport, *endpoint}; }
     const auto host = split_host_port(rest);
     const auto address = host ? base::IpAddress::parse(host->first) : std::nullopt;
     if (!address || host->second != 0) { return std::nullopt; }
-    return Listener{transport, {*address, transport == "tls" ? default_secure_port : default_port}};
+    return Listener{transport, {*address, known->second}};
 }
 
 bool is_host(std::string_view text) {
@@ -179,6 +180,13 @@ bool is_sip_uri(std::string_view text) {
 
 bool is_secure_uri(std::string_view text) {
     return is_sip_uri(text) && (scheme_of(text) == "sips:" || transport_in(text) == "tls");
+}
+
+bool is_origin(std::string_view text) {
+    const auto at = text.find("://");
+    if (at == text.npos || (text.substr(0, at) != "https" && text.substr(0, at) != "http")) { return false; }
+    const auto host = split_host_port(text.substr(at + 3));
+    return host && is_host(host->first);
 }
 
 bool is_header_name(std::string_view text) {

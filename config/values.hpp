@@ -17,11 +17,12 @@ std::optional<std::size_t> parse_size(std::string_view text);         // 65536, 
 std::string format_size(std::size_t bytes);
 std::optional<bool> parse_flag(std::string_view text);             // true false yes no on off
 std::optional<PortRange> parse_port_range(std::string_view text);  // 20000-29999
-std::optional<Listener> parse_listener(std::string_view text);     // udp://192.0.2.1:5060, tls://[::1]; 5060 or 5061
+std::optional<Listener> parse_listener(std::string_view text);     // udp://192.0.2.1:5060, tls://[::1], ws://, wss://
 
 bool is_host(std::string_view text);         // a name or an address, IPv6 without brackets
 bool is_sip_uri(std::string_view text);      // sip:[user@]host[:port][;transport=udp|tcp|tls], sips:
 bool is_secure_uri(std::string_view text);   // of these, one that is reached under TLS
+bool is_origin(std::string_view text);       // of a web page, as browsers write it: https://host[:port]
 bool is_header_name(std::string_view text);  // RFC 3261 §25.1 token
 bool has_control(std::string_view text);     // CR, LF, NUL and their like
 

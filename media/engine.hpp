@@ -208,7 +208,7 @@ public:
     virtual void describe_transport(base::Instant now, TransportId transport,
                                     const TransportDescription& description) = 0;
     // The peer is told by DTLS (close_notify); legs on it fall silent.
-    virtual void close_transport(base::Instant now, TransportId transport) = 0;
+    virtual void close_transport(TransportId transport) = 0;
     // As open_leg, but what this leg sends and takes goes over the transport; both ports are those of the transport.
     virtual std::optional<LegPorts> open_leg_on(base::Instant now, SessionId session, Side side, TransportId transport,
                                                 std::string& why) = 0;

@@ -17,7 +17,7 @@ std::shared_ptr<const sip::TlsContext> make(sip::TlsContext::Role role, const si
 }  // namespace
 
 sip::TlsContexts load_tls(const config::Config& config) {
-    const auto secure = [](const config::Listener& listener) { return listener.transport == "tls"; };
+    const auto secure = [](const config::Listener& listener) { return listener.is_secure(); };
     if (std::ranges::none_of(config.sip.listen, secure)) { return {}; }
     const config::SipTls& tls = config.sip.tls;
     using Role = sip::TlsContext::Role;

@@ -58,7 +58,8 @@ Shard::Shard(const ShardOptions& options, const ShardRouter& router, Log& log)
                 {[this](std::string_view text, const sip::Flow& flow) { on_message(text, flow); },
                  [this](sip::TransactionId transaction, unsigned origin) { on_send_error(transaction, origin); },
                  [this](const sip::TlsFailure& failure) { on_tls_failure(failure); },
-                 [this](const sip::Flow& flow) { on_connection_lost(flow); }}},
+                 [this](const sip::Flow& flow) { on_connection_lost(flow); },
+                 [this](const sip::WebSocketRefusal& refusal) { on_websocket_refused(refusal); }}},
       media_ready_{context_, duplicate(engine_.descriptor())},
       timer_{context_} {
     bind(options);
@@ -70,6 +71,7 @@ Shard::~Shard() { stop(); }
 void Shard::bind(const ShardOptions& options) {
     using sip::Share;
     endpoint_.set_tls(options.tls);
+    endpoint_.set_origins(options.snapshot->config.sip.allow_origins);
     const Share share = options.count == 1 ? Share::alone : options.index == 0 ? Share::first : Share::joined;
     for (const Listener& wanted : options.listen) {
         bound_.push_back(endpoint_.listen(wanted.transport, wanted.endpoint, share));
@@ -175,6 +177,10 @@ void Shard::on_tls_failure(const sip::TlsFailure& failure) {
     if (failure.accepted) { return log_.info("tls.refused", std::move(fields)); }
     fields.insert(fields.begin() + 1, {"domain", failure.flow.domain});
     log_.warn("tls.failed", std::move(fields));
+}
+
+void Shard::on_websocket_refused(const sip::WebSocketRefusal& refusal) {
+    log_.info("websocket.refused", {{"peer", refusal.flow.remote.to_string()}, {"why", std::string{refusal.why}}});
 }
 
 void Shard::on_connection_lost(const sip::Flow& flow) {
@@ -313,6 +319,7 @@ void Shard::replace(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<co
                     sip::TlsContexts tls) {
     post([this, snapshot = std::move(snapshot), music = std::move(music), tls = std::move(tls)]() mutable {
         if (tls.server) { endpoint_.set_tls(std::move(tls)); }  // a listener that is left out ends with a restart
+        endpoint_.set_origins(snapshot->config.sip.allow_origins);
         core_->replace(std::move(snapshot));
         engine_.set_library(std::move(music));
     });

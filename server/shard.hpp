@@ -88,6 +88,7 @@ private:
     void on_message(std::string_view text, const sip::Flow& flow);
     void on_send_error(sip::TransactionId transaction, unsigned origin);
     void on_tls_failure(const sip::TlsFailure& failure);
+    void on_websocket_refused(const sip::WebSocketRefusal& refusal);
     void on_connection_lost(const sip::Flow& flow);
     void wait_for_media();
     void arm_timer();

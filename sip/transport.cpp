@@ -23,6 +23,10 @@ std::string_view to_text(Transport transport) { return names[static_cast<std::si
 
 std::string_view to_via_text(Transport transport) { return names[static_cast<std::size_t>(transport)].via; }
 
+std::string_view to_uri_text(Transport transport) {
+    return to_text(transport == Transport::wss ? Transport::ws : transport);
+}
+
 std::optional<Transport> parse_transport(std::string_view text) {
     for (const Name& name : names) {
         if (base::iequals(name.text, text)) { return name.transport; }

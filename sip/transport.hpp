@@ -1,6 +1,7 @@
 // What the cores know of transports: which kind, from where to where. No socket here.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,13 +13,21 @@
 namespace sip {
 
 enum class Transport : std::uint8_t { udp, tcp, tls, ws, wss };
+inline constexpr std::size_t transport_count = 5;
 
 constexpr bool is_reliable(Transport transport) { return transport != Transport::udp; }
 constexpr bool is_secure(Transport transport) { return transport == Transport::tls || transport == Transport::wss; }
-std::string_view to_text(Transport transport);                    // "udp": configuration, URI parameter, metric label
+constexpr bool is_websocket(Transport transport) { return transport == Transport::ws || transport == Transport::wss; }
+// Messages are told apart by their Content-Length: not in datagrams, nor in WebSocket frames (RFC 7118 §5.3).
+constexpr bool is_stream(Transport transport) { return transport == Transport::tcp || transport == Transport::tls; }
+std::string_view to_text(Transport transport);                    // "udp": configuration, metric label
 std::string_view to_via_text(Transport transport);                // "UDP": Via
+std::string_view to_uri_text(Transport transport);                // "ws" also where it is secure (RFC 7118 §5.1)
 std::optional<Transport> parse_transport(std::string_view text);  // any case
-constexpr std::uint16_t default_port(Transport transport) { return is_secure(transport) ? 5061 : 5060; }
+constexpr std::uint16_t default_port(Transport transport) {
+    if (is_websocket(transport)) { return is_secure(transport) ? 443 : 80; }  // RFC 7118 §5.1
+    return is_secure(transport) ? 5061 : 5060;
+}
 
 // One way to a peer. `connection` names an open stream; 0 for datagrams, or for a stream that the driver shall find
 // open towards `remote`, or open. A request whose stream is gone is treated as with 0.

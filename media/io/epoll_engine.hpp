@@ -77,7 +77,7 @@ public:
     std::optional<OpenTransport> open_transport(base::Instant now, const base::IpAddress& local,
                                                 const IceCredentials& ours, std::string& why) override;
     void describe_transport(base::Instant now, TransportId transport, const TransportDescription& description) override;
-    void close_transport(base::Instant now, TransportId transport) override;
+    void close_transport(TransportId transport) override;
     std::optional<LegPorts> open_leg_on(base::Instant now, SessionId session, Side side, TransportId transport,
                                         std::string& why) override;
     std::uint32_t ssrc(SessionId session, Side side) const override;

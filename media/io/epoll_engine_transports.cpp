@@ -34,14 +34,13 @@ void EpollEngine::describe_transport(base::Instant now, TransportId id, const Tr
     settle(now, *found->second);
 }
 
-void EpollEngine::close_transport(base::Instant now, TransportId id) {
-    now_ = now;
+void EpollEngine::close_transport(TransportId id) {
     const auto found = transports_.find(id);
     if (found == transports_.end()) { return; }
     SharedSocket& shared = *found->second;
     transports_.erase(found);
     shared.port.close(id);
-    settle(now, shared);
+    settle(now_, shared);
 }
 
 std::optional<LegPorts> EpollEngine::open_leg_on(base::Instant now, SessionId id, Side side, TransportId transport,

@@ -47,9 +47,11 @@ OwnAddress own_address(const sip::Flow& flow, const config::Config& config, cons
     own.sent_by += ":" + std::to_string(flow.local.port);
     const bool secured = sips && sip::is_secure(flow.transport);
     own.contact = (secured ? "<sips:" : "<sip:") + own.sent_by;
-    if (!secured && flow.transport != sip::Transport::udp) {
+    // What a SIPS URI leaves open is TLS, and no WebSocket.
+    const auto implied = secured ? sip::Transport::tls : sip::Transport::udp;
+    if (flow.transport != implied) {
         own.contact += ";transport=";
-        own.contact += sip::to_text(flow.transport);
+        own.contact += sip::to_uri_text(flow.transport);
     }
     own.contact += '>';
     return own;
@@ -68,6 +70,7 @@ std::optional<sip::Transport> transport_of(const sip::Uri& uri, sip::Transport f
     const auto parameter = uri.parameter("transport");
     const auto asked = parameter ? sip::parse_transport(*parameter) : fallback;
     if (uri.scheme != sip::Uri::Scheme::sips || !asked || sip::is_secure(*asked)) { return asked; }
+    if (asked == sip::Transport::ws) { return sip::Transport::wss; }  // RFC 7118 §5.1
     // TLS is what TCP becomes; over UDP there is none.
     return parameter && asked != sip::Transport::tcp ? std::nullopt : std::optional{sip::Transport::tls};
 }
@@ -89,12 +92,15 @@ std::optional<sip::Flow> flow_to(const sip::Uri& uri, sip::Transport transport, 
 }
 
 std::optional<sip::Flow> loop_flow(const CoreSetup& setup) {
-    if (setup.listeners.empty()) { return std::nullopt; }
-    const auto simplest = [](const Listener& a, const Listener& b) { return a.transport < b.transport; };
-    const Listener& listener = *std::min_element(setup.listeners.begin(), setup.listeners.end(), simplest);
-    base::Endpoint here = listener.endpoint;
+    const Listener* simplest = nullptr;
+    for (const Listener& listener : setup.listeners) {
+        if (sip::is_websocket(listener.transport)) { continue; }  // where we cannot connect
+        if (simplest == nullptr || listener.transport < simplest->transport) { simplest = &listener; }
+    }
+    if (simplest == nullptr) { return std::nullopt; }
+    base::Endpoint here = simplest->endpoint;
     if (here.address.is_unspecified()) { here.address = loopback(here.address.is_v6()); }
-    return sip::Flow{listener.transport, listener.endpoint, here, 0};
+    return sip::Flow{simplest->transport, simplest->endpoint, here, 0};
 }
 
 OwnAddress loop_address(const sip::Flow& flow, const CoreSetup& setup) {

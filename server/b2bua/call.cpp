@@ -15,6 +15,10 @@ namespace {
 // A call that ends waits for its last transactions; what they leave open after this long is dropped.
 constexpr int guard_in_t1 = 70;
 
+// A browser that lost its WebSocket comes back as a rule, and its media goes on meanwhile: it is asked again after this
+// long.
+constexpr base::Duration browser_return = std::chrono::seconds{2};
+
 std::string_view to_text(Call::State state) {
     constexpr std::string_view names[] = {"routing", "ringing", "up", "ending"};
     return names[static_cast<unsigned>(state)];
@@ -200,7 +204,8 @@ void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transacti
     if (setup_ && !update) { return on_setup_failure(turn, timed_out ? 408 : 503, nullptr); }
     if (state_ == State::ending) { return; }
     Negotiation::Actions actions;
-    negotiation_.on_far_final(turn.now, side, Negotiation::Final::gone, {}, actions);
+    const auto final = leg->webrtc ? Negotiation::Final::later : Negotiation::Final::gone;
+    negotiation_.on_far_final(turn.now, side, final, browser_return, actions);
     run(turn, actions, timed_out ? "SIP;cause=408;text=\"no answer\"" : "SIP;cause=503;text=\"unreachable\"");
 }
 

@@ -161,7 +161,8 @@ private:
     void on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     void on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     void on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
-    Negotiation::Admission admit(const Leg& leg, sip::Method method) const;
+    void give_way(Turn& turn, const Leg& leg);
+    Negotiation::Admission admit(const Leg& leg, sip::Method method, bool offers) const;
     bool is_settled(const Leg& leg) const;
     void take_as_acknowledged(Turn& turn, Leg& leg);
     std::optional<Negotiation::Request> read_change(Turn& turn, Leg& leg, const sip::Message& request);
@@ -201,6 +202,7 @@ private:
     void pass_offer(Turn& turn, Leg& far);
     void commit_own(Turn& turn, Leg& leg);
     void acknowledge_far(Turn& turn, Leg& far);
+    void acknowledge_here(Turn& turn, Leg& far);
     void acknowledge_late(Turn& turn, Leg& leg);
     void note_answered_here(Turn& turn, Leg& leg, bool offered);
     void count_renegotiation(Turn& turn, const Leg& leg, std::string_view outcome);
@@ -336,6 +338,7 @@ private:
     bool take_digit(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
 
     // call_media.cpp
+    void on_transport_event(Turn& turn, const media::EngineEvent& event);
     bool open_media(Turn& turn, Leg& leg);
     void apply_media(Turn& turn);
     void apply_leg(Turn& turn, Leg& leg);

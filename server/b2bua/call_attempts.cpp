@@ -122,7 +122,7 @@ sip::Message Call::make_invite(const sip::Uri& target) {
     invite.add(sip::HeaderId::max_forwards, std::to_string(forwards_left(from_a)));
     invite.add(sip::HeaderId::contact, b.own.contact);
     invite.add(sip::HeaderId::allow, allowed_methods);
-    invite.add(sip::HeaderId::supported, supported_options);
+    invite.add(sip::HeaderId::supported, b.webrtc ? supported_in_dialog : supported_options);
     sip::add_timer(b.session_timer, invite);
     HeaderPolicy policy = b.header_policy();
     const Trunk* const from_trunk = a_->party.trunk;

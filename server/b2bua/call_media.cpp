@@ -14,6 +14,11 @@ namespace {
 // The operator holds the other leg, and not this one.
 bool hears_nothing(const Leg& leg, const Leg& peer) { return peer.held_here && !leg.held_here; }
 
+// SIP.js goes on sending its microphone while it holds: that is no music of its own.
+config::HoldWhen when_held_by(const Leg& peer, config::HoldWhen when) {
+    return peer.webrtc && when != config::HoldWhen::never ? config::HoldWhen::always : when;
+}
+
 // Its offer to hold is open: the other leg has not answered yet.
 bool asks_for_hold(const Leg& peer) {
     return peer.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer && holds(peer.pending_wish);
@@ -28,8 +33,7 @@ bool Call::open_media(Turn& turn, Leg& leg) {
         services_.index.watch(session_, key_);
     }
     std::string why;
-    leg.ports = services_.engine.open_leg(session_, leg.side, leg.media_address(config()), why);
-    if (leg.ports) { return true; }
+    if (leg.open_media(turn.now, services_, session_, config(), why)) { return true; }
     log(turn, config::LogLevel::error, "media.no_port", {{"why", why}});
     return false;
 }
@@ -48,7 +52,8 @@ Direction Call::heard_wish(const Leg& peer) const {
 bool Call::music_may_play_to(const Leg& leg) const {
     const Leg* peer = other(leg);
     if (peer == nullptr || !dialogs_confirmed() || hears_nothing(leg, *peer)) { return false; }
-    return server::music_may_play(heard_wish(*peer), peer->offerless_open, leg.hold(config()).when);
+    const auto when = when_held_by(*peer, leg.hold(config()).when);
+    return server::music_may_play(heard_wish(*peer), peer->offerless_open, when);
 }
 
 media::Source Call::source_of(const Leg& leg) const {
@@ -68,7 +73,7 @@ media::Source Call::source_of(const Leg& leg) const {
     if (waits && leg.side != transfer_->from) { return media::Source::server; }
     if (!dialogs_confirmed()) { return media::Source::peer; }  // early media and what follows at once
     if (hears_nothing(leg, *peer)) { return media::Source::none; }
-    const auto when = leg.hold(config()).when;
+    const auto when = when_held_by(*peer, leg.hold(config()).when);
     const auto source = source_for(heard_wish(*peer), peer->offerless_open, when);
     if (source == media::Source::peer && asks_for_hold(*peer) &&
         server::music_may_play(peer->pending_wish, false, when)) {
@@ -90,7 +95,7 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
     const auto& agreed = leg.offer_answer.agreed();
     std::optional<media::LegDescription> plan;
     if (agreed && leg.slot) {
-        plan = media_plan(*agreed, *leg.slot, leg.associate());
+        plan = leg.plan_media(turn.now, services_);
     } else if (leg.preview && leg.slot && leg.offer_answer.pending_offer() != nullptr) {
         plan = media_plan(sip::sdp::Agreed{*leg.offer_answer.pending_offer(), *leg.preview}, *leg.slot);
     }
@@ -154,7 +159,28 @@ void Call::arm_media_timeouts(Turn& turn) {
     }
 }
 
+// A browser's transport. Who has come in vain, or is somebody else than its description says, is not left to wait.
+void Call::on_transport_event(Turn& turn, const media::EngineEvent& event) {
+    const Leg* of = leg(event.side);
+    if (of == nullptr || state_ == State::ending) { return; }
+    const std::string side{letter(event.side)};
+    if (event.kind == media::EngineEvent::Kind::transport_up) {
+        record_.note_media(event.at, event.side, "ICE and DTLS with " + words::peer(*of) + " are done: media flows");
+        return log(turn, config::LogLevel::info, "media.transport_up", {{"leg", side}});
+    }
+    const std::string why{media::label(event.failure)};
+    record_.note_media(event.at, event.side, words::transport_failed(*of, event.failure));
+    log(turn, config::LogLevel::warn, "media.transport_failed", {{"leg", side}, {"why", why}});
+    if (is_target(event.side)) { return fail_transfer(turn, 488, words::transport_failed(*of, event.failure)); }
+    state_ == State::up ? end(turn, "SIP;cause=488;text=\"media transport failed: " + why + "\"")
+                        : hang_up(turn, "media transport failed: " + why);
+}
+
 void Call::on_media_event(Turn& turn, const media::EngineEvent& event) {
+    using Kind = media::EngineEvent::Kind;
+    if (event.kind == Kind::transport_up || event.kind == Kind::transport_failed) {
+        return on_transport_event(turn, event);
+    }
     if (event.kind == media::EngineEvent::Kind::music_started) {
         if (app_ != App::none) { return; }
         Leg& leg = event.side == media::Side::a ? *a_ : *b_;

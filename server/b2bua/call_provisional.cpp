@@ -23,6 +23,7 @@ void Call::note_reliability(const sip::Message& invite) {
     setup_->demands_reliable = sip::has_token(invite, sip::HeaderId::require, option);
     const bool takes = setup_->demands_reliable || sip::has_token(invite, sip::HeaderId::supported, option);
     const auto cseq = sip::CSeq::parse(invite.first(sip::HeaderId::cseq).value_or(""));
+    if (a_->webrtc && !setup_->demands_reliable) { return; }  // SIP.js means little by naming it
     if (takes && cseq) { setup_->reliable.emplace(services_.timers, cseq->number, services_.random.next()); }
 }
 

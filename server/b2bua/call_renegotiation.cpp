@@ -39,7 +39,9 @@ void Call::on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const
 }
 
 void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
-    switch (admit(leg, request.method())) {
+    const bool offers = !sip::session_description(request).empty();
+    if (offers && negotiation_.is_to_give_way(leg.side)) { give_way(turn, leg); }
+    switch (admit(leg, request.method(), offers)) {
         case Negotiation::Admission::glare:
             count_turned_away(leg, request, "glare");
             explain(turn, "the change of " + words::peer(leg) + " meets one of ours: it may try again");
@@ -72,21 +74,30 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
     fill_silence_before(turn, leg);
 }
 
+// A browser neither tries again after 491 nor gets over one (RFC 3261 §14.1 asks for both).
+void Call::give_way(Turn& turn, const Leg& leg) {
+    explain(turn, "the change of " + words::peer(leg) + " meets one of ours, which waits");
+    Negotiation::Actions actions;
+    negotiation_.give_way(leg.side, actions);
+    for (const auto& action : actions) { run_one(turn, action, {}); }
+}
+
 // RFC 3261 §14.2, RFC 3311 §5.2. In an early dialog an INVITE is open, and an UPDATE may come all the same: there the
 // offers alone decide, and the first exchange must be over.
-Negotiation::Admission Call::admit(const Leg& leg, sip::Method method) const {
+Negotiation::Admission Call::admit(const Leg& leg, sip::Method method, bool offers) const {
     using Admission = Negotiation::Admission;
     using Exchange = sip::sdp::OfferAnswer::State;
     const bool update = method != sip::Method::invite;
     const bool early = update && setup_;
     // Its offer in a 2xx of ours waits for the answer: that the ACK is owed as well does not make it one of ours.
     if (update && leg.offer_answer.state() == Exchange::remote_offer) { return Admission::overlap; }
-    if (!early && (leg.invite_out_open || leg.ack_owed)) { return Admission::glare; }
+    const bool is_asked = leg.invite_out_open && !(leg.webrtc && offers);  // else ours has given way
+    if (!early && (is_asked || leg.ack_owed)) { return Admission::glare; }
     if (leg.update_out || leg.offer_answer.state() == Exchange::local_offer) { return Admission::glare; }
     if (leg.offer_answer.state() == Exchange::remote_offer || (early && !is_settled(leg))) {
         return Admission::overlap;
     }
-    return negotiation_.admit(leg.side);
+    return negotiation_.admit(leg.side, offers);
 }
 
 // Has the first exchange of offer and answer come to its end? What an unreliable 18x shows A is no answer yet.
@@ -140,12 +151,14 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
     const bool codec = !before || changes_codec(*before, offer, *slot, rules.codecs);
     const auto taken = leg.offer_answer.on_remote_offer(std::move(offer), rules.codecs);
     if (!taken) { return refuse_offer(turn, leg, taken.error()); }
+    const bool keeps_wish = leg.webrtc && before && leg.slot;  // while it is held, SIP.js goes on offering recvonly
+    const Direction ours = keeps_wish ? agreed_direction(*before, *leg.slot) : Direction::sendrecv;
     leg.slot_before = std::exchange(leg.slot, slot);
-    leg.pending_wish = wish;
+    leg.pending_wish = keeps_wish ? wish_after_fresh_offer(leg.wish, ours, wish) : wish;
     take_streams(leg);
-    const OfferNews news{wish != leg.wish, codec, news_of_streams(leg)};
+    const OfferNews news{leg.pending_wish != leg.wish, codec, news_of_streams(leg)};
     leg.change.unchanged = taken->unchanged;
-    leg.change.kind = news.direction                     ? (holds(wish) ? "hold" : "resume")
+    leg.change.kind = news.direction                     ? (holds(leg.pending_wish) ? "hold" : "resume")
                       : codec                            ? "codec"
                       : news.streams != StreamNews::none ? "video"
                       : taken->unchanged                 ? "refresh"

@@ -84,6 +84,8 @@ void Call::run_one(Turn& turn, const Negotiation::Action& action, std::string_vi
             return acknowledge_source(turn, leg);
         case Kind::acknowledge_far:
             return acknowledge_far(turn, leg);
+        case Kind::acknowledge_here:
+            return acknowledge_here(turn, leg);
         case Kind::acknowledge_stale:
             return acknowledge_late(turn, leg);
         case Kind::commit_near:
@@ -190,6 +192,14 @@ void Call::acknowledge_far(Turn& turn, Leg& far) {
     const std::string sdp = answer_for(turn, far, direction_for(far), from.agreed_formats(from.codecs(config())));
     far.send_ack(turn, services_, sdp);
     count_renegotiation(turn, from, "relayed");
+    apply_media(turn);
+}
+
+// An offer that the peer made because it was asked to, and does not wait for the other leg with.
+void Call::acknowledge_here(Turn& turn, Leg& far) {
+    take_wish_of_offer(far);
+    const Formats spoken = other(far)->agreed_formats(other(far)->codecs(config()));
+    far.send_ack(turn, services_, answer_for(turn, far, direction_for(far), spoken));
     apply_media(turn);
 }
 

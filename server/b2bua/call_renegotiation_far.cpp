@@ -164,11 +164,14 @@ base::Duration Call::wait_for(const Leg& far, const sip::Message& response) {
 void Call::remember_refusal(Leg& far, int status) {
     const bool asked = negotiation_.has_near() && negotiation_.far() == far.side;
     const bool unclear = asked && near().change.mixed;  // which of its changes was too much
-    const std::string kind = asked ? near().change.kind : "own";
+    const bool offers = far.offer_answer.state() == sip::sdp::OfferAnswer::State::local_offer;
+    const bool adds_stream = !asked && offers && turns_stream_on(far);
+    const std::string kind = asked ? near().change.kind : adds_stream ? "video" : "own";
     ++services_.counters.far_refusals[{far.trunk_name(), kind, status}];
     const bool of_kind =
         kind == "hold" || kind == "codec" || kind == "offerless" || kind == "video";  // a resume is always asked again
     if (of_kind && !unclear && is_for_good(status)) { far.refuses.insert(kind); }
+    if (adds_stream) { negotiation_.owe(far.side); }  // the rest of what it was told
 }
 
 }  // namespace server

@@ -91,10 +91,11 @@ void Call::refuse_replacement(Turn& turn, int status, std::string_view why) {
 
 // Of an INVITE; nullopt where it has none, too.
 std::optional<sip::sdp::Refusal> Call::take_first_offer(Leg& leg, const sip::Message& invite) const {
-    const LineRules rules = leg.line_rules(config());
     if (sip::session_description(invite).empty()) { return std::nullopt; }
     auto offer = sip::sdp::parse(sip::session_description(invite));
     if (!offer) { return offer.error(); }
+    leg.take_profile(*offer);
+    const LineRules rules = leg.line_rules(config());
     leg.slot = find_slot(*offer, std::nullopt, rules);
     if (!leg.slot) { return no_audio_line(*offer, rules); }
     leg.wish = sip::sdp::direction_of(*offer, offer->media[*leg.slot]);

@@ -75,6 +75,8 @@ bool Call::take_offer(Turn& turn, const sip::Message& invite) {
     };
     auto offer = sip::sdp::parse(sip::session_description(invite));
     if (!offer) { return refuse(offer.error()); }
+    a.take_profile(*offer);
+    negotiation_.set_rules(media::Side::a, a.negotiation_rules(config()));
     a.slot = find_slot(*offer, std::nullopt, a.line_rules(config()));
     if (!a.slot) { return refuse(no_audio_line(*offer, a.line_rules(config()))); }
     a.wish = sip::sdp::direction_of(*offer, offer->media[*a.slot]);

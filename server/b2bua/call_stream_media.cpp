@@ -22,7 +22,9 @@ bool Call::open_stream(Turn& turn, Stream& stream, const Leg& leg) {
     if (end.ports) { return true; }
     if (!stream.session) { stream.session = services_.engine.open_session(turn.now); }
     std::string why;
-    end.ports = services_.engine.open_leg(stream.session, leg.side, leg.media_address(config()), why);
+    end.ports = leg.transport
+                    ? services_.engine.open_leg_on(turn.now, stream.session, leg.side, leg.transport->id(), why)
+                    : services_.engine.open_leg(stream.session, leg.side, leg.media_address(config()), why);
     if (!end.ports) { log(turn, config::LogLevel::error, "media.no_port", {{"why", why}, {"kind", stream.kind}}); }
     return end.ports.has_value();
 }

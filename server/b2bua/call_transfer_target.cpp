@@ -78,8 +78,7 @@ bool Call::open_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, Party 
         std::make_unique<Leg>(media::music_leg(transferee), services_, flow, std::move(own), party, record_);
     Leg& leg = *transfer_->leg;
     std::string why;
-    leg.ports = services_.engine.open_leg(session_, leg.side, leg.media_address(config()), why);
-    return leg.ports.has_value();
+    return leg.open_media(turn.now, services_, session_, config(), why);
 }
 
 void Call::send_transfer_invite(Turn& turn, sip::Message invite) {
@@ -169,7 +168,7 @@ void Call::on_target_answer(Turn& turn, const sip::Message& response) {
 void Call::take_seat(Turn& turn) {
     Leg& target = *transfer_->leg;
     take_wish_of_answer(target);
-    target.described = media_plan(*target.offer_answer.agreed(), *target.slot, target.associate());
+    target.described = target.plan_media(turn.now, services_);
     target.is_described = true;
     services_.engine.describe(turn.now, session_, target.side, target.described);  // it is heard from here on
     transfer_->answered = true;

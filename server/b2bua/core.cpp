@@ -47,7 +47,7 @@ Core::~Core() = default;
 void Core::on_message(base::Instant now, std::string_view text, const sip::Flow& flow, CoreOutput& out) {
     sip::Limits limits;
     limits.message = state_->snapshot->config.sip.limits.message;
-    auto parsed = sip::parse_message(text, is_reliable(flow.transport), limits);
+    auto parsed = sip::parse_message(text, sip::is_stream(flow.transport), limits);
     if (parsed.error) { ++state_->counters.parse_errors[parsed.error->fault]; }
     sip::LayerOutput sip;
     if (!parsed.error && state_->is_stranger(parsed.message, flow)) {

@@ -30,10 +30,13 @@ Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress 
       record{of_call},
       session_timer{services.session_timers},
       sent_answer{services.timers},
+      webrtc{sip::is_websocket(way.transport)},
       srtp_secret{media::SrtpSecret::make(services.random)},
       certificate{services.setup.certificate} {}
 
 sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const CoreSetup& setup) {
+    // A browser is where its WebSocket is, whatever its Contact says (RFC 7118 §5.2).
+    if (sip::is_websocket(last.transport)) { return last; }
     const sip::Uri& hop = dialog.next_hop();
     const auto transport = transport_of(hop, last.transport);
     if (!transport) { return last; }
@@ -172,6 +175,7 @@ void Leg::answer_without_session(Turn& turn, const Services& services, sip::Tran
 }
 
 void Leg::learn(const sip::Message& message) {
+    if (webrtc) { return; }  // some versions of SIP.js name UPDATE and do not answer it
     if (message.count(sip::HeaderId::allow) == 0) { return; }
     allows_update = false;
     message.for_each(sip::HeaderId::allow,
@@ -250,6 +254,7 @@ sip::Message Leg::make_change_request(sip::Method method) {
 }
 
 void Leg::add_timer(base::Instant now, const sip::SessionTimerReply& reply, sip::Message& response) {
+    if (webrtc) { return; }  // its WebSocket tells whether it is alive
     if (response.count(sip::HeaderId::supported) == 0) { response.add(sip::HeaderId::supported, supported_in_dialog); }
     sip::add_timer(reply, response);
     session_timer.on_2xx_sent(now, reply.session_expires);

@@ -17,6 +17,7 @@
 #include "server/b2bua/fork.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/leg_name.hpp"
+#include "server/b2bua/leg_transport.hpp"
 #include "server/b2bua/music_start.hpp"
 #include "server/b2bua/negotiation.hpp"
 #include "server/b2bua/services.hpp"
@@ -74,6 +75,9 @@ public:
     std::optional<Credentials> invite_credentials;  // of our last INVITE; its ACK carries the same (§13.2.2.4)
 
     std::optional<media::LegPorts> ports;
+    bool webrtc;                              // its peer is a browser: all its lines go over one transport
+    std::unique_ptr<LegTransport> transport;  // that
+    std::uint32_t ssrc = 0;                   // on it, of the audio
     media::SrtpSecret srtp_secret;
     media::CertificateFingerprint certificate;   // that DTLS shows
     std::optional<DtlsAgreement> association;    // of the pair of descriptions in force
@@ -103,6 +107,17 @@ public:
     LineRules line_rules(const config::Config& config) const;
     // What the agreed descriptions mean for DTLS now; null: no association can come of them.
     const DtlsAgreement* associate();
+
+    // leg_transport.cpp
+    // Not every peer on a WebSocket is a browser: its first offer shows it.
+    void take_profile(const sip::sdp::Session& first_offer);
+    // False: no media port is free, or the address is not ours; `why` says which.
+    bool open_media(base::Instant now, const Services& services, media::SessionId session, const config::Config& config,
+                    std::string& why);
+    // As agreed; of a browser's transport that, too.
+    media::LegDescription plan_media(base::Instant now, const Services& services);
+    // What is said of the lines together, once all are written (line_webrtc: bundle).
+    void complete(sip::sdp::Session& ours, const sip::sdp::Session* known) const;
     const config::Hold& hold(const config::Config& config) const;
     const config::Renegotiation& renegotiation(const config::Config& config) const;
     NegotiationRules negotiation_rules(const config::Config& config) const;
@@ -206,6 +221,7 @@ private:
     boost::container::small_vector<KeptAck, 1> ended_forks_;  // dialogs that were ended already
 
     sip::Message make_change_request(sip::Method method);
+    OwnWebrtc own_webrtc() const;
     void add_timer(base::Instant now, const sip::SessionTimerReply& reply, sip::Message& response);
     sip::sdp::Session unchanging_answer(const LineRules& rules) const;
 };

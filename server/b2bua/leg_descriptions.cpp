@@ -14,11 +14,16 @@ std::string write_answer(Leg& leg, const config::Config& config, Direction direc
     const Formats usable = without_conflicts(usable_formats(line, leg.codecs(config)), leg.ledger());
     const Formats formats = answer_formats(usable, preferred);
     const Face face = leg.face(formats, allowed);
-    if (formats.empty()) { return sip::sdp::write(leg.offer_answer.answer(make_declining_answer(offer, face.rtp))); }
+    if (formats.empty()) {
+        auto none = make_declining_answer(offer, face.rtp);
+        leg.complete(none, &offer);
+        return sip::sdp::write(leg.offer_answer.answer(std::move(none)));
+    }
     auto answer = make_answer(face, offer, *leg.slot);
     const LineSecurity security = leg.line_rules(config).security;
     secure_answer(answer.media[*leg.slot], *leg.slot, {offer, line}, security, leg.srtp_secret);
     for (const PlacedLine& stream : streams) { answer.media[stream.index] = stream.media; }
+    leg.complete(answer, &offer);
     return sip::sdp::write(leg.offer_answer.answer(std::move(answer)));
 }
 
@@ -35,6 +40,7 @@ std::string write_offer(Leg& leg, const config::Config& config, Direction direct
         if (stream.index >= offer.media.size()) { offer.media.resize(stream.index + 1); }
         offer.media[stream.index] = stream.media;
     }
+    leg.complete(offer, before);
     return sip::sdp::write(leg.offer_answer.offer(offer));
 }
 

@@ -51,6 +51,7 @@ sip::sdp::Session Leg::unchanging_answer(const LineRules& rules) const {
         auto kept = i == *slot ? std::nullopt : kept_line(*agreed, offer, i);
         if (kept) { answer.media[i] = std::move(*kept); }
     }
+    complete(answer, &offer);
     return answer;
 }
 

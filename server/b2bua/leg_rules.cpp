@@ -13,6 +13,7 @@ LineRules Leg::line_rules(const config::Config& config) const {
     LineSecurity security = line_security(use, config.media.srtp_suites);
     const std::string tls_id = "association-of-leg-" + std::to_string(sdp_session);
     security.dtls = {certificate, tls_id, association ? &*association : nullptr};
+    if (webrtc) { security.webrtc = own_webrtc(); }
     return {codecs(config), std::move(security)};
 }
 
@@ -31,6 +32,7 @@ NegotiationRules Leg::negotiation_rules(const config::Config& config) const {
     rules.heal = settings.on_refusal == config::OnRefusal::heal;
     rules.glare_retries = settings.glare_retries;
     rules.timeout = settings.timeout;
+    rules.is_browser = webrtc;
     return rules;
 }
 

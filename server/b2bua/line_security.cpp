@@ -57,6 +57,7 @@ LineSecurity line_security(config::Srtp use, const std::vector<std::string>& sui
 }
 
 bool may_carry_audio(const DescribedLine& described, const LineSecurity& security) {
+    if (security.webrtc) { return is_webrtc(described); }
     if (security.use == config::Srtp::dtls) { return may_have_association(described); }
     const Media& line = described.line;
     const bool keyed = security.use != config::Srtp::off && first_usable(line, security);
@@ -67,6 +68,7 @@ bool may_carry_audio(const DescribedLine& described, const LineSecurity& securit
 // Once agreed, a line stays what it is: a peer may take a change of profile for another stream (RFC 3264 §8.3).
 void secure_offer(Media& line, std::size_t index, const Media* before, const LineSecurity& security,
                   const media::SrtpSecret& secret) {
+    if (security.webrtc) { return webrtc_offer(line, index, before, *security.webrtc, security.dtls); }
     if (security.use == config::Srtp::dtls) { return dtls_offer(line, security.dtls); }
     const bool stays_secure = before != nullptr && is_secure(*before);
     const bool stays_plain = before != nullptr && is_plain(*before);
@@ -81,6 +83,7 @@ void secure_offer(Media& line, std::size_t index, const Media* before, const Lin
 
 void secure_answer(Media& line, std::size_t index, const DescribedLine& offered, const LineSecurity& security,
                    const media::SrtpSecret& secret) {
+    if (security.webrtc) { return webrtc_answer(line, offered, *security.webrtc, security.dtls); }
     if (security.use == config::Srtp::dtls) { return dtls_answer(line, security.dtls, offered); }
     line.protocol = offered.line.protocol;
     if (security.use == config::Srtp::off) { return; }

@@ -1,7 +1,7 @@
 // How a leg's audio line is protected: in the clear, or by SRTP under keys that the descriptions carry (SDES, RFC
 // 4568), in RTP/SAVP, or in RTP/AVP where both sides name a key (opportunistic, RFC 8643), or that come by DTLS
-// (line_dtls). Pure functions; the keys in force are those of the agreed pair of descriptions, so that they are
-// committed and rolled back with it.
+// (line_dtls), on a browser's transport too (line_webrtc). Pure functions; the keys in force are those of the agreed
+// pair of descriptions, so that they are committed and rolled back with it.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include "config/config.hpp"
 #include "media/srtp/keys.hpp"
 #include "server/b2bua/line_dtls.hpp"
+#include "server/b2bua/line_webrtc.hpp"
 #include "sip/sdp/security_attributes.hpp"
 #include "sip/sdp/session.hpp"
 
@@ -21,7 +22,8 @@ namespace server {
 struct LineSecurity {
     config::Srtp use = config::Srtp::off;
     std::vector<media::SrtpSuite> suites;  // preferred first
-    OwnDtls dtls;                          // with Srtp::dtls
+    OwnDtls dtls;                          // with Srtp::dtls, and for browsers
+    std::optional<OwnWebrtc> webrtc;       // of a browser's leg: that, whatever `use` is
 };
 // Names that are no suite are left out.
 LineSecurity line_security(config::Srtp use, const std::vector<std::string>& suites);

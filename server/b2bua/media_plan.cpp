@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "server/b2bua/line_security.hpp"
+#include "server/b2bua/line_webrtc.hpp"
 #include "sip/sdp/direction.hpp"
 #include "sip/sdp/session.hpp"
 
@@ -85,8 +86,9 @@ media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slo
     plan.send_formats = payload_formats(theirs);
     plan.receive_formats = payload_formats(ours);
     plan.srtp = agreed_keys(ours, theirs);
-    if (is_dtls(ours)) { add_association(plan, association); }
-    const bool is_keyed = plan.srtp || plan.dtls;
+    plan.bundled = agreed_bundling(ours, theirs);
+    if (is_dtls(ours) && !plan.bundled) { add_association(plan, association); }
+    const bool is_keyed = plan.srtp || plan.dtls || plan.bundled;
     if ((is_secure(ours) || is_dtls(ours)) && !is_keyed) { plan.send = plan.receive = false; }  // never in the clear
     return plan;
 }

@@ -64,8 +64,9 @@ void MusicServer::call(Turn& turn, const base::Endpoint& remote) {
     leg_ = std::make_unique<Leg>(side_, services_, *flow, own_address(*flow, snapshot_.config, services_.setup),
                                  Party{}, record_);
     std::string why;
-    leg_->ports = services_.engine.open_leg(session_, side_, leg_->media_address(snapshot_.config), why);
-    if (!leg_->ports) { return fail(turn, "no media port is free: " + why); }
+    if (!leg_->open_media(turn.now, services_, session_, snapshot_.config, why)) {
+        return fail(turn, "no media port is free: " + why);
+    }
     leg_->call_id = make_call_id(services_.setup.shard, services_.random);
     leg_->local_tag = services_.random.token(tag_length);
     record_.name_music_server(side_, leg_->call_id);
@@ -313,7 +314,7 @@ void MusicServer::leave(Turn& turn, std::string_view reason) {
 void MusicServer::describe(Turn& turn) {
     const auto& agreed = leg_->offer_answer.agreed();
     if (!agreed || !leg_->ports) { return; }
-    const auto plan = media_plan(*agreed, *leg_->slot, leg_->associate());
+    const auto plan = leg_->plan_media(turn.now, services_);
     if (leg_->is_described && plan == leg_->described) { return; }
     services_.engine.describe(turn.now, session_, side_, plan);
     leg_->described = plan;

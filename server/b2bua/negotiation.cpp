@@ -16,7 +16,7 @@ constexpr Side sides[] = {Side::a, Side::b};
 
 bool Negotiation::is_quiet() const {
     for (const LegState& each : legs_) {
-        if (each.open || each.wait != Wait::none || each.dangling || each.owed) { return false; }
+        if (each.open || each.wait != Wait::none || each.dangling || each.owed || each.left_alone) { return false; }
     }
     return idle();
 }
@@ -27,15 +27,17 @@ bool Negotiation::is_asked(Side side) const {
     return leg(side).dangling || (in_exchange && far_ == side);
 }
 
-Negotiation::Admission Negotiation::admit(Side side) const {
-    if (is_asked(side) || leg(side).wait == Wait::answer) { return Admission::glare; }
+Negotiation::Admission Negotiation::admit(Side side, bool offers) const {
+    const bool owes_ack = state_ == State::passing && far_ == side;
+    const bool meets_ours = is_asked(side) && (owes_ack || !offers || !rules_of(side).is_browser);
+    if (meets_ours || leg(side).wait == Wait::answer) { return Admission::glare; }
     return leg(side).open ? Admission::overlap : Admission::take;
 }
 
 // Nothing of either side is open there: we may ask (RFC 3261 §14.1).
 bool Negotiation::is_free(Side side) const {
     const LegState& own = leg(side);
-    return !own.open && own.wait == Wait::none && !own.dangling;
+    return !own.open && own.wait == Wait::none && !own.dangling && !own.left_alone;
 }
 
 // An own offer that backs off gives way to a peer's.
@@ -51,7 +53,8 @@ bool Negotiation::cannot_wait_for(Side far) const {
 bool Negotiation::is_queued(Side side) const { return leg(side).open && !(has_near() && near() == side); }
 
 void Negotiation::on_request(base::Instant now, Side near, Asked asked, Actions& out) {
-    assert(admit(near) == Admission::take);
+    assert(admit(near, asked.request != Request::offerless && asked.request != Request::offerless_here) ==
+           Admission::take);
     // Whoever sends a new INVITE has our 2xx to the last; an UPDATE may have crossed it.
     if (asked.carrier == Carrier::invite) { leg(near).wait = Wait::none; }
     leg(near).open = asked;
@@ -62,9 +65,9 @@ void Negotiation::on_request(base::Instant now, Side near, Asked asked, Actions&
 void Negotiation::proceed(base::Instant now, Side near, Actions& out) {
     const Asked& asked = *leg(near).open;
     const Side far = media::other(near);
-    const bool relayed =
+    const bool concerns_far =
         asked.request == Request::change || (asked.request == Request::offerless && rules_of(near).relay_offerless);
-    if (!relayed) { return answer_here(near, Cause::by_itself, out); }
+    if (!concerns_far || rules_of(near).is_browser) { return answer_here(near, Cause::by_itself, out); }
     if (is_reachable(far)) { return ask(now, near, out); }
     if (asked.carrier == Carrier::update || cannot_wait_for(far)) { return answer_here(near, Cause::busy, out); }
     timers_.arm(queue_of(near), leg(near).until);
@@ -109,6 +112,30 @@ void Negotiation::answer_here(Side near, Cause cause, Actions& out) {
     owe(media::other(near));
 }
 
+void Negotiation::give_way(Side side, Actions& out) {
+    LegState& own = leg(side);
+    if (state_ == State::passing && far_ == side) { return on_source(out); }
+    out.push_back({Action::Kind::withdraw, side});
+    own.told_late = false;  // should it be taken all the same, that is no fault of the peer
+    if (std::exchange(own.dangling, true)) { return; }
+    own.dangling_offerless = offerless_;
+    const bool was_cancelled = state_ == State::cancelling;
+    const bool waits = has_near_;
+    leave_exchange();
+    if (!waits) {
+        own.refresh = own.refresh || request_ == Action::Kind::refresh;
+        return owe(side);
+    }
+    if (cancelled_) { return refuse(near(), Refusal::cancelled, out); }
+    answer_here(near(), was_cancelled ? cause_ : Cause::busy, out);
+}
+
+void Negotiation::leave_alone(base::Instant now, Side side) {
+    if (!rules_of(side).is_browser) { return; }
+    leg(side).left_alone = true;
+    timers_.arm(quiet_of(side), now + rules_of(side).quiet_time);
+}
+
 void Negotiation::refuse(Side near, Refusal why, Actions& out) {
     refusal_ = why;
     leg(near).open.reset();
@@ -123,8 +150,9 @@ void Negotiation::close_request(Side near, bool with_offer) {
     timers_.disarm(queue_of(near));
 }
 
-void Negotiation::on_ack(base::Instant, Side side, Ack ack, Actions& out) {
+void Negotiation::on_ack(base::Instant now, Side side, Ack ack, Actions& out) {
     if (std::exchange(leg(side).wait, Wait::none) != Wait::answer) { return; }
+    leave_alone(now, side);
     const bool relayed = state_ == State::passing && has_near_ && near() == side;
     if (relayed) { leave_exchange(); }
     if (ack == Ack::with_answer) {

@@ -14,6 +14,9 @@
 //              └──────────┬───────────┘      └────────────┘
 //                         └ time limit: near healed ─────────────────────────────────────────────────────────► idle
 //
+// A browser's leg is another matter, for its SIP.js survives neither a refusal nor a wait (docs/protocols.md): each of
+// its requests is answered here, one of ours that is open meanwhile gives way to it, and its offer is answered at once.
+//
 // Beside it each leg has a state of its own: its peer's request may be open (in the exchange, or waiting for its turn),
 // our 2xx may wait for an ACK, an INVITE of ours may dangle (cancelled, without a final), and it may be owed word of
 // what the other leg's peer wants by now. A request that cannot wait is answered here, and its far leg is told later.
@@ -39,6 +42,8 @@ struct NegotiationRules {
     base::Duration cancel_grace = std::chrono::seconds{1};     // what a cancelled far INVITE gets to end by itself
     base::Duration source_patience = std::chrono::seconds{2};  // far's 2xx waits no longer for a music server
     base::Duration update_patience = std::chrono::milliseconds{100};  // an UPDATE is answered at once (RFC 3311 §5.2)
+    bool is_browser = false;                                          // the peer
+    base::Duration quiet_time = std::chrono::milliseconds{500};       // that it has after an ACK with a description
 };
 
 class Negotiation {
@@ -96,6 +101,7 @@ public:
             commit_own,          // far took an offer that nobody waits for any more: acknowledge, commit
             ask_source,          // far's offer to the music server; far's ACK waits
             acknowledge_source,  // ACK far with the music server's answer, or ours if there is none
+            acknowledge_here,    // ACK far with an answer made here; commit it
             acknowledge_far,     // ACK far with near's answer rewritten; commit both
             acknowledge_stale,   // ACK a 2xx that came too late or cannot be used: far stays in its last agreed state
             commit_near,         // take the answer of near's ACK
@@ -137,7 +143,16 @@ public:
     bool is_quiet() const;
     base::Instant next_timeout() const { return timers_.next(); }
 
-    Admission admit(Side side) const;
+    // `offers`: the request brings an offer.
+    Admission admit(Side side, bool offers = true) const;
+    // A browser has an offer of its own while one of ours is open on its leg: that one comes to nothing, whatever is
+    // answered to it, and what it was for is told later.
+    bool is_to_give_way(Side side) const {
+        return rules_of(side).is_browser && is_asked(side) && leg(side).wait != Wait::answer;
+    }
+    void give_way(Side side, Actions& out);
+    // An ACK with a description went to this peer, or came from it: nothing for a while, if it needs that.
+    void leave_alone(base::Instant now, Side side);
     // Precondition: admitted.
     void on_request(base::Instant now, Side near, Asked asked, Actions& out);
     // `wait`: of Final::later, how long (RFC 3261 §14.1, §20.33).
@@ -172,7 +187,7 @@ public:
 private:
     friend struct NegotiationProbe;  // tests/exploration compares machines by all that they remember
 
-    enum class Timer : std::uint8_t { limit, patience, glare, grace, queue_a, queue_b };
+    enum class Timer : std::uint8_t { limit, patience, glare, grace, queue_a, queue_b, quiet_a, quiet_b };
     enum class Wait : std::uint8_t { none, ack, answer };
     struct LegState {
         std::optional<Asked> open;  // the peer's request, without a final
@@ -184,7 +199,8 @@ private:
         bool owed_always = false;
         bool refresh = false;
         bool source = false;
-        bool told_late = false;  // silent, or not understood, when told before: told again once
+        bool left_alone = false;  // see leave_alone()
+        bool told_late = false;   // silent, or not understood, when told before: told again once
     };
 
     LegState& leg(Side side) { return legs_[static_cast<std::size_t>(side)]; }
@@ -194,6 +210,7 @@ private:
     const NegotiationRules& rules() const { return rules_of(has_near_ ? near() : far_); }
 
     static Timer queue_of(Side near) { return near == Side::a ? Timer::queue_a : Timer::queue_b; }
+    static Timer quiet_of(Side side) { return side == Side::a ? Timer::quiet_a : Timer::quiet_b; }
     bool is_asked(Side side) const;
     bool is_free(Side side) const;
     bool is_reachable(Side far) const;
@@ -222,7 +239,7 @@ private:
     void owe_again(Side side, bool always);
 
     std::array<NegotiationRules, 2> rules_;
-    base::TimerSet<Timer, 6> timers_;
+    base::TimerSet<Timer, 8> timers_;
     std::array<LegState, 2> legs_;
     State state_ = State::idle;
     Side far_ = Side::b;

@@ -37,6 +37,11 @@ void Negotiation::on_usable(base::Instant now, Actions& out) {
     const Side asker = near();
     if (relayed) { close_request(asker, offerless_); }
     leave_exchange();
+    if (relayed && offerless_ && rules_of(far_).is_browser) {  // it does not wait for near's answer
+        leave_alone(now, far_);
+        out.push_back({Action::Kind::acknowledge_here, far_});
+        return out.push_back({Action::Kind::offer_near, asker});
+    }
     if (offerless_) { state_ = State::passing; }
     if (!relayed) {
         if (offerless_) { timers_.arm(Timer::limit, now + rules().source_patience); }
@@ -118,6 +123,10 @@ void Negotiation::on_timer(Timer timer, base::Instant now, Actions& out) {
             return answer_here(Side::a, Cause::busy, out);
         case Timer::queue_b:
             return answer_here(Side::b, Cause::busy, out);
+        case Timer::quiet_a:
+        case Timer::quiet_b:
+            leg(timer == Timer::quiet_a ? Side::a : Side::b).left_alone = false;
+            return;
     }
 }
 

@@ -127,6 +127,25 @@ std::string acknowledged_as_refusal(const Leg& leg) {
     return peer(leg) + " acknowledges our 200 with the branch of its INVITE, as a refusal: that does not count";
 }
 
+std::string transport_failed(const Leg& leg, media::TransportFailure why) {
+    using Failure = media::TransportFailure;
+    switch (why) {
+        case Failure::none:
+            break;
+        case Failure::checks:
+            return "no ICE check of " + peer(leg) + " came through";
+        case Failure::handshake_time:
+            return "the DTLS handshake with " + peer(leg) + " did not end in time";
+        case Failure::handshake:
+            return "the DTLS handshake with " + peer(leg) + " was refused";
+        case Failure::profile:
+            return peer(leg) + " knows none of our SRTP suites";
+        case Failure::fingerprint:
+            return "the certificate of " + peer(leg) + " is not the one of its description";
+    }
+    return {};
+}
+
 std::string fell_silent(const Leg& leg) {
     const auto time = std::chrono::duration_cast<std::chrono::seconds>(leg.armed);
     return "nothing came from " + peer(leg) + " for " + std::to_string(time.count()) + " s";

@@ -40,10 +40,11 @@ std::string not_agreed(const Leg& near, const Leg* far, Negotiation::Refusal why
 std::string queued(const Leg& near, const Leg& far);
 
 std::string bad_ack(const Leg& near, std::string_view why, bool tolerated);
-std::string silent(const Leg& leg, bool timed_out);   // on a request of ours
-std::string acknowledged_as_refusal(const Leg& leg);  // our 2xx
-std::string fell_silent(const Leg& leg);              // its media, for as long as that was armed
-std::string ended(std::string_view reason);           // by us; the value of a Reason header field
+std::string silent(const Leg& leg, bool timed_out);                         // on a request of ours
+std::string acknowledged_as_refusal(const Leg& leg);                        // our 2xx
+std::string transport_failed(const Leg& leg, media::TransportFailure why);  // of a browser
+std::string fell_silent(const Leg& leg);                                    // its media, for as long as that was armed
+std::string ended(std::string_view reason);                                 // by us; the value of a Reason header field
 
 // Who hears what from now on; `peer`: null for a built-in end.
 std::string hears(const Leg& leg, const Leg* peer, media::Source source);

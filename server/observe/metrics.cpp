@@ -109,10 +109,10 @@ void add_sip(MetricPage& page, const Report& report) {
 }
 
 void add_sockets(MetricPage& page, const Report& report) {
-    const std::size_t secure = report.sockets.tls_connections;
     page.family("holdfast_sip_connections", "Open connections", MetricType::Gauge);
-    page.value(as_double(report.sockets.connections - secure), {{"transport", "tcp"}});
-    page.value(as_double(secure), {{"transport", "tls"}});
+    for (const auto transport : {sip::Transport::tcp, sip::Transport::tls, sip::Transport::ws, sip::Transport::wss}) {
+        page.value(as_double(report.sockets.of(transport)), {{"transport", text(sip::to_text(transport))}});
+    }
     page.gauge("holdfast_sip_transactions", "Transactions that are alive", as_double(report.gauges.transactions));
     page.family("holdfast_sip_dropped_total", "Messages and connections given up", MetricType::Counter);
     for (std::size_t i = 0; i < report.sockets.drops.size(); ++i) {

@@ -54,7 +54,7 @@ void add_sockets(sip::SocketCounters& sum, const sip::SocketCounters& other) {
     sum.datagrams_in += other.datagrams_in;
     sum.datagrams_out += other.datagrams_out;
     sum.connections += other.connections;
-    sum.tls_connections += other.tls_connections;
+    for (std::size_t i = 0; i < sip::transport_count; ++i) { sum.by_transport[i] += other.by_transport[i]; }
 }
 
 void add_media(MediaReport& sum, const MediaReport& other) {

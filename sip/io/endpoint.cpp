@@ -15,11 +15,8 @@ Endpoint::Bound Endpoint::listen(Transport transport, const base::Endpoint& at, 
         const UdpListener& listener = *udp_.back();
         return {transport, listener.local(), listener.receive_buffer(), listener.send_buffer()};
     }
-    if (transport == Transport::tcp || transport == Transport::tls) {
-        tcp_.push_back(std::make_unique<TcpListener>(context_, transport, at, share, counters_, flows_));
-        return {transport, tcp_.back()->local()};
-    }
-    throw ListenError{transport, at, asio::error::operation_not_supported};
+    tcp_.push_back(std::make_unique<TcpListener>(context_, transport, at, share, counters_, flows_));
+    return {transport, tcp_.back()->local()};
 }
 
 void Endpoint::start() {
@@ -28,19 +25,8 @@ void Endpoint::start() {
 }
 
 void Endpoint::send(Outgoing outgoing, unsigned origin) {
-    switch (outgoing.flow.transport) {
-        case Transport::udp:
-            send_datagram(outgoing, origin);
-            return;
-        case Transport::tcp:
-        case Transport::tls:
-            flows_.send(std::move(outgoing), origin);
-            return;
-        default:
-            break;
-    }
-    counters_.count(SocketDrop::send_failed);
-    report(outgoing.transaction, origin);
+    if (outgoing.flow.transport == Transport::udp) { return send_datagram(outgoing, origin); }
+    flows_.send(std::move(outgoing), origin);
 }
 
 // The socket bound to the flow's own address and port; else one on that port for any address; else any of the family.

@@ -1,5 +1,4 @@
 // All SIP sockets of one shard: messages come in, messages go out, each over the socket that its flow names.
-// Leaves out WebSocket.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -34,6 +33,8 @@ public:
 
     // Before listening or connecting under TLS, and anew when files have changed: connections that are up stay.
     void set_tls(TlsContexts contexts) { flows_.set_tls(std::move(contexts)); }
+    // Web pages that may open a WebSocket, from now on.
+    void set_origins(Origins origins) { flows_.set_origins(std::move(origins)); }
     // Binds; nothing is read before start(). Throws ListenError.
     Bound listen(Transport transport, const base::Endpoint& at, Share share);
     void start();

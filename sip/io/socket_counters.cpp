@@ -38,6 +38,16 @@ std::string_view to_text(SocketDrop drop) {
             return "tls_limit";
         case SocketDrop::tls_record:
             return "tls_record";
+        case SocketDrop::websocket_refused:
+            return "websocket_refused";
+        case SocketDrop::websocket_timeout:
+            return "websocket_timeout";
+        case SocketDrop::websocket_protocol:
+            return "websocket_protocol";
+        case SocketDrop::websocket_too_big:
+            return "websocket_too_big";
+        case SocketDrop::websocket_pong:
+            return "websocket_pong";
     }
     return "unknown";
 }

@@ -16,8 +16,10 @@ struct StreamLimits {
     base::Duration idle = std::chrono::minutes{10};             // without traffic
     base::Duration partial_message = std::chrono::seconds{10};  // from a message's first byte to its last
     base::Duration connect = std::chrono::seconds{5};
-    base::Duration handshake = std::chrono::seconds{5};  // of TLS, from the connection on
-    std::size_t handshakes = 1000;                       // of those who connected, at once
+    base::Duration handshake = std::chrono::seconds{5};  // of TLS, and then the request for a WebSocket
+    std::size_t handshakes = 1000;                       // of TLS, of those who connected, at once
+    base::Duration ping = std::chrono::seconds{30};      // a WebSocket from which nothing comes for so long is asked
+    base::Duration pong = std::chrono::seconds{10};      // for it to answer
     base::Duration linger = std::chrono::seconds{1};     // for the peer to read our last answer and close
 };
 

@@ -1,9 +1,7 @@
 #include "sip/io/tcp_flows.hpp"
 
-#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-#include <vector>
 
 #include "sip/io/socket_address.hpp"
 
@@ -18,12 +16,6 @@ namespace {
 
 constexpr std::size_t read_size = 64 * 1024;
 constexpr int reads_a_turn = 4;  // then others have their turn
-
-base::Duration sweep_interval(const StreamLimits& limits) {
-    const base::Duration shortest =
-        std::min({limits.idle, limits.partial_message, limits.connect, limits.handshake, limits.linger});
-    return std::clamp<base::Duration>(shortest / 4, std::chrono::milliseconds{5}, std::chrono::seconds{1});
-}
 
 void prepare(tcp::socket& socket) {
     boost::system::error_code ignored;
@@ -62,13 +54,15 @@ TcpConnection* TcpFlows::insert(tcp::socket socket, std::unique_ptr<TlsSession> 
                                 bool accepted) {
     flow.connection = next_id_++;
     prepare(socket);
-    if (tls) { ++counters_.tls_connections; }
+    ++counters_.of(flow.transport);
     if (state == State::securing) { ++handshakes_; }
-    auto connection = std::make_unique<TcpConnection>(std::move(socket), std::move(tls), state, flow, limits_.message,
-                                                      accepted, Clock::now());
+    TcpConnection::Layers layers{std::move(tls), nullptr};
+    if (is_websocket(flow.transport)) { layers.websocket = make_websocket(flow.connection); }
+    auto connection = std::make_unique<TcpConnection>(std::move(socket), std::move(layers), state, flow,
+                                                      limits_.message, accepted, Clock::now());
     TcpConnection* const raw = connection.get();
     connections_.emplace(flow.connection, std::move(connection));
-    by_peer_.insert_or_assign(Peer{flow}, flow.connection);
+    if (!is_websocket(flow.transport)) { by_peer_.insert_or_assign(Peer{flow}, flow.connection); }
     if (accepted) { ++accepted_from_[flow.remote.address]; }
     counters_.connections = connections_.size();
     arm_sweep();
@@ -91,7 +85,7 @@ void TcpFlows::adopt(Transport transport, tcp::socket socket, const base::Endpoi
     const bool secure = is_secure(transport);
     auto tls = secure ? make_session(contexts_.server, {}) : nullptr;
     if (secure && !tls) { return counters_.count(SocketDrop::tls_handshake); }
-    const State state = secure ? State::securing : State::open;
+    const State state = secure ? State::securing : is_websocket(transport) ? State::upgrading : State::open;
     wait_to_read(*insert(std::move(socket), std::move(tls), state, Flow{transport, local, remote, 0}, true));
 }
 
@@ -118,6 +112,7 @@ void TcpFlows::on_queued(TcpConnection& connection) {
 // nobody listens, and its transaction knows where somebody does (§18.2.2).
 TcpConnection* TcpFlows::connection_for(const Outgoing& outgoing) {
     const Flow& flow = outgoing.flow;
+    if (is_websocket(flow.transport)) { return websocket_for(flow); }
     TcpConnection* named = find(flow.connection);
     // What is meant for a secure stream goes over no other, nor the other way round.
     if (named != nullptr && named->flow().transport != flow.transport) { named = nullptr; }
@@ -169,7 +164,7 @@ void TcpFlows::on_connected(Id id, const boost::system::error_code& error) {
         return;
     }
     connection->enter(connection->tls() == nullptr ? State::open : State::securing, Clock::now());
-    connection->on_traffic(Clock::now());
+    connection->on_heard(Clock::now());
     wait_to_read(*connection);
     write(*connection);
 }
@@ -210,19 +205,28 @@ void TcpFlows::wait_to_write(TcpConnection& connection) {
 }
 
 void TcpFlows::wait_to_read(TcpConnection& connection) {
+    connection.waits_to_read = true;
     connection.socket().async_wait(tcp::socket::wait_read,
                                    [this, id = connection.flow().connection](const auto&) { on_readable(id); });
 }
 
+// Nothing is read that is not needed yet.
+void TcpFlows::wait_to_read_more(Id id) {
+    TcpConnection* const connection = find(id);
+    if (connection == nullptr || connection->waits_to_read || !connection->is_hungry()) { return; }
+    wait_to_read(*connection);
+}
+
 void TcpFlows::on_readable(Id id) {
+    if (TcpConnection* const connection = find(id)) { connection->waits_to_read = false; }
     for (int turn = 0; turn < reads_a_turn; ++turn) {
         TcpConnection* const connection = find(id);
         if (connection == nullptr) { return; }
-        if (!read_once(*connection)) { break; }
+        if (!connection->is_hungry() || !read_once(*connection)) { break; }
         deliver(id);
         close_if_ended(id);
     }
-    if (TcpConnection* const connection = find(id)) { wait_to_read(*connection); }
+    wait_to_read_more(id);
 }
 
 // True: there are new bytes to look at. Closes the connection at its end.
@@ -235,10 +239,10 @@ bool TcpFlows::read_once(TcpConnection& connection) {
         return false;
     }
     if (connection.state() > State::open) { return true; }  // after a broken frame: read and forgotten
-    connection.on_traffic(Clock::now());
+    connection.on_heard(Clock::now());
     const std::string_view bytes{buffer_.get(), received};
     if (connection.tls() != nullptr) { return receive_sealed(connection, bytes); }
-    connection.framer().push(bytes);
+    connection.take(bytes);
     return true;
 }
 
@@ -246,7 +250,7 @@ bool TcpFlows::read_once(TcpConnection& connection) {
 void TcpFlows::deliver(Id id) {
     bool message_ended = false;
     while (TcpConnection* const connection = find(id)) {
-        if (connection->state() != State::open) { return; }
+        if (connection->state() != State::open || connection->websocket() != nullptr) { return; }
         const std::optional<StreamFramer::Frame> frame = connection->framer().next();
         if (!frame) {
             connection->note_partial(Clock::now(), message_ended);
@@ -285,6 +289,8 @@ void TcpFlows::close(Id id) {
     const auto known = by_peer_.find(Peer{flow});
     if (known != by_peer_.end() && known->second == id) { by_peer_.erase(known); }
     tell_lost(*connection);
+    --counters_.of(flow.transport);
+    if (connection->websocket() != nullptr) { end_websocket(*connection); }
     if (connection->tls() != nullptr) { end_tls(*connection); }
     if (connection->accepted()) {
         const auto from_source = accepted_from_.find(flow.remote.address);
@@ -317,56 +323,6 @@ void TcpFlows::close_all() {
     closed_ = true;
     sweep_.cancel();
     while (!connections_.empty()) { close(connections_.begin()->first); }
-}
-
-void TcpFlows::arm_sweep() {
-    if (sweeping_ || closed_) { return; }
-    sweeping_ = true;
-    sweep_.expires_after(sweep_interval(limits_));
-    sweep_.async_wait([this](const boost::system::error_code& error) {
-        sweeping_ = false;
-        if (error) { return; }
-        sweep(Clock::now());
-        if (!connections_.empty()) { arm_sweep(); }
-    });
-}
-
-void TcpFlows::sweep(base::Instant now) {
-    std::vector<std::pair<Id, SocketDrop>> late;
-    for (const auto& [id, connection] : connections_) {
-        if (const auto why = overdue(*connection, now)) { late.emplace_back(id, *why); }
-    }
-    for (const auto& [id, why] : late) {
-        if (why == SocketDrop::tls_timeout) { tell_failure(*find(id), "no handshake in time"); }
-        // A broken or lingering connection was counted when it broke.
-        if (why == SocketDrop::broken_stream) {
-            close(id);
-        } else {
-            close(id, why);
-        }
-    }
-}
-
-std::optional<SocketDrop> TcpFlows::overdue(const TcpConnection& connection, base::Instant now) const {
-    switch (connection.state()) {
-        case State::connecting:
-            if (now - connection.state_since() >= limits_.connect) { return SocketDrop::connect_failed; }
-            return std::nullopt;
-        case State::securing:
-            if (now - connection.state_since() >= limits_.handshake) { return SocketDrop::tls_timeout; }
-            return std::nullopt;
-        case State::broken:
-        case State::lingering:
-            if (now - connection.state_since() >= limits_.linger) { return SocketDrop::broken_stream; }
-            return std::nullopt;
-        case State::open:
-            break;
-    }
-    if (now - connection.last_traffic() >= limits_.idle) { return SocketDrop::idle; }
-    if (connection.partial_since() != base::never && now - connection.partial_since() >= limits_.partial_message) {
-        return SocketDrop::partial_message;
-    }
-    return std::nullopt;
 }
 
 }  // namespace sip

@@ -31,8 +31,8 @@ bool TcpFlows::receive_sealed(TcpConnection& connection, std::string_view wire) 
         return false;
     }
     const bool done = connection.state() == State::securing && state != TlsSession::State::handshake;
-    if (done) { leave_handshake(connection, State::open); }
-    connection.framer().push(plain_);
+    if (done) { leave_handshake(connection, connection.websocket() == nullptr ? State::open : State::upgrading); }
+    if (!plain_.empty()) { connection.take(plain_); }
     const Id id = connection.flow().connection;
     on_queued(connection);
     return find(id) != nullptr;
@@ -61,13 +61,13 @@ void TcpFlows::tell_failure(const TcpConnection& connection, std::string_view wh
 // The peer's close_notify, behind its last message.
 void TcpFlows::close_if_ended(Id id) {
     TcpConnection* const connection = find(id);
-    if (connection == nullptr || connection->tls() == nullptr || connection->state() != State::open) { return; }
+    if (connection == nullptr || connection->tls() == nullptr || !connection->is_hungry()) { return; }
+    if (connection->state() != State::open && connection->state() != State::upgrading) { return; }
     if (connection->tls()->state() == TlsSession::State::closed) { close(id); }
 }
 
 // Before its socket is closed: our close_notify, as far as the kernel takes it.
 void TcpFlows::end_tls(TcpConnection& connection) {
-    --counters_.tls_connections;
     leave_handshake(connection, connection.state() == State::securing ? State::broken : connection.state());
     connection.tls()->close();
     connection.flush(Clock::now());

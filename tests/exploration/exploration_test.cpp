@@ -27,6 +27,7 @@ constexpr unsigned default_depth = 11;  // what fits into five minutes of two co
 struct Policy {
     bool heal;
     bool relay_offerless;
+    bool is_browser = false;
 
     server::NegotiationRules rules() const {
         server::NegotiationRules rules;
@@ -36,6 +37,8 @@ struct Policy {
         rules.timeout = 2 * World::unit;
         rules.cancel_grace = World::unit;
         rules.update_patience = World::unit;
+        rules.is_browser = is_browser;
+        rules.quiet_time = World::unit;
         return rules;
     }
 };
@@ -71,6 +74,7 @@ TEST_P(Exploration, NoStateBreaksARuleAndEachHasAWayOut) {
 
 constexpr Policy heal_relay{true, true};
 constexpr Policy heal_local{true, false};
+constexpr Policy browser{true, true, true};
 constexpr Policy pass_relay{false, true};
 constexpr Policy pass_local{false, false};
 
@@ -78,6 +82,9 @@ INSTANTIATE_TEST_SUITE_P(Trunks, Exploration,
                          testing::Values(Policies{"HealRelay", heal_relay, heal_relay},
                                          Policies{"HealLocal", heal_local, heal_local},
                                          Policies{"PassRelay", pass_relay, pass_relay},
+                                         Policies{"BrowserWithHealRelay", browser, heal_relay},
+                                         Policies{"BrowserWithPassLocal", browser, pass_local},
+                                         Policies{"Browsers", browser, browser},
                                          Policies{"PassLocal", pass_local, pass_local},
                                          Policies{"HealRelayWithPassLocal", heal_relay, pass_local}),
                          [](const auto& policies) { return policies.param.name; });

@@ -38,8 +38,8 @@ Fault judge_agreement(const Negotiation& machine, const Leg& leg, Side side) {
 Fault judge_leftovers(const Negotiation& machine, const Surroundings& around, Side side) {
     const Leg& leg = around.leg(side);
     if (leg.has_answer) { return "the answer in an ACK is not taken"; }
-    const bool offering =
-        leg.ours == Request::invite || leg.ours == Request::update || leg.sent_2xx == Sent2xx::with_offer;
+    const bool in_request = (leg.ours == Request::invite || leg.ours == Request::update) && !leg.gives_way;
+    const bool offering = in_request || leg.sent_2xx == Sent2xx::with_offer;
     if (leg.offer_open != offering) {
         return "an offer of ours stays open though nothing can answer it any more (contract A.7)";
     }
@@ -56,7 +56,10 @@ Fault judge_leftovers(const Negotiation& machine, const Surroundings& around, Si
 // Refused only what crosses something that is open, and nothing else taken: contract A.5, RFC 3261 §14.2, RFC 3311
 // §5.2.
 Fault judge_admission(const Negotiation& machine, const Leg& leg, Side side) {
-    const bool ours_open = leg.ours != Request::none || leg.offer_open || leg.their_2xx != Their2xx::none;
+    const bool gives_way = machine.is_to_give_way(side) && leg.their_2xx == Their2xx::none;
+    const bool ours_open =
+        leg.sent_2xx == Sent2xx::with_offer ||
+        (!gives_way && (leg.ours != Request::none || leg.offer_open || leg.their_2xx != Their2xx::none));
     const bool theirs_open = leg.request != Request::none;
     switch (machine.admit(side)) {
         case Admission::glare:

@@ -44,7 +44,7 @@ private:
 
     template <class Timers>
     static void write_timers(Timers timers, base::Instant now, exploration::Packer& out) {
-        std::array<unsigned, 6> left{};  // 0: not armed
+        std::array<unsigned, 8> left{};  // 0: not armed
         for (base::Instant at = timers.next(); at != base::never; at = timers.next()) {
             left[static_cast<std::size_t>(*timers.pop_due(at))] = units(at - now) + 1;
         }
@@ -53,15 +53,15 @@ private:
 
     template <class LegState>
     static void write_leg(const LegState& leg, exploration::Packer& out) {
-        const auto& [open, until, wait, dangling, dangling_offerless, owed, owed_always, refresh, source, told_late] =
-            leg;
+        const auto& [open, until, wait, dangling, dangling_offerless, owed, owed_always, refresh, source, left_alone,
+                     told_late] = leg;
         static_cast<void>(until);  // while it matters, a timer is set to it
         out.add(open.has_value(), 1);
         out.add(open ? open->request : Negotiation::Request{}, 3);
         out.add(open ? open->carrier : Negotiation::Carrier{}, 1);
         out.add(wait, 2);
         for (const bool each :
-             {dangling, dangling && dangling_offerless, owed, owed_always, refresh, source, told_late}) {
+             {dangling, dangling && dangling_offerless, owed, owed_always, refresh, source, left_alone, told_late}) {
             out.add(each, 1);
         }
     }

@@ -82,6 +82,7 @@ void Surroundings::on_final(const Event& event, Choices& choices) {
     const bool had_offer = own.ours != Request::offerless;
     own.ours = Request::none;
     own.cancelled = false;
+    const bool gave_way = std::exchange(own.gives_way, false);
     switch (event.kind) {
         case Kind::usable:
             own.their_2xx = had_offer ? Their2xx::with_answer : Their2xx::with_offer;
@@ -90,7 +91,7 @@ void Surroundings::on_final(const Event& event, Choices& choices) {
             return;
         case Kind::unusable:
             own.their_2xx = Their2xx::unusable;
-            own.misled = had_offer && !own.ours_is_own;
+            own.misled = had_offer && (gave_way || !own.ours_is_own);
             break;
         case Kind::not_in_update:
             own.takes_no_update = true;
@@ -98,6 +99,7 @@ void Surroundings::on_final(const Event& event, Choices& choices) {
         default:
             break;
     }
+    if (gave_way) { return; }
     const bool counts = !own.ours_is_own || own.offered == leg(media::other(event.side)).wish;
     if (had_offer && counts) { own.refuses_to_hear(own.offered) = true; }
 }
@@ -153,8 +155,8 @@ void Surroundings::write(Packer& out) const {
         out.add(each.offer_open ? each.offered : Wish::talk, 1);
         out.add(each.has_offer() || each.their_2xx == Their2xx::with_offer ? each.pending : Wish::talk, 1);
         out.add(each.ours != Request::none && each.ours_is_own, 1);
-        for (const bool flag : {each.refuses[0], each.refuses[1], each.cancelled, each.takes_no_update, each.offer_open,
-                                each.misled, each.refresh, each.source, each.source_asked}) {
+        for (const bool flag : {each.refuses[0], each.refuses[1], each.cancelled, each.gives_way, each.takes_no_update,
+                                each.offer_open, each.misled, each.refresh, each.source, each.source_asked}) {
             out.add(flag, 1);
         }
     }

@@ -32,6 +32,7 @@ struct Leg {
     Request ours = Request::none;         // ours, without a final
     bool ours_is_own = false;             // and no peer's that we relay
     bool cancelled = false;               // that
+    bool gives_way = false;               // to one of the peer's: its offer is withdrawn, whatever is answered to it
     bool takes_no_update = false;         // and will not: it has said so with 405
     Their2xx their_2xx = Their2xx::none;  // to ours, not acknowledged yet; that to an UPDATE: not dealt with
     bool has_answer = false;              // in the peer's ACK, not dealt with yet
@@ -65,6 +66,8 @@ public:
 
     // What an event changes before the machine hears of it.
     void on(const Event& event, Choices& choices);
+    // A request of the peer is to come, and the one of ours that is open is nobody's any more.
+    void give_way(Side side) { leg(side).gives_way = leg(side).ours != Leg::Request::none; }
     Fault carry_out(const Action& action, Choices& choices);
     // The request that the machine asked for just now went out in an UPDATE.
     bool sent_update(const Action& action) const;
@@ -97,6 +100,7 @@ private:
     Fault commit_answer(Side far, Choices& choices);
     Fault pass_offer(Side far);
     Fault commit_own(Side side, Choices& choices);
+    Fault acknowledge_here(Side far);
     Fault acknowledge_far(Side far, Choices& choices);
     Fault acknowledge_stale(Side side);
     Fault commit_near(Side side, Choices& choices);

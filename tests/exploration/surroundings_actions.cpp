@@ -41,6 +41,8 @@ Fault Surroundings::carry_out(const Action& action, Choices& choices) {
             return pass_offer(action.side);
         case Asked::commit_own:
             return commit_own(action.side, choices);
+        case Asked::acknowledge_here:
+            return acknowledge_here(action.side);
         case Asked::acknowledge_far:
             return acknowledge_far(action.side, choices);
         case Asked::acknowledge_stale:
@@ -200,6 +202,17 @@ Fault Surroundings::acknowledge_far(Side far, Choices& choices) {
     return nullptr;
 }
 
+Fault Surroundings::acknowledge_here(Side far) {
+    Leg& own = leg(far);
+    if (std::exchange(own.their_2xx, Their2xx::none) != Their2xx::with_offer) {
+        return "an ACK for no 2xx (RFC 3261 section 13.2.2.4)";
+    }
+    change(far, own.pending);
+    own.told = leg(media::other(far)).wish;
+    own.misled = false;
+    return nullptr;
+}
+
 Fault Surroundings::acknowledge_stale(Side side) {
     Leg& own = leg(side);
     const Their2xx what = std::exchange(own.their_2xx, Their2xx::none);
@@ -223,9 +236,8 @@ Fault Surroundings::commit_near(Side side, Choices& choices) {
 
 Fault Surroundings::withdraw(Side side) {
     Leg& own = leg(side);
-    if (own.ours != Request::none || own.sent_2xx == Sent2xx::with_offer) {
-        return "withdraws an offer that may be answered yet";
-    }
+    const bool is_asked = own.ours != Request::none && !own.gives_way;
+    if (is_asked || own.sent_2xx == Sent2xx::with_offer) { return "withdraws an offer that may be answered yet"; }
     if (own.has_offer() || own.their_2xx == Their2xx::with_offer) {
         return "forgets an offer of the peer (contract F.1)";
     }

@@ -90,20 +90,22 @@ World::Events World::events() const {
 }
 
 void World::add_requests(Side side, Events& out) const {
-    if (machine_.admit(side) != Negotiation::Admission::take) { return; }
+    if (machine_.admit(side) != Negotiation::Admission::take && !machine_.is_to_give_way(side)) { return; }
     out.push_back({Kind::update_here, side});
     if (around_.phase() != Phase::up) { out.push_back({Kind::update_later, side}); }
     if (around_.phase() == Phase::early) { return; }
     if (around_.phase() == Phase::up) { out.push_back({Kind::update_change, side}); }
-    for (const Kind kind :
-         {Kind::invite_here, Kind::invite_change, Kind::invite_offerless, Kind::invite_offerless_here}) {
-        out.push_back({kind, side});
-    }
+    for (const Kind kind : {Kind::invite_here, Kind::invite_change}) { out.push_back({kind, side}); }
+    if (machine_.admit(side, false) != Negotiation::Admission::take) { return; }
+    for (const Kind kind : {Kind::invite_offerless, Kind::invite_offerless_here}) { out.push_back({kind, side}); }
 }
 
 void World::add_finals(Side side, Events& out) const {
     if (around_.leg(side).ours == Leg::Request::none) { return; }
-    for (const Kind kind : {Kind::usable, Kind::unusable, Kind::later, Kind::much_later, Kind::refused, Kind::gone}) {
+    // Nothing answers an offer that was withdrawn.
+    const bool is_void = around_.leg(side).gives_way && around_.leg(side).ours != Leg::Request::offerless;
+    if (!is_void) { out.push_back({Kind::usable, side}); }
+    for (const Kind kind : {Kind::unusable, Kind::later, Kind::much_later, Kind::refused, Kind::gone}) {
         out.push_back({kind, side});
     }
     if (around_.leg(side).ours == Leg::Request::update) { out.push_back({Kind::not_in_update, side}); }
@@ -123,6 +125,9 @@ void World::add_acks(Side side, Events& out) const {
 Fault World::take(const Event& event, Choices& choices, std::vector<Action>* record) {
     Negotiation::Actions actions;
     const bool was_set_up = around_.phase() == Phase::answered;
+    if (is_request(event.kind) && machine_.is_to_give_way(event.side)) {
+        if (const Fault fault = give_way(event.side, choices, record)) { return fault; }
+    }
     around_.on(event, choices);
     if (was_set_up && around_.phase() == Phase::up) { machine_.on_set_up_acknowledged(Side::a); }
     pass_news();
@@ -145,6 +150,17 @@ Fault World::take(const Event& event, Choices& choices, std::vector<Action>* rec
         }
     }
     return "settle() always finds something more to ask for";
+}
+
+Fault World::give_way(Side side, Choices& choices, std::vector<Action>* record) {
+    Negotiation::Actions actions;
+    around_.give_way(side);
+    machine_.give_way(side, actions);
+    for (const Action& action : actions) {
+        if (record != nullptr) { record->push_back(action); }
+        if (const Fault fault = carry_out(action, choices)) { return fault; }
+    }
+    return nullptr;
 }
 
 Fault World::carry_out(const Action& action, Choices& choices) {

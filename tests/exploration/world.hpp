@@ -33,6 +33,7 @@ public:
 
 private:
     void feed(const Event& event, Negotiation::Actions& out);
+    Fault give_way(Side side, Choices& choices, std::vector<Action>* record);
     Fault carry_out(const Action& action, Choices& choices);
     void pass_news();
     void add_requests(Side side, Events& out) const;

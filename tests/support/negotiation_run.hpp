@@ -8,25 +8,13 @@
 namespace test_support {
 
 inline std::string to_text(const server::Negotiation::Action& action) {
-    constexpr const char* names[] = {"answer_near",
-                                     "offer_near",
-                                     "refuse_near",
-                                     "relay_offer",
-                                     "relay_offerless",
-                                     "tell",
-                                     "fetch_offer",
-                                     "refresh",
-                                     "commit_answer",
-                                     "pass_offer",
-                                     "commit_own",
-                                     "ask_source",
-                                     "acknowledge_source",
-                                     "acknowledge_far",
-                                     "acknowledge_stale",
-                                     "commit_near",
-                                     "withdraw",
-                                     "cancel_far",
-                                     "end_call"};
+    constexpr const char* names[] = {"answer_near",        "offer_near",       "refuse_near",
+                                     "relay_offer",        "relay_offerless",  "tell",
+                                     "fetch_offer",        "refresh",          "commit_answer",
+                                     "pass_offer",         "commit_own",       "ask_source",
+                                     "acknowledge_source", "acknowledge_here", "acknowledge_far",
+                                     "acknowledge_stale",  "commit_near",      "withdraw",
+                                     "cancel_far",         "end_call"};
     const bool is_a = action.side == media::Side::a;
     return std::string{names[static_cast<std::size_t>(action.kind)]} + (is_a ? " a" : " b");
 }
@@ -41,6 +29,9 @@ public:
     std::string request(Side near, Negotiation::Request request,
                         Negotiation::Carrier carrier = Negotiation::Carrier::invite) {
         return step([&](auto& out) { machine.on_request(now, near, {request, carrier}, out); });
+    }
+    std::string give_way(Side side) {
+        return step([&](auto& out) { machine.give_way(side, out); });
     }
     std::string far(Side side, Negotiation::Final final, base::Duration wait = {}) {
         return step([&](auto& out) { machine.on_far_final(now, side, final, wait, out); });

@@ -1,7 +1,9 @@
-"""A SIP endpoint that says exactly what it is told and keeps all it hears: one UDP socket, or TCP or TLS with one listener.
+"""A SIP endpoint that says exactly what it is told and keeps all it hears: one UDP socket, TCP or TLS with one listener, or
+a WebSocket, which is only opened from here.
 
 It never retransmits and answers nothing by itself; retransmissions of the other side are counted and set apart.
 """
+import random
 import socket
 import threading
 import time
@@ -10,13 +12,16 @@ from framework import patience
 from framework.addresses import bracketed, family_of, free_port
 from framework.failure import Failure
 from framework.message import Message, frame
+from framework.websocket import WebSocket
 
 
 class Agent:
-    """`secret`: a framework.secret.Secret, of an agent whose transport is "tls"."""
+    """`secret`: a framework.secret.Secret, of an agent whose transport is "tls" or "wss"."""
 
     def __init__(self, address, transport="udp", port=None, log=None, secret=None):
         self.address = address
+        # As browsers do, who do not know where they are (RFC 7118 §7).
+        self.host = f"{random.getrandbits(48):012x}.invalid" if transport in ("ws", "wss") else None
         self.secret = secret
         self.transport = transport
         self.port = port or free_port(address)
@@ -29,6 +34,12 @@ class Agent:
         self._ended = threading.Event()
         self._connections = {}
         self._threads = []
+        self._socket = None
+        if self.host is None:
+            self._listen()
+
+    def _listen(self):
+        address, transport = self.address, self.transport
         kind = socket.SOCK_DGRAM if transport == "udp" else socket.SOCK_STREAM
         self._socket = socket.socket(family_of(address), kind)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -40,10 +51,10 @@ class Agent:
 
     @property
     def sent_by(self):
-        return f"{bracketed(self.address)}:{self.port}"
+        return self.host or f"{bracketed(self.address)}:{self.port}"
 
     def contact(self, user="peer"):
-        transport = "" if self.transport == "udp" else f";transport={self.transport}"
+        transport = "" if self.transport == "udp" else f";transport={'ws' if self.host else self.transport}"
         return f"<sip:{user}@{self.sent_by}{transport}>"
 
     @property
@@ -57,7 +68,8 @@ class Agent:
             thread.join()
         for connection in self._connections.values():
             connection.close()
-        self._socket.close()
+        if self._socket:
+            self._socket.close()
 
     def lose_connections(self):
         """Those of a stream, as a network does; the listener stays. The next message opens one anew."""
@@ -80,6 +92,8 @@ class Agent:
             connection = socket.create_connection(remote, timeout=3, source_address=(self.address, 0))
             if self.secret:
                 connection = self.secret.connect(connection)
+            if self.host:
+                connection = WebSocket(connection, f"{bracketed(remote[0])}:{remote[1]}")
             self._adopt(connection, remote)
         return self._connections[remote]
 

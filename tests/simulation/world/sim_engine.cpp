@@ -215,7 +215,7 @@ std::size_t SimEngine::ports_in_use() const { return port_pairs - free_ports_.si
 
 void SimEngine::drop_all(Instant now) {
     while (!calls_.empty()) { close_session(now, media::SessionId{calls_.begin()->first}); }
-    while (!transports_.empty()) { close_transport(now, transports_.begin()->first); }
+    while (!transports_.empty()) { close_transport(transports_.begin()->first); }
     events_.clear();
 }
 

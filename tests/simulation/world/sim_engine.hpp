@@ -35,7 +35,7 @@ public:
                                                        const media::IceCredentials& ours, std::string& why) override;
     void describe_transport(Instant now, media::TransportId transport,
                             const media::TransportDescription& description) override;
-    void close_transport(Instant now, media::TransportId transport) override;
+    void close_transport(media::TransportId transport) override;
     std::optional<media::LegPorts> open_leg_on(Instant now, media::SessionId session, media::Side side,
                                                media::TransportId transport, std::string& why) override;
     std::uint32_t ssrc(media::SessionId session, media::Side side) const override;

@@ -36,7 +36,7 @@ void SimEngine::describe_transport(Instant now, media::TransportId transport,
     settle(shared);
 }
 
-void SimEngine::close_transport(Instant, media::TransportId transport) {
+void SimEngine::close_transport(media::TransportId transport) {
     Shared& shared = *transports_.at(transport);
     transports_.erase(transport);
     shared.port.close(transport);

@@ -79,11 +79,15 @@ const Mistake values[]{
     {"ControlCharacters", "server: { name: \"a\\r\\nVia: x\" }",
      "f.yaml:1:17: server.name: holds control characters, expected printable text"},
     {"BadListener", "sip:\n  listen:\n    - udp://0.0.0.0:5060\n    - sctp://0.0.0.0:5061",
-     "f.yaml:4:7: sip.listen[1]: \"sctp://0.0.0.0:5061\" does not fit, expected udp://, tcp:// or tls://ADDRESS:PORT, "
-     "such as udp://0.0.0.0:5060"},
+     "f.yaml:4:7: sip.listen[1]: \"sctp://0.0.0.0:5061\" does not fit, expected udp://, tcp://, tls://, ws:// or "
+     "wss://ADDRESS:PORT, such as udp://0.0.0.0:5060"},
     {"ListenerOnAName", "sip: { listen: 'udp://localhost:5060' }",
-     "f.yaml:1:16: sip.listen: \"udp://localhost:5060\" does not fit, expected udp://, tcp:// or "
-     "tls://ADDRESS:PORT, such as udp://0.0.0.0:5060"},
+     "f.yaml:1:16: sip.listen: \"udp://localhost:5060\" does not fit, expected udp://, tcp://, tls://, ws:// or "
+     "wss://ADDRESS:PORT, such as udp://0.0.0.0:5060"},
+    {"OriginWithAPath", "sip: { allow_origins: ['https://phone.example.com/', 'https://b.example.com'] }",
+     "f.yaml:1:24: sip.allow_origins[0]: \"https://phone.example.com/\" does not fit, expected an origin of a web "
+     "page, "
+     "such as https://phone.example.com"},
     {"BadAddress", "media: { advertise: 300.1.1.1 }",
      "f.yaml:1:21: media.advertise: \"300.1.1.1\" does not fit, expected an address, such as 203.0.113.10"},
     {"BadHost", "sip: { advertise: 300.1.1.1 }",

@@ -41,11 +41,22 @@ TEST(Load, TakesAnEmptyFileAsAllDefaults) {
 
 TEST(Load, ListensOnLoopbackWhereNothingSaysOtherwise) {
     const Loaded loaded = load_yaml("");
-    ASSERT_EQ(loaded.config.sip.listen.size(), 2U);
+    ASSERT_EQ(loaded.config.sip.listen.size(), 3U);
     EXPECT_EQ(loaded.config.sip.listen[0].transport, "udp");
     EXPECT_EQ(loaded.config.sip.listen[0].endpoint.to_string(), "127.0.0.1:5060");
     EXPECT_EQ(loaded.config.sip.listen[1].transport, "tcp");
+    EXPECT_EQ(loaded.config.sip.listen[2].transport, "ws");
+    EXPECT_EQ(loaded.config.sip.listen[2].endpoint.to_string(), "127.0.0.1:8080");
     EXPECT_TRUE(loaded.config.sip.listen_by_default);
+}
+
+TEST(Load, ListensForWebSocketsOnThePortsOfHttp) {
+    const Loaded loaded = load_yaml("sip: { listen: ['ws://192.0.2.1', 'WS://192.0.2.1:8080', 'ws://[::1]'] }");
+    ASSERT_THAT(loaded.errors, IsEmpty());
+    EXPECT_EQ(loaded.config.sip.listen[0].endpoint.to_string(), "192.0.2.1:80");
+    EXPECT_EQ(loaded.config.sip.listen[1].endpoint.to_string(), "192.0.2.1:8080");
+    EXPECT_EQ(loaded.config.sip.listen[1].transport, "ws");
+    EXPECT_EQ(loaded.config.sip.listen[2].endpoint.to_string(), "[::1]:80");
 }
 
 TEST(Load, ReadsListenersWithAndWithoutPort) {

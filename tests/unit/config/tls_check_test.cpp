@@ -46,6 +46,19 @@ TEST_F(TlsFiles, AreNeededWhereSomethingListens) {
                 ElementsAre("f.yaml:3:8: sip.tls.certificate: is missing, expected certificate and key together"));
 }
 
+TEST_F(TlsFiles, AreNeededForSecureWebSocketsToo) {
+    const std::string secure = "sip:\n  listen: ['wss://127.0.0.1']\n";
+    EXPECT_THAT(errors_of(secure), ElementsAre("f.yaml:2:12: sip.listen[0]: needs a certificate, expected "
+                                               "sip.tls.certificate and sip.tls.key"));
+    const std::string files = "  tls: { certificate: " + certificate + ", key: " + key + " }\n";
+    const Loaded loaded = load_yaml(secure + files);
+    EXPECT_THAT(loaded.errors, IsEmpty());
+    EXPECT_EQ(loaded.config.sip.listen.at(0).endpoint.port, 443);
+    EXPECT_THAT(errors_of(secure + files + "trunks: { a: { peers: ['sip:a;transport=tls'] } }\n"),
+                ElementsAre(testing::HasSubstr("expected a tls:// listener in sip.listen")))
+        << "nobody can be called over a WebSocket of ours";
+}
+
 TEST_F(TlsFiles, ThatAreNotThereAreNamedAtTheirPlace) {
     EXPECT_THAT(errors_of(with("/nowhere.pem", "/nowhere.key", "    client_ca: /nowhere.ca\n    ca: /nowhere.ca\n")),
                 ElementsAre("f.yaml:4:18: sip.tls.certificate: \"/nowhere.pem\" cannot be read: No such file or "

@@ -73,6 +73,16 @@ TEST(SipUri, IsSecureWhereItIsReachedUnderTls) {
     }
 }
 
+TEST(Origin, IsAPageOfABrowser) {
+    for (const char* text : {"https://a.example.com", "http://localhost:8000", "https://192.0.2.1", "http://[::1]:1"}) {
+        EXPECT_TRUE(is_origin(text)) << text;
+    }
+    for (const char* text : {"", "a.example.com", "https://", "https://a/", "https://a/b", "ws://a", "https://*.a",
+                             "https://a:70000", "HTTPS://a", "null", "https://u@a"}) {
+        EXPECT_FALSE(is_origin(text)) << text;
+    }
+}
+
 TEST(Nearest, ForgivesATypoAndNoMore) {
     const std::vector<std::string> names{"listen", "limits", "timers"};
     EXPECT_EQ(nearest("listne", names), "listen");

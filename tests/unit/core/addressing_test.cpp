@@ -68,6 +68,16 @@ TEST(OwnAddress, UnderTlsSaysSoAndIsSipsWhereTheDialogIs) {
     EXPECT_EQ(own_address(plain, {}, setup, true).contact, "<sip:192.0.2.1:5060>") << "it would be a lie";
 }
 
+// RFC 7118 §5.1 knows one name for both.
+TEST(OwnAddress, OnAWebSocketIsNamedWs) {
+    CoreSetup setup;
+    const auto plain = flow("192.0.2.1:8080", "198.51.100.1:40000", sip::Transport::ws);
+    const auto secure = flow("192.0.2.1:8443", "198.51.100.1:40000", sip::Transport::wss);
+    EXPECT_EQ(own_address(plain, {}, setup).contact, "<sip:192.0.2.1:8080;transport=ws>");
+    EXPECT_EQ(own_address(secure, {}, setup).contact, "<sip:192.0.2.1:8443;transport=ws>");
+    EXPECT_EQ(own_address(secure, {}, setup, true).contact, "<sips:192.0.2.1:8443;transport=ws>");
+}
+
 bool owes_sips(const char* asked, const char* contact, const char* route = nullptr) {
     auto request = sip::Message::request(sip::Method::invite, asked);
     request.add(sip::HeaderId::contact, contact);
@@ -93,6 +103,7 @@ TEST(TransportOf, IsWhatTheUriSaysAndTlsForSips) {
     EXPECT_EQ(asked_by("sips:a@b"), sip::Transport::tls);
     EXPECT_EQ(asked_by("sips:a@b;transport=tcp"), sip::Transport::tls);
     EXPECT_EQ(asked_by("sips:a@b;transport=udp"), std::nullopt);
+    EXPECT_EQ(asked_by("sips:a@b;transport=ws"), sip::Transport::wss);
     EXPECT_EQ(asked_by("sip:a@b;transport=sctp"), std::nullopt);
 }
 
@@ -117,6 +128,9 @@ TEST(Loop, GoesFromAListenerToItself) {
     EXPECT_EQ(over_udp->local.to_string(), "192.0.2.9:5062");
     EXPECT_EQ(over_udp->remote, over_udp->local);
     EXPECT_EQ(loop_flow(listening({tcp}))->transport, sip::Transport::tcp);
+    const auto browsers = listener("192.0.2.9:8080", sip::Transport::ws);
+    EXPECT_EQ(loop_flow(listening({browsers, tcp}))->transport, sip::Transport::tcp);
+    EXPECT_FALSE(loop_flow(listening({browsers})));
     EXPECT_EQ(loop_flow(listening({listener("0.0.0.0:5060")}))->remote.to_string(), "127.0.0.1:5060");
     EXPECT_EQ(loop_flow(listening({listener("[::]:5060")}))->remote.to_string(), "[::1]:5060");
     EXPECT_FALSE(loop_flow(listening({})));

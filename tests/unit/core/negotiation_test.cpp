@@ -531,5 +531,106 @@ TEST(Negotiation, ALegThatWasSilentBeforeIsToldOnceMoreOfEachChange) {
     }
 }
 
+// Leg a's peer is a browser.
+struct BrowserRun : NegotiationRun {
+    BrowserRun() {
+        NegotiationRules browser;
+        browser.is_browser = true;
+        machine.set_rules(a, browser);
+    }
+};
+
+TEST(NegotiationWithABrowser, ItsChangeIsAnsweredHereAndTheFarLegIsTold) {
+    BrowserRun run;
+    run.differs = {false, true};
+    EXPECT_EQ(run.request(a, Request::change), "answer_near a, tell b");
+    EXPECT_EQ(run.machine.cause(), Negotiation::Cause::by_itself);
+    run.differs = {};
+    EXPECT_EQ(run.far(b, Final::refused), "withdraw b") << "the browser has its answer already";
+    run.ack(a);
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
+TEST(NegotiationWithABrowser, ItsRequestWithoutAnOfferIsAnsweredHere) {
+    BrowserRun run;
+    EXPECT_EQ(run.request(a, Request::offerless), "offer_near a");
+    run.differs = {false, true};
+    EXPECT_EQ(run.ack(a), "commit_near a, tell b");
+}
+
+TEST(NegotiationWithABrowser, OursThatIsOpenGivesWayToIts) {
+    BrowserRun run;
+    run.request(b, Request::change);
+    EXPECT_TRUE(run.machine.is_to_give_way(a));
+    EXPECT_FALSE(run.machine.is_to_give_way(b));
+    run.differs = {true, false};
+    EXPECT_EQ(run.give_way(a), "withdraw a, answer_near b") << "who asked for ours does not wait";
+    EXPECT_EQ(run.machine.admit(a), Admission::take);
+    EXPECT_EQ(run.request(a, Request::here), "answer_near a");
+    run.ack(a);
+    run.ack(b);
+    EXPECT_EQ(run.far(a, Final::later), "withdraw a, tell a") << "and later it is told";
+    run.differs = {};
+    EXPECT_EQ(run.far(a, Final::usable), "commit_own a");
+    EXPECT_TRUE(run.machine.is_quiet());
+}
+
+TEST(NegotiationWithABrowser, OursThatWasTakenAllTheSameIsLedBack) {
+    BrowserRun run;
+    run.request(b, Request::change);
+    run.give_way(a);
+    run.request(a, Request::here);
+    run.ack(a);
+    run.ack(b);
+    EXPECT_EQ(run.far(a, Final::unusable), "acknowledge_stale a, tell a");
+}
+
+TEST(NegotiationWithABrowser, AnOfferOfOurOwnThatGaveWayIsMadeAgain) {
+    BrowserRun run;
+    run.differs = {true, false};
+    run.machine.owe(a);
+    Negotiation::Actions actions;
+    run.machine.settle(run.now, run.differs, actions);
+    ASSERT_EQ(actions.size(), 1U);
+    EXPECT_EQ(run.give_way(a), "withdraw a");
+    run.request(a, Request::here);
+    run.ack(a);
+    EXPECT_EQ(run.far(a, Final::refused), "withdraw a, tell a");
+}
+
+TEST(NegotiationWithABrowser, OneThatWasCancelledByWhoAskedForItGivesWayToo) {
+    BrowserRun run;
+    run.request(b, Request::change);
+    run.cancel(b);
+    EXPECT_EQ(run.give_way(a), "withdraw a, refuse_near b");
+    EXPECT_EQ(run.machine.refusal(), Negotiation::Refusal::cancelled);
+    EXPECT_EQ(run.give_way(a), "withdraw a") << "once more: nothing else can give way";
+}
+
+TEST(NegotiationWithABrowser, ItsOfferIsAnsweredAtOnceAndItHasQuietAfterThat) {
+    BrowserRun run;
+    EXPECT_EQ(run.request(b, Request::offerless), "relay_offerless a");
+    EXPECT_EQ(run.far(a, Final::usable), "acknowledge_here a, offer_near b");
+    run.differs = {true, false};
+    EXPECT_EQ(run.ack(b), "commit_near b") << "the browser is left alone";
+    EXPECT_EQ(run.wait(499ms), "");
+    EXPECT_EQ(run.wait(1ms), "tell a");
+}
+
+TEST(NegotiationWithABrowser, ItIsLeftAloneAfterItsAckWithAnAnswer) {
+    BrowserRun run;
+    run.request(a, Request::offerless);
+    run.ack(a);
+    EXPECT_EQ(run.request(b, Request::change), "") << "waits for its turn";
+    EXPECT_EQ(run.wait(500ms), "relay_offer a");
+}
+
+TEST(NegotiationWithABrowser, NobodyElseIsLeftAlone) {
+    NegotiationRun run;
+    run.request(a, Request::offerless_here);
+    run.ack(a);
+    EXPECT_EQ(run.request(b, Request::change), "relay_offer a");
+}
+
 }  // namespace
 }  // namespace server

@@ -58,5 +58,12 @@ TEST(NextFlow, StaysAsItIsWhereTheContactIsANameOrOfAnUnknownTransport) {
     EXPECT_EQ(next_flow(dialog_with("<sip:a@198.51.100.2;transport=tcp>"), last, listening()), last);
 }
 
+TEST(NextFlow, ToABrowserIsItsWebSocketWhateverItsContactSays) {
+    sip::Flow last{Transport::wss, at("192.0.2.9:8443"), at("198.51.100.1:40000"), 9};
+    for (const char* contact : {"<sip:a@k7qf.invalid;transport=ws>", "<sip:a@198.51.100.1:5060;transport=udp>"}) {
+        EXPECT_EQ(next_flow(dialog_with(contact), last, listening()), last) << contact;
+    }
+}
+
 }  // namespace
 }  // namespace server

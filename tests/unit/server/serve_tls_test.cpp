@@ -32,6 +32,13 @@ TEST_F(LoadTls, AsksNobodyForACertificateAndVerifiesNobodyUntilToldTo) {
     EXPECT_TRUE(tls.client->verifies());
 }
 
+TEST_F(LoadTls, IsForSecureWebSocketsToo) {
+    config.sip.listen = {{"wss", {}}};
+    EXPECT_TRUE(load_tls(config).server);
+    config.sip.listen = {{"ws", {}}};
+    EXPECT_FALSE(load_tls(config).server);
+}
+
 TEST_F(LoadTls, ReadsNothingWhereNothingListens) {
     config.sip.listen.pop_back();
     config.sip.tls.certificate = "/nowhere";

@@ -47,7 +47,8 @@ public:
                    {[this](std::string_view text, const Flow& flow) { on_message(text, flow); },
                     [this](TransactionId transaction, unsigned origin) { errors.emplace_back(transaction, origin); },
                     [this](const TlsFailure& failure) { tls_failures.emplace_back(failure.why); },
-                    [this](const Flow& flow) { lost.push_back(flow); }}} {}
+                    [this](const Flow& flow) { lost.push_back(flow); },
+                    [this](const WebSocketRefusal& refusal) { refusals.emplace_back(refusal.why); }}} {}
     ~Server() {
         endpoint.close();
         context_.restart();
@@ -71,6 +72,7 @@ public:
     std::vector<std::pair<TransactionId, unsigned>> errors;
     std::vector<std::string> tls_failures;
     std::vector<Flow> lost;
+    std::vector<std::string> refusals;
     std::string answer;
     Endpoint endpoint;
 };
@@ -91,14 +93,16 @@ public:
 
 private:
     void read() {
-        socket.async_read_some(asio::buffer(buffer_), [this](const boost::system::error_code& error, std::size_t size) {
-            if (error == asio::error::operation_aborted) { return; }
+        const auto done = [this, alive = std::weak_ptr{alive_}](const boost::system::error_code& error, auto size) {
+            if (alive.expired() || error == asio::error::operation_aborted) { return; }
             received.append(buffer_.data(), size);
             closed = bool(error);
             if (!error) { read(); }
-        });
+        };
+        socket.async_read_some(asio::buffer(buffer_), done);
     }
     std::array<char, 65536> buffer_;
+    std::shared_ptr<int> alive_ = std::make_shared<int>();  // what has come may be told when we are gone
 };
 
 // A peer on a port of its own: each connection that it accepts becomes a Client.

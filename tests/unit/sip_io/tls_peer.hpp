@@ -56,16 +56,18 @@ private:
         asio::write(socket, asio::buffer(session.take_output()), ignored);
     }
     void read() {
-        socket.async_read_some(asio::buffer(buffer_), [this](const boost::system::error_code& error, std::size_t size) {
-            if (error == asio::error::operation_aborted) { return; }
+        const auto done = [this, alive = std::weak_ptr{alive_}](const boost::system::error_code& error, auto size) {
+            if (alive.expired() || error == asio::error::operation_aborted) { return; }
             wire_bytes += size;
             session.receive({buffer_.data(), size}, received);
             flush();
             closed = bool(error);
             if (!error) { read(); }
-        });
+        };
+        socket.async_read_some(asio::buffer(buffer_), done);
     }
     std::array<char, 65536> buffer_;
+    std::shared_ptr<int> alive_ = std::make_shared<int>();  // what has come may be told when we are gone
 };
 
 // A server of TLS on a port of its own.

@@ -35,7 +35,7 @@ protected:
     }
     std::uint64_t dropped(SocketDrop why) const { return server->endpoint.counters().of(why); }
     std::size_t connections() const { return server->endpoint.counters().connections; }
-    std::size_t tls_connections() const { return server->endpoint.counters().tls_connections; }
+    std::size_t tls_connections() const { return server->endpoint.counters().of(Transport::tls); }
     static Flow to(const base::Endpoint& remote, const char* whom = domain) {
         return {Transport::tls, {}, remote, 0, whom};
     }

@@ -131,14 +131,5 @@ TEST(UdpSocket, ReportsWhatTheKernelRefusesToSendAfterwards) {
     EXPECT_EQ(server.endpoint.counters().of(SocketDrop::send_failed), 1u);
 }
 
-TEST(UdpSocket, RefusesATransportThatItCannotSpeak) {
-    asio::io_context context;
-    Server server{context};
-    EXPECT_THROW(server.endpoint.listen(Transport::wss, {loopback, 0}, Share::alone), ListenError);
-    server.endpoint.send({Flow{Transport::tls, {}, {loopback, 5061}, 0}, "x", TransactionId{9}}, 0);
-    ASSERT_TRUE(run_until(context, [&] { return !server.errors.empty(); }));
-    EXPECT_EQ(server.errors[0].first, TransactionId{9});
-}
-
 }  // namespace
 }  // namespace sip::test

@@ -23,6 +23,8 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
     report.sockets.count(sip::SocketDrop::write_queue);
     report.media.dropped["malformed"] = 9;
     report.log_dropped = 10;
+    report.sockets.of(sip::Transport::ws) = 2;
+    report.sockets.of(sip::Transport::wss) = 3;
     const std::string page = metrics_page(report, {});
     for (const char* line : {
              "holdfast_calls{state=\"up\"} 7\n",
@@ -38,6 +40,8 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
              "holdfast_rtp_dropped_total{reason=\"malformed\"} 9\n",
              "holdfast_sip_connections{transport=\"tcp\"} 0\n",
              "holdfast_sip_connections{transport=\"tls\"} 0\n",
+             "holdfast_sip_connections{transport=\"ws\"} 2\n",
+             "holdfast_sip_connections{transport=\"wss\"} 3\n",
              "holdfast_log_dropped_total 10\n",
              "# TYPE holdfast_call_setup_seconds histogram\n",
          }) {

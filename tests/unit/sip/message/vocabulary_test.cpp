@@ -70,6 +70,13 @@ TEST(ReasonPhrase, IsThatOfTheCodeOrOfItsClass) {
     EXPECT_EQ(reason_phrase(700), "Unknown");
 }
 
+TEST(TransportPort, OfAWebSocketIsThatOfHttp) {
+    EXPECT_EQ(default_port(Transport::tcp), 5060);
+    EXPECT_EQ(default_port(Transport::tls), 5061);
+    EXPECT_EQ(default_port(Transport::ws), 80);
+    EXPECT_EQ(default_port(Transport::wss), 443);
+}
+
 TEST(TransportText, GoesBothWaysInAnyCase) {
     for (const auto transport : {Transport::udp, Transport::tcp, Transport::tls, Transport::ws, Transport::wss}) {
         EXPECT_EQ(parse_transport(to_text(transport)), transport);

@@ -1,0 +1,64 @@
+#include "server/b2bua/leg_transport.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/b2bua/leg.hpp"
+#include "server/b2bua/line_webrtc.hpp"
+#include "server/b2bua/media_plan.hpp"
+
+namespace server {
+
+std::unique_ptr<LegTransport> LegTransport::open(base::Instant now, media::Engine& engine, base::Random& random,
+                                                 const base::IpAddress& address, std::string& why) {
+    auto ice = media::IceCredentials::make(random);
+    const auto opened = engine.open_transport(now, address, ice, why);
+    if (!opened) { return nullptr; }
+    return std::unique_ptr<LegTransport>{new LegTransport{engine, opened->id, std::move(ice), random}};
+}
+
+void LegTransport::describe(base::Instant now, const media::TransportDescription& agreed, base::Random& random) {
+    if (agreed.ours == renewed_) { ice_ = std::exchange(renewed_, media::IceCredentials::make(random)); }
+    engine_.describe_transport(now, id_, agreed);
+}
+
+void Leg::take_profile(const sip::sdp::Session& first_offer) {
+    webrtc = webrtc && std::ranges::any_of(first_offer.media, [&](const sip::sdp::Media& line) {
+                 return is_webrtc({first_offer, line});
+             });
+}
+
+bool Leg::open_media(base::Instant now, const Services& services, media::SessionId session,
+                     const config::Config& config, std::string& why) {
+    if (!webrtc) {
+        ports = services.engine.open_leg(session, side, media_address(config), why);
+        return ports.has_value();
+    }
+    transport = LegTransport::open(now, services.engine, services.random, media_address(config), why);
+    if (!transport) { return false; }
+    ports = services.engine.open_leg_on(now, session, side, transport->id(), why);
+    if (ports) { ssrc = services.engine.ssrc(session, side); }
+    return ports.has_value();
+}
+
+media::LegDescription Leg::plan_media(base::Instant now, const Services& services) {
+    const auto& agreed = *offer_answer.agreed();
+    const DtlsAgreement* const associated = associate();
+    const auto carried = transport && associated ? agreed_transport(agreed, *slot, *associated) : std::nullopt;
+    if (carried) { transport->describe(now, *carried, services.random); }
+    return media_plan(agreed, *slot, associated);
+}
+
+OwnWebrtc Leg::own_webrtc() const {
+    if (!transport) { return {}; }  // before anything is written
+    const auto& agreed = offer_answer.agreed();
+    const bool is_offered = offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer;
+    const bool restarts = agreed && is_offered && restarts_ice(agreed->remote, *offer_answer.pending_offer());
+    return {restarts ? transport->renewed() : transport->ice(), announced(ports->rtp), ssrc};
+}
+
+void Leg::complete(sip::sdp::Session& ours, const sip::sdp::Session* known) const {
+    if (webrtc) { bundle(ours, known); }
+}
+
+}  // namespace server

@@ -1,0 +1,51 @@
+// What this page says and shows instead of a microphone and a camera, and every peer connection that it has. A classic
+// script in front of the libraries: they keep what they find.
+window.mouth = (() => {
+    const peak = 12000 / 32768;
+    const context = new AudioContext({ sampleRate: 48000 });
+    const connections = [];
+    let voice;    // frequencies
+    let colour;
+
+    function speak() {
+        const out = context.createMediaStreamDestination();
+        for (const frequency of voice) {
+            const oscillator = new OscillatorNode(context, { frequency });
+            oscillator.connect(new GainNode(context, { gain: peak / voice.length })).connect(out);
+            oscillator.start();
+        }
+        return out.stream.getAudioTracks();
+    }
+
+    function show() {
+        const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 120 });
+        const pen = canvas.getContext("2d");
+        let tick = 0;
+        setInterval(() => {
+            pen.fillStyle = colour;
+            pen.fillRect(0, 0, canvas.width, canvas.height);
+            pen.fillStyle = "white";
+            pen.fillRect(tick++ % canvas.width, 110, 10, 10);
+        }, 100);
+        return canvas.captureStream(10).getVideoTracks();
+    }
+
+    navigator.mediaDevices.getUserMedia = async ({ audio, video }) =>
+        new MediaStream([...(audio ? speak() : []), ...(video ? show() : [])]);
+
+    // No server is asked for our address.
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(configuration) {
+            super({ ...configuration, iceServers: [] });
+            connections.push(this);
+            mouth.on_connection(this);
+        }
+    };
+
+    const mouth = {
+        context, connections,
+        on_connection() {},
+        use(options) { [voice, colour] = [options.voice, options.colour]; },
+    };
+    return mouth;
+})();
