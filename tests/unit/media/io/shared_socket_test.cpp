@@ -111,7 +111,7 @@ TEST_F(SharedSocketTest, ABrowserAndATelephoneHearEachOther) {
     EXPECT_EQ(parse_rtp(browser.heard.front().bytes)->header.ssrc, engine.ssrc(call, Side::a));
 
     engine.close_session(now(), call);
-    engine.close_transport(now(), browser.open.id);
+    engine.close_transport(browser.open.id);
     EXPECT_EQ(engine.counters().transports, 0U);
 }
 
