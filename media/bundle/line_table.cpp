@@ -16,8 +16,8 @@ void LineTable::remove(const LineId& id) {
     const auto gone = std::ranges::find(lines_, id, &Line::id);
     if (gone == lines_.end()) { return; }
     lines_.erase(gone);
-    const auto rest = std::ranges::remove_if(sources_, [&](const Source& source) { return source.line == id; });
-    sources_.erase(rest.begin(), rest.end());
+    const auto is_of_it = [&](const Source& source) { return source.line == id; };
+    sources_.erase(std::remove_if(sources_.begin(), sources_.end(), is_of_it), sources_.end());
 }
 
 void LineTable::rename(const LineId& from, const LineId& to) {

@@ -18,6 +18,37 @@ std::optional<Direction> direction_in(const std::vector<sip::sdp::Attribute>& at
     return std::nullopt;
 }
 
+std::string value_of(const std::vector<sip::sdp::Attribute>& attributes, std::string_view name) {
+    const auto found = std::ranges::find(attributes, name, &sip::sdp::Attribute::name);
+    return found == attributes.end() ? std::string{} : found->value.value_or("");
+}
+
+// "4 urn:…" or "4/sendonly urn:…" (RFC 8285 §8).
+std::uint8_t mid_extension_of(const sip::sdp::Media& media) {
+    for (const auto& attribute : media.attributes) {
+        const bool is_it =
+            attribute.name == "extmap" && attribute.value && attribute.value->ends_with(mid_extension_uri);
+        if (!is_it) { continue; }
+        return base::parse_number<std::uint8_t>(attribute.value->substr(0, attribute.value->find_first_of(" /")))
+            .value_or(0);
+    }
+    return 0;
+}
+
+std::vector<std::string> bundle_of(const sip::sdp::Session& session) {
+    constexpr std::string_view semantics = "BUNDLE ";
+    std::string rest = value_of(session.attributes, "group");
+    if (!rest.starts_with(semantics)) { return {}; }
+    rest.erase(0, semantics.size());
+    std::vector<std::string> mids;
+    for (std::size_t from = 0; from < rest.size();) {
+        const std::size_t end = std::min(rest.find(' ', from), rest.size());
+        mids.push_back(rest.substr(from, end - from));
+        from = end + 1;
+    }
+    return mids;
+}
+
 std::string encoding_of(const sip::sdp::Media& media, const std::string& format) {
     for (const auto& attribute : media.attributes) {
         if (attribute.name != "rtpmap" || !attribute.value || !attribute.value->starts_with(format + " ")) { continue; }
@@ -54,8 +85,26 @@ Line read_line(const sip::sdp::Session& session, const sip::sdp::Media& media) {
     const auto& connection = media.connection ? media.connection : session.connection;
     const auto address = connection ? base::IpAddress::parse(connection->address) : std::nullopt;
     line.rtp = {address.value_or(base::IpAddress{}), media.port};
+    line.mid = value_of(media.attributes, "mid");
     line.payloads = payloads_of(media);
     return line;
+}
+
+// What a browser says of a line that is on: its transport, its name in the bundle, the extension that carries that.
+std::string bundled_lines(const Voice& voice, const std::string& mid, const View* offer) {
+    if (voice.transport.empty()) { return {}; }
+    const unsigned extension = offer == nullptr ? voice.mid_extension : offer->mid_extension;
+    std::string text = voice.transport + "a=mid:" + mid + "\r\n";
+    if (extension != 0) {
+        text += "a=extmap:" + std::to_string(extension) + " " + std::string{mid_extension_uri} + "\r\n";
+    }
+    return text + "a=msid:- track" + mid + "\r\na=rtcp-mux\r\na=rtcp-rsize\r\n";
+}
+
+// An answer keeps the names of the offer (RFC 5888 §9.1).
+std::string mid_of(const View* offer, std::size_t line) {
+    if (offer == nullptr) { return std::to_string(line); }
+    return line == 0 ? offer->mid : offer->further.at(line - 1).mid;
 }
 
 // The video line number `i` behind the audio: on where the plan wants it and the offer, if there is one, has it on.
@@ -65,12 +114,14 @@ std::string video_line(const Voice& voice, const Sdp& plan, std::size_t i, const
     const bool possible = offer == nullptr ? i == 0 : offered != nullptr && offered->enabled && format != nullptr;
     const std::string number = std::to_string(format == nullptr ? 96 : format->number);
     const std::string kind = offered == nullptr ? "video" : offered->kind;
-    const std::string protocol = offered == nullptr ? "RTP/AVP" : offered->protocol;
+    const std::string own_protocol = voice.transport.empty() ? "RTP/AVP" : voice.protocol;
+    const std::string protocol = offered == nullptr ? own_protocol : offered->protocol;
     const bool on = plan.video && possible;
     Direction direction = plan.session_level ? plan.direction : plan.video_direction;
     if (offered != nullptr) { direction = sip::sdp::intersect(direction, sip::sdp::reverse(offered->direction)); }
     std::string text = "m=" + kind + " " + std::to_string(on ? voice.video_port : 0) + " " + protocol + " " + number +
                        "\r\na=rtpmap:" + number + " VP8/90000\r\n";
+    if (on) { text += bundled_lines(voice, mid_of(offer, i + 1), offer); }
     if (on && voice.feedback) { text += "a=rtcp-fb:" + number + " nack pli\r\n"; }
     if (on && !plan.session_level) { text += "a=" + std::string{sip::sdp::to_text(direction)} + "\r\n"; }
     return text;
@@ -127,6 +178,10 @@ std::optional<View> read(std::string_view sdp) {
     for (auto& reading : sip::sdp::crypto_of(audio)) { view.keys.push_back(std::move(reading.crypto)); }
     if (auto fingerprints = sip::sdp::fingerprints_of(*parsed, audio)) { view.fingerprints = std::move(*fingerprints); }
     view.setup = sip::sdp::setup_of(*parsed, audio);
+    if (auto ice = sip::sdp::ice_of(*parsed, audio)) { view.ice = std::move(*ice); }
+    view.mid = value_of(audio.attributes, "mid");
+    view.mid_extension = mid_extension_of(audio);
+    view.bundle = bundle_of(*parsed);
     for (std::size_t i = 1; i < parsed->media.size(); ++i) {
         view.further.push_back(read_line(*parsed, parsed->media[i]));
     }
@@ -162,15 +217,23 @@ std::string write(const Voice& voice, const Sdp& plan, std::uint64_t version, st
     if (voice.noise) { add("cn/8000", "13", ""); }
     if (voice.events) { add("telephone-event/8000", "101", " 0-16\r\n"); }
     const std::string direction = "a=" + std::string{sip::sdp::to_text(plan.direction)} + "\r\n";
-    std::string text = "v=0\r\no=- " + std::to_string(voice.session_id) + " " + std::to_string(version) + " IN " +
-                       family + address + "\r\ns=-\r\nc=IN " + family + media_address + "\r\nt=0 0\r\n" +
-                       (plan.session_level ? direction : "") + "m=audio " +
-                       std::to_string(plan.port_zero ? 0 : voice.rtp.port) + " " +
-                       (only == nullptr ? voice.protocol : only->protocol) + formats + "\r\n" + key_line(voice, only) +
-                       voice.more + maps + "a=ptime:20\r\n" + (plan.session_level ? "" : direction);
     if (plan.video && only == nullptr && lines < 2) { lines = 2; }
-    for (std::size_t i = 1; i < lines; ++i) { text += video_line(voice, plan, i - 1, only); }
-    return text;
+    std::string videos;
+    std::string mids = plan.port_zero ? "" : " " + mid_of(only, 0);
+    for (std::size_t i = 1; i < lines; ++i) {
+        const std::string line = video_line(voice, plan, i - 1, only);
+        if (line.find("a=mid:") != line.npos) { mids += " " + mid_of(only, i); }
+        videos += line;
+    }
+    const bool bundles = !voice.transport.empty();
+    const std::string bundle = bundles ? "a=group:BUNDLE" + mids + "\r\na=msid-semantic: WMS -\r\n" : "";
+    const std::string bundled = bundles && !plan.port_zero ? bundled_lines(voice, mid_of(only, 0), only) : "";
+    return "v=0\r\no=- " + std::to_string(voice.session_id) + " " + std::to_string(version) + " IN " + family +
+           address + "\r\ns=-\r\nc=IN " + family + media_address + "\r\nt=0 0\r\n" + bundle +
+           (plan.session_level ? direction : "") + "m=audio " + std::to_string(plan.port_zero ? 0 : voice.rtp.port) +
+           " " + (only == nullptr ? voice.protocol : only->protocol) + formats + "\r\n" + key_line(voice, only) +
+           voice.more + bundled + maps + (bundles ? "" : "a=ptime:20\r\n") + (plan.session_level ? "" : direction) +
+           videos;
 }
 
 }  // namespace simulation

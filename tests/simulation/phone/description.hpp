@@ -10,6 +10,7 @@
 
 #include "base/ip.hpp"
 #include "sip/sdp/direction.hpp"
+#include "sip/sdp/ice_attributes.hpp"
 #include "sip/sdp/security_attributes.hpp"
 #include "tests/simulation/world/tone.hpp"
 
@@ -80,6 +81,7 @@ struct Line {
     bool enabled = false;
     Direction direction = Direction::sendrecv;
     base::Endpoint rtp;
+    std::string mid;
     std::vector<Payload> payloads;
 
     bool sends() const { return enabled && sip::sdp::sends(direction); }
@@ -99,6 +101,10 @@ struct View {
     std::vector<sip::sdp::Crypto> keys;
     std::vector<sip::sdp::Fingerprint> fingerprints;
     std::optional<sip::sdp::Setup> setup;  // of DTLS
+    std::optional<sip::sdp::IceDescription> ice;
+    std::string mid;
+    std::uint8_t mid_extension = 0;   // number of sdes:mid; 0: it is not there
+    std::vector<std::string> bundle;  // mids of the first group
     std::string session_id;
     std::uint64_t version = 0;
     std::vector<Line> further;  // lines 2, 3, …
@@ -127,7 +133,10 @@ struct Voice {
     std::string protocol = "RTP/AVP";     // of offers
     std::optional<sip::sdp::Crypto> key;  // SDES (RFC 4568): offered, and the answer to one of its suite
     std::string more;                     // lines of the audio
+    std::string transport;                // of a browser: lines of each line that is on, all of them bundled
+    std::uint8_t mid_extension = 0;       // of a browser's offers; 0: without
 };
+inline constexpr std::string_view mid_extension_uri = "urn:ietf:params:rtp-hdrext:sdes:mid";
 inline constexpr std::string_view picture = "vp8/90000";
 // `lines`: m-lines to write at least (those past the first are video, the first of them on where the plan says so).
 // `only`: the offer that is answered, whose formats are all that may be used; null: an offer.

@@ -16,9 +16,11 @@
 #include "media/dtls/leg_association.hpp"
 #include "media/relay/protection.hpp"
 #include "sip/message/parser.hpp"
+#include "tests/simulation/phone/belief.hpp"
 #include "tests/simulation/phone/hearing.hpp"
 #include "tests/simulation/phone/script.hpp"
 #include "tests/simulation/world/network.hpp"
+#include "tests/support/browser_transport.hpp"
 
 namespace simulation {
 
@@ -28,24 +30,6 @@ struct Ground {
     Network& network;
     base::Random& random;
     Trace& trace;
-};
-
-// What both sides of this phone's dialog said last and agreed on.
-struct Belief {
-    std::optional<View> local;
-    std::optional<View> remote;
-    bool hears() const { return local && remote && local->receives() && remote->sends(); }
-    bool speaks() const { return local && remote && local->sends() && remote->receives(); }
-};
-
-// SRTP with keys in the description (RFC 4568).
-struct PhoneSecurity {
-    enum class Use : std::uint8_t { none, beside, required, dtls };  // beside: a key in RTP/AVP (RFC 8643)
-    Use use = Use::none;
-    media::SrtpSuite suite = media::SrtpSuite::aes_cm_128_hmac_sha1_80;
-    std::uint64_t key = 1;        // another number is another key
-    std::size_t certificate = 0;  // of two
-    std::optional<sip::sdp::Crypto> described() const;
 };
 
 class Phone {
@@ -169,7 +153,13 @@ public:
     };
     const std::vector<Moment>& history() const { return history_; }
     std::string describe() const;
-    std::size_t handshakes() const { return handshakes_; }  // of DTLS that brought keys
+    std::size_t handshakes() const;  // of DTLS that brought keys
+
+    // Of a browser.
+    void restart_ice();                    // its next description has new credentials (RFC 8445 §9)
+    void roam(const base::Endpoint& rtp);  // its checks and media come from there now; nobody is told
+    void lose_network(bool is_lost);       // for its checks and its media
+    bool has_transport() const;            // its checks are answered, and the keys are there
 
 private:
     struct ClientTransaction;
@@ -303,9 +293,22 @@ private:
     bool secure();
     // phone_dtls.cpp
     std::string dtls_lines(const View* offer) const;
+    media::DtlsParameters agree_dtls(bool has_one);
     void associate();
     void on_handshake(const Datagram& datagram);
     void send_handshake(const media::LegAssociation::Datagrams& datagrams);
+    // phone_browser.cpp
+    bool is_browser() const { return security.use == PhoneSecurity::Use::browser; }
+    void be_browser(Voice& spoken, const View* offer);
+    void connect_transport();
+    void serve_transport();
+    void on_bundled(const Datagram& datagram);
+    std::string seal_bundled(std::string packet, bool is_video);
+    std::unique_ptr<media::test::BrowserTransport> transport_;
+    Instant transport_due_ = base::never;  // an event of the clock that serves it
+    bool lost_network_ = false;
+
+    void hear(const Datagram& datagram, const std::string& packet);
     std::unique_ptr<media::LegAssociation> association_;
     media::DtlsParameters agreed_dtls_;
     std::size_t shown_certificate_ = 0;

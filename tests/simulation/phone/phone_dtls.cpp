@@ -2,22 +2,19 @@
 // nothing: the library repeats by the clock on the wall.
 #include <array>
 
+#include "tests/simulation/phone/identity509.hpp"
 #include "tests/simulation/phone/phone.hpp"
 
 namespace simulation {
-namespace {
-
-using sip::sdp::Setup;
-
-struct Identity509 {
-    media::Certificate certificate{std::chrono::system_clock::now()};
-    media::DtlsContext context{certificate};
-};
 
 const Identity509& identity_of(std::size_t certificate) {
     static const std::array<Identity509, 2> all;
     return all.at(certificate);
 }
+
+namespace {
+
+using sip::sdp::Setup;
 
 // The answer says it.
 bool is_client(const View& own, const View& theirs) {
@@ -34,28 +31,34 @@ std::string Phone::dtls_lines(const View* offer) const {
     };
     Setup setup = Setup::actpass;
     if (offer != nullptr) {
-        const bool stays = association_ && shown_certificate_ == security.certificate;
+        const bool stays = (association_ || transport_) && shown_certificate_ == security.certificate;
         const bool is_server = stays && agreed_dtls_.role == media::DtlsRole::server;
         setup = offer->setup == Setup::active || is_server ? Setup::passive : Setup::active;
     }
     return line(sip::sdp::to_attribute(sip::sdp::Fingerprint{fingerprint.hash, fingerprint.digest})) +
-           line(sip::sdp::to_attribute(setup)) + "a=rtcp-mux\r\n";
+           line(sip::sdp::to_attribute(setup));
 }
 
 // A description was agreed: another certificate of either side is another association (RFC 8842 §4).
-void Phone::associate() {
-    if (!belief_.local || !belief_.remote || belief_.remote->fingerprints.empty()) { return; }
+media::DtlsParameters Phone::agree_dtls(bool has_one) {
     media::DtlsParameters now;
     now.role = is_client(*belief_.local, *belief_.remote) ? media::DtlsRole::client : media::DtlsRole::server;
     for (const auto& each : belief_.remote->fingerprints) { now.fingerprints.push_back({each.hash, each.digest}); }
     now.association = agreed_dtls_.association;
-    const bool stays = association_ && shown_certificate_ == security.certificate && now == agreed_dtls_;
-    if (!stays) {
-        ++now.association;
-        association_ = std::make_unique<media::LegAssociation>(identity_of(security.certificate).context);
-    }
+    const bool stays = has_one && shown_certificate_ == security.certificate && now == agreed_dtls_;
+    if (!stays) { ++now.association; }
     shown_certificate_ = security.certificate;
     agreed_dtls_ = now;
+    return now;
+}
+
+void Phone::associate() {
+    if (!belief_.local || !belief_.remote || belief_.remote->fingerprints.empty()) { return; }
+    const std::uint32_t before = agreed_dtls_.association;
+    const media::DtlsParameters now = agree_dtls(association_ != nullptr);
+    if (now.association != before) {
+        association_ = std::make_unique<media::LegAssociation>(identity_of(security.certificate).context);
+    }
     constexpr Duration for_the_description = 20ms;  // to be there before the first packet, which is not repeated
     ground_.clock.after(for_the_description, [this, now] {
         if (now != agreed_dtls_) { return; }

@@ -78,9 +78,10 @@ void Phone::show() {
     base::write_u16(bytes, rtp_header, static_cast<std::uint16_t>(identity_.tone));
     Datagram datagram;
     datagram.kind = Datagram::Kind::media;
-    datagram.from = video_endpoint();
+    datagram.from = is_browser() ? rtp_ : video_endpoint();
     datagram.to = theirs.rtp;
-    datagram.bytes = std::move(packet);
+    datagram.bytes = is_browser() ? seal_bundled(std::move(packet), true) : std::move(packet);
+    if (datagram.bytes.empty()) { return; }
     ground_.network.send(std::move(datagram));
 }
 
@@ -90,11 +91,15 @@ void Phone::move_to(const base::Endpoint& rtp) {
 }
 
 void Phone::on_rtp(const Datagram& datagram) {
+    if (is_browser()) { return on_bundled(datagram); }
     if (media::is_dtls(std::as_bytes(std::span{datagram.bytes}))) { return on_handshake(datagram); }
     const bool shares = security.use == PhoneSecurity::Use::dtls;  // its port with RTCP (RFC 5761)
     if (shares && media::is_rtcp(std::as_bytes(std::span{datagram.bytes}))) { return; }
     std::string packet = datagram.bytes;
-    if (!open(packet)) { return; }
+    if (open(packet)) { hear(datagram, packet); }
+}
+
+void Phone::hear(const Datagram& datagram, const std::string& packet) {
     const auto bytes = std::as_bytes(std::span{packet});
     if (bytes.size() < rtp_header || (std::to_integer<unsigned>(bytes[0]) & 0xffU) != 0x80U) {
         complain("RTP of version 2 without extras (RFC 3550 §5.1)", "a packet of " + std::to_string(bytes.size()));

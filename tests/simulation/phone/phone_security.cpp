@@ -26,7 +26,7 @@ std::optional<media::SrtpKeys> keys_of(const Belief& belief) {
 }  // namespace
 
 std::optional<sip::sdp::Crypto> PhoneSecurity::described() const {
-    if (use == Use::none || use == Use::dtls) { return std::nullopt; }
+    if (use == Use::none || use == Use::dtls || use == Use::browser) { return std::nullopt; }
     base::SeededRandom random{key};
     sip::sdp::Crypto crypto;
     crypto.tag = 1;
@@ -67,6 +67,7 @@ bool Phone::open(std::string& packet) {
 
 // Empty: it cannot be sent yet.
 std::string Phone::seal(std::string packet) {
+    if (is_browser()) { return seal_bundled(std::move(packet), false); }
     if (security.use == PhoneSecurity::Use::dtls && !protection_) { return {}; }
     if (security.use == PhoneSecurity::Use::none || !secure()) { return packet; }
     media::Protection::Buffer buffer;

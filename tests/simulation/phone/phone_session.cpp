@@ -32,8 +32,9 @@ std::string Phone::write_sdp(const Sdp& plan, const View* offer) {
     spoken.key = security.described();
     if (security.use == PhoneSecurity::Use::dtls) {
         spoken.protocol = "UDP/TLS/RTP/SAVP";
-        spoken.more = dtls_lines(offer);
+        spoken.more = dtls_lines(offer) + "a=rtcp-mux\r\n";
     }
+    if (is_browser()) { be_browser(spoken, offer); }
     std::string text = write(spoken, made, version_, lines, offer);
     note_video(text);
     if (made.kind == Sdp::Kind::raw) { return text; }
@@ -73,6 +74,7 @@ void Phone::commit(Role role, const std::string& local, const std::optional<View
     if (has_place && role == Role::offered) { rtp_ = agreed_rtp_; }  // a change refused meanwhile took it elsewhere
     offered_last_ = role != Role::answered;
     if (security.use == PhoneSecurity::Use::dtls) { associate(); }
+    if (is_browser()) { connect_transport(); }
     had_no_choice_ = role == Role::offered ? false : role == Role::asked ? was_held : remote && !remote->sends();
     tick();
 }

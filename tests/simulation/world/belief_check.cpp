@@ -10,6 +10,9 @@ std::string_view encoding_of(media::Codec codec) {
     return names[static_cast<std::size_t>(codec)];
 }
 
+// Of a browser's line, which has no address of its own.
+std::string bundled_mid(const View& own, const std::string& mid) { return own.bundle.empty() ? std::string{} : mid; }
+
 }  // namespace
 
 void BeliefCheck::complain(const Stream& stream, const std::string& text) const {
@@ -23,30 +26,36 @@ void BeliefCheck::run(const Phone& phone) const {
     const View& theirs = *belief.remote;
     if (own.enabled && theirs.enabled) {
         judge({phone.identity().name, own.rtp, theirs.rtp, belief.hears(), belief.speaks(), own.payloads,
-               theirs.payloads});
+               theirs.payloads, bundled_mid(own, own.mid)});
     }
     if (!phone.has_video()) { return; }
     const Line& mine = *own.video();
     const Line& other = *theirs.video();
     judge({phone.identity().name + "'s picture", mine.rtp, other.rtp, mine.receives() && other.sends(),
-           mine.sends() && other.receives(), mine.payloads, other.payloads});
+           mine.sends() && other.receives(), mine.payloads, other.payloads, bundled_mid(own, mine.mid)});
 }
 
 void BeliefCheck::judge(const Stream& stream) const {
-    const auto* const leg = engine_.leg_at(stream.theirs);
+    const bool is_bundled = !stream.mid.empty();
+    const auto* const leg = is_bundled ? engine_.leg_carried(stream.own, stream.mid) : engine_.leg_at(stream.theirs);
+    const bool is_mute = !stream.hears && !stream.speaks;
+    if (is_bundled && is_mute && leg == nullptr) { return; }  // a browser's line that waits for somebody to take it
     if (leg == nullptr || !leg->description) {
         complain(stream, "speaks to an address where nobody listens");
         return;
     }
     const media::LegDescription& ours = *leg->description;
-    const bool sends = ours.send && ours.remote_rtp.port != 0 && !ours.remote_rtp.address.is_unspecified();
+    const bool has_address = ours.remote_rtp.port != 0 && !ours.remote_rtp.address.is_unspecified();
+    const bool sends = ours.send && (is_bundled || has_address);
     if (sends != stream.hears) {
         complain(stream, sends ? "is sent to, but thinks else" : "is not sent to, but thinks else");
     }
     if (ours.receive != stream.speaks) {
         complain(stream, ours.receive ? "is listened to, but thinks else" : "is not listened to, but thinks else");
     }
-    if (sends && ours.remote_rtp != stream.own) { complain(stream, "is sent to at " + ours.remote_rtp.to_string()); }
+    if (sends && !is_bundled && ours.remote_rtp != stream.own) {
+        complain(stream, "is sent to at " + ours.remote_rtp.to_string());
+    }
     if (sends) { judge_formats(stream, ours.send_formats, stream.own_payloads, "is sent"); }
     if (ours.receive) { judge_formats(stream, ours.receive_formats, stream.their_payloads, "may send"); }
 }

@@ -22,6 +22,7 @@ private:
         bool speaks;
         const std::vector<Payload>& own_payloads;
         const std::vector<Payload>& their_payloads;
+        std::string mid;  // of a browser's; empty: it has an address of its own
     };
     void judge(const Stream& stream) const;
     void judge_formats(const Stream& stream, const std::vector<media::PayloadFormat>& formats,

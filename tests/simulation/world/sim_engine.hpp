@@ -67,6 +67,8 @@ public:
         bool is_open = false;
     };
     const LegState* leg_at(const base::Endpoint& local_rtp) const;  // with ports of its own
+    // Of a leg on a transport whose media goes to `remote`, the line `mid` of it.
+    const LegState* leg_carried(const base::Endpoint& remote, const std::string& mid) const;
     std::size_t transport_count() const { return transports_.size(); }
     std::size_t session_count() const { return calls_.size(); }
     std::size_t ports_in_use() const;  // pairs

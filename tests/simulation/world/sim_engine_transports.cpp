@@ -67,6 +67,17 @@ std::uint32_t SimEngine::ssrc(media::SessionId session, media::Side side) const 
     return call(session).session.ssrc(side);
 }
 
+const SimEngine::LegState* SimEngine::leg_carried(const base::Endpoint& remote, const std::string& mid) const {
+    for (const auto& [id, owner] : calls_) {
+        for (const LegState& leg : owner->legs) {
+            const bool is_there = leg.carrier != nullptr && leg.carrier->port.target(leg.transport) == remote;
+            const bool has_name = leg.description && leg.description->bundled && leg.description->bundled->mid == mid;
+            if (is_there && has_name) { return &leg; }
+        }
+    }
+    return nullptr;
+}
+
 void SimEngine::on_shared(Shared& shared, const Datagram& datagram) {
     std::string bytes = datagram.bytes;
     const auto arrival = shared.port.on_datagram(clock_.now(), datagram.from, std::as_writable_bytes(std::span{bytes}));

@@ -1,0 +1,128 @@
+// The phone as a browser: ICE, DTLS-SRTP and BUNDLE over one port, described as Chromium does it once its lines share a
+// transport. Leaves out: further candidates, certificates that change, the dynamic formats that it does not speak.
+#include "base/bytes.hpp"
+#include "media/rtcp/rtcp_view.hpp"
+#include "tests/simulation/phone/identity509.hpp"
+#include "tests/simulation/phone/phone.hpp"
+
+namespace simulation {
+namespace {
+
+constexpr std::size_t rtp_header = 12;
+
+std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span{text}); }
+
+// In the one-byte form (RFC 8285 §4.2).
+std::string with_mid(std::string packet, unsigned extension, const std::string& mid) {
+    std::string element(1, static_cast<char>(extension << 4 | (mid.size() - 1)));
+    element += mid;
+    element.resize((element.size() + 3) / 4 * 4);
+    const char words = static_cast<char>(element.size() / 4);
+    packet[0] = static_cast<char>(packet[0] | 0x10);
+    return packet.insert(rtp_header, std::string{"\xbe\xde\0", 3} + words + element);
+}
+
+}  // namespace
+
+void Phone::be_browser(Voice& spoken, const View* offer) {
+    if (!transport_) {
+        const std::size_t shown = security.is_impostor ? 1 - security.certificate : security.certificate;
+        const media::DtlsContext& context = identity_of(shown).context;
+        transport_ = std::make_unique<media::test::BrowserTransport>(context, ground_.random);
+    }
+    sip::sdp::IceCandidate candidate;
+    candidate.foundation = "275126011";
+    candidate.priority = 2'122'194'687;
+    candidate.address = rtp_.address.to_string();
+    candidate.port = rtp_.port;
+    candidate.extensions = {{"generation", "0"}, {"network-id", "3"}, {"network-cost", "50"}};
+    const auto candidate_line = sip::sdp::to_attribute(candidate);
+    spoken.protocol = "UDP/TLS/RTP/SAVPF";
+    spoken.video_port = rtp_.port;
+    spoken.mid_extension = security.mid_extension;
+    spoken.transport = "a=rtcp:9 IN IP4 0.0.0.0\r\na=candidate:" + candidate_line.value.value_or("") +
+                       "\r\na=ice-ufrag:" + transport_->credentials().ufrag +
+                       "\r\na=ice-pwd:" + transport_->credentials().pwd + "\r\na=ice-options:trickle\r\n" +
+                       dtls_lines(offer);
+}
+
+void Phone::connect_transport() {
+    const bool is_agreed =
+        belief_.local && belief_.remote && belief_.remote->ice && !belief_.remote->fingerprints.empty();
+    if (!is_agreed || !transport_) { return; }
+    const sip::sdp::IceDescription& ice = *belief_.remote->ice;
+    transport_->describe(ground_.clock.now(), {{ice.ufrag, ice.pwd}, agree_dtls(agreed_dtls_.association != 0)});
+    serve_transport();
+}
+
+// Sends what it has to say, and comes back when it is due.
+void Phone::serve_transport() {
+    for (const auto& bytes : transport_->take_output()) {
+        if (lost_network_ || !belief_.remote) { continue; }
+        Datagram datagram;
+        datagram.kind = Datagram::Kind::media;
+        datagram.from = rtp_;
+        datagram.to = belief_.remote->rtp;
+        datagram.bytes.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        ground_.network.send(std::move(datagram));
+    }
+    const Instant due = transport_->next_timeout();
+    if (due == base::never || transport_due_ <= due) { return; }
+    transport_due_ = due;
+    ground_.clock.at(due, [this, due] {
+        if (transport_due_ != due || state_ == State::over) { return; }
+        transport_due_ = base::never;
+        transport_->on_timeout(ground_.clock.now());
+        serve_transport();
+    });
+}
+
+void Phone::on_bundled(const Datagram& datagram) {
+    if (!transport_ || lost_network_) { return; }
+    const bool was_up = transport_->is_up();
+    const auto packet = transport_->on_datagram(ground_.clock.now(), bytes_of(datagram.bytes));
+    serve_transport();
+    const bool is_media = (std::to_integer<unsigned>(bytes_of(datagram.bytes).front()) & 0xc0U) == 0x80U;
+    if (!packet) {
+        const media::Drop drop = transport_->last_drop();
+        if (is_media && was_up && drop != media::Drop::replay) {
+            complain("F.3 media under the agreed key only", std::string{media::label(drop)});
+        }
+        return;
+    }
+    Datagram plain = datagram;
+    plain.bytes.assign(reinterpret_cast<const char*>(packet->bytes.data()), packet->bytes.size());
+    if (packet->kind == media::Protection::Kind::rtcp) { return on_video_control(plain); }
+    const auto number = static_cast<std::uint8_t>(plain.bytes.at(1) & 0x7f);
+    my_video_payloads_.contains(number) ? on_video(plain) : hear(plain, plain.bytes);
+}
+
+std::string Phone::seal_bundled(std::string packet, bool is_video) {
+    if (!transport_ || lost_network_ || !belief_.local || !belief_.remote) { return {}; }
+    const unsigned extension = belief_.local->mid_extension == 0 ? 0U : belief_.remote->mid_extension;
+    const std::string& mid = is_video ? belief_.local->video()->mid : belief_.local->mid;
+    if (extension != 0 && !mid.empty()) { packet = with_mid(std::move(packet), extension, mid); }
+    const auto sealed = transport_->seal(media::Protection::Kind::rtp, bytes_of(packet));
+    return {reinterpret_cast<const char*>(sealed.data()), sealed.size()};
+}
+
+std::size_t Phone::handshakes() const { return transport_ ? transport_->handshakes() : handshakes_; }
+
+void Phone::restart_ice() { transport_->restart(); }
+
+void Phone::roam(const base::Endpoint& rtp) {
+    move_to(rtp);
+    transport_->check_now(ground_.clock.now());
+    serve_transport();
+}
+
+void Phone::lose_network(bool is_lost) {
+    lost_network_ = is_lost;
+    if (is_lost) { return; }
+    transport_->check_now(ground_.clock.now());
+    serve_transport();
+}
+
+bool Phone::has_transport() const { return transport_ && transport_->is_up(); }
+
+}  // namespace simulation
