@@ -226,10 +226,12 @@ private:
     void take_stream_wishes_of_offer(Leg& leg);
     void take_stream_wishes_of_answer(Leg& leg);
     std::optional<Direction> wanted_direction(const Stream& stream, const Leg& leg) const;
+    std::optional<Direction> shared_direction(const Stream& stream, const Leg& leg) const;
     std::optional<Direction> answered_direction(const Stream& stream, const Leg& leg) const;
     bool streams_differ(const Leg& leg) const;
     bool streams_answered_alike(const Leg& leg) const;
     PlacedLines stream_answers(Turn& turn, Leg& leg);
+    std::optional<sip::sdp::Media> stream_answer(Turn& turn, Leg& leg, Stream& stream, Direction direction);
     PlacedLines stream_offers(Turn& turn, Leg& leg);
     bool turns_stream_on(const Leg& leg) const;
     bool is_offered_on(const Stream& stream, const Leg& to, bool relayed) const;

@@ -1,4 +1,5 @@
 // What each leg is told: the directions that both wishes amount to, and the offers and answers written with them.
+#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/leg_descriptions.hpp"
 #include "server/b2bua/media_plan.hpp"
@@ -17,7 +18,7 @@ void Call::take_wish_of_answer(Leg& leg) {
     const auto& agreed = leg.offer_answer.agreed();
     if (!agreed || !leg.slot || *leg.slot >= agreed->remote.media.size()) { return; }
     const Direction answer = leg.wish_of_answer();
-    const Direction ours = sip::sdp::direction_of(agreed->local, agreed->local.media[*leg.slot]);
+    const Direction ours = audio_direction(agreed->local, *leg.slot);
     learn_wish(leg, wish_after_answer(leg.wish, ours, answer));
     take_stream_wishes_of_answer(leg);
 }

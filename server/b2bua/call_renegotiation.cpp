@@ -3,6 +3,7 @@
 // RFC 6337 §3.4, §5.
 #include <utility>
 
+#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/owed_description.hpp"
@@ -146,8 +147,7 @@ std::optional<Request> Call::read_offer(Turn& turn, Leg& leg, sip::sdp::Session 
     const auto slot = find_slot_or_removal(offer, leg.slot, rules);
     if (!slot) { return refuse_offer(turn, leg, no_audio_line(offer, rules)); }
     const auto before = leg.offer_answer.agreed();
-    const auto& line = offer.media[*slot];
-    const Direction wish = line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(offer, line);
+    const Direction wish = audio_direction(offer, *slot);
     const bool codec = !before || changes_codec(*before, offer, *slot, rules.codecs);
     const auto taken = leg.offer_answer.on_remote_offer(std::move(offer), rules.codecs);
     if (!taken) { return refuse_offer(turn, leg, taken.error()); }

@@ -2,6 +2,7 @@
 // the legs that goes with it.
 #include <utility>
 
+#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/media_plan.hpp"
@@ -35,7 +36,7 @@ std::string_view kind_of_body(const Leg& leg, const sip::Message& request, const
     const auto offer = sip::sdp::parse(sip::session_description(request));
     const auto slot = offer ? find_slot(*offer, leg.slot, rules) : std::nullopt;
     if (!slot) { return "codec"; }
-    const Direction wish = sip::sdp::direction_of(*offer, offer->media[*slot]);
+    const Direction wish = audio_direction(*offer, *slot);
     return wish == leg.wish ? "codec" : holds(wish) ? "hold" : "resume";
 }
 
@@ -129,7 +130,7 @@ bool Call::is_answered_alike(const Leg& leg, Direction direction) const {
     for (std::size_t i = 0; i < ours.size(); ++i) {
         if (theirs[i].is_disabled() && !ours[i].is_disabled()) { return false; }
     }
-    return sip::sdp::direction_of(agreed->local, ours[*leg.slot]) == direction && streams_answered_alike(leg);
+    return audio_direction(agreed->local, *leg.slot) == direction && streams_answered_alike(leg);
 }
 
 void Call::offer_near(Turn& turn, Leg& leg) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/owed_description.hpp"
@@ -138,7 +139,7 @@ Final Call::read_far_offer(Leg& far, sip::sdp::Session offer) {
     const Direction ours = far.offer_answer.agreed() && far.slot
                                ? agreed_direction(*far.offer_answer.agreed(), *far.slot)
                                : Direction::sendrecv;
-    const Direction offered = sip::sdp::direction_of(offer, offer.media[*slot]);
+    const Direction offered = audio_direction(offer, *slot);
     const auto taken = far.offer_answer.on_remote_offer(std::move(offer), far.codecs(config()));
     if (!taken) { return count_unusable(far, taken.error()); }
     far.slot_before = std::exchange(far.slot, slot);

@@ -3,6 +3,7 @@
 // then whom it replaces gets BYE, and the other peer is told. Leaves out: early dialogs, Join (RFC 3911).
 #include <utility>
 
+#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call_id.hpp"
 #include "server/b2bua/leg_descriptions.hpp"
 #include "server/b2bua/media_plan.hpp"
@@ -98,7 +99,7 @@ std::optional<sip::sdp::Refusal> Call::take_first_offer(Leg& leg, const sip::Mes
     const LineRules rules = leg.line_rules(config());
     leg.slot = find_slot(*offer, std::nullopt, rules);
     if (!leg.slot) { return no_audio_line(*offer, rules); }
-    leg.wish = sip::sdp::direction_of(*offer, offer->media[*leg.slot]);
+    leg.wish = audio_direction(*offer, *leg.slot);
     const auto taken = leg.offer_answer.on_remote_offer(std::move(*offer), rules.codecs);
     return taken ? std::nullopt : std::optional{taken.error()};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/owed_description.hpp"
@@ -79,7 +80,7 @@ bool Call::take_offer(Turn& turn, const sip::Message& invite) {
     negotiation_.set_rules(media::Side::a, a.negotiation_rules(config()));
     a.slot = find_slot(*offer, std::nullopt, a.line_rules(config()));
     if (!a.slot) { return refuse(no_audio_line(*offer, a.line_rules(config()))); }
-    a.wish = sip::sdp::direction_of(*offer, offer->media[*a.slot]);
+    a.wish = audio_direction(*offer, *a.slot);
     const auto taken = a.offer_answer.on_remote_offer(std::move(*offer), a.codecs(config()));
     if (!taken) { return refuse(taken.error()); }
     take_streams(a);
@@ -255,7 +256,7 @@ bool Call::take_offer_of_b(const sip::Message& response) {
     const auto taken = b.offer_answer.on_remote_offer(*offer, b.codecs(config()));
     if (!taken) { return count_unusable(b, taken.error()) == Final::usable; }
     b.slot = slot;
-    b.wish = sip::sdp::direction_of(*offer, offer->media[*slot]);
+    b.wish = audio_direction(*offer, *slot);
     take_streams(b);
     take_stream_wishes_of_offer(b);
     return true;

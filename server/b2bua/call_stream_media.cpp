@@ -26,6 +26,7 @@ bool Call::open_stream(Turn& turn, Stream& stream, const Leg& leg) {
                     ? services_.engine.open_leg_on(turn.now, stream.session, leg.side, leg.transport->id(), why)
                     : services_.engine.open_leg(stream.session, leg.side, leg.media_address(config()), why);
     if (!end.ports) { log(turn, config::LogLevel::error, "media.no_port", {{"why", why}, {"kind", stream.kind}}); }
+    if (end.ports && leg.transport) { end.ssrc = services_.engine.ssrc(stream.session, leg.side); }
     return end.ports.has_value();
 }
 

@@ -100,8 +100,15 @@ void Call::take_stream_wishes_of_answer(Leg& leg) {
     }
 }
 
-// What this leg should be told by now; nullopt: that the stream is off.
+// What this leg should be told by now; nullopt: that the stream is off. To a browser that is `inactive`, since its line
+// could never come back.
 std::optional<Direction> Call::wanted_direction(const Stream& stream, const Leg& leg) const {
+    const auto wanted = shared_direction(stream, leg);
+    const bool stays = !wanted && leg.webrtc && has_line(stream, leg) && is_live_on(stream, leg);
+    return stays ? std::optional{Direction::inactive} : wanted;
+}
+
+std::optional<Direction> Call::shared_direction(const Stream& stream, const Leg& leg) const {
     const Leg* peer = other(leg);
     if (peer == nullptr || !has_line(stream, *peer)) { return std::nullopt; }
     const auto& own = stream.at(leg.side);
@@ -122,7 +129,8 @@ std::optional<Direction> Call::answered_direction(const Stream& stream, const Le
     const Leg* peer = other(leg);
     const auto session = peer == nullptr ? std::nullopt : in_force(*peer);
     const bool taken = session && has_line(stream, *peer) && is_live(*session, *stream.at(peer->side).line);
-    return taken ? wanted_direction(stream, leg) : std::nullopt;
+    const auto shared = taken ? shared_direction(stream, leg) : std::nullopt;
+    return !shared && leg.webrtc ? std::optional{Direction::inactive} : shared;
 }
 
 bool Call::streams_differ(const Leg& leg) const {
@@ -156,19 +164,30 @@ PlacedLines Call::stream_answers(Turn& turn, Leg& leg) {
         const auto direction = answered_direction(stream, leg);
         if (!direction || !has_line(stream, leg)) { continue; }
         const std::size_t index = *stream.at(leg.side).line;
-        if (index >= offer.media.size() || !is_stream(offer.media[index]) || !open_stream(turn, stream, leg)) {
-            continue;
-        }
-        const auto& line = offer.media[index];
-        const Direction allowed =
-            sip::sdp::intersect(*direction, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
-        const Leg& peer = *other(leg);
-        const StreamFace face{leg.announced(stream.at(leg.side).ports->rtp), allowed};
-        auto answer = answered_line(line, leg.side, *in_force(peer), *stream.at(peer.side).line, stream.numbers,
-                                    ledger_of(leg, index), face);
-        if (!answer.formats.empty()) { lines.push_back({index, std::move(answer)}); }
+        if (index >= offer.media.size() || !is_stream(offer.media[index])) { continue; }
+        auto answer = stream_answer(turn, leg, stream, *direction);
+        if (!answer || answer->formats.empty()) { continue; }
+        leg.dress_answer(*answer, offer, index, stream.at(leg.side).ssrc, config());
+        lines.push_back({index, std::move(*answer)});
     }
     return lines;
+}
+
+// Nullopt: no port is free. Only a browser is told of a stream that the other leg has not.
+std::optional<sip::sdp::Media> Call::stream_answer(Turn& turn, Leg& leg, Stream& stream, Direction direction) {
+    const auto& offer = *leg.offer_answer.pending_offer();
+    const std::size_t index = *stream.at(leg.side).line;
+    const auto& line = offer.media[index];
+    const Leg* peer = other(leg);
+    const auto far = peer == nullptr ? std::nullopt : in_force(*peer);
+    const auto far_line = peer == nullptr ? std::nullopt : stream.at(peer->side).line;
+    if (!far || !far_line || !has_line(stream, *peer) || !is_live(*far, *far_line)) {
+        return muted_line(line, {leg.announced(leg.ports->rtp), direction, true});
+    }
+    if (!open_stream(turn, stream, leg)) { return std::nullopt; }
+    const Direction allowed = sip::sdp::intersect(direction, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
+    const StreamFace face{leg.announced(stream.at(leg.side).ports->rtp), allowed, leg.webrtc};
+    return answered_line(line, leg.side, *far, *far_line, stream.numbers, ledger_of(leg, index), face);
 }
 
 // Where the other peer's offer is open, this leg is offered what that says; else what both want by now.
@@ -220,7 +239,7 @@ std::optional<PlacedLine> Call::stream_offer(Turn& turn, Leg& to, Stream& stream
     const bool fresh = to.change.kind == "offerless" && to.invite_in;  // it asks for all that there is
     const Direction wish = end.stand == Stand::wanted && !fresh ? end.wish : Direction::sendrecv;
     const Direction said = relayed ? sip::sdp::direction_of(theirs, line) : stream.at(from.side).wish;
-    const StreamFace face{to.announced(end.ports->rtp), ours_towards(wish, shown_wish(to, said), false)};
+    const StreamFace face{to.announced(end.ports->rtp), ours_towards(wish, shown_wish(to, said), false), to.webrtc};
     const bool is_new = !end.line;
     const std::size_t index =
         is_new ? streams_.place(stream, to.side, to.offer_answer.agreed(), to.slot.value_or(0)) : *end.line;
@@ -229,6 +248,7 @@ std::optional<PlacedLine> Call::stream_offer(Turn& turn, Leg& to, Stream& stream
         if (is_new) { end.line.reset(); }
         return std::nullopt;
     }
+    to.dress_offer(offered, index, end.ssrc, config());
     return PlacedLine{index, std::move(offered)};
 }
 

@@ -46,6 +46,7 @@ struct Fork {
     std::optional<sip::sdp::Session> preview;      // the answer that an unreliable 18x shows (RFC 3261 §13.2.1)
     std::optional<sip::sdp::Session> taken_offer;  // the last one of ours that was withdrawn though the peer took it
     std::optional<std::size_t> slot;               // the line that carries the audio
+    std::optional<std::size_t> speaks_on;          // of a browser: the line of several that its peer speaks on
     std::optional<std::size_t> slot_before;        // the same before the offer that is open
     Direction wish = Direction::sendrecv;
     Direction pending_wish = Direction::sendrecv;  // of the offer that is open

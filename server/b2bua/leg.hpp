@@ -116,6 +116,11 @@ public:
                     std::string& why);
     // As agreed; of a browser's transport that, too.
     media::LegDescription plan_media(base::Instant now, const Services& services);
+    // Into a line of a browser beside the audio, which sends as `ssrc`; of another leg nothing.
+    void dress_answer(sip::sdp::Media& line, const sip::sdp::Session& offer, std::size_t index, std::uint32_t line_ssrc,
+                      const config::Config& config) const;
+    void dress_offer(sip::sdp::Media& line, std::size_t index, std::uint32_t line_ssrc,
+                     const config::Config& config) const;
     // What is said of the lines together, once all are written (line_webrtc: bundle).
     void complete(sip::sdp::Session& ours, const sip::sdp::Session* known) const;
     const config::Hold& hold(const config::Config& config) const;

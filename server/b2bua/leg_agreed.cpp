@@ -1,4 +1,5 @@
 // What was said between a leg and its peer of the session, and what that means.
+#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/leg.hpp"
 
 namespace server {
@@ -44,9 +45,7 @@ Formats Leg::agreed_formats(const std::vector<std::string>& usable) const {
 
 Direction Leg::wish_of_answer() const {
     const auto& agreed = offer_answer.agreed();
-    if (!agreed || !slot || *slot >= agreed->remote.media.size()) { return Direction::inactive; }
-    const auto& line = agreed->remote.media[*slot];
-    return line.is_disabled() ? Direction::inactive : sip::sdp::direction_of(agreed->remote, line);
+    return agreed && slot ? audio_direction(agreed->remote, *slot) : Direction::inactive;
 }
 
 }  // namespace server

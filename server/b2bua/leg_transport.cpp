@@ -57,6 +57,24 @@ OwnWebrtc Leg::own_webrtc() const {
     return {restarts ? transport->renewed() : transport->ice(), announced(ports->rtp), ssrc};
 }
 
+void Leg::dress_answer(sip::sdp::Media& line, const sip::sdp::Session& offer, std::size_t index,
+                       std::uint32_t line_ssrc, const config::Config& config) const {
+    if (!webrtc) { return; }
+    LineSecurity security = line_rules(config).security;
+    security.webrtc->ssrc = line_ssrc;
+    webrtc_answer(line, {offer, offer.media[index]}, *security.webrtc, security.dtls);
+}
+
+void Leg::dress_offer(sip::sdp::Media& line, std::size_t index, std::uint32_t line_ssrc,
+                      const config::Config& config) const {
+    if (!webrtc) { return; }
+    const auto* const told = told_lines();
+    const bool is_new = told == nullptr || index >= told->media.size();
+    LineSecurity security = line_rules(config).security;
+    security.webrtc->ssrc = line_ssrc;
+    webrtc_offer(line, index, is_new ? nullptr : &told->media[index], *security.webrtc, security.dtls);
+}
+
 void Leg::complete(sip::sdp::Session& ours, const sip::sdp::Session* known) const {
     if (webrtc) { bundle(ours, known); }
 }

@@ -76,6 +76,7 @@ void add_ice(Media& line, const OwnWebrtc& own) {
 // Which source the peer is going to hear, and that it is of the one stream: without a name of its own for each line a
 // browser would show them as strangers.
 void add_source(Media& line, std::uint32_t ssrc) {
+    if (ssrc == 0) { return; }  // it sends nothing yet
     const std::string track = std::string{stream_name} + " " + line.kind;
     add(line, "msid", track);
     add(line, "ssrc", std::to_string(ssrc) + " cname:" + std::string{stream_name});
@@ -86,6 +87,8 @@ void add_mux(Media& line) {
 }
 
 }  // namespace
+
+bool is_bundled(const Media& line) { return is_dtls(line) && line.attribute("ice-ufrag") != nullptr; }
 
 bool is_webrtc(const DescribedLine& of) {
     return may_have_association(of) && ice_of(of) && of.line.attribute("rtcp-mux") != nullptr;
@@ -147,7 +150,7 @@ std::optional<media::TransportDescription> agreed_transport(const sip::sdp::Agre
 }
 
 std::optional<media::BundledLine> agreed_bundling(const Media& ours, const Media& theirs) {
-    if (!is_dtls(ours) || ours.attribute("ice-ufrag") == nullptr) { return std::nullopt; }
+    if (!is_bundled(ours)) { return std::nullopt; }
     media::BundledLine line;
     line.mid = value_of(ours, "mid");
     const auto number = mid_extension_number(ours);

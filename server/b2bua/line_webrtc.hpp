@@ -24,6 +24,8 @@ struct OwnWebrtc {
     std::uint32_t ssrc = 0;    // of what this line sends
 };
 
+// Is this a line on such a transport, by either side's description?
+bool is_bundled(const sip::sdp::Media& line);
 // May this line of a peer's go over such a transport? With a fingerprint, credentials of ICE, and RTCP on its port
 // (RFC 8834 §4.5).
 bool is_webrtc(const DescribedLine& line);

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/line_security.hpp"
 #include "server/b2bua/line_webrtc.hpp"
 #include "sip/sdp/direction.hpp"
@@ -67,6 +68,10 @@ Direction agreed_direction(const sip::sdp::Agreed& agreed, std::size_t slot) {
     const auto& ours = agreed.local.media[slot];
     const auto& theirs = agreed.remote.media[slot];
     if (ours.is_disabled() || theirs.is_disabled()) { return Direction::inactive; }
+    if (base::iequals(ours.kind, "audio")) {
+        return sip::sdp::intersect(audio_direction(agreed.local, slot),
+                                   sip::sdp::reverse(audio_direction(agreed.remote, slot)));
+    }
     return sip::sdp::intersect(sip::sdp::direction_of(agreed.local, ours),
                                sip::sdp::reverse(sip::sdp::direction_of(agreed.remote, theirs)));
 }

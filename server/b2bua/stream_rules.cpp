@@ -1,11 +1,13 @@
 #include "server/b2bua/stream_rules.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <string>
 #include <string_view>
 
 #include "base/text.hpp"
+#include "server/b2bua/line_webrtc.hpp"
 
 namespace server {
 namespace {
@@ -20,7 +22,23 @@ using Across = std::function<std::optional<std::uint8_t>(std::uint8_t)>;  // a n
 constexpr std::uint8_t first_dynamic = 96;  // RFC 3551 §3
 constexpr std::uint8_t last_payload = 127;
 
-bool has_feedback(const Media& line) { return base::iequals(line.protocol, "RTP/AVPF"); }
+bool has_feedback(const Media& line) { return base::iequals(line.protocol, "RTP/AVPF") || is_bundled(line); }
+
+// Of a browser: what repairs a stream has an SSRC of its own, and is between the browser and us alone (RFC 4588 §4, RFC
+// 5109, RFC 8627). It repairs by sending again, as it does where none of these is agreed.
+bool is_repair(const Format& format) {
+    constexpr std::array names{"rtx", "red", "ulpfec", "flexfec-03"};
+    return std::ranges::any_of(names, [&](const char* name) { return base::iequals(format.encoding, name); });
+}
+
+std::vector<Format> bridged_formats(const Media& line) {
+    auto formats = sip::sdp::formats_of(line);
+    if (is_bundled(line)) { std::erase_if(formats, is_repair); }
+    return formats;
+}
+
+// What estimates bandwidth is of one leg.
+bool is_passed(std::string_view feedback) { return feedback != "transport-cc" && feedback != "goog-remb"; }
 
 bool allows(const LineLedger* ledger, std::uint8_t number, const Format& format) {
     if (ledger == nullptr) { return true; }
@@ -91,7 +109,8 @@ std::vector<FeedbackKind> feedback_of(const Media& line) {
         const auto blank = value.find(' ');
         if (blank == value.npos) { continue; }
         const auto number = base::parse_number<std::uint8_t>(value.substr(0, blank));
-        if (number || value.starts_with("* ")) { kinds.push_back({number, base::trim(value.substr(blank))}); }
+        const std::string_view what = base::trim(value.substr(blank));
+        if (is_passed(what) && (number || value.starts_with("* "))) { kinds.push_back({number, what}); }
     }
     return kinds;
 }
@@ -153,6 +172,9 @@ std::optional<std::uint8_t> NumberPairs::pair(Side side, const Format& format, c
 }
 
 bool is_stream(const Media& line) {
+    if (is_bundled(line)) {
+        return !line.is_disabled() && !base::iequals(line.kind, "audio");
+    }  // those: audio_lines.hpp
     return !line.is_disabled() && (base::iequals(line.protocol, "RTP/AVP") || has_feedback(line));
 }
 
@@ -164,8 +186,9 @@ bool is_live(const sip::sdp::Agreed& agreed, std::size_t line) {
 Media offered_line(const Media& theirs, Side from, NumberPairs& pairs, const LineLedger* ledger,
                    const StreamFace& face) {
     Media line = new_line(theirs, face);
+    if (is_bundled(theirs)) { line.protocol = "RTP/AVP"; }
     add_bandwidth(line, theirs);
-    const auto formats = sip::sdp::formats_of(theirs);
+    const auto formats = bridged_formats(theirs);
     bool same_numbers = true;
     for (const Format& format : formats) {
         if (format.encoding.empty()) { continue; }  // a number of unknown meaning
@@ -188,16 +211,27 @@ Media offered_line(const Media& theirs, Side from, NumberPairs& pairs, const Lin
             const auto number = kind.number ? across(*kind.number) : std::nullopt;
             if (!kind.number || number) { add_feedback(line, number, kind.what); }
         }
+    } else if (face.webrtc) {
+        for (const char* const what : {"nack", "nack pli", "ccm fir"}) { add_feedback(line, std::nullopt, what); }
     }
     sip::sdp::set_direction(line, face.direction);
+    return line;
+}
+
+Media muted_line(const Media& offer, const StreamFace& face) {
+    Media line = new_line(offer, face);
+    for (const Format& format : bridged_formats(offer)) {
+        if (!format.encoding.empty()) { add_format(line, format); }
+    }
+    sip::sdp::set_direction(line, sip::sdp::Direction::inactive);
     return line;
 }
 
 Media answered_line(const Media& offer, Side to, const sip::sdp::Agreed& far, std::size_t far_line,
                     const NumberPairs& pairs, const LineLedger* ledger, const StreamFace& face) {
     const Media& answered = far.remote.media[far_line];
-    const auto offered = sip::sdp::formats_of(offer);
-    const auto theirs = sip::sdp::formats_of(answered);
+    const auto offered = bridged_formats(offer);
+    const auto theirs = bridged_formats(answered);
     const auto ours = sip::sdp::formats_of(far.local.media[far_line]);
     Media line = new_line(offer, face);
     add_bandwidth(line, answered);
@@ -240,7 +274,8 @@ Media answered_line(const Media& offer, Side to, const sip::sdp::Agreed& far, st
 }
 
 std::optional<Media> kept_line(const sip::sdp::Agreed& agreed, const sip::sdp::Session& offer, std::size_t index) {
-    if (!is_live(agreed, index) || !is_stream(offer.media[index])) { return std::nullopt; }
+    const bool is_kept = is_stream(offer.media[index]) || is_bundled(offer.media[index]);
+    if (!is_live(agreed, index) || !is_kept) { return std::nullopt; }
     Media line = agreed.local.media[index];
     const auto ours = sip::sdp::formats_of(line);
     const auto offered = sip::sdp::formats_of(offer.media[index]);

@@ -39,7 +39,8 @@ private:
     std::vector<Pair> pairs_;
 };
 
-// Live, and over RTP in the clear: the only kind of line that is bridged beside the audio.
+// Live, and over RTP in the clear or on a browser's transport: the only kinds of line that are bridged beside the
+// audio.
 bool is_stream(const sip::sdp::Media& line);
 // Neither side has switched it off.
 bool is_live(const sip::sdp::Agreed& agreed, std::size_t line);
@@ -48,6 +49,7 @@ bool is_live(const sip::sdp::Agreed& agreed, std::size_t line);
 struct StreamFace {
     base::Endpoint rtp;  // as announced
     sip::sdp::Direction direction = sip::sdp::Direction::sendrecv;
+    bool webrtc = false;  // of a browser's leg
 };
 
 // `theirs`, a line of the peer of leg `from`, as the other leg is offered it. `ledger`: of that leg's line. Without
@@ -60,6 +62,10 @@ sip::sdp::Media offered_line(const sip::sdp::Media& theirs, media::Side from, Nu
 sip::sdp::Media answered_line(const sip::sdp::Media& offer, media::Side to, const sip::sdp::Agreed& far,
                               std::size_t far_line, const NumberPairs& pairs, const sip::sdp::LineLedger* ledger,
                               const StreamFace& face);
+
+// The answer to `offer`, a line of a browser, that nobody else takes now: it may come later, and what a browser was
+// told by port 0 is off for good. Without formats if it has none that could be bridged.
+sip::sdp::Media muted_line(const sip::sdp::Media& offer, const StreamFace& face);
 
 // The answer to line `index` of `offer` that changes as little as it can: what was agreed, as far as the offer allows.
 // Nullopt: the line is off then.

@@ -40,6 +40,7 @@ struct Stream {
         Stand stand = Stand::unasked;
         sip::sdp::Direction wish = sip::sdp::Direction::sendrecv;  // while wanted
         std::optional<media::LegPorts> ports;
+        std::uint32_t ssrc = 0;  // of a browser's leg: what its line sends
         std::optional<media::LegDescription> described;
         media::Source source = media::Source::none;
     };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
 #include "base/text.hpp"
@@ -14,6 +13,7 @@ namespace http = beast::http;
 
 namespace {
 
+constexpr std::string_view end_of_head = "\r\n\r\n";
 constexpr std::string_view subprotocol = "sip";  // RFC 7118 §4
 
 std::string_view plain(beast::string_view text) { return {text.data(), text.size()}; }
@@ -41,19 +41,23 @@ bool is_welcome(std::string_view origin, const Origins& origins) {
 
 WebSocketUpgrade::WebSocketUpgrade() { parser_.header_limit(max_request); }
 
+// Read as a whole, so that it is judged the same however it was chopped on its way.
 WebSocketUpgrade::Verdict WebSocketUpgrade::receive(std::string_view wire, const Origins& origins) {
     unread_.append(wire);
-    boost::system::error_code error;
-    const std::size_t used = parser_.put(boost::asio::buffer(unread_), error);
-    unread_.erase(0, used);
-    used_ += used;
-    if (error == http::error::header_limit || used_ > max_request) {
-        return refuse(431, "Request Header Fields Too Large", "a request of too many bytes");
+    const std::size_t found = unread_.find(end_of_head, scanned_);
+    const std::size_t size = found == std::string::npos ? unread_.size() : found + end_of_head.size();
+    if (size > max_request) { return refuse(431, "Request Header Fields Too Large", "a request of too many bytes"); }
+    if (found == std::string::npos) {
+        scanned_ = size < end_of_head.size() ? 0 : size - end_of_head.size() + 1;
+        return Verdict::unfinished;
     }
-    if (error && error != http::error::need_more) {
+    boost::system::error_code error;
+    parser_.put(boost::asio::buffer(unread_.data(), size), error);
+    unread_.erase(0, size);
+    if (error || !parser_.is_header_done()) {
         return refuse(400, "Bad Request", "no HTTP request: " + error.message());
     }
-    return parser_.is_header_done() ? judge(origins) : Verdict::unfinished;
+    return judge(origins);
 }
 
 WebSocketUpgrade::Verdict WebSocketUpgrade::judge(const Origins& origins) {

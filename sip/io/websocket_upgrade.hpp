@@ -37,7 +37,7 @@ private:
 
     boost::beast::http::request_parser<boost::beast::http::empty_body> parser_;
     std::string unread_;
-    std::size_t used_ = 0;  // bytes that were read
+    std::size_t scanned_ = 0;  // no end of the request before this offset
     std::string response_;
     std::string why_;
 };

@@ -52,6 +52,9 @@ class WebSocket:
         self.response = head.decode()
         expect(self.response.startswith("HTTP/1.1 101 "), f"a WebSocket: {self.response}")
 
+    def fileno(self):
+        return self._connection.fileno()
+
     def settimeout(self, seconds):
         self._connection.settimeout(seconds)
 

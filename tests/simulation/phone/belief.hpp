@@ -24,6 +24,7 @@ struct PhoneSecurity {
     media::SrtpSuite suite = media::SrtpSuite::aes_cm_128_hmac_sha1_80;
     std::uint64_t key = 1;           // another number is another key
     std::size_t certificate = 0;     // of two
+    bool is_impostor = false;        // of a browser: it shows the other one than it says
     std::uint8_t mid_extension = 4;  // of a browser: offered, and sent with each packet if agreed; 0: neither
     std::optional<sip::sdp::Crypto> described() const;
 };

@@ -94,13 +94,16 @@ void Phone::end() {
 }
 
 std::string Phone::via(const std::string& branch) const {
-    return "SIP/2.0/" + std::string{identity_.stream ? "TCP " : "UDP "} + identity_.sip.to_string() +
-           ";branch=" + branch + ";rport";
+    return "SIP/2.0/" +
+           std::string{identity_.websocket ? "WS "
+                       : identity_.stream  ? "TCP "
+                                           : "UDP "} +
+           identity_.sip.to_string() + ";branch=" + branch + ";rport";
 }
 
 std::string Phone::contact() const {
     if (!other_contact.empty()) { return other_contact; }
-    return "<sip:" + contact_user_ + "@" + identity_.sip.to_string() + (identity_.stream ? ";transport=tcp>" : ">");
+    return "<sip:" + contact_user_ + "@" + identity_.sip.to_string() + transport_parameter(identity_) + ">";
 }
 
 bool Phone::quiet() const {
@@ -119,10 +122,11 @@ void Phone::remember() {
     now.is_settled = state_ == State::up && quiet();
     now.hears = belief_.hears();
     now.sees = has_video() && belief_.local->video()->receives() && belief_.remote->video()->sends();
-    now.speaks = talks && belief_.speaks();
-    now.keeps_quiet = !belief_.speaks();
     const bool one_way = belief_.speaks() && !belief_.local->receives();
-    now.may_have_music = one_way && !had_no_choice_;
+    const bool holds = is_browser() && one_way && !had_no_choice_;  // what its microphone says then is for nobody
+    now.speaks = talks && belief_.speaks() && !holds;
+    now.keeps_quiet = !belief_.speaks() || holds;
+    now.may_have_music = one_way && !had_no_choice_ && !holds;
     now.unsure = one_way && had_no_choice_;
     now.voice = voice;
     if (!history_.empty()) {

@@ -26,7 +26,8 @@ std::string with_mid(std::string packet, unsigned extension, const std::string& 
 
 void Phone::be_browser(Voice& spoken, const View* offer) {
     if (!transport_) {
-        const media::DtlsContext& context = identity_of(security.certificate).context;
+        const std::size_t shown = security.is_impostor ? 1 - security.certificate : security.certificate;
+        const media::DtlsContext& context = identity_of(shown).context;
         transport_ = std::make_unique<media::test::BrowserTransport>(context, ground_.random);
     }
     sip::sdp::IceCandidate candidate;

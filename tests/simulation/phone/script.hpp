@@ -73,8 +73,14 @@ struct Identity {
     base::Endpoint sip;
     base::Endpoint rtp;  // RTCP one above
     int tone = first_tone_hz;
-    bool stream = false;  // SIP over TCP
+    bool stream = false;     // SIP over TCP
+    bool websocket = false;  // and over WebSocket
     std::vector<Law> laws{Law::a, Law::mu};
 };
+
+// Of its URIs.
+inline std::string transport_parameter(const Identity& identity) {
+    return identity.websocket ? ";transport=ws" : identity.stream ? ";transport=tcp" : "";
+}
 
 }  // namespace simulation

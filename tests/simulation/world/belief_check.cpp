@@ -38,6 +38,8 @@ void BeliefCheck::run(const Phone& phone) const {
 void BeliefCheck::judge(const Stream& stream) const {
     const bool is_bundled = !stream.mid.empty();
     const auto* const leg = is_bundled ? engine_.leg_carried(stream.own, stream.mid) : engine_.leg_at(stream.theirs);
+    const bool is_mute = !stream.hears && !stream.speaks;
+    if (is_bundled && is_mute && leg == nullptr) { return; }  // a browser's line that waits for somebody to take it
     if (leg == nullptr || !leg->description) {
         complain(stream, "speaks to an address where nobody listens");
         return;

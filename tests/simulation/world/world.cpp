@@ -59,7 +59,8 @@ Phone& World::add_caller(int seat, Kind kind) {
     identity.user = "caller" + std::to_string(seat);
     identity.sip = sip_endpoint('a', seat, static_cast<int>(kind));
     identity.tone = tone_hz(2 * seat);
-    identity.stream = kind == Kind::tcp;
+    identity.websocket = kind == Kind::websocket;
+    identity.stream = kind == Kind::tcp || identity.websocket;
     return add(std::move(identity), kind == Kind::v6);
 }
 
@@ -109,7 +110,9 @@ void World::listen(const base::Endpoint& endpoint) {
     network.attach(endpoint, [this, endpoint](const Datagram& datagram) {
         const bool is_stream = datagram.kind == Datagram::Kind::sip_stream;
         sip::Flow flow;
-        flow.transport = is_stream ? sip::Transport::tcp : sip::Transport::udp;
+        flow.transport = !is_stream                    ? sip::Transport::udp
+                         : is_websocket(datagram.from) ? sip::Transport::ws
+                                                       : sip::Transport::tcp;
         flow.local = endpoint;
         flow.remote = datagram.from;
         flow.connection = is_stream ? connection_of(datagram.from) : 0;
@@ -119,6 +122,12 @@ void World::listen(const base::Endpoint& endpoint) {
         core_->on_message(clock.now(), datagram.bytes, flow, out);
         carry_out(out);
         inspector.on_step_end();
+    });
+}
+
+bool World::is_websocket(const base::Endpoint& remote) const {
+    return std::any_of(phones.begin(), phones.end(), [&](const auto& phone) {
+        return phone->identity().websocket && phone->identity().sip == remote;
     });
 }
 

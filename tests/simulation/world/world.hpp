@@ -18,7 +18,7 @@ namespace simulation {
 
 inline constexpr int seats = 20;  // phones of each kind
 
-enum class Kind : std::uint8_t { udp, tcp, v6 };
+enum class Kind : std::uint8_t { udp, tcp, v6, websocket };
 
 class World {
 public:
@@ -90,6 +90,7 @@ private:
     void hang_up_phones();
     void await_end_of_calls();
     void await_end_of_transactions();
+    bool is_websocket(const base::Endpoint& remote) const;
     std::uint64_t connection_of(const base::Endpoint& remote) const;
     void fail_to_send(sip::TransactionId transaction);
     std::vector<std::string> secrets_for(const base::Endpoint& endpoint) const;

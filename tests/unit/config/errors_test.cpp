@@ -34,7 +34,7 @@ const Mistake structure[]{
     {"KeyLikeNone", "log: { zzzzzzzz: 1 }", "f.yaml:1:8: log.zzzzzzzz: unknown key, expected one of level, format"},
     {"KeyTwice", "log:\n  level: info\n  level: warn", "f.yaml:3:3: log.level: given twice, expected once"},
     {"TextForASection", "sip: hello",
-     "f.yaml:1:6: sip: \"hello\" does not fit, expected a mapping with listen, advertise, "
+     "f.yaml:1:6: sip: \"hello\" does not fit, expected a mapping with listen, allow_origins, advertise, "
      "domains, no_answer, timers, tls, limits"},
     {"ListForASection", "users: [a]",
      "f.yaml:1:8: users: a list does not fit, expected a mapping with names of your own"},

@@ -39,7 +39,7 @@ const std::map<std::string, std::string> samples{
     {"sip.listen", R"([udp://127.0.0.1:5070, "tcp://[::1]:5070"])"},
     {"sip.advertise", "sip.example.com"},
     {"sip.domains", "[a.example, b.example]"},
-    {"sip.allow_origins", R"(["https://a.example", "http://b.example:8000"])"},
+    {"sip.allow_origins", "[https://a.example, http://b.example:8000]"},
     {"sip.no_answer", "90s"},
     {"sip.tls.certificate", "/etc/tls.crt"},
     {"sip.tls.key", "/etc/tls.key"},

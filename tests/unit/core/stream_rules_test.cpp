@@ -73,6 +73,41 @@ TEST(NumberPairs, EndWhenNoNumberIsLeft) {
     EXPECT_FALSE(pairs.pair(Side::a, format(96, "VP8"), &ledger));
 }
 
+const std::string browsers_video =
+    "m=video 9 UDP/TLS/RTP/SAVPF 96 97 98 45\r\na=ice-ufrag:TUfr\r\na=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 goog-remb\r\n"
+    "a=rtcp-fb:96 transport-cc\r\na=rtcp-fb:96 ccm fir\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n"
+    "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=rtpmap:98 red/90000\r\na=rtpmap:45 AV1/90000\r\n";
+
+TEST(StreamRules, OfferABrowsersPictureInPlainRtpWithoutWhatIsBetweenItAndUs) {
+    NumberPairs pairs;
+    const auto offered = offered_line(line(browsers_video), Side::a, pairs, nullptr, face);
+    EXPECT_EQ(written(offered),
+              "m=video 7000 RTP/AVP 96 45\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:45 AV1/90000\r\n"
+              "a=rtcp-fb:96 ccm fir\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=sendrecv\r\n");
+}
+
+TEST(StreamRules, AskABrowserForKeyFramesWhateverTheFarPeerSaysOfThem) {
+    NumberPairs pairs;
+    StreamFace browsers = face;
+    browsers.webrtc = true;
+    const auto plain = line("m=video 6000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n");
+    const std::string offered = written(offered_line(plain, Side::a, pairs, nullptr, browsers));
+    EXPECT_THAT(offered, HasSubstr("a=rtcp-fb:* nack pli\r\n"));
+    EXPECT_THAT(offered, HasSubstr("a=rtcp-fb:* ccm fir\r\n"));
+}
+
+TEST(StreamRules, LeaveABrowsersPictureWaitingWhereNobodyTakesIt) {
+    EXPECT_EQ(written(muted_line(line(browsers_video), face)),
+              "m=video 7000 UDP/TLS/RTP/SAVPF 96 45\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:45 AV1/90000\r\n"
+              "a=inactive\r\n");
+}
+
+TEST(StreamRules, TakeNoAudioOfABrowserForAStream) {
+    EXPECT_TRUE(is_stream(line(browsers_video)));
+    EXPECT_FALSE(is_stream(line("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=ice-ufrag:TUfr\r\n")));
+    EXPECT_FALSE(is_stream(line("m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\n"))) << "without ICE";
+}
+
 TEST(StreamRules, BridgeOnlyLiveLinesOfPlainRtp) {
     EXPECT_TRUE(is_stream(line("m=video 4000 RTP/AVP 96\r\n")));
     EXPECT_TRUE(is_stream(line("m=video 4000 RTP/AVPF 96\r\n")));

@@ -80,6 +80,20 @@ TEST_F(WebSockets, TakeARequestThatIsChoppedAndFramesBehindIt) {
     EXPECT_EQ(server->messages[1].text, options_request("two"));
 }
 
+// Found by fuzzing: a start line that cannot be read was refused before its end had come, or not, as it was chopped.
+TEST(WebSocketUpgradeRequest, IsJudgedTheSameHoweverItIsChopped) {
+    for (const std::string& request : {std::string{"GET / HTTP/11\r\n\nHost: a\r\n\r\n"}, upgrade_request("")}) {
+        WebSocketUpgrade whole;
+        ASSERT_EQ(whole.receive(request, {}), WebSocketUpgrade::Verdict::refused);
+        WebSocketUpgrade chopped;
+        for (std::size_t at = 0; at + 1 < request.size(); ++at) {
+            ASSERT_EQ(chopped.receive(request.substr(at, 1), {}), WebSocketUpgrade::Verdict::unfinished) << at;
+        }
+        EXPECT_EQ(chopped.receive(request.substr(request.size() - 1), {}), WebSocketUpgrade::Verdict::refused);
+        EXPECT_EQ(chopped.response(), whole.response());
+    }
+}
+
 TEST_F(WebSockets, ARequestThatDoesNotEndIsClosed) {
     StreamLimits limits;
     limits.handshake = milliseconds{40};

@@ -1,0 +1,86 @@
+#include "server/b2bua/audio_lines.hpp"
+
+#include <gtest/gtest.h>
+
+#include "sip/sdp/parser.hpp"
+
+namespace server {
+namespace {
+
+using enum sip::sdp::Direction;
+using sip::sdp::Direction;
+using sip::sdp::Session;
+using Lines = std::vector<AudioLine>;
+
+constexpr const char* browsers = "UDP/TLS/RTP/SAVPF";
+
+struct Line {
+    const char* kind;
+    Direction direction;
+    const char* protocol = browsers;
+    int port = 9;
+};
+
+Session session_of(const std::vector<Line>& lines) {
+    std::string text = "v=0\r\no=- 49 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n";
+    for (const Line& line : lines) {
+        text += std::string{"m="} + line.kind + " " + std::to_string(line.port) + " " + line.protocol +
+                " 0\r\na=" + std::string{sip::sdp::to_text(line.direction)} + "\r\na=ice-ufrag:TUfr\r\n";
+    }
+    auto session = sip::sdp::parse(text);
+    EXPECT_TRUE(session) << text;
+    return session ? *session : Session{};
+}
+
+TEST(AudioLines, ABrowserWishesWhatItDoesOnAllOfThem) {
+    EXPECT_EQ(audio_direction(session_of({{"audio", recvonly}, {"audio", sendrecv}, {"video", sendrecv}}), 0),
+              sendrecv);
+    EXPECT_EQ(audio_direction(session_of({{"audio", recvonly}, {"audio", sendonly}}), 0), sendrecv);
+    EXPECT_EQ(audio_direction(session_of({{"audio", inactive}, {"audio", sendonly}}), 0), sendonly);
+    EXPECT_EQ(audio_direction(session_of({{"audio", inactive}, {"video", sendrecv}}), 0), inactive);
+}
+
+TEST(AudioLines, ALineThatIsOffIsNone) {
+    EXPECT_EQ(audio_direction(session_of({{"audio", recvonly}, {"audio", sendrecv, browsers, 0}}), 0), recvonly);
+    EXPECT_EQ(audio_direction(session_of({{"audio", sendrecv, browsers, 0}}), 0), inactive);
+    EXPECT_EQ(audio_direction(Session{}, 0), inactive);
+}
+
+TEST(AudioLines, OfAnybodyElseOnlyTheSlotCounts) {
+    const Session offer = session_of({{"audio", recvonly, "RTP/AVP"}, {"audio", sendrecv, "RTP/AVP"}});
+    EXPECT_EQ(audio_direction(offer, 0), recvonly);
+    EXPECT_EQ(split_answer(offer, 0, sendrecv), (Lines{{0, sendonly}}));
+}
+
+// SIP.js 0.13.8 adds video: it plays the first line, and speaks on the new one.
+TEST(AudioLines, WhatTheSlotDoesNotAllowGoesToTheNext) {
+    const Session offer = session_of({{"audio", recvonly}, {"audio", sendrecv}, {"video", sendrecv}});
+    EXPECT_EQ(split_answer(offer, 0, sendrecv), (Lines{{0, sendonly}, {1, recvonly}}));
+    EXPECT_EQ(split_answer(offer, 0, sendonly), (Lines{{0, sendonly}, {1, inactive}}));
+}
+
+// SIP.js 0.9.1 adds video: the same microphone on two lines.
+TEST(AudioLines, NothingIsTakenTwice) {
+    const Session offer = session_of({{"audio", sendrecv}, {"audio", sendrecv}, {"video", sendrecv}});
+    EXPECT_EQ(split_answer(offer, 0, sendrecv), (Lines{{0, sendrecv}, {1, inactive}}));
+}
+
+TEST(AudioLines, OfThreeOnlyOneTakesTheRest) {
+    const Session offer = session_of({{"audio", recvonly}, {"audio", sendrecv}, {"audio", sendrecv}});
+    EXPECT_EQ(split_answer(offer, 0, sendrecv), (Lines{{0, sendonly}, {1, recvonly}, {2, inactive}}));
+}
+
+TEST(AudioLines, AnOfferHasThePeerSpeakWhereItDid) {
+    const Session told = session_of({{"audio", sendonly}, {"audio", recvonly}, {"video", inactive}});
+    EXPECT_EQ(split_offer(&told, 0, 1, sendrecv), (Lines{{0, sendonly}, {1, recvonly}}));
+    EXPECT_EQ(split_offer(&told, 0, 1, sendonly), (Lines{{0, sendonly}, {1, inactive}}));
+    EXPECT_EQ(split_offer(&told, 0, 0, sendrecv), (Lines{{0, sendrecv}, {1, inactive}}));
+    EXPECT_EQ(split_offer(&told, 0, std::nullopt, sendrecv), (Lines{{0, sendrecv}, {1, inactive}}));
+}
+
+TEST(AudioLines, AFirstOfferHasOne) {
+    EXPECT_EQ(split_offer(nullptr, 0, std::nullopt, sendrecv), (Lines{{0, sendrecv}}));
+}
+
+}  // namespace
+}  // namespace server
