@@ -71,7 +71,7 @@ class NewerPhone extends Phone {
             requestDelegate: { onReject: ({ message }) => this.tell("refused", { call, status: message.statusCode }) },
         });
     }
-    hold(call) { return this.changed(call, () => this.reinvite(call, { hold: true })); }
+    hold(call, seconds) { return this.changed(call, () => this.reinvite(call, { hold: true }), seconds); }
     resume(call) { return this.changed(call, () => this.reinvite(call, { hold: false })); }
     addVideo(call) { return this.changed(call, () => this.reinvite(call, this.media(true))); }
     restartIce(call) { return this.changed(call, () => this.reinvite(call, { offerOptions: { iceRestart: true } })); }

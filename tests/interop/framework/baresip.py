@@ -12,6 +12,7 @@ from framework.failure import Failure, expect
 from framework.process import Process, wait_until
 
 MODULES = "/usr/lib/baresip/modules"
+RTP_PORTS = {"b": (31000, 31998), "a": (30000, 30998)}  # apart, because baresip sends from whatever address
 SPEECH_SECONDS = 60  # at the end of its file baresip hangs up
 
 _CONFIG = """
