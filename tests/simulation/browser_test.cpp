@@ -201,6 +201,7 @@ TEST(BrowserCall, ItsVideoGoesToAPhoneThatTakesIt) {
     run.a.reinvite(Sdp::with_video());
     run.expect_answered(10ms);
     run.pass(3s);
+    EXPECT_EQ(run.a.received("INVITE"), 0U) << "its answer had room for what the far leg took";
     EXPECT_TRUE(run.a.has_video());
     EXPECT_TRUE(run.b.has_video());
     const Instant from = run.now() - 500ms;
@@ -217,12 +218,12 @@ TEST(BrowserCall, VideoThatNobodyTakesStaysInPlaceAndMute) {
     run.expect_answered(10ms);
     run.pass(3s);
     ASSERT_EQ(run.a.belief().remote->further.size(), 1U);
-    const Line& video = run.a.belief().remote->further.front();
-    EXPECT_TRUE(video.enabled) << "port 0 would be for good";
-    EXPECT_EQ(video.direction, Direction::inactive);
+    EXPECT_TRUE(run.a.belief().remote->further.front().enabled) << "port 0 would be for good";
+    EXPECT_EQ(run.a.received("INVITE"), 0U) << "and nothing is taken back from it in a re-INVITE of ours";
     run.expect_conversation();
-    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.a.reinvite(Sdp::with_video(Direction::sendonly));
     run.pass(2s);
+    EXPECT_EQ(run.a.belief().remote->further.front().direction, Direction::inactive) << "by now it is known";
     EXPECT_TRUE(run.hears_music(run.b));
 }
 

@@ -70,6 +70,21 @@ TEST(AudioLines, OfThreeOnlyOneTakesTheRest) {
     EXPECT_EQ(split_answer(offer, 0, sendrecv), (Lines{{0, sendonly}, {1, recvonly}, {2, inactive}}));
 }
 
+// SIP.js 0.21 adds its camera beside the line on which it only sees: that says sendrecv as well.
+TEST(AudioLines, OfSeveralCamerasTheLastIsSeen) {
+    const Session offer = session_of({{"audio", sendrecv}, {"video", sendrecv}, {"video", sendrecv}});
+    EXPECT_EQ(split_answer(offer, 1, sendrecv), (Lines{{1, sendonly}, {2, recvonly}}));
+}
+
+// Our description says which lines are streams of their own.
+TEST(AudioLines, ALineWithASourceOfOursBelongsToNoOther) {
+    const Session offer = session_of({{"audio", sendrecv}, {"video", sendrecv}, {"video", sendrecv}});
+    Session told = offer;
+    told.media[2].attributes.push_back({"ssrc", "1 cname:holdfast"});
+    EXPECT_EQ(split_answer(offer, 1, sendrecv, &told), (Lines{{1, sendrecv}}));
+    EXPECT_EQ(whole_direction(offer, 1, &told), sendrecv);
+}
+
 TEST(AudioLines, AnOfferHasThePeerSpeakWhereItDid) {
     const Session told = session_of({{"audio", sendonly}, {"audio", recvonly}, {"video", inactive}});
     EXPECT_EQ(split_offer(&told, 0, 1, sendrecv), (Lines{{0, sendonly}, {1, recvonly}}));
