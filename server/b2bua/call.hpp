@@ -215,6 +215,7 @@ private:
     void learn_wish(Leg& leg, Direction wish);
     bool differs(const Leg& leg) const;
     Direction direction_for(const Leg& leg) const;
+    bool keeps_holds_from(const Leg& to) const;
     Direction shown_wish(const Leg& to, Direction wish) const;
     std::string answer_for(Turn& turn, Leg& leg, Direction direction, const Formats& preferred);
     std::string offer_for(Turn& turn, Leg& leg, Direction direction, const Formats& preferred);

@@ -179,7 +179,7 @@ Request Call::meaning_for_far(Leg& leg, const OfferNews& news) {
     if (peer == nullptr || peer->over) { return Request::here; }
     const std::string& kind = leg.change.kind;
     const bool alone = !news.has_streams() && !(news.direction && news.codec);
-    const bool hidden = is_held_here() || peer->hold(config()).signal == config::HoldSignal::absorb;
+    const bool hidden = is_held_here() || keeps_holds_from(*peer);
     const bool absorbed = news.direction && alone && hidden;
     const bool relayed = news.concerns_far() ? !absorbed : leg.renegotiation(config()).relay_refresh;
     if (!relayed) { return Request::here; }
