@@ -76,7 +76,7 @@ def hold_refused_by_far(stage, library):
     call.hang_up()
 
 
-@each()
+@each(libraries=("sip-0.9.1", "sip-0.21.2"))
 def video_refused_by_far(stage, library):
     """The page adds video, the telephone has none: the talk goes on, and a hold as well."""
     call = Call(stage, library)

@@ -2,20 +2,22 @@
 from framework.failure import expect
 from framework.phone import AutoAnswer
 from telephone import Call
-from world import World, connect, each, talk
+from world import each
 
 
 @each()
 def blind_transfer(stage, library):
-    """The page transfers its peer to the tone: that peer hears it, the page is out of the call."""
-    world = World(stage)
-    a, b = world.browser("a", library), world.browser("b")
-    connect(a, b, "bob")
-    a.do("transfer", -1, "milliwatt")
-    b.hear("milliwatt")
-    a.is_over()
-    b.hang_up()
-    world.server.expect_no_calls()
+    """The page transfers the telephone to a third user, whom that hears; the page is out of the call."""
+    call = Call(stage, library)
+    stage.keep(AutoAnswer(call.phone))
+    carol = call.world.browser("c")
+    call.page.do("transfer", -1, "carol")
+    carol.answer().is_up()
+    carol.hear("b")
+    call.page.is_over()
+    carol.hang_up()
+    call.phone.dialog.expect_bye()
+    call.world.server.expect_no_calls()
 
 
 @each()
@@ -35,6 +37,7 @@ def attended_transfer(stage, library):
     a.is_over()
     a.is_over()
     b.hang_up()
+    call.phone.dialog.expect_bye()
     call.world.server.expect_no_calls()
 
 
