@@ -3,9 +3,9 @@
 // (RFC 3264 §6.1); no music is played in them. Their media: call_stream_media.cpp.
 #include <algorithm>
 
-#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 
 namespace server {
 namespace {

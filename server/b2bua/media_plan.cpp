@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "base/text.hpp"
-#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/line_security.hpp"
 #include "server/b2bua/line_webrtc.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 #include "sip/sdp/direction.hpp"
 #include "sip/sdp/session.hpp"
 

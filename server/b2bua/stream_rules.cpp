@@ -174,7 +174,7 @@ std::optional<std::uint8_t> NumberPairs::pair(Side side, const Format& format, c
 bool is_stream(const Media& line) {
     if (is_bundled(line)) {
         return !line.is_disabled() && !base::iequals(line.kind, "audio");
-    }  // those: audio_lines.hpp
+    }  // those: sibling_lines.hpp
     return !line.is_disabled() && (base::iequals(line.protocol, "RTP/AVP") || has_feedback(line));
 }
 

@@ -1,4 +1,4 @@
-#include "server/b2bua/audio_lines.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 
 #include <algorithm>
 
@@ -45,7 +45,7 @@ Direction whole_direction(const Session& session, std::size_t slot, const Sessio
     return all;
 }
 
-std::vector<AudioLine> split_answer(const Session& offer, std::size_t slot, Direction ours, const Session* told) {
+std::vector<LineShare> split_answer(const Session& offer, std::size_t slot, Direction ours, const Session* told) {
     const auto theirs = [&](std::size_t index) { return sip::sdp::direction_of(offer, offer.media[index]); };
     const auto others = siblings(offer, slot, told);
     std::vector<std::size_t> all{slot};
@@ -55,7 +55,7 @@ std::vector<AudioLine> split_answer(const Session& offer, std::size_t slot, Dire
     const auto speaks =
         std::find_if(all.begin(), all.end(), [&](auto index) { return sip::sdp::sends(theirs(index)); });
     const bool hears = sip::sdp::receives(theirs(slot));
-    std::vector<AudioLine> lines;
+    std::vector<LineShare> lines;
     bool sends = sip::sdp::sends(ours);
     const auto add = [&](std::size_t index) {
         const bool heard = sip::sdp::receives(ours) && speaks != all.end() && *speaks == index;
@@ -68,12 +68,12 @@ std::vector<AudioLine> split_answer(const Session& offer, std::size_t slot, Dire
     return lines;
 }
 
-std::vector<AudioLine> split_offer(const Session* told, std::size_t slot, std::optional<std::size_t> speaks_on,
+std::vector<LineShare> split_offer(const Session* told, std::size_t slot, std::optional<std::size_t> speaks_on,
                                    Direction ours) {
     const auto others = told == nullptr ? std::vector<std::size_t>{} : siblings(*told, slot, told);
     const bool elsewhere = speaks_on && std::find(others.begin(), others.end(), *speaks_on) != others.end();
     const bool receives = sip::sdp::receives(ours);
-    std::vector<AudioLine> lines{{slot, sip::sdp::make_direction(sip::sdp::sends(ours), receives && !elsewhere)}};
+    std::vector<LineShare> lines{{slot, sip::sdp::make_direction(sip::sdp::sends(ours), receives && !elsewhere)}};
     for (const std::size_t index : others) {
         lines.push_back({index, sip::sdp::make_direction(false, receives && index == speaks_on)});
     }

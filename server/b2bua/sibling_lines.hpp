@@ -22,17 +22,17 @@ inline sip::sdp::Direction audio_direction(const sip::sdp::Session& session, std
     return whole_direction(session, slot, nullptr);
 }
 
-struct AudioLine {
+struct LineShare {
     std::size_t index;
     sip::sdp::Direction direction;  // ours
-    friend bool operator==(const AudioLine&, const AudioLine&) = default;
+    friend bool operator==(const LineShare&, const LineShare&) = default;
 };
 // The slot's line first. Our answer to `offer`: what we may do in all, `ours`, is divided so that nothing is sent or
 // heard twice: the slot's line plays, if it may, and one that sends is heard. `told`: what we said last.
-std::vector<AudioLine> split_answer(const sip::sdp::Session& offer, std::size_t slot, sip::sdp::Direction ours,
+std::vector<LineShare> split_answer(const sip::sdp::Session& offer, std::size_t slot, sip::sdp::Direction ours,
                                     const sip::sdp::Session* told = nullptr);
 // The same of an offer, whose lines are those of `told`, what we said last; the peer speaks on `speaks_on`.
-std::vector<AudioLine> split_offer(const sip::sdp::Session* told, std::size_t slot,
+std::vector<LineShare> split_offer(const sip::sdp::Session* told, std::size_t slot,
                                    std::optional<std::size_t> speaks_on, sip::sdp::Direction ours);
 
 }  // namespace server
