@@ -64,14 +64,17 @@ void check_target(const Config& config, const std::string& target, const std::st
         if (trunk != config.trunks.end() && trunk->second.peers.empty()) {
             report.error_at(key, "the trunk " + in_quotes(name) + " has no peers, expected trunks." + name + ".peers");
         }
+    } else if (target.starts_with("user:")) {
+        if (target != "user:*") { check_name(config.users, "user", target.substr(5), key, report); }
     } else if (target.starts_with("app:")) {
         const std::string name = target.substr(4);
         if (std::find(apps.begin(), apps.end(), name) != apps.end()) { return; }
         report.error_at(
             key, "there is no app " + in_quotes(name) + ", expected music, echo or milliwatt" + suggestion(name, apps));
     } else if (!is_sip_uri(target)) {
-        report.error_at(
-            key, in_quotes(target) + " does not fit, expected trunk:NAME, app:NAME or a URI such as sip:bob@host");
+        report.error_at(key,
+                        in_quotes(target) +
+                            " does not fit, expected trunk:NAME, user:NAME, app:NAME or a URI such as sip:bob@host");
     }
 }
 
@@ -205,6 +208,9 @@ void check_limits(const Config& config, Report& report) {
     }
     if (config.media.audio_codecs.empty()) {
         report.error_at("media.codecs.audio", "is empty, expected at least one codec");
+    }
+    if (config.registrar.digest.empty()) {
+        report.error_at("registrar.digest", "is empty, expected at least one algorithm");
     }
 }
 

@@ -153,6 +153,12 @@ struct User : LegSettings {
     std::string display;
 };
 
+struct Registrar {
+    bool enabled = true;
+    base::Duration max_expires = std::chrono::hours{1};
+    std::vector<std::string> digest{"MD5", "SHA-256"};  // offered in this order
+};
+
 struct Route {
     std::string from;                 // "trunk:NAME", "trunk:*" or empty (any)
     std::string to;                   // regular expression on the user part
@@ -177,6 +183,7 @@ struct Config {
     Renegotiation renegotiation;
     Hold hold;
     std::map<std::string, User> users;
+    Registrar registrar;
     std::map<std::string, Trunk> trunks;
     std::vector<Route> routes;
     Admin admin;

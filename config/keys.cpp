@@ -27,6 +27,7 @@ bool is_srtp_suite(const std::string& value) {
                                "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"};
     return std::ranges::find(names, value) != names.end();
 }
+bool is_digest(const std::string& value) { return value == "MD5" || value == "SHA-256" || value == "SHA-512-256"; }
 bool is_uri(const std::string& value) { return is_sip_uri(value); }
 bool is_music(const std::string& value) { return !value.empty() && (!value.starts_with("sip:") || is_sip_uri(value)); }
 bool is_removable(const std::string& value) {
@@ -41,6 +42,7 @@ const Check host_check{&is_host_name, "a host name or address, such as 203.0.113
 const Check origin_check{&is_page_origin, "an origin of a web page, such as https://phone.example.com"};
 const Check address_check{&is_address, "an address, such as 203.0.113.10"};
 const Check codec_check{&is_codec, "PCMU or PCMA"};
+const Check digest_check{&is_digest, "MD5, SHA-256 or SHA-512-256"};
 const Check suite_check{&is_srtp_suite, "an SRTP suite, such as AES_CM_128_HMAC_SHA1_80"};
 const Check peer_check{&is_uri, "a URI such as sip:host:5060;transport=tcp or sips:host"};
 const Check music_check{&is_music,
@@ -80,9 +82,11 @@ void add_sip(Keys& keys) {
                     "Host or address written into Via, Contact and From, for servers behind NAT; by default the "
                     "address that routes to "
                     "the peer. An address holds for peers of its own family."});
-    keys.push_back({"sip.domains", texts(at(&Config::sip, &Sip::domains), "list of host names", host_check),
-                    "Domains that are ours, besides the addresses that we listen on: an attended transfer to one of "
-                    "them whose target is a dialog of ours is carried out here."});
+    keys.push_back(
+        {"sip.domains", texts(at(&Config::sip, &Sip::domains), "list of host names", host_check),
+         "Domains that are ours, besides the addresses that we listen on: of users who register here (empty: "
+         "any; the first is the realm of their passwords), and of the targets of attended transfers that "
+         "are dialogs of ours."});
     keys.push_back({"sip.no_answer", duration(at(&Config::sip, &Sip::no_answer), 5s, 1h),
                     "A call that rings longer is given up: CANCEL to the callee, 408 to the caller."});
     keys.push_back({"sip.timers.t1", duration(at(&Config::sip, &Sip::timers, &SipTimers::t1), 50ms, 5s),
@@ -223,12 +227,27 @@ void add_leg_settings(Keys& keys, const std::string& prefix) {
 
 void add_users(Keys& keys) {
     keys.push_back({"users.NAME.password", secret(at(&User::password), password_check),
-                    "What the user proves to know. Nobody can register yet: calls come from trunks only.", true});
+                    "What the user proves to know, by digest: who registers, and who calls from a source of no trunk.",
+                    true});
     keys.push_back({"users.NAME.display", text(at(&User::display), {}), "Name shown to the called party.", false,
                     "as the phone has it"});
     keys.push_back({"users.NAME.codecs", texts(at(&User::codecs), "list of `PCMU`, `PCMA`", codec_check),
                     "Codecs of this user, the preferred first.", false, "as `media.codecs.audio`"});
     add_leg_settings(keys, "users.NAME.");
+}
+
+void add_registrar(Keys& keys) {
+    keys.push_back({"registrar.enabled", flag(at(&Config::registrar, &Registrar::enabled)),
+                    "Users may register and call; else only trunks may."});
+    keys.push_back({"registrar.max_expires", duration(at(&Config::registrar, &Registrar::max_expires), 1min, 24h),
+                    "A registration lasts no longer without being refreshed."});
+    keys.push_back(
+        {"registrar.digest",
+         texts(at(&Config::registrar, &Registrar::digest), "list of `MD5`, `SHA-256`, `SHA-512-256`", digest_check),
+         "Digest algorithms offered, a challenge each, in this order (RFC 8760). Some phones read the first "
+         "alone, and a few (baresip 1.0) fail where a second one is not MD5: `[MD5]` serves them. To "
+         "WebSockets in the opposite order: SIP.js and JsSIP keep the last one, and know MD5 alone. Read at "
+         "the start."});
 }
 
 void add_trunk(Keys& keys) {
@@ -274,9 +293,11 @@ void add_routes(Keys& keys) {
     keys.push_back({"routes[].to", text(at(&Route::to), {}),
                     "ECMAScript regular expression, searched (write anchors) in the user part of the Request-URI after "
                     "the trunk's `numbers.to`; without it, any."});
-    keys.push_back({"routes[].target",
-                    texts(at(&Route::target), "one or a list of `trunk:NAME`, `app:NAME`, SIP URIs", {}),
-                    "Tried in order. Apps: `music`, `echo`, `milliwatt`.", true});
+    keys.push_back(
+        {"routes[].target",
+         texts(at(&Route::target), "one or a list of `trunk:NAME`, `user:NAME`, `user:*`, `app:NAME`, SIP URIs", {}),
+         "Tried in order. `user:*` is whoever is dialled, if that is a user. Apps: `music`, `echo`, `milliwatt`.",
+         true});
 }
 
 void add_admin(Keys& keys) {
@@ -337,6 +358,7 @@ std::vector<Key> make_keys() {
     add_renegotiation(keys, "", &Config::renegotiation);
     add_hold(keys, "", &Config::hold);
     add_users(keys);
+    add_registrar(keys);
     add_trunk(keys);
     add_trunk_policy(keys);
     add_routes(keys);

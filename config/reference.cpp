@@ -26,8 +26,9 @@ error, reported with file, line, column and the nearest key. `holdfast check -c 
 - Durations are `500ms`, `5s`, `10m`, `1h`; sizes `65536` or `64KiB`. Where a list is expected, one item is a list of one.
 - `NAME` is a name of your own (letters, digits, `-`, `_`, `.`, `+`), `[]` an item of a list.
 - What stands under `hold`, `renegotiation` or `media` of a trunk or user wins over the global value.
-- A request belongs to the trunk whose `allow` holds its source address, by longest prefix. The first route that matches is
-  taken; `trunk:NAME` keeps the dialled user part and sends the call to a peer of that trunk.
+- A request belongs to the trunk whose `allow` holds its source address, by longest prefix, else to the user whose
+  password it proves, else it is refused. The first route that matches is taken; `trunk:NAME` keeps the dialled user part
+  and sends the call to a peer of that trunk.
 )";
 
 const std::map<std::string_view, std::string_view> about{
@@ -38,6 +39,7 @@ const std::map<std::string_view, std::string_view> about{
     {"renegotiation", "Changes within a call."},
     {"hold", "Calls on hold, and the music."},
     {"users", "People with a phone."},
+    {"registrar", "Where users are."},
     {"trunks", "Carriers and PBXs."},
     {"routes", "Where calls go."},
     {"admin", "The HTTP API."},

@@ -50,6 +50,9 @@ public:
     void calls(std::size_t limit, std::function<void(CallLists)> answer) override {
         shards_.calls(limit, std::move(answer));
     }
+    void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer) override {
+        shards_.registrations(limit, std::move(answer));
+    }
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) override {
         shards_.call(id, std::move(answer));
     }

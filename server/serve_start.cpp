@@ -115,16 +115,11 @@ std::string what_to_dial(const config::Config& config, const std::vector<Listene
         const std::string number = plain_number(route.to);
         if (number.empty()) { continue; }
         text += "    sip:" + number + "@" + at;
-        for (const std::string& target : route.target) {
-            text += "    " + target;
-            const bool is_trunk = target.starts_with("trunk:");
-            const auto trunk = config.trunks.find(is_trunk ? target.substr(6) : std::string{});
-            if (trunk != config.trunks.end() && !trunk->second.peers.empty()) {
-                text += ", a phone that listens at " + trunk->second.peers.front().uri;
-            }
-        }
+        for (const std::string& target : route.target) { text += "    " + target; }
         text += '\n';
     }
+    text += "as one of these users, who may register here, too:\n";
+    for (const auto& [name, user] : config.users) { text += "    " + name + ", password " + user.password + "\n"; }
     return text + what_to_open(facts) + "Every setting: holdfast config-reference";
 }
 

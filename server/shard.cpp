@@ -130,9 +130,11 @@ void Shard::carry_out() {
     for (sip::Outgoing& outgoing : out_.send) { send(std::move(outgoing)); }
     for (const LogEvent& event : out_.log) { log_.write(event); }
     for (const ResolveRequest& request : out_.resolve) { resolve(request); }
+    for (const UserBindings& told : out_.bindings) { tell_others(told); }
     out_.send.clear();
     out_.log.clear();
     out_.resolve.clear();
+    out_.bindings.clear();
 }
 
 void Shard::send(sip::Outgoing outgoing) {
@@ -184,9 +186,17 @@ void Shard::on_websocket_refused(const sip::WebSocketRefusal& refusal) {
 }
 
 void Shard::on_connection_lost(const sip::Flow& flow) {
-    if (!log_.wants(config::LogLevel::debug)) { return; }
-    log_.debug("connection.lost",
-               {{"transport", std::string{sip::to_text(flow.transport)}}, {"peer", flow.remote.to_string()}});
+    if (log_.wants(config::LogLevel::debug)) {
+        log_.debug("connection.lost",
+                   {{"transport", std::string{sip::to_text(flow.transport)}}, {"peer", flow.remote.to_string()}});
+    }
+    if (index_ == registrar_shard) { return take_connection_lost(flow.connection); }
+    router_.at(registrar_shard).take_connection_lost(flow.connection);
+}
+
+// Who registered over it is there no more.
+void Shard::take_connection_lost(std::uint64_t connection) {
+    post([this, connection] { turn([&](base::Instant now) { core_->on_connection_lost(now, connection, out_); }); });
 }
 
 template <class Task>
@@ -211,6 +221,17 @@ bool Shard::take_message(std::string_view text, const sip::Flow& flow) {
 bool Shard::take_outgoing(sip::Outgoing outgoing, unsigned origin) {
     return hand_over(
         [this, outgoing = std::move(outgoing), origin]() mutable { endpoint_.send(std::move(outgoing), origin); });
+}
+
+// Not by a queue that may be full: a shard that missed it would call where nobody is.
+void Shard::take_bindings(UserBindings told) {
+    post([this, told = std::move(told)] { core_->take_bindings(told); });
+}
+
+void Shard::tell_others(const UserBindings& told) const {
+    for (unsigned other = 0; other < router_.size(); ++other) {
+        if (other != index_) { router_.at(other).take_bindings(told); }
+    }
 }
 
 bool Shard::take_send_error(sip::TransactionId transaction) {
@@ -278,6 +299,10 @@ void Shard::calls(std::size_t limit, std::function<void(std::vector<CallView>)> 
     post([this, limit, answer = std::move(answer)] { answer(core_->calls(limit)); });
 }
 
+void Shard::registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer) {
+    post([this, limit, answer = std::move(answer)] { answer(core_->registrations(Clock::now(), limit)); });
+}
+
 void Shard::call(std::string id, std::function<void(std::optional<CallView>)> answer) {
     post([this, id = std::move(id), answer = std::move(answer)] { answer(core_->call(id)); });
 }
@@ -320,7 +345,7 @@ void Shard::replace(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<co
     post([this, snapshot = std::move(snapshot), music = std::move(music), tls = std::move(tls)]() mutable {
         if (tls.server) { endpoint_.set_tls(std::move(tls)); }  // a listener that is left out ends with a restart
         endpoint_.set_origins(snapshot->config.sip.allow_origins);
-        core_->replace(std::move(snapshot));
+        turn([&](base::Instant now) { core_->replace(now, std::move(snapshot), out_); });
         engine_.set_library(std::move(music));
     });
 }

@@ -56,6 +56,7 @@ public:
 
     void report(std::function<void(Report)> answer);
     void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer);
+    void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer);
     void call(std::string id, std::function<void(std::optional<CallView>)> answer);
     void ladder(std::string id, std::function<void(std::optional<LadderView>)> answer);
     void hang_up(std::string id, std::function<void(bool)> answer);
@@ -70,6 +71,8 @@ public:
     bool take_message(std::string_view text, const sip::Flow& flow);
     bool take_outgoing(sip::Outgoing outgoing, unsigned origin);
     bool take_send_error(sip::TransactionId transaction);
+    void take_bindings(UserBindings told);
+    void take_connection_lost(std::uint64_t connection);
 
 private:
     void bind(const ShardOptions& options);
@@ -84,6 +87,7 @@ private:
     void send(sip::Outgoing outgoing);
     void resolve(const ResolveRequest& request);
     void tell_if_idle();
+    void tell_others(const UserBindings& told) const;
 
     void on_message(std::string_view text, const sip::Flow& flow);
     void on_send_error(sip::TransactionId transaction, unsigned origin);

@@ -73,6 +73,10 @@ void ShardGroup::calls(std::size_t limit, std::function<void(CallLists)> answer)
     }
 }
 
+void ShardGroup::registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer) {
+    shards_[registrar_shard]->registrations(limit, std::move(answer));
+}
+
 void ShardGroup::call(const std::string& id, std::function<void(std::optional<CallView>)> answer) {
     using View = std::optional<CallView>;
     const auto gathering = std::make_shared<Gathering<View>>(shards_.size(), std::move(answer));

@@ -28,6 +28,7 @@ public:
     // All may be called from any thread; answers come once, on a shard's.
     void report(std::function<void(Report)> answer);
     void calls(std::size_t limit, std::function<void(CallLists)> answer);
+    void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer);
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer);
     void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer);
     void hang_up(const std::string& id, std::function<void(bool)> answer);

@@ -82,6 +82,7 @@ std::optional<unsigned> find_shard(std::string_view message, unsigned shards) {
 
 unsigned ShardRouter::owner_of(std::string_view message, unsigned here) const {
     if (shards_.size() == 1) { return here; }
+    if (without_empty_lines(message).starts_with("REGISTER ")) { return registrar_shard; }
     return find_shard(message, size()).value_or(here);
 }
 

@@ -11,6 +11,8 @@ namespace server {
 
 class Shard;
 
+inline constexpr unsigned registrar_shard = 0;  // all REGISTERs are its
+
 // The value of Call-ID (RFC 3261 §8.1.1.4, compact form i), found without parsing the rest; empty: none. Of several
 // the first, as the parser does.
 std::string_view find_call_id(std::string_view message);

@@ -1,14 +1,22 @@
 // One place where a call may be tried: a URI, and whose it is.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "server/routing/party.hpp"
 #include "sip/message/uri.hpp"
+#include "sip/transport.hpp"
 
 namespace server {
 
 struct Attempt {
     sip::Uri uri;
-    Party party;  // of nobody: a URI of the routes
+    Party party = {};                    // of nobody: a URI of the routes
+    std::optional<sip::Flow> flow = {};  // of a user: the way by which it registered
+    std::string contact = {};            // and its Contact, verbatim
+
+    std::string request_uri() const { return contact.empty() ? uri.to_string() : contact; }
 };
 
 }  // namespace server

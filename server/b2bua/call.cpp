@@ -68,7 +68,7 @@ void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transacti
     if (!in_order && request.method() != sip::Method::prack) {
         return refuse_request(turn, leg, transaction, request, 500, "5");
     }
-    leg.flow.connection = flow.connection;
+    leg.note_flow(flow);
     switch (request.method()) {
         case sip::Method::bye:
             return on_bye(turn, leg, transaction, request);
@@ -122,7 +122,7 @@ void Call::on_ack(Turn& turn, media::Side side, const sip::TransactionEvent& eve
     // settles no change: whoever sends it may have taken our 2xx for a refusal.
     if (event.transaction && !of_setup) { return explain(turn, words::acknowledged_as_refusal(leg)); }
     if (!leg.take_ack(ack)) { return; }
-    leg.flow.connection = event.flow.connection;
+    leg.note_flow(event.flow);
     if (state_ != State::ending) { of_setup ? on_setup_ack(turn, ack) : on_reinvite_ack(turn, leg, ack); }
     if (leg.bye_when_acknowledged) { leg.send_bye(turn, services_, key_, leg.bye_reason); }
 }
@@ -317,6 +317,7 @@ CallView Call::view() const {
         result.transport = sip::to_text(leg.flow.transport);
         result.remote = leg.flow.remote.to_string();
         result.trunk = leg.trunk_name();
+        result.user = leg.party.user_name();
         result.direction = leg.side == media::Side::a ? "in" : "out";
         result.offer_answer_state = to_text(leg.offer_answer.state());
         if (leg.ports && session_) {

@@ -59,14 +59,14 @@ public:
     bool on_refusal_over(Turn& turn, sip::TransactionId invite);  // its ACK came, or never will; false: not ours
     void on_cancel(Turn& turn, media::Side side, sip::TransactionId invite);
     void on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response);
-    // No final response came, or the request could not be sent.
-    void on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out);
-    // A 2xx to the INVITE that began leg B, after its transaction was forgotten. True: of another fork, and ended here.
+    void on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out);  // no final came
+    // A 2xx to the INVITE that began leg B, later than its transaction. True: of another fork, and ended here.
     bool on_late_answer(Turn& turn, const sip::Message& response);
     void on_timeout(Turn& turn);
     void on_media_event(Turn& turn, const media::EngineEvent& event);
     void hang_up(Turn& turn, std::string_view reason);
     OrderResult take_order(Turn& turn, const LegOrder& order);
+    void follow(std::string_view user, std::uint64_t lost, const sip::Flow& flow);  // that a device of it has now
     // For its record: what is handed to it, and what was sent in its name.
     void note_received(const Turn& turn, media::Side side, const sip::Message& message);
     void note_sent(const Turn& turn, media::Side side, const sip::Message& message);
@@ -101,7 +101,7 @@ private:
     // call_setup.cpp
     bool take_offer(Turn& turn, const sip::Message& invite);
     bool find_route(Turn& turn, const sip::Message& invite);
-    std::vector<Attempt> attempts_for(const RouteResult& result, const std::string& dialled);
+    std::vector<Attempt> attempts_for(const Turn& turn, const RouteResult& result, const std::string& dialled);
     void answer_app(Turn& turn);
     void on_setup_response(Turn& turn, const sip::Message& response);
     void on_setup_answer(Turn& turn, const sip::Message& response);
@@ -122,8 +122,8 @@ private:
     // call_attempts.cpp
     void next_attempt(Turn& turn);
     void drop_attempt(Turn& turn);
-    void launch(Turn& turn, const base::Endpoint& remote);
-    sip::Message make_invite(const sip::Uri& target);
+    void launch(Turn& turn, const std::optional<sip::Flow>& flow);
+    sip::Message make_invite(const Attempt& attempt);
     std::string offer_to_b(Turn& turn);
     bool invite_again(Turn& turn, const sip::Message& response);
 
@@ -215,6 +215,7 @@ private:
     void learn_wish(Leg& leg, Direction wish);
     bool differs(const Leg& leg) const;
     Direction direction_for(const Leg& leg) const;
+    bool keeps_holds_from(const Leg& to) const;
     Direction shown_wish(const Leg& to, Direction wish) const;
     std::string answer_for(Turn& turn, Leg& leg, Direction direction, const Formats& preferred);
     std::string offer_for(Turn& turn, Leg& leg, Direction direction, const Formats& preferred);
@@ -231,12 +232,15 @@ private:
     bool streams_differ(const Leg& leg) const;
     bool streams_answered_alike(const Leg& leg) const;
     PlacedLines stream_answers(Turn& turn, Leg& leg);
-    std::optional<sip::sdp::Media> stream_answer(Turn& turn, Leg& leg, Stream& stream, Direction direction);
+    void add_stream_answers(Turn& turn, Leg& leg, Stream& stream, Direction direction, PlacedLines& lines);
+    std::optional<sip::sdp::Media> stream_answer(Turn& turn, Leg& leg, Stream& stream, std::size_t index,
+                                                 Direction direction);
+    bool may_be_taken(const Stream& stream, const Leg& by_peer_of) const;
     PlacedLines stream_offers(Turn& turn, Leg& leg);
     bool turns_stream_on(const Leg& leg) const;
     bool is_offered_on(const Stream& stream, const Leg& to, bool relayed) const;
-    std::optional<PlacedLine> stream_offer(Turn& turn, Leg& to, Stream& stream, const sip::sdp::Session& theirs,
-                                           bool relayed);
+    void add_stream_offers(Turn& turn, Leg& to, Stream& stream, const sip::sdp::Session& theirs, bool relayed,
+                           PlacedLines& lines);
 
     // call_stream_media.cpp
     std::optional<sip::sdp::Agreed> in_force(const Leg& leg) const;
@@ -304,7 +308,7 @@ private:
     // call_transfer_target.cpp
     void next_transfer_attempt(Turn& turn);
     void on_target_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
-    void call_target(Turn& turn, const base::Endpoint& remote);
+    void call_target(Turn& turn, const std::optional<sip::Flow>& way);
     bool open_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, Party party);
     void take_seat(Turn& turn);
     sip::Message make_transfer_invite();
@@ -387,10 +391,7 @@ private:
     boost::container::small_vector<Relayed, 1> relayed_;
     boost::container::small_vector<RelayedRefer, 0> relayed_refers_;
 
-    std::string from_;
-    std::string to_;
-    std::string route_;
-    std::string ended_by_;
+    std::string from_, to_, route_, ended_by_;
     base::Instant started_{};
     std::optional<base::Instant> answered_;
     std::optional<base::Instant> ended_;

@@ -26,10 +26,14 @@ void Call::next_attempt(Turn& turn) {
     while (!setup_->attempts.empty()) {
         setup_->current = std::move(setup_->attempts.back());
         setup_->attempts.pop_back();
-        const auto transport = transport_of(setup_->current.uri, sip::Transport::udp);
+        if (setup_->current.flow) { return launch(turn, setup_->current.flow); }
+        const auto& uri = setup_->current.uri;
+        const auto transport = transport_of(uri, sip::Transport::udp);
         if (!transport) { continue; }
-        if (const auto remote = literal_endpoint(setup_->current.uri, *transport)) { return launch(turn, *remote); }
-        setup_->resolving = services_.index.resolve(key_, setup_->current.uri.host, turn.out);
+        if (const auto remote = literal_endpoint(uri, *transport)) {
+            return launch(turn, flow_to(uri, *transport, *remote, services_.setup));
+        }
+        setup_->resolving = services_.index.resolve(key_, uri.host, turn.out);
         return;
     }
     const int status = setup_->last_failure == 0 ? 503 : setup_->last_failure;
@@ -52,7 +56,8 @@ void Call::on_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddre
     }
     const auto& uri = setup_->current.uri;
     const auto transport = transport_of(uri, sip::Transport::udp).value_or(sip::Transport::udp);
-    launch(turn, base::Endpoint{*address, uri.port != 0 ? uri.port : sip::default_port(transport)});
+    const base::Endpoint remote{*address, uri.port != 0 ? uri.port : sip::default_port(transport)};
+    launch(turn, flow_to(uri, transport, remote, services_.setup));
 }
 
 // Each target gets a leg of its own: another dialog, another network perhaps, and so other ports.
@@ -65,12 +70,11 @@ void Call::drop_attempt(Turn& turn) {
     drop_streams_of(turn, media::Side::b);
 }
 
-void Call::launch(Turn& turn, const base::Endpoint& remote) {
-    const auto transport = transport_of(setup_->current.uri, sip::Transport::udp).value_or(sip::Transport::udp);
-    const auto flow = flow_to(setup_->current.uri, transport, remote, services_.setup);
+void Call::launch(Turn& turn, const std::optional<sip::Flow>& flow) {
+    const auto& host = setup_->current.uri.host;
     if (!flow) {
-        log(turn, config::LogLevel::warn, "call.no_listener", {{"towards", remote.to_string()}});
-        explain(turn, "no listener of ours reaches " + remote.to_string());
+        log(turn, config::LogLevel::warn, "call.no_listener", {{"towards", host}});
+        explain(turn, "no listener of ours reaches " + host);
         return next_attempt(turn);
     }
     drop_attempt(turn);
@@ -85,7 +89,7 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     b.owns_call_id = true;
     negotiation_.set_rules(media::Side::b, b.negotiation_rules(config()));
     services_.index.add_dialog(b.call_id, b.local_tag, key_, media::Side::b);
-    sip::Message invite = make_invite(setup_->current.uri);
+    sip::Message invite = make_invite(setup_->current);
     // Where A was told of another target's offer, this one gets ours.
     const bool offerless = setup_->mode == Setup::Mode::offerless_relay && setup_->session.empty();
     const std::string sdp = offerless ? std::string{} : offer_to_b(turn);
@@ -100,21 +104,13 @@ void Call::launch(Turn& turn, const base::Endpoint& remote) {
     timers_.arm(Timer::no_answer, turn.now + config().sip.no_answer);
 }
 
-sip::Message Call::make_invite(const sip::Uri& target) {
+sip::Message Call::make_invite(const Attempt& attempt) {
     const Leg& b = *b_;
     const sip::Message& from_a = setup_->invite;
-    sip::Message invite = sip::Message::request(sip::Method::invite, target.to_string());
-    sip::NameAddr from = a_->dialog->remote_address();
-    const std::string number = a_->number_of(from);
-    from.uri = sip::Uri{};
-    from.uri.host = b.own.host;
-    from.uri.host_is_v6 = b.own.host.find(':') != b.own.host.npos;
-    from.uri = request_uri(from.uri, number);
-    from.parameters.clear();
-    from.set_parameter("tag", b.local_tag);
+    sip::Message invite = sip::Message::request(sip::Method::invite, attempt.request_uri());
+    const sip::NameAddr from = a_->shown_to(b);
     sip::NameAddr to;
-    to.uri = target;
-    to.uri.remove_parameter("transport");
+    to.uri = b.address_of(attempt.uri);
     invite.add(sip::HeaderId::from, from.to_string());
     invite.add(sip::HeaderId::to, to.to_string());
     invite.add(sip::HeaderId::call_id, b.call_id);

@@ -61,7 +61,7 @@ void Leg::end_fork(Turn& turn, const Services& services, const sip::Message& sen
     const bool is_new = known == ended_forks_.end();
     if (!cseq || (is_new && ended_forks_.size() >= max_forks)) { return; }
     const KeptAck kept = is_new ? ended_forks_.emplace_back(KeptAck{fork.remote_tag(), sdp}) : *known;
-    const sip::Flow way = server::next_flow(fork, flow, services.setup);
+    const sip::Flow way = way_to(fork, services.setup);
     sip::Message ack = fork.make_ack(cseq->number);
     ack.set_body(kept.body.empty() ? std::string_view{} : "application/sdp", kept.body);
     for (const auto field : {sip::HeaderId::authorization, sip::HeaderId::proxy_authorization}) {

@@ -1,12 +1,14 @@
 // Requests that go from one dialog to the other as they are: INFO (RFC 6086), MESSAGE (RFC 3428), and, where transfers
-// are not for us to carry out, REFER and its NOTIFYs (RFC 3515). The body crosses untouched; of the header fields only
-// those of the policy.
+// are not for us to carry out, REFER and its NOTIFYs (RFC 3515). The body crosses untouched,
+// but for a key's; of the header fields only those of the policy.
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/words.hpp"
 #include "sip/message/cseq.hpp"
+#include "sip/message/dtmf_info.hpp"
 #include "sip/message/name_addr.hpp"
 
 namespace server {
@@ -27,6 +29,12 @@ bool says_no_dialog(const sip::Message& request, int status) {
 int status_of_relayed(const sip::Message& request, int status) {
     const bool of_our_dialog = status == 401 || status == 407 || status == 408;
     return of_our_dialog || says_no_dialog(request, status) ? 500 : status;
+}
+
+// A key in the form that all read: baresip for one takes no «Signal= 5», as SIP.js writes it.
+std::string body_of_relayed(std::string_view type, std::string_view body) {
+    const auto key = base::iequals(type, sip::dtmf_relay_type) ? sip::read_dtmf_info(type, body) : std::nullopt;
+    return key ? sip::write_dtmf_info(*key) : std::string{body};
 }
 
 }  // namespace
@@ -55,7 +63,8 @@ void Call::pass_on(Turn& turn, Relayed relayed, Leg& far) {
     if (const auto event = request.first(sip::HeaderId::event)) {
         copy.add(sip::HeaderId::event, event_for(far, *event));
     }
-    copy.set_body(request.first(sip::HeaderId::content_type).value_or(""), request.body());
+    const auto type = request.first(sip::HeaderId::content_type).value_or("");
+    copy.set_body(type, body_of_relayed(type, request.body()));
     relayed.far = far.send_request(turn, services_, std::move(copy));
     services_.index.watch(relayed.far, key_, far.side);
     relayed_.push_back(std::move(relayed));

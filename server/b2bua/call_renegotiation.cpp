@@ -3,12 +3,12 @@
 // RFC 6337 §3.4, §5.
 #include <utility>
 
-#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/owed_description.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 #include "server/b2bua/words.hpp"
 #include "sip/dialog/session_timer_fields.hpp"
 #include "sip/message/body.hpp"
@@ -179,7 +179,7 @@ Request Call::meaning_for_far(Leg& leg, const OfferNews& news) {
     if (peer == nullptr || peer->over) { return Request::here; }
     const std::string& kind = leg.change.kind;
     const bool alone = !news.has_streams() && !(news.direction && news.codec);
-    const bool hidden = is_held_here() || peer->hold(config()).signal == config::HoldSignal::absorb;
+    const bool hidden = is_held_here() || keeps_holds_from(*peer);
     const bool absorbed = news.direction && alone && hidden;
     const bool relayed = news.concerns_far() ? !absorbed : leg.renegotiation(config()).relay_refresh;
     if (!relayed) { return Request::here; }

@@ -2,13 +2,13 @@
 // the legs that goes with it.
 #include <utility>
 
-#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 #include "server/b2bua/words.hpp"
 #include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
@@ -231,16 +231,16 @@ void Call::commit_own(Turn& turn, Leg& leg) {
 }
 
 void Call::refuse_near(Turn& turn, Leg& leg) {
-    using Refusal = Negotiation::Refusal;
-    const Refusal why = negotiation_.refusal();
+    using Why = Negotiation::Refusal;
+    const Why why = negotiation_.refusal();
     const int relayed = far_final_ ? far_final_->status() : 408;
-    const int status = why == Refusal::cancelled ? 487 : why == Refusal::relayed ? status_of_refusal(relayed) : 488;
+    const int status = why == Why::cancelled ? 487 : why == Why::relayed ? status_of_refusal(relayed) : 488;
     sip::Message response = leg.make_change_response(status);
-    if (why == Refusal::timed_out) { add_warning(response, 399, "the other side did not answer in time"); }
-    if (why == Refusal::bad_answer && fault_of_far_) {
+    if (why == Why::timed_out) { add_warning(response, 399, "the other side did not answer in time"); }
+    if (why == Why::bad_answer && fault_of_far_) {
         add_warning(response, fault_of_far_->warning_code, "the other side: " + fault_of_far_->text);
     }
-    if (why == Refusal::relayed && far_final_) { pass_refusal(*far_final_, response, leg.header_policy()); }
+    if (why == Why::relayed && far_final_) { pass_refusal(*far_final_, response, leg.header_policy()); }
     leg.refuse_change(turn, services_, response);
     note_final(services_, turn, leg);
     explain(turn, words::not_agreed(leg, other(leg), why, far_final_ ? far_final_->status() : 0,

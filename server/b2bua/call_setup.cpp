@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/owed_description.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/setup_outcome.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 #include "server/b2bua/words.hpp"
 #include "sip/dialog/session_timer_fields.hpp"
 #include "sip/message/body.hpp"
@@ -24,6 +24,13 @@ using Final = Negotiation::Final;
 std::string shown(sip::Uri uri) {
     uri.has_password = false;
     return uri.to_string();
+}
+
+void add_bindings(std::vector<Binding> bindings, const User& user, std::vector<Attempt>& attempts) {
+    for (Binding& binding : bindings) {
+        auto to = sip::Uri::parse(binding.uri);
+        if (to) { attempts.push_back({std::move(*to), {nullptr, &user}, binding.flow, std::move(binding.uri)}); }
+    }
 }
 
 std::string dialled_user(const sip::Message& invite) {
@@ -98,19 +105,23 @@ bool Call::find_route(Turn& turn, const sip::Message& invite) {
         app_ = target.name == "echo" ? App::echo : target.name == "milliwatt" ? App::milliwatt : App::music;
         return true;
     }
-    setup_->attempts = attempts_for(result, dialled);
+    setup_->attempts = attempts_for(turn, result, dialled);
     if (!setup_->attempts.empty()) { return true; }
-    fail_setup(turn, 404, {});
+    const auto is_user = [&](const Target& target) { return snapshot_->routing->user_of(target, dialled) != nullptr; };
+    const bool known = std::any_of(result.targets.begin(), result.targets.end(), is_user);
+    fail_setup(turn, known ? 480 : 404, known ? "nobody is registered" : std::string_view{});
     return false;
 }
 
 // Where these targets are reached, the last first. Built-in ends are none.
-std::vector<Attempt> Call::attempts_for(const RouteResult& result, const std::string& dialled) {
+std::vector<Attempt> Call::attempts_for(const Turn& turn, const RouteResult& result, const std::string& dialled) {
     std::vector<Attempt> attempts;
     for (const Target& target : result.targets) {
         if (target.kind == Target::Kind::uri) {
-            if (auto to = sip::Uri::parse(target.name)) { attempts.push_back({std::move(*to), {}}); }
-            continue;
+            if (auto to = sip::Uri::parse(target.name)) { attempts.push_back({std::move(*to)}); }
+        }
+        if (const User* user = snapshot_->routing->user_of(target, dialled)) {
+            add_bindings(services_.users.find(turn.now, user->name), *user, attempts);
         }
         const Trunk* trunk = target.kind == Target::Kind::trunk ? snapshot_->routing->trunk(target.name) : nullptr;
         if (trunk == nullptr) { continue; }

@@ -77,7 +77,7 @@ std::unique_ptr<Call::Transfer> Call::make_transfer(Turn& turn, const Leg& leg, 
         dialled = snapshot_->routing->rewrite_to(leg.trunk_name(), refer.target.uri.user);
         const RouteResult result =
             snapshot_->routing->route(RouteQuery{leg.trunk_name(), leg.party.user_name(), dialled});
-        transfer->attempts = attempts_for(result, dialled);
+        transfer->attempts = attempts_for(turn, result, dialled);
     }
     sip::NameAddr referrer = leg.dialog->remote_address();
     referrer.parameters.clear();

@@ -25,10 +25,13 @@ void Call::next_transfer_attempt(Turn& turn) {
     while (!transfer_->attempts.empty()) {
         transfer_->current = std::move(transfer_->attempts.back());
         transfer_->attempts.pop_back();
+        if (transfer_->current.flow) { return call_target(turn, transfer_->current.flow); }
         const auto& uri = transfer_->current.uri;
         const auto transport = transport_of(uri, sip::Transport::udp);
         if (!transport) { continue; }
-        if (const auto remote = literal_endpoint(uri, *transport)) { return call_target(turn, *remote); }
+        if (const auto remote = literal_endpoint(uri, *transport)) {
+            return call_target(turn, flow_to(uri, *transport, *remote, services_.setup));
+        }
         transfer_->resolving = services_.index.resolve(key_, uri.host, turn.out);
         return;
     }
@@ -41,13 +44,13 @@ void Call::on_target_resolved(Turn& turn, std::uint64_t id, std::optional<base::
     if (!address) { return next_transfer_attempt(turn); }
     const auto& uri = transfer_->current.uri;
     const auto transport = transport_of(uri, sip::Transport::udp).value_or(sip::Transport::udp);
-    call_target(turn, {*address, uri.port != 0 ? uri.port : sip::default_port(transport)});
+    const base::Endpoint remote{*address, uri.port != 0 ? uri.port : sip::default_port(transport)};
+    call_target(turn, flow_to(uri, transport, remote, services_.setup));
 }
 
-void Call::call_target(Turn& turn, const base::Endpoint& remote) {
-    const auto transport = transport_of(transfer_->current.uri, sip::Transport::udp).value_or(sip::Transport::udp);
+void Call::call_target(Turn& turn, const std::optional<sip::Flow>& way) {
     const auto& setup = services_.setup;
-    const auto flow = transfer_->loops ? loop_flow(setup) : flow_to(transfer_->current.uri, transport, remote, setup);
+    const auto flow = transfer_->loops ? loop_flow(setup) : way;
     if (!flow) { return next_transfer_attempt(turn); }
     drop_target(turn);
     const bool sips = transfer_->current.uri.scheme == sip::Uri::Scheme::sips;
@@ -93,18 +96,10 @@ void Call::send_transfer_invite(Turn& turn, sip::Message invite) {
 sip::Message Call::make_transfer_invite() {
     const Leg& target = *transfer_->leg;
     const Leg& transferee = *leg(media::other(transfer_->from));
-    sip::Message invite = sip::Message::request(sip::Method::invite, transfer_->current.uri.to_string());
-    sip::NameAddr from = transferee.dialog->remote_address();
-    const std::string number = transferee.number_of(from);
-    from.uri = sip::Uri{};
-    from.uri.host = target.own.host;
-    from.uri.host_is_v6 = target.own.host.find(':') != target.own.host.npos;
-    from.uri = request_uri(from.uri, number);
-    from.parameters.clear();
-    from.set_parameter("tag", target.local_tag);
+    sip::Message invite = sip::Message::request(sip::Method::invite, transfer_->current.request_uri());
+    const sip::NameAddr from = transferee.shown_to(target);
     sip::NameAddr to;
-    to.uri = transfer_->current.uri;
-    to.uri.remove_parameter("transport");
+    to.uri = target.address_of(transfer_->current.uri);
     invite.add(sip::HeaderId::from, from.to_string());
     invite.add(sip::HeaderId::to, to.to_string());
     invite.add(sip::HeaderId::call_id, target.call_id);
@@ -246,6 +241,13 @@ void Call::drop_target(Turn& turn) {
     if (transfer_->leg->ports) { services_.engine.close_leg(turn.now, session_, transfer_->leg->side); }
     transfer_->leg->forget(services_);
     transfer_->leg.reset();
+}
+
+void Call::follow(std::string_view user, std::uint64_t lost, const sip::Flow& flow) {
+    for (Leg* leg : {a_.get(), b_.get(), transfer_ ? transfer_->leg.get() : nullptr}) {
+        const bool is_it = leg != nullptr && leg->party.user != nullptr && leg->party.user->name == user;
+        if (is_it && leg->flow.connection == lost) { leg->flow = flow; }
+    }
 }
 
 bool Call::transfer_over() const { return !transfer_ || !transfer_->leg || !transfer_->leg->invite_out_open; }

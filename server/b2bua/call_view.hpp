@@ -22,6 +22,7 @@ struct LegView {
     std::string transport;
     std::string remote;     // "192.0.2.1:5060"
     std::string trunk;      // empty: none
+    std::string user;       // empty: none
     std::string direction;  // "in" for leg A, "out" for leg B
     std::string offer_answer_state;
     std::vector<SlotView> slots;

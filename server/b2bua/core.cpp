@@ -30,14 +30,18 @@ Core::State::State(std::shared_ptr<const Snapshot> first, CoreSetup own, media::
       engine{media},
       random{numbers},
       layer{layer_config(snapshot->config), numbers},
+      registrar{{}},
       services{setup,
                layer,
                engine,
                random,
                counters,
                table,
+               users,
                layer_config(snapshot->config).timers,
-               session_timers(snapshot->config)} {}
+               session_timers(snapshot->config)} {
+    learn_users();
+}
 
 Core::Core(std::shared_ptr<const Snapshot> snapshot, CoreSetup setup, media::Engine& engine, base::Random& random)
     : state_{std::make_unique<State>(std::move(snapshot), std::move(setup), engine, random)} {}
@@ -49,13 +53,7 @@ void Core::on_message(base::Instant now, std::string_view text, const sip::Flow&
     limits.message = state_->snapshot->config.sip.limits.message;
     auto parsed = sip::parse_message(text, sip::is_stream(flow.transport), limits);
     if (parsed.error) { ++state_->counters.parse_errors[parsed.error->fault]; }
-    sip::LayerOutput sip;
-    if (!parsed.error && state_->is_stranger(parsed.message, flow)) {
-        state_->turn_away(std::move(parsed.message), flow, sip);
-    } else {
-        state_->layer.on_message(now, std::move(parsed), flow, sip);
-    }
-    state_->drain_layer(now, sip, out);
+    state_->take_in(now, std::move(parsed), flow, out);
 }
 
 void Core::on_send_error(base::Instant now, sip::TransactionId transaction, CoreOutput& out) {
@@ -79,6 +77,7 @@ void Core::on_timeout(base::Instant now, CoreOutput& out) {
     sip::LayerOutput sip;
     state_->layer.on_timeout(now, sip);
     state_->table.drop_acks(state_->layer);
+    state_->publish(now, state_->registrar.on_timeout(now), out);
     Turn turn{now, sip, out};
     while (const auto key = state_->table.deadlines.pop_due(now)) {
         Call* call = state_->table.find(*key);
@@ -103,7 +102,7 @@ void Core::on_media_events(base::Instant now, CoreOutput& out) {
 }
 
 base::Instant Core::next_timeout() const {
-    return std::min(state_->layer.next_timeout(), state_->table.deadlines.next());
+    return std::min({state_->layer.next_timeout(), state_->table.deadlines.next(), state_->registrar.next_timeout()});
 }
 
 void Core::drain(base::Instant) { state_->draining = true; }
@@ -139,8 +138,6 @@ void Core::hang_up_all(base::Instant now, std::string_view reason, CoreOutput& o
     for (const auto& id : ids) { hang_up(now, id, reason, out); }
 }
 
-void Core::replace(std::shared_ptr<const Snapshot> snapshot) { state_->snapshot = std::move(snapshot); }
-
 std::size_t Core::call_count() const { return state_->table.size(); }
 
 namespace {
@@ -165,6 +162,7 @@ CoreGauges Core::gauges() const {
     }
     gauges.dialogs = state_->table.dialogs();
     gauges.transactions = state_->layer.size();
+    gauges.registrations = state_->registrar.size();
     gauges.timers = state_->table.deadlines.size();
     gauges.index_entries = state_->table.index_entries();
     return gauges;

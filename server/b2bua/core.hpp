@@ -20,6 +20,8 @@
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg_order.hpp"
 #include "server/b2bua/snapshot.hpp"
+#include "server/routing/reachable_users.hpp"
+#include "server/routing/registration_view.hpp"
 #include "sip/transport.hpp"
 
 namespace server {
@@ -41,6 +43,7 @@ struct CoreOutput {
     std::vector<sip::Outgoing> send;
     std::vector<LogEvent> log;
     std::vector<ResolveRequest> resolve;
+    std::vector<UserBindings> bindings;  // for the cores of all other shards: take_bindings
 };
 
 // What is alive, for gauges and for the leak check of the simulator.
@@ -51,6 +54,7 @@ struct CoreGauges {
     std::size_t transactions = 0;
     std::size_t media_sessions = 0;
     std::size_t timers = 0;
+    std::size_t registrations = 0;  // of the core whose registrar is asked
     std::size_t index_entries = 0;  // ways to a call by transaction, media session or name lookup; ACKs kept
 };
 
@@ -67,6 +71,10 @@ public:
     // `Outgoing::transaction` of what could not be sent.
     void on_send_error(base::Instant now, sip::TransactionId transaction, CoreOutput& out);
     void on_resolved(base::Instant now, std::uint64_t id, std::optional<base::IpAddress> address, CoreOutput& out);
+    // The stream has ended. For the core of the registrar, whichever shard's it was.
+    void on_connection_lost(base::Instant now, std::uint64_t connection, CoreOutput& out);
+    // What the registrar of another shard tells.
+    void take_bindings(const UserBindings& told);
     // Timers that are due, and what the engine has to tell (engine.take_events()).
     void on_timeout(base::Instant now, CoreOutput& out);
     void on_media_events(base::Instant now, CoreOutput& out);
@@ -80,12 +88,13 @@ public:
     OrderResult order(base::Instant now, std::string_view id, const LegOrder& order, CoreOutput& out);
     void hang_up_all(base::Instant now, std::string_view reason, CoreOutput& out);
     // New calls use it; those that are up keep what they had.
-    void replace(std::shared_ptr<const Snapshot> snapshot);
+    void replace(base::Instant now, std::shared_ptr<const Snapshot> snapshot, CoreOutput& out);
 
     std::size_t call_count() const;
     CoreGauges gauges() const;
     const CoreCounters& counters() const;
     std::vector<CallView> calls(std::size_t limit) const;
+    std::vector<RegistrationView> registrations(base::Instant now, std::size_t limit) const;
     std::optional<CallView> call(std::string_view id) const;
     // Of a live call, or of one of the last that have ended.
     std::optional<LadderView> ladder(std::string_view id) const;

@@ -17,7 +17,6 @@ namespace server {
 namespace {
 
 constexpr std::string_view overload_retry_after = "5";
-constexpr std::size_t to_tag_length = 10;
 
 std::string tag_in(const sip::Message& message, sip::HeaderId id) {
     const auto value = message.first(id);
@@ -40,8 +39,8 @@ std::string decline(const sip::Message& response, const OwnAddress& own, base::R
 }  // namespace
 
 // Carries each event to its end; what that makes happen in the layer is appended and carried out in turn.
-void Core::State::drain_layer(base::Instant now, sip::LayerOutput& sip, CoreOutput& out) {
-    Turn turn{now, sip, out};
+void Core::State::drain_layer(base::Instant now, sip::LayerOutput& sip, CoreOutput& out, const Party& sender) {
+    Turn turn{now, sip, out, sender};
     for (std::size_t i = 0; i < sip.events.size(); ++i) {
         sip::TransactionEvent event = std::move(sip.events[i]);
         on_event(turn, event);
@@ -100,12 +99,11 @@ void Core::State::on_request(Turn& turn, sip::TransactionEvent& event) {
 }
 
 void Core::State::on_new_request(Turn& turn, sip::TransactionEvent& event) {
-    const Trunk* trunk = snapshot->routing->trunk_of(event.flow.remote.address);
     auto fault = check_request(event.message, sip::is_secure(event.flow.transport));
     if (!fault) { fault = check_body(event.message); }
     if (fault) {
-        const std::string name = trunk == nullptr ? std::string{} : trunk->name();
-        if (trunk != nullptr) { ++counters.trunk_rejected[{name, std::to_string(fault->status)}]; }
+        const std::string name = turn.sender.trunk_name();
+        if (turn.sender.trunk != nullptr) { ++counters.trunk_rejected[{name, std::to_string(fault->status)}]; }
         if (!fault->rule.empty()) { ++counters.offers_refused[{name, fault->rule}]; }
         return refuse(turn, event, *fault);
     }
@@ -115,6 +113,9 @@ void Core::State::on_new_request(Turn& turn, sip::TransactionEvent& event) {
             return on_invite(turn, event);
         case sip::Method::options:
             return on_options(turn, event);
+        case sip::Method::register_:
+            if (turn.sender.user != nullptr) { return on_register(turn, event); }
+            return refuse(turn, event, RequestFault{405, {}, "Allow", std::string{allowed_methods}});
         case sip::Method::bye:
         case sip::Method::info:
         case sip::Method::prack:
@@ -129,37 +130,12 @@ void Core::State::on_invite(Turn& turn, sip::TransactionEvent& event) {
         return refuse(turn, event, RequestFault{503, {}, "Retry-After", std::string{overload_retry_after}});
     }
     if (is_loop(event.message)) { return refuse(turn, event, RequestFault{482, {}, {}, {}}); }
-    const Trunk* trunk = snapshot->routing->trunk_of(event.flow.remote.address);
     const CallKey key = table.next_key();
     Call& call = table.add(std::make_unique<Call>(key, snapshot, services));
     table.watch(event.transaction, key, media::Side::a);
     call.note_received(turn, media::Side::a, event.message);
-    call.start(turn, event.transaction, std::move(event.message), event.flow, {trunk});
+    call.start(turn, event.transaction, std::move(event.message), event.flow, turn.sender);
     settle(key);
-}
-
-// Neither from a trunk nor of a dialog or a transaction that we know: a trunk's peers are free to send from elsewhere.
-bool Core::State::is_stranger(const sip::Message& message, const sip::Flow& flow) const {
-    if (!message.is_request() || snapshot->routing->trunk_of(flow.remote.address) != nullptr) { return false; }
-    if (is_our_replacement(message, flow) && replaced_by(message)) { return false; }
-    const std::string to_tag = tag_in(message, sip::HeaderId::to);
-    const auto call_id = message.first(sip::HeaderId::call_id).value_or("");
-    return (to_tag.empty() || !table.of_dialog(call_id, to_tag)) && !layer.knows(message);
-}
-
-// Whoever is not known is told nothing, not even what it did wrong, and leaves nothing behind: one small answer to each
-// datagram, or else forged sources would fill the transactions and have others bombarded with repetitions.
-void Core::State::turn_away(sip::Message request, const sip::Flow& flow, sip::LayerOutput& sip) {
-    ++counters.requests_in[{request.method(), flow.transport}];
-    if (request.method() == sip::Method::ack) {
-        ++counters.dropped["stray_ack"];
-        return;
-    }
-    const bool knows_us = is_our_replacement(request, flow) || !tag_in(request, sip::HeaderId::to).empty();
-    const int status = knows_us ? 481 : 403;
-    ++counters.trunk_rejected[{"", "unknown_source"}];
-    ++counters.responses_out[{request.method(), status}];
-    layer.answer_stateless(std::move(request), status, flow, sip);
 }
 
 // An INVITE of ours that came back unchanged: same Call-ID, our own tag, same place. A different Request-URI is a
@@ -175,7 +151,7 @@ void Core::State::on_options(Turn& turn, const sip::TransactionEvent& event) {
     if (draining) {
         return refuse(turn, event, RequestFault{503, {}, "Retry-After", std::string{overload_retry_after}});
     }
-    sip::Message response = sip::make_response(event.message, 200, random.token(to_tag_length));
+    sip::Message response = sip::make_response(event.message, 200, random.token(response_tag_length));
     response.add(sip::HeaderId::allow, allowed_methods);
     response.add(sip::HeaderId::accept, accepted_bodies);
     response.add(sip::HeaderId::accept_encoding, "identity");
@@ -188,7 +164,7 @@ void Core::State::refuse(Turn& turn, const sip::TransactionEvent& event, const R
                          media::Side side) {
     // The ACK is to find this shard, whatever its Call-ID.
     const bool replaces = event.message.count(sip::HeaderId::replaces) != 0;
-    const std::string tag = replaces ? make_tag(setup.shard, random) : random.token(to_tag_length);
+    const std::string tag = replaces ? make_tag(setup.shard, random) : random.token(response_tag_length);
     sip::Message response = sip::make_response(event.message, fault.status, tag);
     if (!fault.header.empty()) { response.add(fault.header, fault.value); }
     if (!fault.warning.empty()) { add_warning(response, 399, fault.warning); }

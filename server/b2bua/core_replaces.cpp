@@ -1,5 +1,6 @@
 // INVITEs that are to take the place of a dialog (RFC 3891 §3): who may send them, and whose call they are for. They
-// come from trunks, and from this very server, where a transferor has named a dialog that it has with us (RFC 5589 §7).
+// come from trunks and users, and from this very server, where a transferor has named a dialog that it has with us (RFC
+// 5589 §7).
 #include <utility>
 
 #include "server/b2bua/addressing.hpp"
@@ -33,9 +34,8 @@ void Core::State::on_replacing_invite(Turn& turn, const sip::TransactionEvent& e
     if (const auto fault = call->judge_replaces(place->side, *replaces)) {
         return refuse(turn, event, *fault, call, beside);
     }
-    const bool ours = is_own_source(event.flow, setup);
-    const Trunk* trunk = ours ? nullptr : snapshot->routing->trunk_of(event.flow.remote.address);
-    call->replace(turn, place->side, event.transaction, event.message, event.flow, {trunk});
+    const Party sender = is_own_source(event.flow, setup) ? Party{} : turn.sender;
+    call->replace(turn, place->side, event.transaction, event.message, event.flow, sender);
     settle(place->call);
 }
 

@@ -1,22 +1,31 @@
-// What a core holds: the transactions, the calls, and how an event of the one finds its way to the other. For core*.cpp
-// alone.
+// What a core holds: the transactions, the calls, and how an event of the one finds its way to the other; who its users
+// are and where. For core*.cpp alone.
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
 #include "server/b2bua/call_table.hpp"
 #include "server/b2bua/core.hpp"
 #include "server/b2bua/ended_calls.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/services.hpp"
+#include "server/routing/registrar.hpp"
+#include "server/routing/user_authority.hpp"
 #include "sip/transaction/layer.hpp"
 
 namespace server {
 
+inline constexpr std::size_t response_tag_length = 10;  // of responses outside of calls
+
 struct Core::State {
     State(std::shared_ptr<const Snapshot> first, CoreSetup own, media::Engine& media, base::Random& numbers);
 
-    void drain_layer(base::Instant now, sip::LayerOutput& sip, CoreOutput& out);
+    // `sender`: of the message that `sip` comes of.
+    void drain_layer(base::Instant now, sip::LayerOutput& sip, CoreOutput& out, const Party& sender = {});
     void on_event(Turn& turn, sip::TransactionEvent& event);
     void on_request(Turn& turn, sip::TransactionEvent& event);
     void on_new_request(Turn& turn, sip::TransactionEvent& event);
@@ -33,10 +42,20 @@ struct Core::State {
     // Whose leg an INVITE without To tag wants to replace, if that is here; and whether we sent it ourselves.
     std::optional<CallTable::Place> replaced_by(const sip::Message& invite) const;
     bool is_our_replacement(const sip::Message& message, const sip::Flow& flow) const;
-    bool is_stranger(const sip::Message& message, const sip::Flow& flow) const;
-    void turn_away(sip::Message request, const sip::Flow& flow, sip::LayerOutput& sip);
     bool is_loop(const sip::Message& invite) const;
     void settle(CallKey key);
+
+    // core_senders.cpp
+    void take_in(base::Instant now, sip::ParsedMessage parsed, const sip::Flow& flow, CoreOutput& out);
+    std::variant<Party, Refusal> judge_sender(base::Instant now, const sip::Message& request, const sip::Flow& flow);
+    bool continues(const sip::Message& request, const sip::Flow& flow) const;
+    void turn_away(sip::Message request, const Refusal& refusal, const sip::Flow& flow, sip::LayerOutput& sip);
+
+    // core_registrar.cpp
+    void on_register(Turn& turn, const sip::TransactionEvent& event);
+    void publish(base::Instant now, const std::vector<std::string>& users, CoreOutput& out);
+    void learn_bindings(const UserBindings& told);
+    std::vector<std::string> learn_users();
 
     std::shared_ptr<const Snapshot> snapshot;
     CoreSetup setup;
@@ -46,6 +65,9 @@ struct Core::State {
     CoreCounters counters;
     CallTable table;
     EndedCalls ended;
+    std::optional<UserAuthority> authority;  // none: nobody but trunks is served
+    Registrar registrar;                     // of the first shard's core; those of the others are never asked
+    ReachableUsers users;
     Services services;
     bool draining = false;
 };

@@ -51,6 +51,7 @@ struct CoreCounters {
     Count retransmissions_out = 0;
     std::map<std::string, Count> dropped;                                 // reason
     std::map<std::pair<std::string, std::string>, Count> trunk_rejected;  // trunk, reason
+    std::map<std::string, Count, std::less<>> auth_failures;              // reason: proofs that were none
     Histogram call_setup;                                                 // INVITE in → first 18x or 2xx out
     Histogram call_duration;
     std::map<std::string, Histogram> renegotiation;  // kind

@@ -51,7 +51,7 @@ sip::Flow next_flow(const sip::Dialog& dialog, const sip::Flow& last, const Core
     return *next;
 }
 
-sip::Flow Leg::next_flow(const CoreSetup& setup) const { return server::next_flow(*dialog, flow, setup); }
+sip::Flow Leg::next_flow(const CoreSetup& setup) const { return way_to(*dialog, setup); }
 
 bool Leg::take_challenge(const sip::Message& response) {
     if (response.status() != 401 && response.status() != 407) { return false; }

@@ -137,8 +137,13 @@ public:
     // What an offer may take the peer to wish. Between two calls of ours each would wait for the other to lift a hold
     // that neither has: there an offer says what it wants, and the answer what it gets (RFC 6337 §5.3).
     Direction presumed_wish() const { return loops ? Direction::sendrecv : wish; }
-    // The caller's number, as our own requests show it.
-    std::string number_of(const sip::NameAddr& address) const;
+    // From of an INVITE of ours to `callee`'s peer, who is called by this leg's.
+    sip::NameAddr shown_to(const Leg& callee) const;
+    // Whom it calls, where its target is `uri`: of a user its name, whatever its contact is.
+    sip::Uri address_of(sip::Uri uri) const;
+    // Where its peer was heard in its dialog. A trunk's is found by its Contact, but a user's by its flow alone.
+    void note_flow(const sip::Flow& latest);
+    sip::Flow way_to(const sip::Dialog& of, const CoreSetup& setup) const;
     // What may cross to this leg's peer: the rules of its trunk.
     HeaderPolicy header_policy() const;
     base::Endpoint announced(base::Endpoint local) const;  // as its peer is to know it
@@ -218,6 +223,7 @@ public:
     void forget(const Services& services) const;
 
 private:
+    std::string number_of(const sip::NameAddr& address) const;
     struct FirstInvite {
         sip::TransactionId id;
         bool offerless = false;

@@ -2,6 +2,16 @@
 #include "server/b2bua/leg.hpp"
 
 namespace server {
+namespace {
+
+sip::Uri own_uri(const OwnAddress& own) {
+    sip::Uri uri;
+    uri.host = own.host;
+    uri.host_is_v6 = own.host.find(':') != own.host.npos;
+    return uri;
+}
+
+}  // namespace
 
 const std::vector<std::string>& Leg::codecs(const config::Config& config) const {
     const auto* const settings = party.settings();
@@ -53,6 +63,34 @@ HeaderPolicy Leg::header_policy() const {
     policy.own_host = own.host;
     if (party.trunk != nullptr) { policy.remove = party.trunk->settings().headers_remove; }
     return policy;
+}
+
+sip::NameAddr Leg::shown_to(const Leg& callee) const {
+    sip::NameAddr from = dialog->remote_address();
+    const std::string number = number_of(from);
+    if (party.user != nullptr && !party.user->settings.display.empty()) { from.display = party.user->settings.display; }
+    from.uri = request_uri(own_uri(callee.own), number);
+    from.parameters.clear();
+    from.set_parameter("tag", callee.local_tag);
+    return from;
+}
+
+sip::Uri Leg::address_of(sip::Uri uri) const {
+    if (party.user != nullptr) { return request_uri(own_uri(own), party.user->name); }
+    uri.remove_parameter("transport");
+    return uri;
+}
+
+void Leg::note_flow(const sip::Flow& latest) {
+    if (party.user != nullptr) {
+        flow = latest;
+    } else {
+        flow.connection = latest.connection;
+    }
+}
+
+sip::Flow Leg::way_to(const sip::Dialog& of, const CoreSetup& setup) const {
+    return party.user != nullptr ? flow : server::next_flow(of, flow, setup);
 }
 
 // Of a user the one that it has proved to be.

@@ -43,6 +43,14 @@ void add_key(Media& line, std::size_t index, std::uint32_t tag, media::SrtpSuite
     line.attributes.push_back(sip::sdp::to_attribute(crypto));
 }
 
+// The suite that was agreed, or those among which the peer chose: it may take another one for a new key that it is not
+// prepared for in the middle of a call.
+void repeat_keys(Media& line, const Media& before) {
+    for (const auto& attribute : before.attributes) {
+        if (attribute.name == "crypto") { line.attributes.push_back(attribute); }
+    }
+}
+
 }  // namespace
 
 bool is_secure(const Media& line) { return base::iequals(line.protocol, secure_profile); }
@@ -76,7 +84,8 @@ void secure_offer(Media& line, std::size_t index, const Media* before, const Lin
     const bool secure = stays_secure || (security.use == config::Srtp::required && !stays_plain);
     line.protocol = secure ? secure_profile : plain_profile;
     const bool wanted = security.use == config::Srtp::best_effort || security.use == config::Srtp::required;
-    if (!secure && !wanted && !keyed_before) { return; }
+    if (keyed_before) { return repeat_keys(line, *before); }
+    if (!secure && !wanted) { return; }
     std::uint32_t tag = 1;
     for (const media::SrtpSuite suite : security.suites) { add_key(line, index, tag++, suite, secret); }
 }

@@ -73,12 +73,11 @@ void add_ice(Media& line, const OwnWebrtc& own) {
     for (Attribute& attribute : sip::sdp::to_attributes(ice)) { line.attributes.push_back(std::move(attribute)); }
 }
 
-// Which source the peer is going to hear, and that it is of the one stream: without a name of its own for each line a
-// browser would show them as strangers.
+// Which source the peer is going to hear, and that it is of the one stream. Chromium takes no two lines with the same
+// track (RFC 8830 §2).
 void add_source(Media& line, std::uint32_t ssrc) {
     if (ssrc == 0) { return; }  // it sends nothing yet
-    const std::string track = std::string{stream_name} + " " + line.kind;
-    add(line, "msid", track);
+    add(line, "msid", std::string{stream_name} + " " + line.kind + value_of(line, "mid"));
     add(line, "ssrc", std::to_string(ssrc) + " cname:" + std::string{stream_name});
 }
 

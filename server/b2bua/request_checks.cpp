@@ -28,6 +28,7 @@ bool is_served(Method method) {
         case Method::refer:
         case Method::notify:
         case Method::prack:
+        case Method::register_:
             return true;
         default:
             return false;

@@ -12,6 +12,8 @@
 #include "media/engine.hpp"
 #include "server/b2bua/core.hpp"
 #include "server/b2bua/snapshot.hpp"
+#include "server/routing/party.hpp"
+#include "server/routing/reachable_users.hpp"
 #include "sip/dialog/session_timer.hpp"
 #include "sip/transaction/layer.hpp"
 
@@ -50,6 +52,7 @@ struct Services {
     base::Random& random;
     CoreCounters& counters;
     CallIndex& index;
+    const ReachableUsers& users;
     sip::TimerConfig timers;
     sip::SessionTimerConfig session_timers;
 };
@@ -58,6 +61,7 @@ struct Turn {
     base::Instant now;
     sip::LayerOutput& sip;
     CoreOutput& out;
+    Party sender = {};  // of the message that began the turn, where that begins something new
 };
 
 }  // namespace server

@@ -8,6 +8,9 @@ namespace {
 
 std::string target(const Target& target) {
     if (target.kind == Target::Kind::trunk) { return "trunk " + target.name; }
+    if (target.kind == Target::Kind::user) {
+        return target.name == "*" ? "the user of that name" : "user " + target.name;
+    }
     if (target.kind == Target::Kind::app) { return "the built-in " + target.name; }
     const auto uri = sip::Uri::parse(target.name);
     return uri ? uri->host : "a URI that cannot be read";
@@ -84,12 +87,12 @@ std::string agreed(const Leg& near, const Leg* far, bool relayed) {
 }
 
 std::string not_agreed(const Leg& near, const Leg* far, Negotiation::Refusal why, int code, std::string_view fault) {
-    using Refusal = Negotiation::Refusal;
+    using Why = Negotiation::Refusal;
     const std::string asked = far == nullptr ? "the built-in end" : partner(*far);
     std::string words = asked + " did not answer in time";
-    if (why == Refusal::relayed && code != 0) { words = asked + " refused with " + status(code); }
-    if (why == Refusal::cancelled) { words = peer(near) + " took its re-INVITE back"; }
-    if (why == Refusal::bad_answer) { words = asked + "'s answer cannot be used: " + std::string{fault}; }
+    if (why == Why::relayed && code != 0) { words = asked + " refused with " + status(code); }
+    if (why == Why::cancelled) { words = peer(near) + " took its re-INVITE back"; }
+    if (why == Why::bad_answer) { words = asked + "'s answer cannot be used: " + std::string{fault}; }
     return words + ": both sessions stay as they were";
 }
 

@@ -70,6 +70,7 @@ private:
 
     void add_remote() {
         ask("calls", "Lists the calls that are up", [this] { return cli::calls(remote_, to_); });
+        ask("registrations", "Lists where users are", [this] { return cli::registrations(remote_, to_); });
         with_id(ask("call", "Shows one call with its ladder, also one that ended lately",
                     [this] { return cli::call(remote_, id_, to_); }));
         with_id(ask("hangup", "Ends one call", [this] { return cli::hangup(remote_, id_, to_); }));

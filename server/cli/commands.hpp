@@ -27,6 +27,7 @@ struct Remote {
 };
 
 int calls(const Remote& remote, const Surroundings& to);
+int registrations(const Remote& remote, const Surroundings& to);
 int call(const Remote& remote, const std::string& id, const Surroundings& to);
 int hangup(const Remote& remote, const std::string& id, const Surroundings& to);
 // What is asked of one leg of a live call.

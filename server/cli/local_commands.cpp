@@ -102,9 +102,10 @@ void print_json(const RouteQuery& query, const RouteResult& result, const std::v
                 std::ostream& out) {
     boost::json::array targets;
     for (const Target& target : result.targets) {
-        const std::string_view prefix = target.kind == Target::Kind::trunk ? "trunk:"
-                                        : target.kind == Target::Kind::app ? "app:"
-                                                                           : "";
+        const std::string_view prefix = target.kind == Target::Kind::trunk  ? "trunk:"
+                                        : target.kind == Target::Kind::user ? "user:"
+                                        : target.kind == Target::Kind::app  ? "app:"
+                                                                            : "";
         targets.emplace_back(std::string{prefix} + target.name);
     }
     boost::json::object object;

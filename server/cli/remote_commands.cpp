@@ -1,4 +1,4 @@
-// calls, call, hangup, hold, resume, reinvite, status, drain, reload: questions to a running server.
+// calls, registrations, call, hangup, hold, resume, reinvite, status, drain, reload: questions to a running server.
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <ostream>
@@ -146,6 +146,10 @@ int calls(const Remote& remote, const Surroundings& to) {
         to.out << render_calls(all);
     }
     return fine;
+}
+
+int registrations(const Remote& remote, const Surroundings& to) {
+    return show(remote, "/api/v1/registrations", &render_registrations, to);
 }
 
 // A call that has ended is known by its ladder alone.

@@ -145,6 +145,20 @@ std::string render_calls(const json::array& calls) {
     return render_table(rows) + (calls.size() == 1 ? "1 call\n" : std::to_string(calls.size()) + " calls\n");
 }
 
+std::string render_registrations(const json::value& registrations) {
+    std::vector<Row> rows{{"USER", "CONTACT", "TRANSPORT", "REMOTE", "EXPIRES", "USER AGENT"}};
+    const json::value* const list = member(registrations, "registrations");
+    if (!list || !list->is_array() || list->get_array().empty()) { return "nobody is registered\n"; }
+    for (const json::value& one : list->get_array()) {
+        Row row;
+        for (const char* const name : {"user", "contact", "transport", "remote", "expires", "user_agent"}) {
+            row.push_back(shortened(field(one, name)));
+        }
+        rows.push_back(std::move(row));
+    }
+    return render_table(rows);
+}
+
 std::string render_call(const json::value& call) {
     json::value rest = call;
     json::object* const object = rest.if_object();

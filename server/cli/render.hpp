@@ -13,6 +13,8 @@ inline constexpr std::size_t max_cell = 40;  // characters of a table cell; the 
 
 // One line a call, with a head and a count; "no calls" for none.
 std::string render_calls(const boost::json::array& calls);
+// One line a binding.
+std::string render_registrations(const boost::json::value& registrations);
 std::string render_call(const boost::json::value& call);
 // Any object as aligned "key  value" lines, nested ones with dots.
 std::string render_fields(const boost::json::value& value);

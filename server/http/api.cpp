@@ -18,6 +18,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t max_registrations = 10'000;  // in one answer
+
 bool same_secret(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
@@ -142,8 +144,9 @@ void Api::answer_api(const Request& request, const Target& target, Respond respo
     const std::string& what = path[2];
     if (what == "calls" && path.size() > 3) { return answer_call(request, target, std::move(respond)); }
     if (path.size() != 3) { return respond(problem(404)); }
-    if (what == "calls" || what == "status") {
+    if (what == "calls" || what == "status" || what == "registrations") {
         if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
+        if (what == "registrations") { return list_registrations(std::move(respond)); }
         return what == "calls" ? list_calls(target, std::move(respond)) : show_status(std::move(respond));
     }
     if (what == "drain" || what == "reload") {
@@ -204,6 +207,16 @@ void Api::list_calls(const Target& target, Respond respond) const {
         respond(page_of(lists, filter));
     };
     control_.calls(max_calls_a_shard, at_home(std::move(work)));
+}
+
+void Api::list_registrations(Respond respond) const {
+    auto work = [respond = std::move(respond)](const std::vector<RegistrationView>& views) {
+        const WallClock clock = WallClock::now();
+        json::array list;
+        for (const RegistrationView& view : views) { list.emplace_back(to_json(view, clock)); }
+        respond(json_response({{"registrations", std::move(list)}}));
+    };
+    control_.registrations(max_registrations, at_home(std::move(work)));
 }
 
 void Api::show_call(const std::string& id, Respond respond) const {

@@ -40,6 +40,7 @@ private:
     void answer_api(const Request& request, const Target& target, Respond respond) const;
     void list_calls(const Target& target, Respond respond) const;
     void answer_call(const Request& request, const Target& target, Respond respond) const;
+    void list_registrations(Respond respond) const;
     void show_call(const std::string& id, Respond respond) const;
     void show_ladder(const std::string& id, Respond respond) const;
     void end_call(const std::string& id, Respond respond) const;

@@ -12,6 +12,7 @@
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg_order.hpp"
 #include "server/observe/report.hpp"
+#include "server/routing/registration_view.hpp"
 
 namespace server {
 
@@ -41,6 +42,8 @@ public:
     virtual void report(std::function<void(Report)> answer) = 0;
     // At most `limit` of each shard, in no order.
     virtual void calls(std::size_t limit, std::function<void(CallLists)> answer) = 0;
+    // At most `limit`, by user.
+    virtual void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer) = 0;
     virtual void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) = 0;
     // Of a live call, or of one that ended lately.
     virtual void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) = 0;

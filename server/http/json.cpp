@@ -49,6 +49,7 @@ json::object to_json(const LegView& leg) {
             {"transport", leg.transport},
             {"remote", leg.remote},
             {"trunk", text_or_null(leg.trunk)},
+            {"user", text_or_null(leg.user)},
             {"direction", leg.direction},
             {"offer_answer_state", leg.offer_answer_state},
             {"slots", std::move(slots)}};
@@ -93,6 +94,19 @@ std::string serialized(json::value value) {
 
 std::string WallClock::text(base::Instant at) const {
     return to_rfc3339(wall + std::chrono::duration_cast<std::chrono::system_clock::duration>(at - instant));
+}
+
+json::object to_json(const RegistrationView& view, const WallClock& clock) {
+    const Binding& binding = view.binding;
+    return {{"user", view.user},
+            {"contact", binding.uri},
+            {"transport", sip::to_text(binding.flow.transport)},
+            {"remote", binding.flow.remote.to_string()},
+            {"instance", text_or_null(binding.instance)},
+            {"user_agent", text_or_null(binding.user_agent)},
+            {"refreshed", clock.text(binding.refreshed)},
+            {"expires", clock.text(binding.expires)},
+            {"connection_lost", binding.is_lost}};
 }
 
 json::object to_json(const CallView& call, const WallClock& clock) {

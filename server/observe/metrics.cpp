@@ -38,6 +38,14 @@ void add_calls(MetricPage& page, const Report& report) {
     }
 }
 
+void add_users(MetricPage& page, const Report& report) {
+    page.gauge("holdfast_registrations", "Bindings of users", as_double(report.gauges.registrations));
+    page.family("holdfast_auth_failures_total", "Credentials of users that proved nothing", MetricType::Counter);
+    for (const auto& [reason, count] : report.core.auth_failures) {
+        page.value(as_double(count), {{"reason", reason}});
+    }
+}
+
 void add_renegotiations(MetricPage& page, const Report& report) {
     page.family("holdfast_renegotiations_total", "Session changes asked for by a leg", MetricType::Counter);
     for (const auto& [key, count] : report.core.renegotiations_total) {
@@ -167,6 +175,7 @@ std::string metrics_page(const Report& report, const ProcessFacts& process) {
         .value(1, {{"version", text(version)}, {"commit", text(build_commit)}});
     page.gauge("holdfast_overload", "1 while new calls are refused", report.draining ? 1 : 0);
     add_calls(page, report);
+    add_users(page, report);
     add_renegotiations(page, report);
     add_sip(page, report);
     add_sockets(page, report);

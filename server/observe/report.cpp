@@ -4,8 +4,8 @@ namespace server {
 
 namespace {
 
-template <class Key>
-void add_counts(std::map<Key, std::uint64_t>& sum, const std::map<Key, std::uint64_t>& other) {
+template <class Counts>
+void add_counts(Counts& sum, const Counts& other) {
     for (const auto& [key, count] : other) { sum[key] += count; }
 }
 
@@ -32,6 +32,7 @@ void add_core(CoreCounters& sum, const CoreCounters& other) {
     sum.retransmissions_out += other.retransmissions_out;
     add_counts(sum.dropped, other.dropped);
     add_counts(sum.trunk_rejected, other.trunk_rejected);
+    add_counts(sum.auth_failures, other.auth_failures);
     add_histogram(sum.call_setup, other.call_setup);
     add_histogram(sum.call_duration, other.call_duration);
     for (const auto& [kind, histogram] : other.renegotiation) { add_histogram(sum.renegotiation[kind], histogram); }
@@ -47,6 +48,7 @@ void add_gauges(CoreGauges& sum, const CoreGauges& other) {
     sum.transactions += other.transactions;
     sum.media_sessions += other.media_sessions;
     sum.timers += other.timers;
+    sum.registrations += other.registrations;
 }
 
 void add_sockets(sip::SocketCounters& sum, const sip::SocketCounters& other) {

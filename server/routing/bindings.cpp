@@ -27,7 +27,7 @@ bool Bindings::is_old_news(const Binding& binding, const RegisterRequest& reques
     return binding.call_id == request.call_id && request.cseq <= binding.cseq;
 }
 
-std::optional<Refusal> Bindings::apply(base::Instant now, const RegisterRequest& request, const UserFlow& way) {
+std::optional<Refusal> Bindings::apply(base::Instant now, const RegisterRequest& request, const sip::Flow& flow) {
     const auto found = by_user_.find(request.user);
     OfUser bindings = found == by_user_.end() ? OfUser{} : found->second;
     std::erase_if(bindings, [now](const Binding& binding) { return binding.expires <= now; });
@@ -42,7 +42,7 @@ std::optional<Refusal> Bindings::apply(base::Instant now, const RegisterRequest&
     }
     std::erase_if(bindings, is_touched);
     for (const ContactChange& change : request.contacts) {
-        if (change.expires.count() != 0) { put(now, bindings, change, request, way); }
+        if (change.expires.count() != 0) { put(now, bindings, change, request, flow); }
     }
     if (!bindings.empty()) {
         by_user_[request.user] = std::move(bindings);
@@ -53,7 +53,7 @@ std::optional<Refusal> Bindings::apply(base::Instant now, const RegisterRequest&
 }
 
 void Bindings::put(base::Instant now, OfUser& bindings, const ContactChange& change, const RegisterRequest& request,
-                   const UserFlow& way) const {
+                   const sip::Flow& flow) const {
     // Named twice in one request: the last one counts.
     std::erase_if(bindings, [&change](const Binding& binding) { return is_same(binding, change); });
     if (bindings.size() >= settings_.per_user) {
@@ -69,7 +69,7 @@ void Bindings::put(base::Instant now, OfUser& bindings, const ContactChange& cha
     binding.call_id = request.call_id;
     binding.cseq = request.cseq;
     binding.user_agent = request.user_agent;
-    binding.way = way;
+    binding.flow = flow;
     binding.refreshed = now;
     binding.expires = now + change.expires;
     bindings.push_back(std::move(binding));
@@ -86,23 +86,27 @@ std::vector<Binding> Bindings::of_user(base::Instant now, std::string_view user)
     return living;
 }
 
-void Bindings::on_connection_lost(base::Instant now, const UserFlow& way) {
+std::vector<std::string> Bindings::on_connection_lost(base::Instant now, std::uint64_t connection) {
+    std::vector<std::string> changed;
     for (auto& [user, bindings] : by_user_) {
         for (Binding& binding : bindings) {
-            const bool was_its = binding.way.shard == way.shard && binding.way.flow.connection != 0 &&
-                                 binding.way.flow.connection == way.flow.connection;
-            if (!was_its || binding.is_lost) { continue; }
+            if (connection == 0 || binding.flow.connection != connection || binding.is_lost) { continue; }
             binding.is_lost = true;
             binding.expires = std::min(binding.expires, now + settings_.grace);
+            changed.push_back(user);
         }
     }
+    return changed;
 }
 
-void Bindings::drop_expired(base::Instant now) {
+std::vector<std::string> Bindings::drop_expired(base::Instant now) {
+    std::vector<std::string> changed;
     for (auto& [user, bindings] : by_user_) {
-        std::erase_if(bindings, [now](const Binding& binding) { return binding.expires <= now; });
+        const auto is_over = [now](const Binding& binding) { return binding.expires <= now; };
+        if (std::erase_if(bindings, is_over) != 0) { changed.push_back(user); }
     }
     std::erase_if(by_user_, [](const auto& entry) { return entry.second.empty(); });
+    return changed;
 }
 
 void Bindings::drop_user(std::string_view user) {

@@ -1,6 +1,6 @@
 // Where each user is: the bindings of the registrar (RFC 3261 §10.3), by contact or by instance and flow (RFC 5626 §6).
 // A binding lives until it expires, is removed, or its connection has been lost for longer than `grace`: a browser that
-// comes back in time takes its place again. Pure; the registrar shares it between the shards.
+// comes back in time takes its place again. Pure.
 #pragma once
 
 #include <cstddef>
@@ -18,14 +18,6 @@
 
 namespace server {
 
-// The way that a REGISTER came, which is the way back.
-struct UserFlow {
-    sip::Flow flow;
-    unsigned shard = 0;  // whose connection it is
-
-    friend bool operator==(const UserFlow&, const UserFlow&) = default;
-};
-
 struct Binding {
     std::string uri;         // the Request-URI to reach it, verbatim
     std::string parameters;  // of its Contact, as written, without expires
@@ -35,7 +27,7 @@ struct Binding {
     std::string call_id;
     std::uint32_t cseq = 0;
     std::string user_agent;
-    UserFlow way;
+    sip::Flow flow;  // the way that its REGISTER came, which is the way back
     base::Instant refreshed{};
     base::Instant expires{};
     bool is_lost = false;  // its connection is, and no other one has come yet
@@ -51,14 +43,14 @@ public:
     explicit Bindings(Settings settings) : settings_{settings} {}
 
     // All of the request or nothing (RFC 3261 §10.3 step 7).
-    std::optional<Refusal> apply(base::Instant now, const RegisterRequest& request, const UserFlow& way);
+    std::optional<Refusal> apply(base::Instant now, const RegisterRequest& request, const sip::Flow& flow);
     // Those of a user that live, in the order in which they are to be tried: by priority, the lost ones last, then by
     // who was heard of last.
     std::vector<Binding> of_user(base::Instant now, std::string_view user) const;
-    // The stream has ended, at whichever shard.
-    void on_connection_lost(base::Instant now, const UserFlow& way);
-    // Those that have expired go; to be called now and then.
-    void drop_expired(base::Instant now);
+    // The stream has ended. Returns whose bindings that changes.
+    std::vector<std::string> on_connection_lost(base::Instant now, std::uint64_t connection);
+    // Those that have expired go; to be called now and then. Returns whose.
+    std::vector<std::string> drop_expired(base::Instant now);
     void drop_user(std::string_view user);
     base::Instant next_timeout() const;  // of drop_expired
     std::size_t size() const;
@@ -69,7 +61,7 @@ private:
     static bool is_same(const Binding& binding, const ContactChange& change);
     static bool is_old_news(const Binding& binding, const RegisterRequest& request);
     void put(base::Instant now, OfUser& bindings, const ContactChange& change, const RegisterRequest& request,
-             const UserFlow& way) const;
+             const sip::Flow& flow) const;
 
     Settings settings_;
     std::map<std::string, OfUser, std::less<>> by_user_;

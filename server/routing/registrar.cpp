@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ip.hpp"
 #include "base/text.hpp"
 #include "sip/message/uri.hpp"
 #include "sip/transaction/layer.hpp"
@@ -9,8 +10,8 @@
 namespace server {
 namespace {
 
-sip::Message refuse(const sip::Message& request, const Refusal& refusal) {
-    sip::Message response = sip::make_response(request, refusal.status, {});
+sip::Message refuse(const sip::Message& request, const Refusal& refusal, std::string_view to_tag) {
+    sip::Message response = sip::make_response(request, refusal.status, to_tag);
     for (const auto& [name, value] : refusal.fields) { response.add(name, value); }
     if (!refusal.warning.empty()) { response.add(sip::HeaderId::warning, "399 holdfast \"" + refusal.warning + "\""); }
     return response;
@@ -29,26 +30,27 @@ std::string host_of(std::string_view uri) {
 
 }  // namespace
 
-Registrar::Registrar(RegistrarSettings settings, base::Random& random)
-    : settings_{std::move(settings)},
-      authority_{settings_.digest, settings_.failures, random},
-      bindings_{settings_.bindings} {}
-
-void Registrar::set_users(base::Instant now, const std::map<std::string, config::User>& users) {
-    authority_.set_users(users);
-    bindings_.drop_expired(now);
+std::vector<std::string> Registrar::replace(RegistrarSettings settings,
+                                            const std::map<std::string, config::User>& users) {
+    settings_ = std::move(settings);
+    std::vector<std::string> gone;
     for (const std::string& user : bindings_.users()) {
-        if (!users.contains(user)) { bindings_.drop_user(user); }
+        if (users.contains(user)) { continue; }
+        bindings_.drop_user(user);
+        gone.push_back(user);
     }
+    return gone;
 }
 
-sip::Message Registrar::respond(base::Instant now, const sip::Message& request, const UserFlow& way) {
+sip::Message Registrar::respond(base::Instant now, const sip::Message& request, const sip::Flow& flow,
+                                const std::string& user, std::string_view to_tag) {
     RegisterRequest read;
-    const auto outcome = carry_out(now, request, way, read);
-    if (const auto* const refusal = std::get_if<Refusal>(&outcome)) { return refuse(request, *refusal); }
-    sip::Message response = sip::make_response(request, 200, {});
+    const auto outcome = carry_out(now, request, flow, user, read);
+    if (const auto* const refusal = std::get_if<Refusal>(&outcome)) { return refuse(request, *refusal, to_tag); }
+    sip::Message response = sip::make_response(request, 200, to_tag);
     for (const Binding& binding : std::get<std::vector<Binding>>(outcome)) {
         response.add(sip::HeaderId::contact, contact_value(now, binding));
+        sweep_at(binding.expires);
     }
     const auto is_flow = [](const ContactChange& change) { return change.reg_id != 0 && change.expires.count() != 0; };
     if (read.supports_outbound && std::ranges::any_of(read.contacts, is_flow)) {
@@ -57,35 +59,37 @@ sip::Message Registrar::respond(base::Instant now, const sip::Message& request, 
     return response;
 }
 
-// Who asks comes before what is asked: strangers learn nothing of who is here and what is wrong with their request.
 std::variant<std::vector<Binding>, Refusal> Registrar::carry_out(base::Instant now, const sip::Message& request,
-                                                                 const UserFlow& way, RegisterRequest& read) {
-    const auto proved = authority_.prove(now, request, way.flow.remote.address, UserAuthority::Challenge::www);
-    if (const auto* const refusal = std::get_if<Refusal>(&proved)) { return *refusal; }
+                                                                 const sip::Flow& flow, const std::string& user,
+                                                                 RegisterRequest& read) {
     auto asked = read_register(request, settings_.rules);
     if (const auto* const refusal = std::get_if<Refusal>(&asked)) { return *refusal; }
     read = std::move(std::get<RegisterRequest>(asked));
     if (!is_ours(host_of(request.request_uri())) || !is_ours(read.host)) {
         return Refusal{404, "no such domain here (RFC 3261 10.3)"};
     }
-    if (read.user != std::get<std::string>(proved)) { return Refusal{403, "another user's address of record"}; }
-    if (auto refusal = bindings_.apply(now, read, way)) { return *refusal; }
+    if (read.user != user) { return Refusal{403, "another user's address of record"}; }
+    if (auto refusal = bindings_.apply(now, read, flow)) { return *refusal; }
     return bindings_.of_user(now, read.user);
 }
 
+// An address by which a request has come here is nobody else's domain.
 bool Registrar::is_ours(const std::string& host) const {
     const auto is_it = [&host](const std::string& domain) { return base::iequals(domain, host); };
-    return settings_.domains.empty() || std::ranges::any_of(settings_.domains, is_it);
+    return settings_.domains.empty() || base::IpAddress::parse(host) || std::ranges::any_of(settings_.domains, is_it);
 }
 
-std::variant<std::string, Refusal> Registrar::prove(base::Instant now, const sip::Message& request,
-                                                    const base::IpAddress& source, UserAuthority::Challenge challenge) {
-    return authority_.prove(now, request, source, challenge);
+std::vector<std::string> Registrar::on_connection_lost(base::Instant now, std::uint64_t connection) {
+    auto changed = bindings_.on_connection_lost(now, connection);
+    if (!changed.empty()) { sweep_at(now + settings_.bindings.grace); }
+    return changed;
 }
 
-base::Instant Registrar::on_timeout(base::Instant now) {
-    bindings_.drop_expired(now);
-    return bindings_.next_timeout();
+std::vector<std::string> Registrar::on_timeout(base::Instant now) {
+    if (now < next_sweep_) { return {}; }
+    auto changed = bindings_.drop_expired(now);
+    next_sweep_ = bindings_.next_timeout();
+    return changed;
 }
 
 }  // namespace server

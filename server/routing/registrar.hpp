@@ -1,7 +1,8 @@
-// The registrar of all shards (RFC 3261 §10.3): each step of it, from a REGISTER to its response. Any thread may call
-// it; each call is short.
+// The registrar (RFC 3261 §10.3), from a REGISTER of somebody who has proved to be a user to its response. One for all
+// shards, on one of them; the others are told where its users are (reachable_users).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -10,20 +11,16 @@
 #include <variant>
 #include <vector>
 
-#include "base/random.hpp"
 #include "base/time.hpp"
 #include "config/config.hpp"
 #include "server/routing/bindings.hpp"
 #include "server/routing/refusal.hpp"
 #include "server/routing/register_request.hpp"
-#include "server/routing/user_authority.hpp"
 #include "sip/message/message.hpp"
 
 namespace server {
 
 struct RegistrarSettings {
-    sip::DigestServerConfig digest = {};
-    FailureLimit::Settings failures = {};
     RegisterRules rules = {};
     Bindings::Settings bindings = {};
     std::vector<std::string> domains = {};  // of the addresses of record; empty: any host
@@ -31,31 +28,32 @@ struct RegistrarSettings {
 
 class Registrar {
 public:
-    Registrar(RegistrarSettings settings, base::Random& random);
+    explicit Registrar(RegistrarSettings settings) : settings_{std::move(settings)}, bindings_{settings_.bindings} {}
 
-    // At the start, and with each new configuration; who is no user any more loses its bindings.
-    void set_users(base::Instant now, const std::map<std::string, config::User>& users);
-    // The final response to a REGISTER, without its To tag. `way`: how it came, and how its contacts are reached.
-    sip::Message respond(base::Instant now, const sip::Message& request, const UserFlow& way);
-    // Of another request: who sent it, or how to refuse it.
-    std::variant<std::string, Refusal> prove(base::Instant now, const sip::Message& request,
-                                             const base::IpAddress& source, UserAuthority::Challenge challenge);
+    // With each new configuration. Who is no user any more loses its bindings: returns whom that befell.
+    std::vector<std::string> replace(RegistrarSettings settings, const std::map<std::string, config::User>& users);
+    // The final response to a REGISTER that `user` sent, which came by `flow`: so its contacts are reached.
+    sip::Message respond(base::Instant now, const sip::Message& request, const sip::Flow& flow, const std::string& user,
+                         std::string_view to_tag);
     std::vector<Binding> find(base::Instant now, std::string_view user) const { return bindings_.of_user(now, user); }
-    void on_connection_lost(base::Instant now, const UserFlow& way) { bindings_.on_connection_lost(now, way); }
-    // What is over goes. Returns when to come again.
-    base::Instant on_timeout(base::Instant now);
+    // Both return whose bindings have changed.
+    std::vector<std::string> on_connection_lost(base::Instant now, std::uint64_t connection);
+    std::vector<std::string> on_timeout(base::Instant now);
+    base::Instant next_timeout() const { return next_sweep_; }
 
     std::size_t size() const { return bindings_.size(); }
-    const std::map<std::string, std::uint64_t, std::less<>>& failures() const { return authority_.failures(); }
+    std::vector<std::string> users() const { return bindings_.users(); }
 
 private:
     std::variant<std::vector<Binding>, Refusal> carry_out(base::Instant now, const sip::Message& request,
-                                                          const UserFlow& way, RegisterRequest& read);
+                                                          const sip::Flow& flow, const std::string& user,
+                                                          RegisterRequest& read);
     bool is_ours(const std::string& host) const;
+    void sweep_at(base::Instant when) { next_sweep_ = std::min(next_sweep_, when); }
 
     RegistrarSettings settings_;
-    UserAuthority authority_;
     Bindings bindings_;
+    base::Instant next_sweep_ = base::never;  // no later than the first binding expires
 };
 
 }  // namespace server

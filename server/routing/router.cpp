@@ -9,8 +9,10 @@ namespace {
 
 Target target_of(const std::string& text) {
     constexpr std::string_view trunk = "trunk:";
+    constexpr std::string_view user = "user:";
     constexpr std::string_view app = "app:";
     if (text.starts_with(trunk)) { return {Target::Kind::trunk, text.substr(trunk.size())}; }
+    if (text.starts_with(user)) { return {Target::Kind::user, text.substr(user.size())}; }
     if (text.starts_with(app)) { return {Target::Kind::app, text.substr(app.size())}; }
     if (!sip::Uri::parse(text)) { throw std::invalid_argument("not a target: " + text); }
     return {Target::Kind::uri, text};
@@ -29,6 +31,8 @@ std::string shown(const Target& target) {
     switch (target.kind) {
         case Target::Kind::trunk:
             return "trunk:" + target.name;
+        case Target::Kind::user:
+            return "user:" + target.name;
         case Target::Kind::app:
             return "app:" + target.name;
         case Target::Kind::uri:
@@ -49,6 +53,7 @@ std::string route_name(std::size_t index) { return "routes[" + std::to_string(in
 std::shared_ptr<const Routing> Routing::make(const config::Config& config) {
     const std::shared_ptr<Routing> routing{new Routing};
     routing->add_trunks(config);
+    for (const auto& [name, settings] : config.users) { routing->users_.emplace(name, User{name, settings}); }
     routing->add_routes(config);
     return routing;
 }
@@ -87,6 +92,16 @@ const Trunk* Routing::trunk_of(const base::IpAddress& source) const {
 const Trunk* Routing::trunk(std::string_view name) const {
     const auto found = trunks_.find(name);
     return found == trunks_.end() ? nullptr : &found->second;
+}
+
+const User* Routing::user(std::string_view name) const {
+    const auto found = users_.find(name);
+    return found == users_.end() ? nullptr : &found->second;
+}
+
+const User* Routing::user_of(const Target& target, std::string_view dialled) const {
+    if (target.kind != Target::Kind::user) { return nullptr; }
+    return user(target.name == "*" ? dialled : target.name);
 }
 
 std::string Routing::rewrite_to(std::string_view trunk_name, std::string_view user) const {

@@ -1,5 +1,5 @@
-// Where a call goes: the trunk that a source address belongs to, the trunk's rules for numbers, the first route that
-// matches. Immutable once made: shards share one snapshot, a reload makes another.
+// Where a call goes: the trunk that a source address belongs to, the trunk's rules for numbers, the users, the first
+// route that matches. Immutable once made: shards share one snapshot, a reload makes another.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 #include "base/ip.hpp"
 #include "config/config.hpp"
 #include "config/pattern.hpp"
-#include "server/routing/trunk.hpp"
+#include "server/routing/party.hpp"
 
 namespace server {
 
@@ -25,9 +25,9 @@ struct RouteQuery {
 };
 
 struct Target {
-    enum class Kind : std::uint8_t { trunk, app, uri };
+    enum class Kind : std::uint8_t { trunk, user, app, uri };
     Kind kind = Kind::trunk;
-    std::string name;  // of the trunk or app; for a URI its text
+    std::string name;  // of the trunk, user ("*": who is dialled) or app; for a URI its text
     friend bool operator==(const Target&, const Target&) = default;
 };
 
@@ -47,6 +47,9 @@ public:
     const Trunk* trunk_of(const base::IpAddress& source) const;
     // Null for an unknown name.
     const Trunk* trunk(std::string_view name) const;
+    const User* user(std::string_view name) const;
+    // Whom a target of that kind means; null: nobody.
+    const User* user_of(const Target& target, std::string_view dialled) const;
 
     // The user part as written in the Request-URI → plain and after the `numbers.to` of the trunk it came in on.
     std::string rewrite_to(std::string_view trunk, std::string_view user) const;
@@ -71,6 +74,7 @@ private:
     void add_routes(const config::Config& config);
 
     std::map<std::string, Trunk, std::less<>> trunks_;
+    std::map<std::string, User, std::less<>> users_;
     std::vector<Allowed> allowed_;  // longest prefix first
     std::vector<Rule> rules_;
 };

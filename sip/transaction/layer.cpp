@@ -57,8 +57,9 @@ void TransactionLayer::respond(base::Instant now, TransactionId transaction, con
     state_->server.respond(now, transaction, response, out);
 }
 
-void TransactionLayer::answer_stateless(Message request, int status, const Flow& flow, LayerOutput& out) {
-    state_->server.answer_stateless(std::move(request), status, {}, flow, out);
+void TransactionLayer::answer_stateless(Message request, int status, const Flow& flow, LayerOutput& out,
+                                        const Fields& fields) {
+    state_->server.answer_stateless(std::move(request), status, {}, flow, out, fields);
 }
 
 void TransactionLayer::cancel(base::Instant now, TransactionId invite, std::string_view reason, LayerOutput& out) {

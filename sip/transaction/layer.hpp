@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/random.hpp"
@@ -76,8 +77,10 @@ public:
     // Provisional or final. After a 2xx to INVITE more 2xx may be sent until timer L (its retransmissions are the
     // caller's). Ignored if the transaction is gone.
     void respond(base::Instant now, TransactionId transaction, const Message& response, LayerOutput& out);
-    // Answers a request without a transaction (§8.2.7): nothing is kept, nothing repeated. Not for ACK.
-    void answer_stateless(Message request, int status, const Flow& flow, LayerOutput& out);
+    // Answers a request without a transaction (§8.2.7): nothing is kept, nothing repeated. Not for ACK. `fields`: more
+    // of the response's header.
+    using Fields = std::vector<std::pair<std::string, std::string>>;
+    void answer_stateless(Message request, int status, const Flow& flow, LayerOutput& out, const Fields& fields = {});
     // CANCEL of our INVITE (§9.1): now if a provisional has come, else as soon as one comes; nothing after a final.
     // `reason`: value of a Reason header field, or empty. If no final follows in 64·T1: event `timeout`.
     void cancel(base::Instant now, TransactionId invite, std::string_view reason, LayerOutput& out);

@@ -23,7 +23,8 @@ public:
     void on_request(base::Instant now, Message request, const Flow& flow, LayerOutput& out);
     // A request that the parser refused: answered without a transaction where that is possible.
     void on_malformed(ParsedMessage parsed, const Flow& flow, LayerOutput& out);
-    void answer_stateless(Message request, int status, std::string_view warning, const Flow& flow, LayerOutput& out);
+    void answer_stateless(Message request, int status, std::string_view warning, const Flow& flow, LayerOutput& out,
+                          const TransactionLayer::Fields& fields = {});
     void respond(base::Instant now, TransactionId id, const Message& response, LayerOutput& out);
     // These three ignore ids of others.
     void on_timeout(base::Instant now, TransactionId id, LayerOutput& out);

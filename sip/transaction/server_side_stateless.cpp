@@ -21,7 +21,7 @@ void ServerSide::on_malformed(ParsedMessage parsed, const Flow& flow, LayerOutpu
 }
 
 void ServerSide::answer_stateless(Message request, int status, std::string_view warning, const Flow& flow,
-                                  LayerOutput& out) {
+                                  LayerOutput& out, const TransactionLayer::Fields& fields) {
     const auto via = TopVia::read(request);
     if (!via) { return; }
     const std::string tag = shared_.keys.stateless_tag(request);
@@ -29,7 +29,10 @@ void ServerSide::answer_stateless(Message request, int status, std::string_view 
     stamp_source(request, *via, flow);
     Message response = make_response(request, status, tag);
     if (!warning.empty()) { add_warning(response, warning); }
-    if (status == 503) { response.add(HeaderId::retry_after, retry_after_seconds); }
+    for (const auto& [name, value] : fields) { response.add(name, value); }
+    if (status == 503 && response.count(HeaderId::retry_after) == 0) {
+        response.add(HeaderId::retry_after, retry_after_seconds);
+    }
     shared_.name_product(response);
     out.send.push_back({back, response.to_string(), {}});
 }

@@ -1,4 +1,4 @@
-"""A phone in a browser: a page of the host's Chromium with one of the libraries in it."""
+"""Pages of the host's Chromium (host.mjs): any page, and one with a phone of one of the libraries in it."""
 import itertools
 import json
 import os
@@ -13,31 +13,29 @@ FULL_SCALE = 32768
 USERS = {"a": "alice", "b": "bob", "c": "carol"}
 PASSWORD = "secret of a test"
 HEARD = 15  # frames together that are no accident
-_SPECTRUM = {"sources": spectrum.SOURCES, "silence": spectrum.SILENCE_RMS / FULL_SCALE, "clear": spectrum.CLEAR,
+# Its jitter buffer leaves out and repeats pieces of sound: where two meet in a frame, a tone spreads. Of two that are as
+# loud neither is clear all the same.
+CLEAR = 0.6
+_SPECTRUM = {"sources": spectrum.SOURCES, "silence": spectrum.SILENCE_RMS / FULL_SCALE, "clear": CLEAR,
              "audible": spectrum.AUDIBLE}
 
 
-class Browser:
-    """`name` is a source of spectrum.SOURCES, which it says, and stands for a user of the server."""
+class Page:
+    """A page of the host's Chromium, and what it is told over a connection of its own."""
 
-    def __init__(self, stage, name, library="sip-0.21.2", websocket=None, domain=None, password=PASSWORD):
-        self.name, self.user = name, USERS[name]
+    def __init__(self, stage, name, **opening):
+        self.name = name
         self._orders = itertools.count()
         self._answers = {}
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.connect(os.environ["HOLDFAST_BROWSER_HOST"])
         self._lines = self._socket.makefile("rb")
         stage.keep(self)
-        options = {"websocket": websocket, "domain": domain, "user": self.user, "password": password,
-                   "voice": spectrum.SOURCES.get(name, ()), "colour": COLOURS.get(name, "green"), "spectrum": _SPECTRUM}
-        self._log = stage.path(f"browser-{name}.log")
-        self._finish(self._send({"open": name, "library": library, "options": options, "log": self._log}))
+        self._finish(self._send({"open": name, "log": stage.path(f"browser-{name}.log"), **opening}))
 
     def close(self):
         self._lines.close()
         self._socket.close()
-
-    # Orders
 
     def _send(self, order):
         order["id"] = next(self._orders)
@@ -56,8 +54,25 @@ class Browser:
             raise Failure(f"browser {self.name}: {answer['error'].splitlines()[0]}")
         return answer.get("result")
 
+    def run(self, script):
+        """An expression of JavaScript."""
+        return self._finish(self._send({"page": self.name, "script": script}))
+
+    def picture(self, path):
+        self._finish(self._send({"shot": self.name, "path": path}))
+
+
+class Browser(Page):
+    """A phone. `name` is a source of spectrum.SOURCES, which it says, and stands for a user of the server."""
+
+    def __init__(self, stage, name, library="sip-0.21.2", websocket=None, domain=None, password=PASSWORD):
+        self.user = USERS[name]
+        options = {"websocket": websocket, "domain": domain, "user": self.user, "password": password,
+                   "voice": spectrum.SOURCES.get(name, ()), "colour": COLOURS.get(name, "green"), "spectrum": _SPECTRUM}
+        super().__init__(stage, name, library=library, options=options)
+
     def begin(self, method, *arguments):
-        """What is going on meanwhile; finish() waits for its end."""
+        """What is going on meanwhile; what is returned waits for its end."""
         number = self._send({"page": self.name, "call": method, "arguments": arguments})
         return lambda: self._finish(number)
 

@@ -1,6 +1,8 @@
 // One Chromium for all cases: node host.mjs SOCKET LIBRARIES PAGES. Who connects to the socket says, one JSON object a line,
 //   { id, open: NAME, library, options, log }   a page with a phone of that library, its SIP and console in the file `log`
+//                                               or the page at an address, `path`
 //   { id, page: NAME, call: METHOD, arguments }  a method of that page's phone
+//   { id, page: NAME, script }                   an expression of JavaScript in that page
 //   { id, shot: NAME, path }                     a picture of the page
 // and is answered { id, result } or { id, error }. Pages go with the connection that opened them.
 import { createWriteStream } from "node:fs";
@@ -65,8 +67,9 @@ function record(page, log) {
 
 const server = createServer((socket) => {
     const session = new Session(socket);
-    createInterface({ input: socket }).on("line", (line) => session.on_line(line));
-    socket.on("error", () => {}).on("close", () => session.close());
+    // A case that was ended leaves its end unread.
+    createInterface({ input: socket }).on("line", (line) => session.on_line(line)).on("error", () => {});
+    socket.on("error", () => {}).on("close", () => session.close().catch((error) => console.error(error)));
 });
 process.on("SIGTERM", async () => {
     await browser.close();

@@ -60,6 +60,16 @@ TEST(Dtmf, AnInfoOfALegWithoutEventsReachesTheOtherAsEvents) {
     }
 }
 
+TEST(Dtmf, AnInfoBetweenLegsThatHaveEventsIsRelayedInTheFormThatAllRead) {
+    Scenario run;
+    run.up();
+    run.a.request("INFO", "", "application/dtmf-relay", "Signal= 9\r\nDuration= 160");
+    run.pass(1s);
+    EXPECT_EQ(run.a.final_of("INFO"), 200);
+    EXPECT_THAT(run.b.last_request("INFO"), HasSubstr("\r\n\r\nSignal=9\r\nDuration=160\r\n"));
+    run.expect_conversation();
+}
+
 TEST(Dtmf, AnInfoThatSaysNothingOfAKeyIsRelayed) {
     Scenario run;
     run.a.has_events = false;

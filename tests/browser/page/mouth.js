@@ -1,5 +1,5 @@
-// What this page says and shows instead of a microphone and a camera, and every peer connection that it has. A classic
-// script in front of the libraries: they keep what they find.
+// What this page says and shows instead of a microphone and a camera, every peer connection that it has, and how soon its
+// requests are answered. A classic script in front of the libraries: they keep what they find.
 window.mouth = (() => {
     const peak = 12000 / 32768;
     const context = new AudioContext({ sampleRate: 48000 });
@@ -42,8 +42,31 @@ window.mouth = (() => {
         }
     };
 
+    // When each request of this page left and its final response came.
+    const asked = new Map();   // "1 INVITE" of a call → ms
+    const answered = [];       // { method, status, at: ms of the wall clock, milliseconds: until its answer }
+    const cseq_of = (text) => `${/^Call-ID: *(.*)$/im.exec(text)?.[1]} ${/^CSeq: *(.*)$/im.exec(text)?.[1]}`;
+    function note_answer(text) {
+        const [, status] = /^SIP\/2\.0 ([2-6]\d\d)/.exec(text) ?? [];
+        const key = cseq_of(text);
+        if (!status || !asked.has(key)) { return; }
+        const [at, milliseconds] = [performance.timeOrigin + asked.get(key), performance.now() - asked.get(key)];
+        answered.push({ method: key.split(" ").at(-1), status: Number(status), at, milliseconds });
+        asked.delete(key);
+    }
+    window.WebSocket = class extends WebSocket {
+        constructor(...given) {
+            super(...given);
+            this.addEventListener("message", ({ data }) => note_answer(String(data)));
+        }
+        send(data) {
+            if (/^[A-Z]+ sips?:/.test(data)) { asked.set(cseq_of(data), performance.now()); }
+            super.send(data);
+        }
+    };
+
     const mouth = {
-        context, connections,
+        context, connections, answered,
         on_connection() {},
         use(options) { [voice, colour] = [options.voice, options.colour]; },
     };

@@ -34,7 +34,8 @@ class NewerPhone extends Phone {
         const call = this.add(session);
         session.stateChange.addListener((state) => {
             if (state === SessionState.Established) { this.tell("up", { call }); }
-            if (state === SessionState.Terminated) { this.tell("over", { call, status: session.refusal }); }
+            if (state !== SessionState.Terminated) { return; }
+            setTimeout(() => this.tell("over", { call, status: session.refusal }));  // which the library tells afterwards
         });
         session.delegate = {
             onInfo: (info) => {
@@ -71,7 +72,7 @@ class NewerPhone extends Phone {
             requestDelegate: { onReject: ({ message }) => this.tell("refused", { call, status: message.statusCode }) },
         });
     }
-    hold(call) { return this.changed(call, () => this.reinvite(call, { hold: true })); }
+    hold(call, seconds) { return this.changed(call, () => this.reinvite(call, { hold: true }), seconds); }
     resume(call) { return this.changed(call, () => this.reinvite(call, { hold: false })); }
     addVideo(call) { return this.changed(call, () => this.reinvite(call, this.media(true))); }
     restartIce(call) { return this.changed(call, () => this.reinvite(call, { offerOptions: { iceRestart: true } })); }

@@ -40,7 +40,9 @@ class OlderPhone extends Phone {
     refuse(call, status) { this.session(call).reject({ statusCode: status }); }
     cancel(call) { this.session(call).cancel(); }
     bye(call) { this.session(call).bye(); }
-    hold(call) { return this.changed(call, () => this.session(call).hold()); }
+    hold(call, seconds) { return this.changed(call, () => this.session(call).hold(), seconds); }
+    // It believes that it holds, also where it has asked for nothing because another change was open.
+    forget_hold(call) { this.session(call).local_hold = this.session(call).localHold = false; }
     resume(call) { return this.changed(call, () => this.session(call).unhold()); }
     addVideo(call) { return this.changed(call, () => this.session(call).reinvite({ sessionDescriptionHandlerOptions: this.media(true) })); }
     digit(call, tone) { this.session(call).dtmf(tone); }

@@ -79,10 +79,34 @@ export class Phone {
         await near.setRemoteDescription(far.localDescription);
     }
 
+    // Pressed again as long as the library has another change open.
+    async holdAtLast(call) {
+        for (let tries = 0; ; ++tries) {
+            try { return await this.hold(call, 2); } catch (error) { if (tries === 5) { throw error; } }
+            this.forget_hold(call);
+            await new Promise((later) => setTimeout(later, 200));
+        }
+    }
+
+    forget_hold() {}
+
+    async answerNext(seconds) {
+        const { call } = await this.wait("incoming", seconds);
+        await this.answer(call);
+    }
+
+    // When it was done, in ms of the wall clock.
+    async done_at(method, ...given) {
+        await this[method](...given);
+        return Date.now();
+    }
+
     hear(...given) { return this.senses.hear(...given); }
+    heard_at(...given) { return this.senses.heard_at(...given); }
     listen_for(frames) { return this.senses.listen_for(frames); }
     mark() { return this.senses.labels.length; }
     summary(from) { return this.senses.summary(from); }
     see(colour, seconds) { return this.senses.see(colour, seconds); }
     measure() { return measure(); }
+    answered(method) { return window.mouth.answered.filter((one) => one.method === method); }
 }

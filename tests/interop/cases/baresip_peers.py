@@ -6,16 +6,16 @@ import threading
 
 from framework import patience, rtp
 from framework.addresses import free_port
-from framework.baresip import Baresip
+from framework.baresip import RTP_PORTS, Baresip
 from framework.capture import Capture
 from framework.case import case
 from framework.certificates import Authority
 from framework.failure import expect, expect_equal
+from framework.rtp import runs_of
 from framework.scenario import Caller
 from framework.server import sip_uri
 from framework.sipp import Sipp
 
-RTP_PORTS = {"b": (31000, 31998), "a": (30000, 30998)}  # apart, because baresip sends from whatever address
 CALL = "b"  # baresip takes calls for its own user only
 
 
@@ -43,16 +43,6 @@ def hang_up(stage, a, b):
     stage.server.expect_no_calls()
     a.process.end()
     b.process.end()
-
-
-def runs_of(labels, minimum=10):
-    """The sources heard for at least `minimum` frames together, in order."""
-    runs, count = [], 0
-    for index, label in enumerate(labels):
-        count = count + 1 if index and labels[index - 1] == label else 1
-        if count == minimum and runs[-1:] != [label]:
-            runs.append(label)
-    return runs
 
 
 @case

@@ -8,6 +8,7 @@ import subprocess
 
 from framework import patience
 from framework.case import case
+from framework.digest import credentials
 from framework.failure import Skip, expect, expect_equal
 from framework.phone import AutoAnswer, establish, expect_talk, hang_up
 from framework.process import Process, wait_until
@@ -268,10 +269,13 @@ def embedded_defaults(stage):
         wait_until(lambda: "music" in process.output() and "5060" in process.output() or not process.is_running(), 10,
                    "it says what to dial")
         expect(process.is_running(), process.tail())
-        for word in ("127.0.0.1:5060", "music", "echo", "milliwatt"):
+        for word in ("127.0.0.1:5060", "music", "echo", "milliwatt", "alice", "bob", "demo"):
             expect(word in process.output(), f"it should say {word}:\n{process.output()}")
         a = stage.phone("a", "127.0.0.1", server=("127.0.0.1", 5060))
         invite = a.dial("milliwatt")
+        refused = a.dialog.expect_status(invite, 407)
+        proof = credentials(refused, "INVITE", a.dialog.target, "alice", "demo")
+        invite = a.dialog.send("INVITE", a.description(), [proof])
         ok = a.dialog.expect_status(invite, 200)
         a.take(ok)
         a.confirm(invite, ok)

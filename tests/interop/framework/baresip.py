@@ -12,6 +12,7 @@ from framework.failure import Failure, expect
 from framework.process import Process, wait_until
 
 MODULES = "/usr/lib/baresip/modules"
+RTP_PORTS = {"b": (31000, 31998), "a": (30000, 30998)}  # apart, because baresip sends from whatever address
 SPEECH_SECONDS = 60  # at the end of its file baresip hangs up
 
 _CONFIG = """
@@ -40,10 +41,10 @@ rtp_ports {first_rtp}-{last_rtp}
 class Baresip:
     """`name` is its user and the source of spectrum.SOURCES that it says. `srtp`: "srtp" offers keys in RTP/AVP,
     "srtp-mand" in RTP/SAVP and takes nothing else (SDES); "dtls_srtp" is that. `identity`, (certificate, key): it is called under TLS, at `port`,
-    and believes the `authority`, a file, where it calls."""
+    and believes the `authority`, a file, where it calls. `registrar`, ("host:port", password): it registers there."""
 
     def __init__(self, stage, name, address, outbound=None, rtp_ports=(30000, 32000), srtp=None, identity=None,
-                 authority=None):
+                 authority=None, registrar=None):
         self.name, self.address = name, address
         listening = free_port(address, even=True)
         self.port = listening + 1 if identity else listening  # so baresip has it
@@ -58,7 +59,9 @@ class Baresip:
         proxy = f';outbound="{outbound}"' if outbound else ""
         secured = f";mediaenc={srtp}" if srtp else ""
         transport = ";transport=tls" if identity else ""
-        self._write("accounts", f"<sip:{name}@{address}:{self.port}{transport}>;regint=0;answermode=auto;audio_codecs=pcmu"
+        home = registrar[0] if registrar else f"{address}:{self.port}"
+        login = f";auth_pass={registrar[1]};regint=60" if registrar else ";regint=0"
+        self._write("accounts", f"<sip:{name}@{home}{transport}>{login};answermode=auto;audio_codecs=pcmu"
                                 f"{secured}{proxy}\n")
         self._write("contacts", "")
         self._events = []

@@ -40,8 +40,8 @@ class Capture:
             yield (seconds * 1_000_000_000 + nanoseconds, (addresses[0], ports[0]), (addresses[1], ports[1]),
                    frame[_ETHERNET + _IP4 + _UDP:])
 
-    def heard(self):
-        """spectrum.classify of each G.711 packet, in order of arrival."""
-        return [spectrum.classify(g711.decode(payload[1] & 0x7F, payload[_RTP:]))
-                for _, _, _, payload in self.udp()
-                if len(payload) > _RTP and payload[0] >> 6 == 2 and payload[1] & 0x7F in (0, 8)]
+    def heard(self, opened=lambda packet: packet):
+        """spectrum.classify of each G.711 packet, in order of arrival. `opened`: it in the clear, or None."""
+        packets = (opened(payload) for _, _, _, payload in self.udp()
+                   if len(payload) > _RTP and payload[0] >> 6 == 2 and payload[1] & 0x7F in (0, 8))
+        return [spectrum.classify(g711.decode(packet[1] & 0x7F, packet[_RTP:])) for packet in packets if packet]

@@ -71,7 +71,8 @@ MIRRORED = {"sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactiv
 
 
 class AutoAnswer:
-    """Answers every re-INVITE of a phone's dialog at once: an offer in its mirror, none with an offer of ours."""
+    """Answers every re-INVITE of a phone's dialog at once: an offer in its mirror, but for streams beside the first, none with
+    an offer of ours."""
 
     def __init__(self, phone):
         self.phone = phone
@@ -98,7 +99,8 @@ class AutoAnswer:
                 self.answers.append(offer)
                 continue
             self.offers.append(offer)
-            dialog.reply(request, 200, "OK", self.phone.description(MIRRORED.get(offer, "sendrecv")))
+            answer = self.phone.description(MIRRORED.get(offer, "sendrecv"))
+            dialog.reply(request, 200, "OK", answer + sdp.refusals(request.body or ""))
 
 
 def establish(a, b, number="4930123"):

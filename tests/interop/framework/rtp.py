@@ -215,6 +215,16 @@ def unbroken(packets):
     return stretches
 
 
+def runs_of(labels, minimum=10):
+    """The sources heard for at least `minimum` frames together, in order."""
+    runs, count = [], 0
+    for index, label in enumerate(labels):
+        count = count + 1 if index and labels[index - 1] == label else 1
+        if count == minimum and runs[-1:] != [label]:
+            runs.append(label)
+    return runs
+
+
 def summary(labels):
     """Labels in order, runs folded: «5 a, 2 silence, 9 music»."""
     runs = []

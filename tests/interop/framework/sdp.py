@@ -37,6 +37,13 @@ class Description:
         return next((number for number in self.formats if number in (0, 8)), None)
 
 
+def refusals(offer):
+    """What an answer says to the streams behind the first one (RFC 3264 §6)."""
+    text = offer.decode() if isinstance(offer, bytes) else offer
+    lines = [line.split() for line in text.splitlines() if line.startswith("m=")][1:]
+    return "".join(f"{' '.join([kind, '0', *others])}\r\n" for kind, _, *others in lines)
+
+
 def read(body):
     """The first audio stream of a description."""
     text = body.decode() if isinstance(body, bytes) else body

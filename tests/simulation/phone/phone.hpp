@@ -41,6 +41,8 @@ public:
     std::uint32_t refer(const std::string& refer_to, const std::string& headers = {});  // RFC 3515
     void cancel();                                                                      // the latest INVITE
     std::uint32_t bye();
+    // Tells the server's registrar where it is (RFC 3261 §10.2), the challenge answered; 0: that it is there no more.
+    void register_here(std::chrono::seconds expires = std::chrono::seconds{600});
     std::uint32_t request(const std::string& method, const std::string& headers = {}, const std::string& type = {},
                           const std::string& body = {});
     void turn_down();                        // 480, if it rings
@@ -71,6 +73,7 @@ public:
     bool answers_bye = true;
     std::string bye_challenge;   // the first BYE is answered 401 with this header field
     bool retries_glare = true;   // 491 by RFC 3261 §14.1
+    std::string password;        // of the user that it is: answers challenges of the server
     std::string other_contact;   // written as its Contact instead of where it is
     bool allows_update = false;  // says so in Allow
     bool allows_refer = false;   // and NOTIFY
@@ -260,6 +263,14 @@ private:
     void start_timer(Duration interval, bool is_refresher);
     void stop_timer();
     void refresh(std::uint64_t round);
+
+    // phone_user.cpp
+    void send_register(const std::string& credentials);
+    bool proves_itself(const Client& client, const sip::Message& response);
+    std::string credentials_for(const std::string& method, const std::string& uri, const sip::Message& challenge);
+    std::string registration_;  // Call-ID
+    std::uint32_t registrations_ = 0;
+    std::chrono::seconds registered_for_{};
 
     // phone_transfer.cpp
     struct Referral {

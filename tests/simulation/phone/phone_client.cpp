@@ -185,6 +185,7 @@ void Phone::on_response(const sip::Message& response, const std::string& text) {
     if (client->method == "UPDATE" && is_first) { on_update_final(client, response); }
     if (client->method == "PRACK" && is_first) { on_prack_final(client, response); }
     if (client->method == "REFER" && is_first) { on_refer_final(client, response); }
+    if (client->method == "REGISTER" && is_first) { proves_itself(client, response); }
     if (client->method != "INVITE") { return; }
     if (response.status() >= 300) {
         acknowledge_failure(client, response);
@@ -238,7 +239,7 @@ void Phone::acknowledge_failure(const Client& client, const sip::Message& respon
 }
 
 void Phone::on_failure(const Client& client, const sip::Message& response) {
-    if (tries_longer(client, response)) { return; }
+    if (tries_longer(client, response) || proves_itself(client, response)) { return; }
     if (client->is_initial) {
         end();
         return;

@@ -9,7 +9,7 @@ namespace simulation {
 base::Endpoint server_endpoint(bool v6) { return *base::Endpoint::parse(v6 ? "[2001:db8::1]:5060" : "10.0.0.1:5060"); }
 
 base::Endpoint sip_endpoint(char side, int seat, int kind) {
-    const std::string net = side == 'a' ? "1" : "2";
+    const std::string net = side == 'a' ? "1" : side == 'b' ? "2" : "3";
     const std::string host = std::to_string(seat + 101);
     if (kind == static_cast<int>(Kind::v6)) {
         return *base::Endpoint::parse("[2001:db8:" + net + "::" + host + "]:5060");

@@ -74,6 +74,19 @@ Phone& World::add_callee(int seat, Kind kind) {
     return add(std::move(identity), kind == Kind::v6);
 }
 
+Phone& World::add_device(const std::string& user, Kind kind) {
+    Identity identity;
+    identity.name = user + std::to_string(devices_);
+    identity.user = user;
+    identity.sip = sip_endpoint('u', devices_, static_cast<int>(kind));
+    identity.tone = tone_hz(tone_count / 2 + devices_++);
+    identity.websocket = kind == Kind::websocket;
+    identity.stream = kind == Kind::tcp || identity.websocket;
+    Phone& phone = add(std::move(identity), kind == Kind::v6);
+    phone.password = "secret";
+    return phone;
+}
+
 Phone& World::add_line(const Phone& of) {
     Identity identity = of.identity();
     ++lines_;
@@ -123,6 +136,13 @@ void World::listen(const base::Endpoint& endpoint) {
         carry_out(out);
         inspector.on_step_end();
     });
+}
+
+void World::lose_connection(const Phone& phone) {
+    server::CoreOutput out;
+    core_->on_connection_lost(clock.now(), connection_of(phone.identity().sip), out);
+    carry_out(out);
+    ++connections_lost_[phone.identity().sip];
 }
 
 bool World::is_websocket(const base::Endpoint& remote) const {

@@ -31,6 +31,8 @@ public:
 
     Phone& add_caller(int seat, Kind kind = Kind::udp);
     Phone& add_callee(int seat, Kind kind = Kind::udp);
+    // A device of a user, at an address that no trunk has; its password: "secret".
+    Phone& add_device(const std::string& user, Kind kind = Kind::udp);
     // Another line of a telephone, for a call at the same time: its user and address, ports of its own.
     Phone& add_line(const Phone& of);
     // Nothing of one leg may reach the other; both are checked against each other's hearing at the end.
@@ -61,7 +63,7 @@ public:
     void refuse(const base::Endpoint& endpoint) { refused_.push_back(endpoint); }
     void reach_all() { refused_.clear(); }
     // Its stream to the server breaks. It has another one as soon as it sends, or is sent to where it listens.
-    void lose_connection(const Phone& phone) { ++connections_lost_[phone.identity().sip]; }
+    void lose_connection(const Phone& phone);
     std::string report(bool whole = false) const;
 
     base::SeededRandom random;
@@ -100,7 +102,8 @@ private:
     std::unordered_map<base::Endpoint, std::uint64_t> connections_lost_;
     std::shared_ptr<const server::Snapshot> snapshot_;
     std::unique_ptr<server::Core> core_;
-    int lines_ = 0;  // added
+    int lines_ = 0;    // added
+    int devices_ = 0;  // added
     int idle_steps_ = 0;
     Instant spoken_to_at_{};  // by a phone, in SIP
     unsigned looks_ = 0;

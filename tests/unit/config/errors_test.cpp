@@ -44,7 +44,8 @@ const Mistake structure[]{
     {"BadName", "users: { 'a b': { password: x } }",
      "f.yaml:1:10: users.a b: \"a b\" is no name, expected 1 to 64 letters, digits, -, _, . and +"},
     {"Missing", "routes:\n  - to: x",
-     "f.yaml:2:5: routes[0].target: is missing, expected one or a list of `trunk:NAME`, `app:NAME`, SIP URIs"},
+     "f.yaml:2:5: routes[0].target: is missing, expected one or a list of `trunk:NAME`, `user:NAME`, `user:*`, "
+     "`app:NAME`, SIP URIs"},
     {"MissingPassword", "users: { a: }", "f.yaml:1:10: users.a.password: is missing, expected secret text"},
     {"EmptyPassword", "users: { a: { password: '' } }",
      "f.yaml:1:25: users.a.password: does not fit, expected a password"},
@@ -151,8 +152,9 @@ const Mistake relations[]{
     {"UnknownApp", "routes: [ { target: [app:echo, app:musik] } ]",
      "f.yaml:1:32: routes[0].target[1]: there is no app \"musik\", expected music, echo or milliwatt; did you mean "
      "music?"},
-    {"BadTarget", "routes: [ { target: 'user:alice' } ]",
-     "f.yaml:1:21: routes[0].target[0]: \"user:alice\" does not fit, expected trunk:NAME, app:NAME or a URI such as "
+    {"BadTarget", "routes: [ { target: 'group:all' } ]",
+     "f.yaml:1:21: routes[0].target[0]: \"group:all\" does not fit, expected trunk:NAME, user:NAME, app:NAME or a URI "
+     "such as "
      "sip:bob@host"},
     {"TrunkWithoutPeers", "trunks: { in: }\nroutes: [ { target: trunk:in } ]",
      "f.yaml:2:21: routes[0].target[0]: the trunk \"in\" has no peers, expected trunks.in.peers"},
@@ -164,6 +166,10 @@ const Mistake relations[]{
      "f.yaml:1:34: media.codecs.audio[1]: PCMU is given twice, expected once"},
     {"NoCodec", "media: { codecs: { audio: [] } }",
      "f.yaml:1:27: media.codecs.audio: is empty, expected at least one codec"},
+    {"NoDigest", "registrar: { digest: [] }",
+     "f.yaml:1:22: registrar.digest: is empty, expected at least one algorithm"},
+    {"NoUser", "routes: [ { target: 'user:eve' } ]",
+     "f.yaml:1:21: routes[0].target[0]: there is no user \"eve\", expected the name of one"},
     {"ListenerTwice", "sip: { listen: ['udp://0.0.0.0:5060', 'udp://127.0.0.1:5060'] }",
      "f.yaml:1:39: sip.listen[1]: 127.0.0.1:5060 is taken by sip.listen[0], expected another address or port"},
     {"SipWhereTheApiIs", "sip: { listen: 'tcp://127.0.0.1:9060' }",
@@ -196,6 +202,7 @@ const Mistake syntax[]{
     {"SecondDocument", "log: {}\n---\nsip: {}", "f.yaml:3:1: a second document begins; one is expected"},
     {"TextForTheWhole", "hello",
      "f.yaml:1:1: \"hello\" does not fit, expected a mapping with server, log, sip, media, renegotiation, hold, users, "
+     "registrar, "
      "trunks, routes, admin, metrics"},
 };
 

@@ -196,18 +196,16 @@ TEST(Load, RunsOnEmbeddedDefaultsWithNeither) {
     EXPECT_TRUE(config.sip.listen_by_default);
     EXPECT_EQ(config.users.at("alice").password, "demo");
     EXPECT_EQ(config.users.at("bob").password, "demo");
-    EXPECT_EQ(config.trunks.at("local").allow[0].to_string(), "127.0.0.0/8");
-    EXPECT_EQ(config.trunks.at("alice").peers[0].uri, "sip:127.0.0.1:5070");
-    EXPECT_EQ(config.trunks.at("bob").peers[0].uri, "sip:127.0.0.1:5080");
+    EXPECT_THAT(config.trunks, IsEmpty());
     EXPECT_EQ(config.routes.size(), 5U);
     EXPECT_EQ(embedded_defaults().routes.size(), 5U);
 }
 
-TEST(Load, AppliesOverridesToTheEmbeddedDefaultsAndTheirTrunks) {
+TEST(Load, AppliesOverridesToTheEmbeddedDefaultsAndTheirUsers) {
     const Loaded loaded = load({{}, {"hold.when=never"}, {{"HOLDFAST_ADMIN__LISTEN", "127.0.0.1:0"}}});
     ASSERT_THAT(loaded.errors, IsEmpty());
     EXPECT_EQ(loaded.config.hold.when, HoldWhen::never);
-    EXPECT_EQ(loaded.config.trunks.at("bob").hold.when, HoldWhen::never);
+    EXPECT_EQ(loaded.config.users.at("bob").hold.when, HoldWhen::never);
     EXPECT_EQ(loaded.config.admin.listen.port, 0);
 }
 

@@ -88,8 +88,14 @@ TEST_F(LineSecurityTest, ALineKeepsItsProfile) {
     const Media secure = line("RTP/SAVP", {"7 " + sha1_80});
     const Media plain = line("RTP/AVP");
     EXPECT_EQ(offered(Srtp::optional, &secure).protocol, "RTP/SAVP");
-    EXPECT_EQ(sip::sdp::crypto_of(offered(Srtp::optional, &secure)).size(), 2U);
     EXPECT_EQ(offered(Srtp::required, &plain).protocol, "RTP/AVP");
+}
+
+TEST_F(LineSecurityTest, AFurtherOfferHasTheKeysOfTheLastDescriptionAndNoOthers) {
+    const Media secure = line("RTP/SAVP", {"7 " + sha1_80});
+    const auto keys = sip::sdp::crypto_of(offered(Srtp::optional, &secure));
+    ASSERT_EQ(keys.size(), 1U) << "another suite would be another key in the middle of a call";
+    EXPECT_EQ(keys[0].crypto, sip::sdp::crypto_of(secure)[0].crypto);
 }
 
 TEST_F(LineSecurityTest, AnAnswerTakesTheFirstKeyThatWeCanUse) {

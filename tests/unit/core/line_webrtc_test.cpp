@@ -104,6 +104,7 @@ TEST_F(LineWebrtcTest, AnOfferSaysAllThatABrowserNeeds) {
     EXPECT_EQ(value_of(line, "setup"), "actpass");
     EXPECT_EQ(value_of(line, "extmap"), "4 " + mid_extension);
     EXPECT_EQ(value_of(line, "ssrc"), "4242 cname:holdfast");
+    EXPECT_EQ(value_of(line, "msid"), "holdfast audio0");
     EXPECT_NE(line.attribute("rtcp-mux"), nullptr);
     EXPECT_NE(line.attribute("end-of-candidates"), nullptr);
     EXPECT_NE(offer.attribute("ice-lite"), nullptr);

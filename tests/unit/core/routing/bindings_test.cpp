@@ -14,20 +14,19 @@ using testing::IsEmpty;
 
 constexpr base::Instant start{};
 
-UserFlow stream(std::uint64_t connection, unsigned shard = 0) {
-    UserFlow way;
-    way.flow.transport = sip::Transport::ws;
-    way.flow.connection = connection;
-    way.shard = shard;
-    return way;
+sip::Flow stream(std::uint64_t connection) {
+    sip::Flow flow;
+    flow.transport = sip::Transport::ws;
+    flow.connection = connection;
+    return flow;
 }
 
 struct Book {
     Bindings bindings{{.per_user = 3, .grace = 30s}};
 
-    int put(base::Instant now, const sip::Message& request, const UserFlow& way = stream(1)) {
+    int put(base::Instant now, const sip::Message& request, const sip::Flow& flow = stream(1)) {
         const auto read = read_register(request, {});
-        const auto refusal = bindings.apply(now, std::get<RegisterRequest>(read), way);
+        const auto refusal = bindings.apply(now, std::get<RegisterRequest>(read), flow);
         return refusal ? refusal->status : 200;
     }
     int put(base::Instant now, const std::string& contact, std::uint32_t cseq = 1, const std::string& call_id = "one") {
@@ -67,7 +66,7 @@ TEST(Bindings, ABrowserThatComesBackTakesItsPlace) {
     book.put(start, "<sip:old@x.invalid;transport=ws>" + browser);
     book.put(start + 1s, register_of_alice("<sip:new@y.invalid;transport=ws>" + browser, 1, "two"), stream(2));
     EXPECT_THAT(book.uris(start + 1s), ElementsAre("sip:new@y.invalid;transport=ws"));
-    EXPECT_EQ(book.bindings.of_user(start + 1s, "alice").front().way, stream(2));
+    EXPECT_EQ(book.bindings.of_user(start + 1s, "alice").front().flow, stream(2));
 }
 
 TEST(Bindings, SeveralFlowsOfOneInstanceAreSeveral) {
@@ -125,7 +124,7 @@ TEST(Bindings, AreTriedByPriorityThenTheLatestFirst) {
 TEST(Bindings, OutliveTheirConnectionForAWhile) {
     Book book;
     book.put(start, register_of_alice("<sip:a@h>" + browser), stream(1));
-    book.bindings.on_connection_lost(start + 10s, stream(1));
+    book.bindings.on_connection_lost(start + 10s, 1);
     ASSERT_THAT(book.uris(start + 39s), ElementsAre("sip:a@h"));
     EXPECT_TRUE(book.bindings.of_user(start + 39s, "alice").front().is_lost);
     EXPECT_THAT(book.uris(start + 40s), IsEmpty());
@@ -134,25 +133,28 @@ TEST(Bindings, OutliveTheirConnectionForAWhile) {
 TEST(Bindings, AreFoundAgainOnTheNextConnection) {
     Book book;
     book.put(start, register_of_alice("<sip:a@h>" + browser, 1), stream(1));
-    book.bindings.on_connection_lost(start + 10s, stream(1));
+    book.bindings.on_connection_lost(start + 10s, 1);
     book.put(start + 20s, register_of_alice("<sip:a@h>" + browser, 2), stream(2));
     EXPECT_THAT(book.uris(start + 100s), ElementsAre("sip:a@h"));
     EXPECT_FALSE(book.bindings.of_user(start + 100s, "alice").front().is_lost);
-    book.bindings.on_connection_lost(start + 100s, stream(1));  // told late
+    book.bindings.on_connection_lost(start + 100s, 1);  // told late
     EXPECT_FALSE(book.bindings.of_user(start + 100s, "alice").front().is_lost);
 }
 
-TEST(Bindings, ConnectionsAreOfTheirShard) {
+TEST(Bindings, TellWhoseHaveChanged) {
     Book book;
-    book.put(start, register_of_alice("<sip:a@h>"), stream(7, 0));
-    book.bindings.on_connection_lost(start, stream(7, 1));
-    EXPECT_FALSE(book.bindings.of_user(start, "alice").front().is_lost);
+    book.put(start, register_of_alice("<sip:a@h>;expires=60"), stream(7));
+    EXPECT_THAT(book.bindings.on_connection_lost(start, 8), IsEmpty());
+    EXPECT_THAT(book.bindings.on_connection_lost(start, 7), ElementsAre("alice"));
+    EXPECT_THAT(book.bindings.on_connection_lost(start, 7), IsEmpty());
+    EXPECT_THAT(book.bindings.drop_expired(start + 29s), IsEmpty());
+    EXPECT_THAT(book.bindings.drop_expired(start + 30s), ElementsAre("alice"));
 }
 
 TEST(Bindings, OfDatagramsHaveNoConnectionToLose) {
     Book book;
     book.put(start, register_of_alice("<sip:a@h>"), stream(0));
-    book.bindings.on_connection_lost(start, stream(0));
+    book.bindings.on_connection_lost(start, 0);
     EXPECT_FALSE(book.bindings.of_user(start, "alice").front().is_lost);
 }
 
@@ -160,7 +162,7 @@ TEST(Bindings, TheLostAreTriedLast) {
     Book book;
     book.put(start, register_of_alice("<sip:one@h>", 1, "1"), stream(1));
     book.put(start + 1s, register_of_alice("<sip:two@h>", 1, "2"), stream(2));
-    book.bindings.on_connection_lost(start + 2s, stream(2));
+    book.bindings.on_connection_lost(start + 2s, 2);
     EXPECT_THAT(book.uris(start + 2s), ElementsAre("sip:one@h", "sip:two@h"));
 }
 

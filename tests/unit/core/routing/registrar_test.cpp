@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "server/routing/user_authority.hpp"
 #include "sip/auth/digest_client.hpp"
+#include "sip/transaction/layer.hpp"
 #include "tests/unit/core/routing/register_text.hpp"
 
 namespace server {
@@ -19,12 +21,12 @@ constexpr base::Instant start{};
 
 const std::string browser = "<sip:a@x.invalid;transport=ws>;reg-id=1;+sip.instance=\"<urn:uuid:1>\";expires=600";
 
-UserFlow from(const char* address) {
-    UserFlow way;
-    way.flow.transport = sip::Transport::ws;
-    way.flow.remote = {*base::IpAddress::parse(address), 40'000};
-    way.flow.connection = 1;
-    return way;
+sip::Flow from(const char* address) {
+    sip::Flow flow;
+    flow.transport = sip::Transport::ws;
+    flow.remote = {*base::IpAddress::parse(address), 40'000};
+    flow.connection = 1;
+    return flow;
 }
 
 config::User with(const char* password) {
@@ -34,19 +36,30 @@ config::User with(const char* password) {
 }
 
 struct Office {
+    std::vector<std::string> domains;
     base::SeededRandom random{1};
-    Registrar registrar;
+    UserAuthority authority{{.realm = "example.org"}, {.in_hand = 3}, random};
+    Registrar registrar{settings()};
     base::Instant now = start;
-    UserFlow way = from("192.0.2.1");
+    sip::Flow flow = from("192.0.2.1");
     std::string user = "alice";
     std::string password = "secret";
 
-    explicit Office(std::vector<std::string> domains = {"example.org"})
-        : registrar{{.digest = {.realm = "example.org"}, .failures = {.in_hand = 3}, .domains = std::move(domains)},
-                    random} {
-        registrar.set_users(start, {{"alice", with("secret")}, {"bob", with("other")}});
+    explicit Office(std::vector<std::string> ours = {"example.org"}) : domains{std::move(ours)} {
+        authority.set_users({{"alice", with("secret")}, {"bob", with("other")}});
     }
-    sip::Message ask(const sip::Message& request) { return registrar.respond(now, request, way); }
+    RegistrarSettings settings() const { return {.domains = domains}; }
+    // As the core does: who asks comes before what is asked.
+    sip::Message ask(const sip::Message& request) {
+        const auto proved = authority.prove(now, request, flow.remote.address, UserAuthority::Challenge::www);
+        if (const auto* const name = std::get_if<std::string>(&proved)) {
+            return registrar.respond(now, request, flow, *name, "tag");
+        }
+        const Refusal& refusal = std::get<Refusal>(proved);
+        sip::Message response = sip::make_response(request, refusal.status, "tag");
+        for (const auto& [name, value] : refusal.fields) { response.add(name, value); }
+        return response;
+    }
     // As a phone does: once without credentials, once with.
     sip::Message register_with(sip::Message request) {
         sip::DigestClient client{user, password};
@@ -62,9 +75,18 @@ std::vector<std::string> values(const sip::Message& message, sip::HeaderId id) {
     return list;
 }
 
+TEST(Registrar, ChallengesBrowsersWithMd5LastWhichAloneTheyKeep) {
+    Office office;
+    const auto challenges = values(office.ask(register_of_alice(browser)), sip::HeaderId::www_authenticate);
+    ASSERT_THAT(challenges, SizeIs(3));
+    EXPECT_THAT(challenges.back(), HasSubstr("algorithm=MD5"));
+}
+
 TEST(Registrar, ChallengesWithMd5First) {
     Office office;
-    const sip::Message response = office.ask(register_of_alice(browser));
+    sip::Message request = register_of_alice(browser);
+    request.set(sip::HeaderId::via, "SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK1");
+    const sip::Message response = office.ask(request);
     EXPECT_EQ(response.status(), 401);
     const auto challenges = values(response, sip::HeaderId::www_authenticate);
     ASSERT_THAT(challenges, SizeIs(3));
@@ -79,7 +101,7 @@ TEST(Registrar, ListsTheBindingsAndTheirTimes) {
     EXPECT_THAT(values(response, sip::HeaderId::contact), testing::ElementsAre(browser));
     const auto found = office.registrar.find(start, "alice");
     ASSERT_THAT(found, SizeIs(1));
-    EXPECT_EQ(found.front().way, office.way);
+    EXPECT_EQ(found.front().flow, office.flow);
 }
 
 TEST(Registrar, SaysHowMuchTimeIsLeft) {
@@ -107,7 +129,7 @@ TEST(Registrar, AWrongPasswordAndNoSuchUserLookTheSame) {
         sip::Message request = register_of_alice(browser);
         request.set(sip::HeaderId::to, "<sip:" + user + "@example.org>");
         sip::Message response = office.register_with(request);
-        EXPECT_THAT(office.registrar.failures(), testing::ElementsAre(testing::Pair("wrong", 1)));
+        EXPECT_THAT(office.authority.failures(), testing::ElementsAre(testing::Pair("wrong", 1)));
         response.remove(sip::HeaderId::to);
         return response.to_string();
     };
@@ -131,10 +153,10 @@ TEST(Registrar, WhoFailsTooOftenIsNotLookedAt) {
     const sip::Message blocked = office.register_with(register_of_alice(browser));
     EXPECT_EQ(blocked.status(), 503);
     EXPECT_EQ(blocked.first(sip::HeaderId::retry_after), "6");
-    EXPECT_EQ(office.registrar.failures().at("throttled"), 1U);
-    office.way = from("192.0.2.2");
+    EXPECT_EQ(office.authority.failures().at("throttled"), 1U);
+    office.flow = from("192.0.2.2");
     EXPECT_EQ(office.register_with(register_of_alice(browser)).status(), 200) << "others are not harmed";
-    office.way = from("192.0.2.1");
+    office.flow = from("192.0.2.1");
     office.now += 6s;
     EXPECT_EQ(office.register_with(register_of_alice(browser, 2)).status(), 200);
 }
@@ -149,7 +171,7 @@ TEST(Registrar, RefusesAReplay) {
     const sip::Message again = office.ask(request);
     EXPECT_EQ(again.status(), 401);
     EXPECT_THAT(values(again, sip::HeaderId::www_authenticate).at(0), HasSubstr("stale=true"));
-    EXPECT_EQ(office.registrar.failures().at("replayed"), 1U);
+    EXPECT_EQ(office.authority.failures().at("replayed"), 1U);
 }
 
 TEST(Registrar, KnowsItsDomains) {
@@ -179,7 +201,8 @@ TEST(Registrar, TellsTheLeastTime) {
 TEST(Registrar, WhoIsNoUserAnyMoreIsNotReached) {
     Office office;
     office.register_with(register_of_alice(browser));
-    office.registrar.set_users(start, {{"bob", with("other")}});
+    office.authority.set_users({{"bob", with("other")}});
+    EXPECT_THAT(office.registrar.replace(office.settings(), {{"bob", with("other")}}), testing::ElementsAre("alice"));
     EXPECT_THAT(office.registrar.find(start, "alice"), IsEmpty());
     EXPECT_EQ(office.register_with(register_of_alice(browser, 2)).status(), 401);
 }
@@ -187,8 +210,10 @@ TEST(Registrar, WhoIsNoUserAnyMoreIsNotReached) {
 TEST(Registrar, TellsWhenToComeAgain) {
     Office office;
     office.register_with(register_of_alice(browser));
-    EXPECT_EQ(office.registrar.on_timeout(start), start + 600s);
-    EXPECT_EQ(office.registrar.on_timeout(start + 600s), base::never);
+    EXPECT_EQ(office.registrar.next_timeout(), start + 600s);
+    EXPECT_THAT(office.registrar.on_timeout(start + 599s), IsEmpty());
+    EXPECT_THAT(office.registrar.on_timeout(start + 600s), testing::ElementsAre("alice"));
+    EXPECT_EQ(office.registrar.next_timeout(), base::never);
     EXPECT_EQ(office.registrar.size(), 0U);
 }
 

@@ -46,6 +46,21 @@ TEST_F(HttpApi, SaysThatItIsAliveAndReadyUntilItDrains) {
     EXPECT_EQ(json::parse(response.body).at("detail").as_string(), "draining");
 }
 
+TEST_F(HttpApi, ListsWhereUsersAre) {
+    Binding binding;
+    binding.uri = "sip:x@h.invalid;transport=ws";
+    binding.flow.transport = sip::Transport::ws;
+    control.registered.push_back({"alice", binding});
+    const Response response = ask("GET", "/api/v1/registrations");
+    EXPECT_EQ(response.status, 200u);
+    const json::value listed = json::parse(response.body).at("registrations").at(0);
+    EXPECT_EQ(listed.at("user"), "alice");
+    EXPECT_EQ(listed.at("contact"), json::value(binding.uri));
+    EXPECT_EQ(listed.at("transport"), "ws");
+    EXPECT_TRUE(listed.at("instance").is_null());
+    EXPECT_EQ(status("POST", "/api/v1/registrations"), 405u);
+}
+
 TEST_F(HttpApi, AnswersUnknownPathsAndWrongMethodsAsProblems) {
     for (const char* path : {"/", "/api", "/api/v1", "/api/v2/calls", "/api/v1/nothing", "/api/v1/calls/a/b",
                              "/api/v1/calls/a/ladder/b", "/api/v1/calls/a/ladder"}) {

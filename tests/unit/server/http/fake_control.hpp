@@ -1,6 +1,7 @@
 // A server of the test's making: answers at once, or not at all.
 #pragma once
 
+#include <algorithm>
 #include <map>
 
 #include "server/http/control.hpp"
@@ -23,6 +24,10 @@ public:
             if (views.size() < limit) { views.insert(views.begin(), call_view); }
         }
         answer(std::move(lists));
+    }
+    void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer) override {
+        answer(
+            {registered.begin(), registered.begin() + static_cast<std::ptrdiff_t>(std::min(limit, registered.size()))});
     }
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) override {
         const auto found = up.find(id);
@@ -60,6 +65,7 @@ public:
 
     std::map<std::string, CallView> up;
     std::map<std::string, LadderView> ladders;
+    std::vector<RegistrationView> registered;
     std::vector<std::string> reload_errors;
     std::vector<LegOrder> orders;
     ServerFacts known{"test", 2, {"udp://127.0.0.1:5060"}, {}, {}, {}, {}};

@@ -148,18 +148,21 @@ routes:
     EXPECT_THAT(routing->explain({"", "", "3"}), HasSubstr("no route: 404\n"));
 }
 
-TEST(Routing, LetsTwoPhonesOnOneMachineCallEachOtherWithoutAFile) {
+TEST(Routing, WithoutAFileServesItsTwoUsersAndNobodyElse) {
     const auto routing = Routing::make(config::embedded_defaults());
-    base::SeededRandom random{1};
-    EXPECT_EQ(trunk_of(*routing, "127.0.0.1"), "local");
-    EXPECT_EQ(trunk_of(*routing, "::1"), "local");
-    EXPECT_EQ(trunk_of(*routing, "192.0.2.1"), "none");
-    const RouteResult bob = routing->route({"local", "", routing->rewrite_to("local", "bob")});
-    ASSERT_THAT(bob.targets, ElementsAre(Target{Target::Kind::trunk, "bob"}));
-    const auto uris = routing->trunk("bob")->request_uris("bob", random);
-    ASSERT_EQ(uris.size(), 1U);
-    EXPECT_EQ(uris[0].to_string(), "sip:bob@127.0.0.1:5080");
-    EXPECT_THAT(routing->route({"local", "", "music"}).targets, ElementsAre(to_music));
+    EXPECT_EQ(trunk_of(*routing, "127.0.0.1"), "none");
+    const RouteResult bob = routing->route({"", "alice", "bob"});
+    ASSERT_THAT(bob.targets, ElementsAre(Target{Target::Kind::user, "bob"}));
+    EXPECT_EQ(routing->user_of(bob.targets.front(), "bob")->name, "bob");
+    EXPECT_THAT(routing->route({"", "alice", "music"}).targets, ElementsAre(to_music));
+}
+
+TEST(Routing, TheUserThatIsDialledIsATarget) {
+    const auto routing = Routing::make(config::embedded_defaults());
+    const Target anybody{Target::Kind::user, "*"};
+    EXPECT_EQ(routing->user_of(anybody, "alice")->name, "alice");
+    EXPECT_EQ(routing->user_of(anybody, "eve"), nullptr);
+    EXPECT_EQ(routing->user_of(to_music, "alice"), nullptr);
 }
 
 TEST(Routing, RefusesToBeMadeOfWhatLoadingWouldHaveRefused) {
