@@ -132,18 +132,6 @@ public:
     const std::string& call_id() const { return call_id_; }
     const std::string& local_tag() const { return local_tag_; }
     const std::string& contact_user() const { return contact_user_; }
-    // Belief over time, for checks after the run: `settled` since when nothing changed.
-    struct Moment {
-        Instant at;
-        bool is_settled;
-        bool hears;
-        bool sees;            // may see a picture
-        bool speaks;          // may speak and does
-        bool keeps_quiet;     // its description says that it does not send
-        bool may_have_music;  // sendonly by its own will
-        bool unsure;          // sendonly because nothing else was offered: nobody can tell what it wants
-        Speech voice;
-    };
     const std::vector<Moment>& history() const { return history_; }
     std::string describe() const;
     std::size_t handshakes() const;  // of DTLS that brought keys
