@@ -76,6 +76,7 @@ struct OpenTransport {
 struct BundledLine {
     std::string mid;
     std::uint8_t mid_extension = 0;  // number of urn:ietf:params:rtp-hdrext:sdes:mid (RFC 8843 §15); 0: not agreed
+    std::vector<std::string> further_mids{};  // of the peer's lines that are the same stream
     friend bool operator==(const BundledLine&, const BundledLine&) = default;
 };
 

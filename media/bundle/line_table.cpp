@@ -33,7 +33,8 @@ void LineTable::describe(const LineId& id, const LegDescription& description) {
     Line* const line = find(id);
     if (line == nullptr) { return; }
     const BundledLine bundled = description.bundled.value_or(BundledLine{});
-    line->mid = bundled.mid;
+    line->mids = bundled.further_mids;
+    line->mids.push_back(bundled.mid);
     line->mid_extension = bundled.mid_extension;
     line->payloads.reset();
     for (const PayloadFormat& format : description.receive_formats) { line->payloads.set(format.payload & 0x7fU); }
@@ -54,7 +55,9 @@ LineTable::Route LineTable::route(std::span<const std::byte> datagram, const Rtp
 
 // Whatever the SSRC was bound to before: the latest mid counts.
 LineTable::Route LineTable::route_by_mid(std::string_view mid, std::uint32_t ssrc) noexcept {
-    const auto named = std::ranges::find_if(lines_, [&](const Line& line) { return line.mid == mid; });
+    const auto named = std::find_if(lines_.begin(), lines_.end(), [&](const Line& line) {
+        return std::find(line.mids.begin(), line.mids.end(), mid) != line.mids.end();
+    });
     if (named == lines_.end()) { return {Drop::no_route}; }
     return bind(ssrc, named->id);
 }

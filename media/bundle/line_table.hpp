@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "media/engine.hpp"
 #include "media/relay/drop.hpp"
@@ -47,7 +48,7 @@ public:
 private:
     struct Line {
         LineId id;
-        std::string mid{};
+        std::vector<std::string> mids{};
         std::uint8_t mid_extension = 0;
         std::bitset<128> payloads{};
     };

@@ -232,12 +232,15 @@ private:
     bool streams_differ(const Leg& leg) const;
     bool streams_answered_alike(const Leg& leg) const;
     PlacedLines stream_answers(Turn& turn, Leg& leg);
-    std::optional<sip::sdp::Media> stream_answer(Turn& turn, Leg& leg, Stream& stream, Direction direction);
+    void add_stream_answers(Turn& turn, Leg& leg, Stream& stream, Direction direction, PlacedLines& lines);
+    std::optional<sip::sdp::Media> stream_answer(Turn& turn, Leg& leg, Stream& stream, std::size_t index,
+                                                 Direction direction);
+    bool may_be_taken(const Stream& stream, const Leg& by_peer_of) const;
     PlacedLines stream_offers(Turn& turn, Leg& leg);
     bool turns_stream_on(const Leg& leg) const;
     bool is_offered_on(const Stream& stream, const Leg& to, bool relayed) const;
-    std::optional<PlacedLine> stream_offer(Turn& turn, Leg& to, Stream& stream, const sip::sdp::Session& theirs,
-                                           bool relayed);
+    void add_stream_offers(Turn& turn, Leg& to, Stream& stream, const sip::sdp::Session& theirs, bool relayed,
+                           PlacedLines& lines);
 
     // call_stream_media.cpp
     std::optional<sip::sdp::Agreed> in_force(const Leg& leg) const;

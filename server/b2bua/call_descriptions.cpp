@@ -1,8 +1,8 @@
 // What each leg is told: the directions that both wishes amount to, and the offers and answers written with them.
-#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/leg_descriptions.hpp"
 #include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 
 namespace server {
 

@@ -3,12 +3,12 @@
 // RFC 6337 §3.4, §5.
 #include <utility>
 
-#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/owed_description.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 #include "server/b2bua/words.hpp"
 #include "sip/dialog/session_timer_fields.hpp"
 #include "sip/message/body.hpp"

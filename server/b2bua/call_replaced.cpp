@@ -3,12 +3,12 @@
 // then whom it replaces gets BYE, and the other peer is told. Leaves out: early dialogs, Join (RFC 3911).
 #include <utility>
 
-#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/call_id.hpp"
 #include "server/b2bua/leg_descriptions.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/owed_description.hpp"
 #include "server/b2bua/setup.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 #include "server/b2bua/transfer.hpp"
 #include "server/b2bua/words.hpp"
 #include "sip/dialog/session_timer_fields.hpp"

@@ -5,6 +5,7 @@
 
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 
 namespace server {
 namespace {
@@ -58,7 +59,7 @@ StreamNews Call::news_of_stream(const Stream& stream, const Leg& leg, const Leg&
     const bool same = own.stand == Stand::wanted && agreed && *own.line < agreed->remote.media.size() &&
                       !changes_format(agreed->remote.media[*own.line], line);
     const bool is_settled = is_live_on(stream, far) || stream.at(far.side).stand == Stand::declined;
-    const Direction direction = shown_wish(far, sip::sdp::direction_of(offer, line));
+    const Direction direction = shown_wish(far, whole_direction(offer, *own.line, agreed ? &agreed->local : nullptr));
     const bool heals = leg.renegotiation(config()).on_refusal == config::OnRefusal::heal;
     const bool refused = heals && far.refuses.contains("video") && !is_live_on(stream, far);
     if (same && direction == shown_wish(far, own.wish) && (is_settled || refused)) { return StreamNews::none; }
@@ -78,7 +79,7 @@ void Call::take_stream_wishes_of_offer(Leg& leg) {
         const bool was_on =
             agreed && *own.line < agreed->remote.media.size() && !agreed->remote.media[*own.line].is_disabled();
         if (!live && !was_on) { continue; }  // it only repeats what was made of it
-        const Direction said = sip::sdp::direction_of(offer, line);
+        const Direction said = whole_direction(offer, *own.line, agreed ? &agreed->local : nullptr);
         const bool judged = fresh && own.stand == Stand::wanted && is_live_on(stream, leg);
         own.wish = judged ? wish_after_fresh_offer(own.wish, agreed_direction(*agreed, *own.line), said) : said;
         own.stand = live ? Stand::wanted : Stand::declined;
@@ -95,8 +96,8 @@ void Call::take_stream_wishes_of_answer(Leg& leg) {
         if (ours.is_disabled()) { continue; }  // it had no choice
         const Direction before = own.stand == Stand::wanted ? own.wish : Direction::sendrecv;
         own.stand = theirs.is_disabled() ? Stand::declined : Stand::wanted;
-        own.wish = wish_after_answer(before, sip::sdp::direction_of(agreed.local, ours),
-                                     sip::sdp::direction_of(agreed.remote, theirs));
+        own.wish = wish_after_answer(before, whole_direction(agreed.local, *own.line, &agreed.local),
+                                     whole_direction(agreed.remote, *own.line, &agreed.local));
     }
 }
 
@@ -124,13 +125,21 @@ std::optional<Direction> Call::shared_direction(const Stream& stream, const Leg&
     return ours_towards(wish, shown_wish(leg, theirs.wish), false);
 }
 
-// What its offer is answered: only what the other peer has taken already.
+// What its offer is answered: only what the other peer has taken already. A browser gets what that may take yet, so
+// that it need not be asked once more: its SIP.js may lose its tracks in a re-INVITE that it did not make.
 std::optional<Direction> Call::answered_direction(const Stream& stream, const Leg& leg) const {
     const Leg* peer = other(leg);
     const auto session = peer == nullptr ? std::nullopt : in_force(*peer);
     const bool taken = session && has_line(stream, *peer) && is_live(*session, *stream.at(peer->side).line);
     const auto shared = taken ? shared_direction(stream, leg) : std::nullopt;
-    return !shared && leg.webrtc ? std::optional{Direction::inactive} : shared;
+    if (shared || !leg.webrtc) { return shared; }
+    return may_be_taken(stream, leg) ? Direction::sendrecv : Direction::inactive;
+}
+
+bool Call::may_be_taken(const Stream& stream, const Leg& by_peer_of) const {
+    const Leg* peer = other(by_peer_of);
+    if (peer == nullptr || peer->over || peer->refuses.contains("video")) { return false; }
+    return stream.at(peer->side).stand == Stand::unasked;
 }
 
 bool Call::streams_differ(const Leg& leg) const {
@@ -139,7 +148,10 @@ bool Call::streams_differ(const Leg& leg) const {
         const auto wanted = wanted_direction(stream, leg);
         const bool live = is_live_on(stream, leg);
         if (live != wanted.has_value()) { return true; }
-        if (live && agreed_direction(agreed, *stream.at(leg.side).line) != *wanted) { return true; }
+        if (!live) { continue; }
+        const Direction told = agreed_direction(agreed, *stream.at(leg.side).line);
+        // A browser that was promised more than comes of it is left alone (see answered_direction).
+        if (leg.webrtc ? sip::sdp::intersect(told, *wanted) != *wanted : told != *wanted) { return true; }
     }
     return false;
 }
@@ -151,8 +163,7 @@ bool Call::streams_answered_alike(const Leg& leg) const {
         const auto answer = answered_direction(stream, leg);
         if (is_live_on(stream, leg) != answer.has_value()) { return false; }
         if (!answer) { continue; }
-        const auto& line = agreed.local.media[*stream.at(leg.side).line];
-        if (sip::sdp::direction_of(agreed.local, line) != *answer) { return false; }
+        if (whole_direction(agreed.local, *stream.at(leg.side).line, &agreed.local) != *answer) { return false; }
     }
     return true;
 }
@@ -165,28 +176,37 @@ PlacedLines Call::stream_answers(Turn& turn, Leg& leg) {
         if (!direction || !has_line(stream, leg)) { continue; }
         const std::size_t index = *stream.at(leg.side).line;
         if (index >= offer.media.size() || !is_stream(offer.media[index])) { continue; }
-        auto answer = stream_answer(turn, leg, stream, *direction);
-        if (!answer || answer->formats.empty()) { continue; }
-        leg.dress_answer(*answer, offer, index, stream.at(leg.side).ssrc, config());
-        lines.push_back({index, std::move(*answer)});
+        add_stream_answers(turn, leg, stream, *direction, lines);
     }
     return lines;
 }
 
-// Nullopt: no port is free. Only a browser is told of a stream that the other leg has not.
-std::optional<sip::sdp::Media> Call::stream_answer(Turn& turn, Leg& leg, Stream& stream, Direction direction) {
+// Of all its lines, where a browser has several.
+void Call::add_stream_answers(Turn& turn, Leg& leg, Stream& stream, Direction direction, PlacedLines& lines) {
     const auto& offer = *leg.offer_answer.pending_offer();
-    const std::size_t index = *stream.at(leg.side).line;
-    const auto& line = offer.media[index];
+    const std::size_t own = *stream.at(leg.side).line;
+    for (const auto& [index, share] : split_answer(offer, own, direction, leg.last_local())) {
+        auto answer = stream_answer(turn, leg, stream, index, share);
+        if (!answer || answer->formats.empty()) { continue; }
+        leg.dress_answer(*answer, offer, index, index == own ? stream.at(leg.side).ssrc : 0, config());
+        lines.push_back({index, std::move(*answer)});
+        if (sip::sdp::receives(share)) { stream.at(leg.side).speaks_on = index; }
+    }
+}
+
+// Nullopt: no port is free. Only a browser is told of a stream that the other leg has not.
+std::optional<sip::sdp::Media> Call::stream_answer(Turn& turn, Leg& leg, Stream& stream, std::size_t index,
+                                                   Direction direction) {
+    const auto& line = leg.offer_answer.pending_offer()->media[index];
     const Leg* peer = other(leg);
     const auto far = peer == nullptr ? std::nullopt : in_force(*peer);
     const auto far_line = peer == nullptr ? std::nullopt : stream.at(peer->side).line;
-    if (!far || !far_line || !has_line(stream, *peer) || !is_live(*far, *far_line)) {
-        return muted_line(line, {leg.announced(leg.ports->rtp), direction, true});
-    }
-    if (!open_stream(turn, stream, leg)) { return std::nullopt; }
-    const Direction allowed = sip::sdp::intersect(direction, sip::sdp::reverse(sip::sdp::direction_of(offer, line)));
-    const StreamFace face{leg.announced(stream.at(leg.side).ports->rtp), allowed, leg.webrtc};
+    const bool taken = far && far_line && has_line(stream, *peer) && is_live(*far, *far_line);
+    const bool opens = taken || direction != Direction::inactive;
+    if (opens && !open_stream(turn, stream, leg)) { return std::nullopt; }
+    const auto& ports = stream.at(leg.side).ports;
+    const StreamFace face{leg.announced(ports ? ports->rtp : leg.ports->rtp), direction, leg.webrtc};
+    if (!taken) { return promised_line(line, face); }
     return answered_line(line, leg.side, *far, *far_line, stream.numbers, ledger_of(leg, index), face);
 }
 
@@ -205,7 +225,7 @@ PlacedLines Call::stream_offers(Turn& turn, Leg& leg) {
         const auto& line = stream.at(peer->side).line;
         if (!has_line(stream, *peer) || *line >= theirs.media.size() || !is_stream(theirs.media[*line])) { continue; }
         if (!is_offered_on(stream, leg, relayed)) { continue; }
-        if (auto offered = stream_offer(turn, leg, stream, theirs, relayed)) { lines.push_back(std::move(*offered)); }
+        add_stream_offers(turn, leg, stream, theirs, relayed, lines);
     }
     return lines;
 }
@@ -230,10 +250,10 @@ bool Call::is_offered_on(const Stream& stream, const Leg& to, bool relayed) cons
     return anew || stream.at(to.side).stand != Stand::declined;
 }
 
-std::optional<PlacedLine> Call::stream_offer(Turn& turn, Leg& to, Stream& stream, const sip::sdp::Session& theirs,
-                                             bool relayed) {
+void Call::add_stream_offers(Turn& turn, Leg& to, Stream& stream, const sip::sdp::Session& theirs, bool relayed,
+                             PlacedLines& lines) {
     const Leg& from = *other(to);
-    if (!open_stream(turn, stream, to)) { return std::nullopt; }
+    if (!open_stream(turn, stream, to)) { return; }
     auto& end = stream.at(to.side);
     const auto& line = theirs.media[*stream.at(from.side).line];
     const bool fresh = to.change.kind == "offerless" && to.invite_in;  // it asks for all that there is
@@ -246,10 +266,14 @@ std::optional<PlacedLine> Call::stream_offer(Turn& turn, Leg& to, Stream& stream
     auto offered = offered_line(line, from.side, stream.numbers, ledger_of(to, index), face);
     if (offered.formats.empty()) {
         if (is_new) { end.line.reset(); }
-        return std::nullopt;
+        return;
     }
-    to.dress_offer(offered, index, end.ssrc, config());
-    return PlacedLine{index, std::move(offered)};
+    for (const auto& [at, share] : split_offer(to.told_lines(), index, end.speaks_on, face.direction)) {
+        sip::sdp::Media part = offered;
+        sip::sdp::set_direction(part, share);
+        to.dress_offer(part, at, at == index ? end.ssrc : 0, config());
+        lines.push_back({at, std::move(part)});
+    }
 }
 
 }  // namespace server

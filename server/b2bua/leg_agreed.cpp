@@ -1,6 +1,6 @@
 // What was said between a leg and its peer of the session, and what that means.
-#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/leg.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 
 namespace server {
 

@@ -2,14 +2,14 @@
 
 #include <utility>
 
-#include "server/b2bua/audio_lines.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 #include "sip/sdp/parser.hpp"
 
 namespace server {
 namespace {
 
 // The other audio lines of a browser that are to be `lines`, but for the slot's, which is the first.
-void add_siblings(const Leg& leg, const config::Config& config, const std::vector<AudioLine>& lines,
+void add_siblings(const Leg& leg, const config::Config& config, const std::vector<LineShare>& lines,
                   const Formats& formats, const sip::sdp::Session& offer, sip::sdp::Session& answer) {
     for (std::size_t i = 1; i < lines.size(); ++i) {
         const auto [index, direction] = lines[i];
@@ -20,7 +20,7 @@ void add_siblings(const Leg& leg, const config::Config& config, const std::vecto
     }
 }
 
-void offer_siblings(const Leg& leg, const config::Config& config, const std::vector<AudioLine>& lines,
+void offer_siblings(const Leg& leg, const config::Config& config, const std::vector<LineShare>& lines,
                     const Formats& formats, sip::sdp::Session& offer) {
     for (std::size_t i = 1; i < lines.size(); ++i) {
         const auto [index, direction] = lines[i];
@@ -30,7 +30,7 @@ void offer_siblings(const Leg& leg, const config::Config& config, const std::vec
 }
 
 // The line on which the peer may speak by this split.
-std::size_t spoken_line(const std::vector<AudioLine>& lines, std::size_t before) {
+std::size_t spoken_line(const std::vector<LineShare>& lines, std::size_t before) {
     for (const auto& [index, direction] : lines) {
         if (sip::sdp::receives(direction)) { return index; }
     }

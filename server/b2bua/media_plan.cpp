@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "base/text.hpp"
-#include "server/b2bua/audio_lines.hpp"
 #include "server/b2bua/line_security.hpp"
 #include "server/b2bua/line_webrtc.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 #include "sip/sdp/direction.hpp"
 #include "sip/sdp/session.hpp"
 
@@ -61,6 +61,16 @@ void add_association(media::LegDescription& plan, const DtlsAgreement* associati
     plan.dtls = media::DtlsParameters{association->association, association->role, association->fingerprints};
 }
 
+std::vector<std::string> further_mids(const sip::sdp::Agreed& agreed, std::size_t line) {
+    const bool is_audio = base::iequals(agreed.local.media[line].kind, "audio");
+    std::vector<std::string> mids;
+    for (const std::size_t index : siblings(agreed.remote, line, is_audio ? nullptr : &agreed.local)) {
+        const auto* const mid = agreed.remote.media[index].attribute("mid");
+        if (mid != nullptr && mid->value) { mids.push_back(*mid->value); }
+    }
+    return mids;
+}
+
 }  // namespace
 
 Direction agreed_direction(const sip::sdp::Agreed& agreed, std::size_t slot) {
@@ -68,12 +78,9 @@ Direction agreed_direction(const sip::sdp::Agreed& agreed, std::size_t slot) {
     const auto& ours = agreed.local.media[slot];
     const auto& theirs = agreed.remote.media[slot];
     if (ours.is_disabled() || theirs.is_disabled()) { return Direction::inactive; }
-    if (base::iequals(ours.kind, "audio")) {
-        return sip::sdp::intersect(audio_direction(agreed.local, slot),
-                                   sip::sdp::reverse(audio_direction(agreed.remote, slot)));
-    }
-    return sip::sdp::intersect(sip::sdp::direction_of(agreed.local, ours),
-                               sip::sdp::reverse(sip::sdp::direction_of(agreed.remote, theirs)));
+    const auto* const sources = base::iequals(ours.kind, "audio") ? nullptr : &agreed.local;
+    return sip::sdp::intersect(whole_direction(agreed.local, slot, sources),
+                               sip::sdp::reverse(whole_direction(agreed.remote, slot, sources)));
 }
 
 media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slot, const DtlsAgreement* association) {
@@ -92,6 +99,7 @@ media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slo
     plan.receive_formats = payload_formats(ours);
     plan.srtp = agreed_keys(ours, theirs);
     plan.bundled = agreed_bundling(ours, theirs);
+    if (plan.bundled) { plan.bundled->further_mids = further_mids(agreed, slot); }
     if (is_dtls(ours) && !plan.bundled) { add_association(plan, association); }
     const bool is_keyed = plan.srtp || plan.dtls || plan.bundled;
     if ((is_secure(ours) || is_dtls(ours)) && !is_keyed) { plan.send = plan.receive = false; }  // never in the clear

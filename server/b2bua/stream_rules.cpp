@@ -174,7 +174,7 @@ std::optional<std::uint8_t> NumberPairs::pair(Side side, const Format& format, c
 bool is_stream(const Media& line) {
     if (is_bundled(line)) {
         return !line.is_disabled() && !base::iequals(line.kind, "audio");
-    }  // those: audio_lines.hpp
+    }  // those: sibling_lines.hpp
     return !line.is_disabled() && (base::iequals(line.protocol, "RTP/AVP") || has_feedback(line));
 }
 
@@ -218,12 +218,12 @@ Media offered_line(const Media& theirs, Side from, NumberPairs& pairs, const Lin
     return line;
 }
 
-Media muted_line(const Media& offer, const StreamFace& face) {
+Media promised_line(const Media& offer, const StreamFace& face) {
     Media line = new_line(offer, face);
     for (const Format& format : bridged_formats(offer)) {
         if (!format.encoding.empty()) { add_format(line, format); }
     }
-    sip::sdp::set_direction(line, sip::sdp::Direction::inactive);
+    sip::sdp::set_direction(line, face.direction);
     return line;
 }
 

@@ -63,9 +63,9 @@ sip::sdp::Media answered_line(const sip::sdp::Media& offer, media::Side to, cons
                               std::size_t far_line, const NumberPairs& pairs, const sip::sdp::LineLedger* ledger,
                               const StreamFace& face);
 
-// The answer to `offer`, a line of a browser, that nobody else takes now: it may come later, and what a browser was
-// told by port 0 is off for good. Without formats if it has none that could be bridged.
-sip::sdp::Media muted_line(const sip::sdp::Media& offer, const StreamFace& face);
+// The answer to `offer`, a line of a browser, that nobody else has taken yet, or nobody takes: it may come later, and
+// what a browser was told by port 0 is off for good. Without formats if it has none that could be bridged.
+sip::sdp::Media promised_line(const sip::sdp::Media& offer, const StreamFace& face);
 
 // The answer to line `index` of `offer` that changes as little as it can: what was agreed, as far as the offer allows.
 // Nullopt: the line is off then.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "server/b2bua/line_webrtc.hpp"
 
 namespace server {
 
@@ -12,11 +13,19 @@ Stream* Streams::find(Side side, std::size_t line) {
     return found == streams_.end() ? nullptr : &*found;
 }
 
+bool Streams::has_line_of(Side side, const std::string& kind) const {
+    return std::any_of(streams_.begin(), streams_.end(),
+                       [&](const Stream& stream) { return stream.kind == kind && stream.at(side).line; });
+}
+
 void Streams::take(Side side, const sip::sdp::Session& offer, std::optional<std::size_t> slot) {
     for (std::size_t line = 0; line < offer.media.size(); ++line) {
         if (line == slot || !is_stream(offer.media[line])) { continue; }
         const std::string kind = base::lower(offer.media[line].kind);
         Stream* known = find(side, line);
+        if (known == nullptr && is_bundled(offer.media[line]) && has_line_of(side, kind)) {
+            continue;
+        }                        // a sibling of it
         if (known == nullptr) {  // one that the other peer wanted, and that never had a line here
             const auto half = std::find_if(streams_.begin(), streams_.end(), [&](const Stream& stream) {
                 return stream.kind == kind && !stream.at(side).line;

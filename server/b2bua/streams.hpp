@@ -36,7 +36,8 @@ struct Stream {
     // What a peer says of it.
     enum class Stand : std::uint8_t { unasked, wanted, declined };
     struct End {
-        std::optional<std::size_t> line;  // of the leg's descriptions
+        std::optional<std::size_t> line;       // of the leg's descriptions
+        std::optional<std::size_t> speaks_on;  // of a browser with several: the one that its peer sends on
         Stand stand = Stand::unasked;
         sip::sdp::Direction wish = sip::sdp::Direction::sendrecv;  // while wanted
         std::optional<media::LegPorts> ports;
@@ -85,6 +86,7 @@ public:
 
 private:
     Stream* find(Side side, std::size_t line);
+    bool has_line_of(Side side, const std::string& kind) const;
     std::vector<Stream> streams_;
 };
 

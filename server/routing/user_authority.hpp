@@ -38,7 +38,7 @@ public:
     const std::map<std::string, std::uint64_t, std::less<>>& failures() const { return counts_; }
 
 private:
-    Refusal challenge(base::Instant now, Challenge challenge, bool stale);
+    Refusal challenge(base::Instant now, const sip::Message& request, Challenge challenge, bool stale);
     std::optional<Refusal> throttle(base::Instant now, const base::IpAddress& source);
     void count(std::string_view reason) { ++counts_.try_emplace(std::string{reason}).first->second; }
 

@@ -201,11 +201,32 @@ TEST(BrowserCall, ItsVideoGoesToAPhoneThatTakesIt) {
     run.a.reinvite(Sdp::with_video());
     run.expect_answered(10ms);
     run.pass(3s);
+    EXPECT_EQ(run.a.received("INVITE"), 0U) << "its answer had room for what the far leg took";
     EXPECT_TRUE(run.a.has_video());
     EXPECT_TRUE(run.b.has_video());
     const Instant from = run.now() - 500ms;
     EXPECT_GT(run.b.seen().count(Sound{Sound::Kind::tone, run.a.identity().tone}, from, run.now()), 0U);
     EXPECT_GT(run.a.seen().count(Sound{Sound::Kind::tone, run.b.identity().tone}, from, run.now()), 0U);
+    run.expect_conversation();
+}
+
+// In its network packets are lost that its phone has sent.
+TEST(BrowserCall, WhatItMissesOfAPictureComesAgainFromHere) {
+    BrowserScenario run;
+    run.a.takes_video = run.b.takes_video = true;
+    run.a.takes_feedback = run.b.takes_feedback = true;
+    run.up();
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    ASSERT_TRUE(run.a.has_video());
+    run.a.misses_each = 5;
+    run.pass(3s);
+    run.a.misses_each = 0;
+    run.pass(500ms);
+    EXPECT_GE(run.a.viewer().missed(), 25U);
+    EXPECT_EQ(run.a.viewer().missing(), 0U);
+    EXPECT_EQ(run.a.viewer().came_twice(), 0U);
+    EXPECT_EQ(run.b.viewer().asked_for_packets(), 0U) << "it has lost nothing";
     run.expect_conversation();
 }
 
@@ -217,12 +238,12 @@ TEST(BrowserCall, VideoThatNobodyTakesStaysInPlaceAndMute) {
     run.expect_answered(10ms);
     run.pass(3s);
     ASSERT_EQ(run.a.belief().remote->further.size(), 1U);
-    const Line& video = run.a.belief().remote->further.front();
-    EXPECT_TRUE(video.enabled) << "port 0 would be for good";
-    EXPECT_EQ(video.direction, Direction::inactive);
+    EXPECT_TRUE(run.a.belief().remote->further.front().enabled) << "port 0 would be for good";
+    EXPECT_EQ(run.a.received("INVITE"), 0U) << "and nothing is taken back from it in a re-INVITE of ours";
     run.expect_conversation();
-    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.a.reinvite(Sdp::with_video(Direction::sendonly));
     run.pass(2s);
+    EXPECT_EQ(run.a.belief().remote->further.front().direction, Direction::inactive) << "by now it is known";
     EXPECT_TRUE(run.hears_music(run.b));
 }
 

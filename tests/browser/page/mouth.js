@@ -1,6 +1,5 @@
-// What this page says and shows instead of a microphone and a camera, every peer connection that
-// it has, and how soon its requests are answered. A classic
-// script in front of the libraries: they keep what they find.
+// What this page says and shows instead of a microphone and a camera, every peer connection that it has, and how soon its
+// requests are answered. A classic script in front of the libraries: they keep what they find.
 window.mouth = (() => {
     const peak = 12000 / 32768;
     const context = new AudioContext({ sampleRate: 48000 });
@@ -45,13 +44,14 @@ window.mouth = (() => {
 
     // When each request of this page left and its final response came.
     const asked = new Map();   // "1 INVITE" of a call → ms
-    const answered = [];       // { method, status, milliseconds }
+    const answered = [];       // { method, status, at: ms of the wall clock, milliseconds: until its answer }
     const cseq_of = (text) => `${/^Call-ID: *(.*)$/im.exec(text)?.[1]} ${/^CSeq: *(.*)$/im.exec(text)?.[1]}`;
     function note_answer(text) {
         const [, status] = /^SIP\/2\.0 ([2-6]\d\d)/.exec(text) ?? [];
         const key = cseq_of(text);
         if (!status || !asked.has(key)) { return; }
-        answered.push({ method: key.split(" ").at(-1), status: Number(status), milliseconds: performance.now() - asked.get(key) });
+        const [at, milliseconds] = [performance.timeOrigin + asked.get(key), performance.now() - asked.get(key)];
+        answered.push({ method: key.split(" ").at(-1), status: Number(status), at, milliseconds });
         asked.delete(key);
     }
     window.WebSocket = class extends WebSocket {

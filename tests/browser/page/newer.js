@@ -34,7 +34,8 @@ class NewerPhone extends Phone {
         const call = this.add(session);
         session.stateChange.addListener((state) => {
             if (state === SessionState.Established) { this.tell("up", { call }); }
-            if (state === SessionState.Terminated) { this.tell("over", { call, status: session.refusal }); }
+            if (state !== SessionState.Terminated) { return; }
+            setTimeout(() => this.tell("over", { call, status: session.refusal }));  // which the library tells afterwards
         });
         session.delegate = {
             onInfo: (info) => {

@@ -90,7 +90,19 @@ export class Phone {
 
     forget_hold() {}
 
+    async answerNext(seconds) {
+        const { call } = await this.wait("incoming", seconds);
+        await this.answer(call);
+    }
+
+    // When it was done, in ms of the wall clock.
+    async done_at(method, ...given) {
+        await this[method](...given);
+        return Date.now();
+    }
+
     hear(...given) { return this.senses.hear(...given); }
+    heard_at(...given) { return this.senses.heard_at(...given); }
     listen_for(frames) { return this.senses.listen_for(frames); }
     mark() { return this.senses.labels.length; }
     summary(from) { return this.senses.summary(from); }

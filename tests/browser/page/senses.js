@@ -52,6 +52,12 @@ export class Senses {
         });
     }
 
+    // When the first of so many frames was heard, in ms of the wall clock.
+    async heard_at(label, frames, seconds) {
+        await this.hear(label, frames, seconds);
+        return Date.now() - (frames - 1) * frame;
+    }
+
     // The labels of so many frames from now on.
     listen_for(frames) {
         const from = this.labels.length;

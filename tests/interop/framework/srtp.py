@@ -3,8 +3,11 @@ import base64
 import ctypes
 import re
 
-_KEY = re.compile(r"a=crypto:\d+ AES_CM_128_HMAC_SHA1_80 inline:([A-Za-z0-9+/=]{40})")
-_MASTER_BYTES = 30
+_KEY = re.compile(r"a=crypto:\d+ (?:AES_CM_128_HMAC_SHA1_80|AEAD_AES_128_GCM) inline:([A-Za-z0-9+/=]{40})")
+_POLICIES = {  # by the bytes of master key and salt
+    30: "srtp_crypto_policy_set_rtp_default",
+    28: "srtp_crypto_policy_set_aes_gcm_128_16_auth",
+}
 _ANY_INBOUND = 2  # ssrc_any_inbound
 _GROWTH = 64
 
@@ -32,12 +35,13 @@ class Opener:
     def __init__(self, keys):
         self._library = ctypes.CDLL("libsrtp2.so.1")
         self._library.srtp_init()
-        self._sessions = [self._session(key) for key in keys if len(key) == _MASTER_BYTES]
+        self._sessions = [self._session(key) for key in keys if len(key) in _POLICIES]
 
     def _session(self, key):
         policy = _Policy(ssrc_kind=_ANY_INBOUND, key=key)
         for part in ("rtp", "rtcp"):
-            self._library.srtp_crypto_policy_set_rtp_default(ctypes.byref(policy, getattr(_Policy, part).offset))
+            set_policy = getattr(self._library, _POLICIES[len(key)])
+            set_policy(ctypes.byref(policy, getattr(_Policy, part).offset))
         session = ctypes.c_void_p()
         status = self._library.srtp_create(ctypes.byref(session), ctypes.byref(policy))
         if status:

@@ -97,7 +97,9 @@ TEST(StreamRules, AskABrowserForKeyFramesWhateverTheFarPeerSaysOfThem) {
 }
 
 TEST(StreamRules, LeaveABrowsersPictureWaitingWhereNobodyTakesIt) {
-    EXPECT_EQ(written(muted_line(line(browsers_video), face)),
+    StreamFace mute = face;
+    mute.direction = Direction::inactive;
+    EXPECT_EQ(written(promised_line(line(browsers_video), mute)),
               "m=video 7000 UDP/TLS/RTP/SAVPF 96 45\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:45 AV1/90000\r\n"
               "a=inactive\r\n");
 }

@@ -75,9 +75,18 @@ std::vector<std::string> values(const sip::Message& message, sip::HeaderId id) {
     return list;
 }
 
+TEST(Registrar, ChallengesBrowsersWithMd5LastWhichAloneTheyKeep) {
+    Office office;
+    const auto challenges = values(office.ask(register_of_alice(browser)), sip::HeaderId::www_authenticate);
+    ASSERT_THAT(challenges, SizeIs(3));
+    EXPECT_THAT(challenges.back(), HasSubstr("algorithm=MD5"));
+}
+
 TEST(Registrar, ChallengesWithMd5First) {
     Office office;
-    const sip::Message response = office.ask(register_of_alice(browser));
+    sip::Message request = register_of_alice(browser);
+    request.set(sip::HeaderId::via, "SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK1");
+    const sip::Message response = office.ask(request);
     EXPECT_EQ(response.status(), 401);
     const auto challenges = values(response, sip::HeaderId::www_authenticate);
     ASSERT_THAT(challenges, SizeIs(3));

@@ -1,4 +1,4 @@
-#include "server/b2bua/audio_lines.hpp"
+#include "server/b2bua/sibling_lines.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ namespace {
 using enum sip::sdp::Direction;
 using sip::sdp::Direction;
 using sip::sdp::Session;
-using Lines = std::vector<AudioLine>;
+using Lines = std::vector<LineShare>;
 
 constexpr const char* browsers = "UDP/TLS/RTP/SAVPF";
 
@@ -32,7 +32,7 @@ Session session_of(const std::vector<Line>& lines) {
     return session ? *session : Session{};
 }
 
-TEST(AudioLines, ABrowserWishesWhatItDoesOnAllOfThem) {
+TEST(SiblingLines, ABrowserWishesWhatItDoesOnAllOfThem) {
     EXPECT_EQ(audio_direction(session_of({{"audio", recvonly}, {"audio", sendrecv}, {"video", sendrecv}}), 0),
               sendrecv);
     EXPECT_EQ(audio_direction(session_of({{"audio", recvonly}, {"audio", sendonly}}), 0), sendrecv);
@@ -40,37 +40,52 @@ TEST(AudioLines, ABrowserWishesWhatItDoesOnAllOfThem) {
     EXPECT_EQ(audio_direction(session_of({{"audio", inactive}, {"video", sendrecv}}), 0), inactive);
 }
 
-TEST(AudioLines, ALineThatIsOffIsNone) {
+TEST(SiblingLines, ALineThatIsOffIsNone) {
     EXPECT_EQ(audio_direction(session_of({{"audio", recvonly}, {"audio", sendrecv, browsers, 0}}), 0), recvonly);
     EXPECT_EQ(audio_direction(session_of({{"audio", sendrecv, browsers, 0}}), 0), inactive);
     EXPECT_EQ(audio_direction(Session{}, 0), inactive);
 }
 
-TEST(AudioLines, OfAnybodyElseOnlyTheSlotCounts) {
+TEST(SiblingLines, OfAnybodyElseOnlyTheSlotCounts) {
     const Session offer = session_of({{"audio", recvonly, "RTP/AVP"}, {"audio", sendrecv, "RTP/AVP"}});
     EXPECT_EQ(audio_direction(offer, 0), recvonly);
     EXPECT_EQ(split_answer(offer, 0, sendrecv), (Lines{{0, sendonly}}));
 }
 
 // SIP.js 0.13.8 adds video: it plays the first line, and speaks on the new one.
-TEST(AudioLines, WhatTheSlotDoesNotAllowGoesToTheNext) {
+TEST(SiblingLines, WhatTheSlotDoesNotAllowGoesToTheNext) {
     const Session offer = session_of({{"audio", recvonly}, {"audio", sendrecv}, {"video", sendrecv}});
     EXPECT_EQ(split_answer(offer, 0, sendrecv), (Lines{{0, sendonly}, {1, recvonly}}));
     EXPECT_EQ(split_answer(offer, 0, sendonly), (Lines{{0, sendonly}, {1, inactive}}));
 }
 
 // SIP.js 0.9.1 adds video: the same microphone on two lines.
-TEST(AudioLines, NothingIsTakenTwice) {
+TEST(SiblingLines, NothingIsTakenTwice) {
     const Session offer = session_of({{"audio", sendrecv}, {"audio", sendrecv}, {"video", sendrecv}});
     EXPECT_EQ(split_answer(offer, 0, sendrecv), (Lines{{0, sendrecv}, {1, inactive}}));
 }
 
-TEST(AudioLines, OfThreeOnlyOneTakesTheRest) {
+TEST(SiblingLines, OfThreeOnlyOneTakesTheRest) {
     const Session offer = session_of({{"audio", recvonly}, {"audio", sendrecv}, {"audio", sendrecv}});
     EXPECT_EQ(split_answer(offer, 0, sendrecv), (Lines{{0, sendonly}, {1, recvonly}, {2, inactive}}));
 }
 
-TEST(AudioLines, AnOfferHasThePeerSpeakWhereItDid) {
+// SIP.js 0.21 adds its camera beside the line on which it only sees: that says sendrecv as well.
+TEST(SiblingLines, OfSeveralCamerasTheLastIsSeen) {
+    const Session offer = session_of({{"audio", sendrecv}, {"video", sendrecv}, {"video", sendrecv}});
+    EXPECT_EQ(split_answer(offer, 1, sendrecv), (Lines{{1, sendonly}, {2, recvonly}}));
+}
+
+// Our description says which lines are streams of their own.
+TEST(SiblingLines, ALineWithASourceOfOursBelongsToNoOther) {
+    const Session offer = session_of({{"audio", sendrecv}, {"video", sendrecv}, {"video", sendrecv}});
+    Session told = offer;
+    told.media[2].attributes.push_back({"ssrc", "1 cname:holdfast"});
+    EXPECT_EQ(split_answer(offer, 1, sendrecv, &told), (Lines{{1, sendrecv}}));
+    EXPECT_EQ(whole_direction(offer, 1, &told), sendrecv);
+}
+
+TEST(SiblingLines, AnOfferHasThePeerSpeakWhereItDid) {
     const Session told = session_of({{"audio", sendonly}, {"audio", recvonly}, {"video", inactive}});
     EXPECT_EQ(split_offer(&told, 0, 1, sendrecv), (Lines{{0, sendonly}, {1, recvonly}}));
     EXPECT_EQ(split_offer(&told, 0, 1, sendonly), (Lines{{0, sendonly}, {1, inactive}}));
@@ -78,7 +93,7 @@ TEST(AudioLines, AnOfferHasThePeerSpeakWhereItDid) {
     EXPECT_EQ(split_offer(&told, 0, std::nullopt, sendrecv), (Lines{{0, sendrecv}, {1, inactive}}));
 }
 
-TEST(AudioLines, AFirstOfferHasOne) {
+TEST(SiblingLines, AFirstOfferHasOne) {
     EXPECT_EQ(split_offer(nullptr, 0, std::nullopt, sendrecv), (Lines{{0, sendrecv}}));
 }
 
