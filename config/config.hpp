@@ -75,7 +75,8 @@ struct Sip {
     SipTls tls;
     SipTimers timers;
     SipLimits limits;
-    base::Duration no_answer = std::chrono::seconds{180};  // a call that rings longer is given up: 408 and CANCEL
+    base::Duration websocket_grace = std::chrono::seconds{30};  // for who registered over a connection that is lost
+    base::Duration no_answer = std::chrono::seconds{180};       // a call that rings longer is given up: 408 and CANCEL
 };
 
 struct PortRange {

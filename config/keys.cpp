@@ -89,6 +89,10 @@ void add_sip(Keys& keys) {
          "are dialogs of ours."});
     keys.push_back({"sip.no_answer", duration(at(&Config::sip, &Sip::no_answer), 5s, 1h),
                     "A call that rings longer is given up: CANCEL to the callee, 408 to the caller."});
+    keys.push_back(
+        {"sip.websocket_grace", duration(at(&Config::sip, &Sip::websocket_grace), 0s, 10min),
+         "Who registered over a connection (WebSocket, TCP or TLS) that is lost is waited for so long: who comes "
+         "back takes its registration and its calls along."});
     keys.push_back({"sip.timers.t1", duration(at(&Config::sip, &Sip::timers, &SipTimers::t1), 50ms, 5s),
                     "The round-trip estimate of RFC 3261 §17, from which all transaction timers follow."});
 }

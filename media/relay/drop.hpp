@@ -17,7 +17,7 @@ enum class Drop : std::uint8_t {
     held,            // a direction, or what the hearing leg is to hear, forbids it
     no_route,        // nobody is there to hear it
     port_closed,     // the leg has no description yet, or no more
-    late,            // from before the last switch of sources: its place in the sequence is taken
+    late,            // its place in the sequence is taken: from before the last switch of sources, or it came twice
     auth,            // of a secured leg: not authentic under any key that counts now; plain RTP is that too
     replay,          // of a secured leg: seen before, or too old to tell
     dtls,            // a handshake for a leg that has none, or one that failed

@@ -22,6 +22,13 @@ std::uint32_t clock_of(const std::vector<PayloadFormat>& formats) {
     return relays ? formats.front().clock_hz : sample_rate_hz;
 }
 
+bool shows_pictures(const std::vector<PayloadFormat>& formats) {
+    constexpr std::uint32_t picture_clock_hz = 90'000;  // RFC 3551 §5
+    return std::ranges::any_of(formats, [](const PayloadFormat& format) {
+        return format.codec == Codec::relayed && format.clock_hz == picture_clock_hz;
+    });
+}
+
 std::string codec_name(std::optional<Codec> codec) {
     if (!codec) { return {}; }
     return *codec == Codec::pcmu ? "PCMU" : "PCMA";
@@ -38,6 +45,7 @@ void Leg::describe(base::Instant now, const LegDescription& description) {
     payloads.set(description.receive_formats, description.send_formats);
     if (!is_carried) { locate(now, description); }
     feedback = description.feedback;
+    remember_pictures(description);
     received.set_clock(clock_of(description.receive_formats));
     rewriter.set_clock(clock_of(description.send_formats));
     send = description.send;
@@ -64,6 +72,12 @@ bool Leg::carry(base::Instant now, const std::optional<base::Endpoint>& target) 
     if (!could_send) { rewriter.interrupt(); }
     start_reports(now);
     return true;
+}
+
+// What is there stays: whoever changes something else may still miss some of it.
+void Leg::remember_pictures(const LegDescription& description) {
+    if (!feedback || !shows_pictures(description.send_formats)) { return sent.reset(); }
+    if (!sent) { sent = std::make_unique<SentPackets>(); }
 }
 
 void Leg::start_reports(base::Instant now) noexcept { rtcp_route() ? reporter.start(now) : reporter.stop(); }

@@ -17,6 +17,7 @@
 #include "media/rtp/payload_map.hpp"
 #include "media/rtp/receive_stats.hpp"
 #include "media/rtp/rewriter.hpp"
+#include "media/rtp/sent_packets.hpp"
 
 namespace media {
 
@@ -81,6 +82,7 @@ struct Leg {
     void secure(base::Instant now, const LegDescription& description);
     void locate(base::Instant now, const LegDescription& description);
     void start_reports(base::Instant now) noexcept;
+    void remember_pictures(const LegDescription& description);
     // The keys that a handshake has brought.
     void take_keys(base::Instant now);
 
@@ -91,7 +93,8 @@ struct Leg {
     bool receive = false;
     bool rtcp_mux = false;
     bool feedback = false;
-    bool shown_anew = false;                      // a picture that comes now is the first after a pause, or of all
+    bool shown_anew = false;  // a picture that comes now is the first after a pause, or of all
+    Source source = Source::none;
     std::unique_ptr<Protection> protection;       // of a secured leg; on the heap: it is large, and many legs have none
     std::unique_ptr<LegAssociation> association;  // of one whose keys come by DTLS
     PayloadMap payloads;
@@ -102,14 +105,14 @@ struct Leg {
     Rewriter rewriter;
     ReceiveStats received;
     Reporter reporter;
+    std::unique_ptr<SentPackets> sent;  // of a picture whose viewer can say what it missed
 
-    Source source = Source::none;
     SharedTune tune;
-    MusicPosition position = MusicPosition::start;
     Player player;
     std::uint32_t player_starts = 0;
     std::uint16_t player_packets = 0;  // since the start
     bool hears_music = false;          // since its first packet
+    MusicPosition position = MusicPosition::start;
 
     bool plays_digits() const noexcept { return digits && digits->playing(); }
     base::Instant digits_due() const noexcept { return digits ? digits->due() : base::never; }

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/bytes.hpp"
 #include "media/codec/g711.hpp"
 #include "media/dtls/is_dtls.hpp"
 #include "media/relay/silence.hpp"
-#include "media/rtcp/feedback.hpp"
 #include "media/rtcp/rtcp_view.hpp"
 
 namespace media {
@@ -14,6 +14,7 @@ namespace media {
 namespace {
 
 constexpr std::array both{Side::a, Side::b};
+constexpr std::size_t sequence_offset = 2;  // in a packet
 
 }  // namespace
 
@@ -235,43 +236,8 @@ Drop Session::take_rtcp(base::Instant now, Side side, Leg& from, Component compo
     if (!from.accept(now, component, source, worthy)) { return Drop::unknown_source; }
     from.last_life = now;
     from.reporter.on_rtcp(now, *view, from.rewriter.ssrc());
-    if (!is_music_leg(side)) { pass_feedback(side, from, *view); }
+    if (!is_music_leg(side)) { take_feedback(now, side, from, *view); }
     return Drop::none;
-}
-
-// What a peer asks of us as the sender, the other leg's peer is asked by us: only that can answer it.
-void Session::pass_feedback(Side side, const Leg& from, const RtcpView& view) noexcept {
-    const Leg& sender = leg(other(side));
-    if (!sender.feedback || !sender.received.any() || !from.hears(SourceKind::peer)) { return; }
-    const Feedback feedback = read_feedback(view, from.rewriter.ssrc());
-    Feedback asked = feedback;
-    asked.nacks.clear();
-    for (const Nack& nack : feedback.nacks) {
-        if (const auto first = from.rewriter.original(nack.first)) { asked.nacks.push_back({*first, nack.following}); }
-    }
-    if (asked.any()) { ask(other(side), asked); }
-}
-
-// Whoever is shown something only now can make nothing of it before the next key frame (RFC 4585 §6.3.1), which may be
-// far away.
-void Session::begin_picture(Side to) noexcept {
-    leg(to).shown_anew = false;
-    const Leg& sender = leg(other(to));
-    if (!sender.feedback) { return; }
-    Feedback asked;
-    asked.picture_loss = true;
-    ask(other(to), asked);
-}
-
-// The peer of `side`, about what it sends.
-void Session::ask(Side side, const Feedback& asked) noexcept {
-    const Leg& sender = leg(side);
-    const auto route = sender.rtcp_route();
-    if (!route) { return; }
-    FeedbackBuffer buffer;
-    const auto datagram =
-        write_feedback(asked, sender.rewriter.ssrc(), sender.received.ssrc(), sender.reporter.cname(), buffer);
-    send_rtcp(side, *route, datagram);
 }
 
 // A packet that goes no further by our own will is no loss on the legs that hear `from`.
@@ -332,6 +298,11 @@ void Session::send_payload(Side side, const base::Endpoint& target, const RtpHea
 }
 
 void Session::send_rtp(Side side, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept {
+    if (leg(side).sent) { leg(side).sent->keep(base::read_u16(datagram, sequence_offset), datagram); }
+    put_out(side, target, datagram);
+}
+
+void Session::put_out(Side side, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept {
     Leg& to = leg(side);
     ++to.packets_out;
     to.bytes_out += datagram.size();

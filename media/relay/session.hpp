@@ -114,7 +114,11 @@ private:
     void send_dtls(Side side, const base::Endpoint& to, const LegAssociation::Datagrams& datagrams) noexcept;
     Drop take_rtcp(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,
                    std::span<const std::byte> datagram) noexcept;
-    void pass_feedback(Side side, const Leg& from, const RtcpView& view) noexcept;
+    // session_feedback.cpp
+    void take_feedback(base::Instant now, Side side, Leg& from, const RtcpView& view) noexcept;
+    void repeat_sent(base::Instant now, Side side, Leg& to, Feedback& asked) noexcept;
+    bool repeat_packet(base::Instant now, Side side, Leg& to, std::uint16_t sequence) noexcept;
+    void pass_feedback(Side side, const Leg& from, const Feedback& feedback) noexcept;
     void begin_picture(Side to) noexcept;
     void ask(Side side, const Feedback& asked) noexcept;
     bool can_be_heard(Side from, const Media& media) const noexcept;
@@ -124,6 +128,7 @@ private:
     void send_payload(Side to, const base::Endpoint& target, const RtpHeader& header, const Media& media,
                       bool transcode) noexcept;
     void send_rtp(Side to, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept;
+    void put_out(Side to, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept;
     void send_rtcp(Side to, const RtcpRoute& route, std::span<const std::byte> datagram) noexcept;
     void transmit(Side to, Protection::Kind kind, Component component, const base::Endpoint& target,
                   std::span<const std::byte> datagram) noexcept;

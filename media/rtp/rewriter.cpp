@@ -9,14 +9,16 @@ std::optional<RtpHeader> Rewriter::place(base::Instant now, SourceKey source, co
     const bool switched = !continues(source, in.sequence);
     if (switched) { switch_to(now, source, in); }
     if (sequence_distance(floor_, in.sequence) < 0) { return std::nullopt; }
+    const bool is_newest = switched || sequence_distance(highest_, in.sequence) > 0;
+    if (is_newest) { advance(in.sequence); }
+    if (!mark(in.sequence)) { return std::nullopt; }
 
     RtpHeader out = in;
     out.ssrc = ssrc_;
     out.marker = in.marker || switched;
     out.sequence = static_cast<std::uint16_t>(in.sequence + sequence_offset_);
     out.timestamp = in.timestamp + timestamp_offset_;
-    if (switched || sequence_distance(highest_, in.sequence) > 0) {
-        advance(in.sequence);
+    if (is_newest) {
         next_sequence_ = static_cast<std::uint16_t>(out.sequence + 1);
         run_clock(now, out.timestamp, samples, switched);
     }
@@ -63,9 +65,18 @@ void Rewriter::run_clock(base::Instant now, std::uint32_t timestamp, std::uint32
 // The floor is of interest only as far back as reordering reaches; left behind it would wrap and come back as a
 // ceiling.
 void Rewriter::advance(std::uint16_t sequence) noexcept {
+    placed_ <<= static_cast<std::size_t>(sequence_distance(highest_, sequence));
     highest_ = sequence;
     if (sequence_distance(floor_, sequence) <= max_misorder) { return; }
     floor_ = static_cast<std::uint16_t>(sequence - max_misorder);
+}
+
+// False: a packet has this number already.
+bool Rewriter::mark(std::uint16_t sequence) noexcept {
+    const auto behind = static_cast<std::size_t>(sequence_distance(sequence, highest_));
+    if (placed_[behind]) { return false; }
+    placed_[behind] = true;
+    return true;
 }
 
 void Rewriter::switch_to(base::Instant now, SourceKey source, const RtpHeader& in) noexcept {
@@ -77,6 +88,7 @@ void Rewriter::switch_to(base::Instant now, SourceKey source, const RtpHeader& i
     source_ = source;
     floor_ = in.sequence;
     highest_ = in.sequence;
+    placed_.reset();
     sequence_offset_ = static_cast<std::uint16_t>(next_sequence_ - in.sequence);
     timestamp_offset_ = timestamp - in.timestamp;
 }

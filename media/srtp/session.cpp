@@ -51,15 +51,17 @@ void describe(SrtpSuite suite, srtp_policy_t& policy) {
 // What the library wants to know of a key; it reads the key only while it is called, and does not write to it.
 class Policy {
 public:
-    Policy(srtp_ssrc_type_t type, std::uint32_t ssrc, const SrtpKey& key) {
+    Policy(SrtpSession::Direction direction, srtp_ssrc_type_t type, std::uint32_t ssrc, const SrtpKey& key) {
         constexpr unsigned long replay_window = 128;  // RFC 3711 §3.3.2: 64 at least
+        const bool is_outbound = direction == SrtpSession::Direction::outbound;
         describe(key.suite(), policy_);
         std::ranges::transform(key.bytes(), bytes_.begin(),
                                [](std::byte byte) { return std::to_integer<unsigned char>(byte); });
         policy_.ssrc.type = type;
         policy_.ssrc.value = ssrc;
         policy_.key = bytes_.data();
-        policy_.window_size = replay_window;
+        policy_.window_size = is_outbound ? SrtpSession::repeat_window : replay_window;
+        policy_.allow_repeat_tx = is_outbound ? 1 : 0;
     }
     Policy(const Policy&) = delete;
     Policy& operator=(const Policy&) = delete;
@@ -126,7 +128,7 @@ SrtpSession::SrtpSession(Direction direction, SrtpKey key, srtp_ctx_t_* context)
 
 std::optional<SrtpSession> SrtpSession::make(Direction direction, const SrtpKey& key) {
     if (!is_library_ready()) { return std::nullopt; }
-    const Policy policy{any_source(direction), 0, key};
+    const Policy policy{direction, any_source(direction), 0, key};
     srtp_t context = nullptr;
     if (srtp_create(&context, policy.get()) != srtp_err_status_ok) { return std::nullopt; }
     return SrtpSession{direction, key, context};
@@ -180,14 +182,14 @@ SrtpDrop SrtpSession::unprotect_rtcp(std::span<std::byte> storage, std::size_t& 
 }
 
 bool SrtpSession::change_key(const SrtpKey& key) {
-    const Policy policy{any_source(direction_), 0, key};
+    const Policy policy{direction_, any_source(direction_), 0, key};
     key_ = key;
     return srtp_update(context_.get(), policy.get()) == srtp_err_status_ok;
 }
 
 bool SrtpSession::continue_from(const SrtpSession& before) {
     for (const Source& source : before.sources_) {
-        const Policy policy{ssrc_specific, source.ssrc, key_};
+        const Policy policy{direction_, ssrc_specific, source.ssrc, key_};
         if (srtp_add_stream(context_.get(), policy.get()) != srtp_err_status_ok) { return false; }
         sources_.push_back(Source{source.ssrc, source.highest, source.has_rtp, source.has_rtp});
     }

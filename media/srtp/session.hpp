@@ -20,6 +20,9 @@ public:
     enum class Direction : std::uint8_t { outbound, inbound };
     static constexpr std::size_t max_sources = 32;
     static constexpr std::size_t max_trailer_size = 20;  // a GCM tag and an SRTCP index
+    // So far back a packet may be sent again (RFC 4585 §6.2.1): the same one, which becomes the same bytes. It is the
+    // caller's part that no other one ever has its number, which would break both (RFC 3711 §9.1).
+    static constexpr std::size_t repeat_window = 1024;
 
     // Nullopt: the library refuses.
     static std::optional<SrtpSession> make(Direction direction, const SrtpKey& key);

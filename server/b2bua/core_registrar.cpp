@@ -13,6 +13,7 @@ RegistrarSettings registrar_settings(const config::Config& config) {
     RegistrarSettings settings;
     settings.rules.max_expires = std::chrono::duration_cast<std::chrono::seconds>(config.registrar.max_expires);
     settings.rules.default_expires = settings.rules.max_expires;
+    settings.bindings.grace = config.sip.websocket_grace;
     settings.domains = config.sip.domains;
     return settings;
 }

@@ -41,6 +41,7 @@ public:
     };
 
     explicit Bindings(Settings settings) : settings_{settings} {}
+    void set(Settings settings) { settings_ = settings; }
 
     // All of the request or nothing (RFC 3261 §10.3 step 7).
     std::optional<Refusal> apply(base::Instant now, const RegisterRequest& request, const sip::Flow& flow);

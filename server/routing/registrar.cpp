@@ -33,6 +33,7 @@ std::string host_of(std::string_view uri) {
 std::vector<std::string> Registrar::replace(RegistrarSettings settings,
                                             const std::map<std::string, config::User>& users) {
     settings_ = std::move(settings);
+    bindings_.set(settings_.bindings);
     std::vector<std::string> gone;
     for (const std::string& user : bindings_.users()) {
         if (users.contains(user)) { continue; }

@@ -210,6 +210,26 @@ TEST(BrowserCall, ItsVideoGoesToAPhoneThatTakesIt) {
     run.expect_conversation();
 }
 
+// In its network packets are lost that its phone has sent.
+TEST(BrowserCall, WhatItMissesOfAPictureComesAgainFromHere) {
+    BrowserScenario run;
+    run.a.takes_video = run.b.takes_video = true;
+    run.a.takes_feedback = run.b.takes_feedback = true;
+    run.up();
+    run.a.reinvite(Sdp::with_video());
+    run.pass(1s);
+    ASSERT_TRUE(run.a.has_video());
+    run.a.misses_each = 5;
+    run.pass(3s);
+    run.a.misses_each = 0;
+    run.pass(500ms);
+    EXPECT_GE(run.a.viewer().missed(), 25U);
+    EXPECT_EQ(run.a.viewer().missing(), 0U);
+    EXPECT_EQ(run.a.viewer().came_twice(), 0U);
+    EXPECT_EQ(run.b.viewer().asked_for_packets(), 0U) << "it has lost nothing";
+    run.expect_conversation();
+}
+
 TEST(BrowserCall, VideoThatNobodyTakesStaysInPlaceAndMute) {
     BrowserScenario run;
     run.up();

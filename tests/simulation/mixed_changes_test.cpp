@@ -266,17 +266,17 @@ TEST_F(MixedChange, APictureThatBeginsToFlowIsAskedForAKeyFrame) {
     run.a.reinvite(Sdp::with_video());
     run.pass(1s);
     expect_video(run);
-    EXPECT_GE(run.a.asked_for_pictures().size(), 1U);
-    EXPECT_GE(run.b.asked_for_pictures().size(), 1U);
+    EXPECT_GE(run.a.viewer().asked_for_pictures().size(), 1U);
+    EXPECT_GE(run.b.viewer().asked_for_pictures().size(), 1U);
     run.a.reinvite(Sdp::with_video(Direction::inactive, Direction::inactive));
     run.pass(1s);
-    const auto before = run.a.asked_for_pictures().size();
+    const auto before = run.a.viewer().asked_for_pictures().size();
     const Instant resumed = run.now();
     run.a.reinvite(Sdp::with_video());
     run.pass(1s);
     expect_video(run);
-    ASSERT_GT(run.a.asked_for_pictures().size(), before);
-    EXPECT_LT(run.a.asked_for_pictures()[before] - resumed, 200ms);
+    ASSERT_GT(run.a.viewer().asked_for_pictures().size(), before);
+    EXPECT_LT(run.a.viewer().asked_for_pictures()[before] - resumed, 200ms);
 }
 
 }  // namespace

@@ -311,6 +311,16 @@ TEST(Users, WhoseConnectionIsLostComeBackByTheNext) {
     EXPECT_EQ(office.registrations(), 0U) << "it has not come back";
 }
 
+TEST(Users, AreWaitedForAsLongAsTheConfigurationSays) {
+    Office office{[](config::Config& config) { config.sip.websocket_grace = 5s; }};
+    Phone& bob = office.registered("bob", Kind::tcp);
+    office.world.lose_connection(bob);
+    office.world.pass(4s);
+    EXPECT_EQ(office.registrations(), 1U);
+    office.world.pass(2s);
+    EXPECT_EQ(office.registrations(), 0U);
+}
+
 TEST(Users, TakeTheirCallsAlongToTheNextConnection) {
     Office office;
     Phone& bob = office.registered("bob", Kind::tcp);

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "media/srtp/suites.hpp"
-#include "tests/simulation/phone/description.hpp"
+#include "tests/simulation/phone/script.hpp"
 
 namespace simulation {
 
@@ -14,6 +14,19 @@ struct Belief {
     std::optional<View> remote;
     bool hears() const { return local && remote && local->receives() && remote->sends(); }
     bool speaks() const { return local && remote && local->sends() && remote->receives(); }
+};
+
+// Belief over time, for checks after the run: `is_settled` since when nothing changed.
+struct Moment {
+    Instant at;
+    bool is_settled;
+    bool hears;
+    bool sees;            // may see a picture
+    bool speaks;          // may speak and does
+    bool keeps_quiet;     // its description says that it does not send
+    bool may_have_music;  // sendonly by its own will
+    bool unsure;          // sendonly because nothing else was offered: nobody can tell what it wants
+    Speech voice;
 };
 
 // SRTP with keys in the description (RFC 4568), by DTLS, or all that a browser has.

@@ -122,7 +122,7 @@ std::string video_line(const Voice& voice, const Sdp& plan, std::size_t i, const
     std::string text = "m=" + kind + " " + std::to_string(on ? voice.video_port : 0) + " " + protocol + " " + number +
                        "\r\na=rtpmap:" + number + " VP8/90000\r\n";
     if (on) { text += bundled_lines(voice, mid_of(offer, i + 1), offer); }
-    if (on && voice.feedback) { text += "a=rtcp-fb:" + number + " nack pli\r\n"; }
+    if (on && voice.feedback) { text += "a=rtcp-fb:" + number + " nack\r\na=rtcp-fb:" + number + " nack pli\r\n"; }
     if (on && !plan.session_level) { text += "a=" + std::string{sip::sdp::to_text(direction)} + "\r\n"; }
     return text;
 }

@@ -19,18 +19,11 @@
 #include "tests/simulation/phone/belief.hpp"
 #include "tests/simulation/phone/hearing.hpp"
 #include "tests/simulation/phone/script.hpp"
-#include "tests/simulation/world/network.hpp"
+#include "tests/simulation/phone/viewer.hpp"
+#include "tests/simulation/world/ground.hpp"
 #include "tests/support/browser_transport.hpp"
 
 namespace simulation {
-
-// What all inhabitants of a run share.
-struct Ground {
-    EventQueue& clock;
-    Network& network;
-    base::Random& random;
-    Trace& trace;
-};
 
 class Phone {
 public:
@@ -98,6 +91,7 @@ public:
     bool talks_on_hold = false;   // and where it may not
     bool talks_early = false;     // from its first 18x with SDP on
     bool takes_feedback = false;  // says so of its video (RFC 4585)
+    unsigned misses_each = 0;     // of a browser: of the packets of a picture so many-th ones never come
     PhoneSecurity security;
     bool takes_video = false;  // where its answers, and offers without a plan, may have it
 
@@ -114,13 +108,9 @@ public:
     bool awaits_answer() const;
     const Belief& belief() const { return belief_; }
     const Hearing& heard() const { return hearing_; }
-    const Hearing& seen() const { return seeing_; }  // packets of video: the tone says whose
-    const std::vector<Instant>& asked_for_pictures() const { return asked_for_pictures_; }  // key frames, by PLI
-    // Both sides have it on.
-    bool has_video() const {
-        return belief_.local && belief_.remote && belief_.local->video() != nullptr &&
-               belief_.remote->video() != nullptr;
-    }
+    const Viewer& viewer() const { return viewer_; }
+    const Hearing& seen() const { return viewer_.seen(); }  // packets of video: the tone says whose
+    bool has_video() const;                                 // both sides have it on
     const std::vector<int>& keys() const { return keys_; }  // heard as telephone events
     const Identity& identity() const { return identity_; }
     // Final status of a request of ours; 0: none yet. The latest of that method without a number.
@@ -142,18 +132,6 @@ public:
     const std::string& call_id() const { return call_id_; }
     const std::string& local_tag() const { return local_tag_; }
     const std::string& contact_user() const { return contact_user_; }
-    // Belief over time, for checks after the run: `settled` since when nothing changed.
-    struct Moment {
-        Instant at;
-        bool is_settled;
-        bool hears;
-        bool sees;            // may see a picture
-        bool speaks;          // may speak and does
-        bool keeps_quiet;     // its description says that it does not send
-        bool may_have_music;  // sendonly by its own will
-        bool unsure;          // sendonly because nothing else was offered: nobody can tell what it wants
-        Speech voice;
-    };
     const std::vector<Moment>& history() const { return history_; }
     std::string describe() const;
     std::size_t handshakes() const;  // of DTLS that brought keys
@@ -298,6 +276,12 @@ private:
     // phone_media.cpp
     void on_rtp(const Datagram& datagram);
     void attach_media();
+    // phone_video.cpp
+    base::Endpoint video_endpoint() const;
+    void on_video(const Datagram& datagram);
+    void ask_for_missing();
+    void on_video_control(const Datagram& datagram);
+    void show();
     // phone_security.cpp
     bool open(std::string& packet);
     std::string seal(std::string packet);
@@ -314,10 +298,13 @@ private:
     void connect_transport();
     void serve_transport();
     void on_bundled(const Datagram& datagram);
+    bool is_lost(const Datagram& datagram);
     std::string seal_bundled(std::string packet, bool is_video);
+    std::string seal_control(const std::string& compound);
     std::unique_ptr<media::test::BrowserTransport> transport_;
     Instant transport_due_ = base::never;  // an event of the clock that serves it
     bool lost_network_ = false;
+    unsigned video_packets_ = 0;
 
     void hear(const Datagram& datagram, const std::string& packet);
     std::unique_ptr<media::LegAssociation> association_;
@@ -328,10 +315,6 @@ private:
     std::optional<media::SrtpKeys> srtp_keys_;
     void tick();
     void speak();
-    base::Endpoint video_endpoint() const;
-    void on_video(const Datagram& datagram);
-    void on_video_control(const Datagram& datagram);
-    void show();
     void send_key(int key, std::uint32_t timestamp, int number);
     void on_key(std::span<const std::byte> packet);
     std::optional<Payload> payload_to_send(Law& law) const;
@@ -396,9 +379,7 @@ private:
     int refers_received_ = 0;
 
     Hearing hearing_;
-    Hearing seeing_;
-    std::vector<Instant> asked_for_pictures_;
-    std::set<std::uint8_t> my_video_payloads_;  // every number that we ever described
+    Viewer viewer_;
     std::uint16_t video_sequence_ = 0;
     bool ticking_ = false;
     std::uint16_t sequence_ = 0;

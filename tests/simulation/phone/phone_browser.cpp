@@ -78,7 +78,7 @@ void Phone::serve_transport() {
 }
 
 void Phone::on_bundled(const Datagram& datagram) {
-    if (!transport_ || lost_network_) { return; }
+    if (!transport_ || lost_network_ || is_lost(datagram)) { return; }
     const bool was_up = transport_->is_up();
     const auto packet = transport_->on_datagram(ground_.clock.now(), bytes_of(datagram.bytes));
     serve_transport();
@@ -94,7 +94,23 @@ void Phone::on_bundled(const Datagram& datagram) {
     plain.bytes.assign(reinterpret_cast<const char*>(packet->bytes.data()), packet->bytes.size());
     if (packet->kind == media::Protection::Kind::rtcp) { return on_video_control(plain); }
     const auto number = static_cast<std::uint8_t>(plain.bytes.at(1) & 0x7f);
-    my_video_payloads_.contains(number) ? on_video(plain) : hear(plain, plain.bytes);
+    viewer_.numbers.contains(number) ? on_video(plain) : hear(plain, plain.bytes);
+}
+
+// The header of a packet is in the clear (RFC 3711 §3.1).
+bool Phone::is_lost(const Datagram& datagram) {
+    const auto bytes = bytes_of(datagram.bytes);
+    if (misses_each == 0 || bytes.size() < rtp_header || media::is_rtcp(bytes)) { return false; }
+    const bool is_picture =
+        bytes[0] == std::byte{0x80} &&
+        viewer_.numbers.contains(static_cast<std::uint8_t>(std::to_integer<unsigned>(bytes[1]) & 0x7fU));
+    return is_picture && ++video_packets_ % misses_each == 0;
+}
+
+std::string Phone::seal_control(const std::string& compound) {
+    if (!transport_ || lost_network_) { return {}; }
+    const auto sealed = transport_->seal(media::Protection::Kind::rtcp, bytes_of(compound));
+    return {reinterpret_cast<const char*>(sealed.data()), sealed.size()};
 }
 
 std::string Phone::seal_bundled(std::string packet, bool is_video) {

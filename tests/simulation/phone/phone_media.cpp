@@ -28,63 +28,6 @@ void Phone::attach_media() {
     ground_.network.attach(control, [this](const Datagram& datagram) { on_video_control(datagram); });
 }
 
-base::Endpoint Phone::video_endpoint() const {
-    constexpr int above = 100;
-    return {identity_.rtp.address, static_cast<std::uint16_t>(identity_.rtp.port + above)};
-}
-
-// A picture is two bytes: the tone of who is in it.
-void Phone::on_video(const Datagram& datagram) {
-    const auto bytes = std::as_bytes(std::span{datagram.bytes});
-    if (bytes.size() != rtp_header + 2) {
-        complain("RTP of version 2 without extras (RFC 3550 §5.1)", "video of " + std::to_string(bytes.size()));
-        return;
-    }
-    const auto number = static_cast<std::uint8_t>(std::to_integer<unsigned>(bytes[1]) & 0x7fU);
-    if (!my_video_payloads_.contains(number)) {
-        complain("F.3 only described payloads", "video number " + std::to_string(number));
-    }
-    if (bye_settled_at_ != Instant{} && ground_.clock.now() - bye_settled_at_ > 500ms) {
-        complain("F.3 no media after the end", "video");
-    }
-    const Sound who{Sound::Kind::tone, base::read_u16(bytes, rtp_header)};
-    seeing_.on_packet(ground_.clock.now(), who, base::read_u32(bytes, 8));
-}
-
-// A PLI is the last packet of its compound (RFC 4585 §6.3.1): 81 CE 00 02, who asks, whose picture.
-void Phone::on_video_control(const Datagram& datagram) {
-    constexpr std::size_t size = 12;
-    if (datagram.bytes.size() < size) { return; }
-    const auto last = std::as_bytes(std::span{datagram.bytes}).last(size);
-    if (base::read_u32(last, 0) != 0x81CE0002U) { return; }
-    if (base::read_u32(last, 8) != ssrc_ + 1) { complain("feedback names its sender (RFC 4585 §6.1)", "a PLI"); }
-    const bool may = takes_feedback || (has_video() && belief_.local->video()->protocol.ends_with('F'));
-    if (!may) { complain("no feedback that was not agreed to (RFC 4585 §4.2)", "a PLI"); }
-    asked_for_pictures_.push_back(ground_.clock.now());
-}
-
-void Phone::show() {
-    if (!has_video() || state_ != State::up) { return; }
-    const Line& theirs = *belief_.remote->video();
-    const Payload* const payload = theirs.payload(picture);
-    if (!belief_.local->video()->sends() || !theirs.receives() || payload == nullptr) { return; }
-    std::string packet(rtp_header + 2, '\0');
-    const auto bytes = std::as_writable_bytes(std::span{packet});
-    bytes[0] = std::byte{0x80};
-    bytes[1] = std::byte{payload->number};
-    base::write_u16(bytes, 2, ++video_sequence_);
-    base::write_u32(bytes, 4, video_sequence_ * 1800U);
-    base::write_u32(bytes, 8, ssrc_ + 1);
-    base::write_u16(bytes, rtp_header, static_cast<std::uint16_t>(identity_.tone));
-    Datagram datagram;
-    datagram.kind = Datagram::Kind::media;
-    datagram.from = is_browser() ? rtp_ : video_endpoint();
-    datagram.to = theirs.rtp;
-    datagram.bytes = is_browser() ? seal_bundled(std::move(packet), true) : std::move(packet);
-    if (datagram.bytes.empty()) { return; }
-    ground_.network.send(std::move(datagram));
-}
-
 void Phone::move_to(const base::Endpoint& rtp) {
     rtp_ = rtp;
     attach_media();

@@ -58,7 +58,7 @@ void Phone::note_video(std::string_view sdp) {
     const auto view = read(sdp);
     if (!view) { return; }
     for (const Line& line : view->further) {
-        if (const Payload* const payload = line.payload(picture)) { my_video_payloads_.insert(payload->number); }
+        if (const Payload* const payload = line.payload(picture)) { viewer_.numbers.insert(payload->number); }
     }
 }
 

@@ -8,9 +8,9 @@ namespace {
 constexpr Duration fill_in = 400ms;  // of silence, before music takes a peer's place
 constexpr Duration worth_it = 300ms;
 
-const Phone::Moment* moment_at(const std::vector<Phone::Moment>& history, Instant at) {
-    const Phone::Moment* found = nullptr;
-    for (const Phone::Moment& moment : history) {
+const Moment* moment_at(const std::vector<Moment>& history, Instant at) {
+    const Moment* found = nullptr;
+    for (const Moment& moment : history) {
         if (moment.at > at) { break; }
         found = &moment;
     }
@@ -33,14 +33,14 @@ bool HearingCheck::is_busy(const Phone& phone, Instant at) const {
 std::vector<HearingCheck::Stretch> HearingCheck::stretches(const Phone& phone, const Phone& other) const {
     std::vector<Instant> edges;
     for (const Phone* const one : {&phone, &other}) {
-        for (const Phone::Moment& moment : one->history()) { edges.push_back(moment.at); }
+        for (const Moment& moment : one->history()) { edges.push_back(moment.at); }
         for (const Inspector::Change& change : inspector_.busy_history(one->call_id())) { edges.push_back(change.at); }
     }
     std::sort(edges.begin(), edges.end());
     std::vector<Stretch> found;
     for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
-        const Phone::Moment* const mine = moment_at(phone.history(), edges[i]);
-        const Phone::Moment* const theirs = moment_at(other.history(), edges[i]);
+        const Moment* const mine = moment_at(phone.history(), edges[i]);
+        const Moment* const theirs = moment_at(other.history(), edges[i]);
         if (mine == nullptr || theirs == nullptr || !mine->is_settled || !theirs->is_settled) { continue; }
         if (is_busy(phone, edges[i]) || is_busy(other, edges[i])) { continue; }
         const Duration settling = rules_.settling + (theirs->may_have_music || theirs->unsure ? fill_in : 0ms);
@@ -60,7 +60,7 @@ void HearingCheck::complain(std::string_view rule, const Phone& phone, const Str
 // Of the other party, by the music rule (section C.2 of the contract).
 HearingCheck::Expected HearingCheck::expected(const Stretch& stretch) const {
     using config::HoldWhen;
-    const Phone::Moment& theirs = stretch.theirs;
+    const Moment& theirs = stretch.theirs;
     const bool is_audible = theirs.voice == Speech::tone || theirs.voice == Speech::music;
     const bool is_replaced = theirs.may_have_music && rules_.music == HoldWhen::always;
     const bool voice = theirs.speaks && is_audible && !is_replaced;

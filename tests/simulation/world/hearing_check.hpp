@@ -25,8 +25,8 @@ private:
     struct Stretch {
         Instant from;
         Instant to;
-        Phone::Moment mine;
-        Phone::Moment theirs;
+        Moment mine;
+        Moment theirs;
     };
     std::vector<Stretch> stretches(const Phone& phone, const Phone& other) const;
     struct Expected {

@@ -40,6 +40,7 @@ const std::map<std::string, std::string> samples{
     {"sip.advertise", "sip.example.com"},
     {"sip.domains", "[a.example, b.example]"},
     {"sip.allow_origins", "[https://a.example, http://b.example:8000]"},
+    {"sip.websocket_grace", "20s"},
     {"sip.no_answer", "90s"},
     {"sip.tls.certificate", "/etc/tls.crt"},
     {"sip.tls.key", "/etc/tls.key"},

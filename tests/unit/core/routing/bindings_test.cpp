@@ -121,6 +121,15 @@ TEST(Bindings, AreTriedByPriorityThenTheLatestFirst) {
     EXPECT_THAT(book.uris(start + 2s), ElementsAre("sip:later@h", "sip:high@h", "sip:low@h"));
 }
 
+TEST(Bindings, OutliveTheirConnectionAsLongAsIsSet) {
+    Book book;
+    book.put(start, register_of_alice("<sip:a@h>" + browser), stream(1));
+    book.bindings.set({.per_user = 3, .grace = 5s});
+    book.bindings.on_connection_lost(start + 10s, 1);
+    EXPECT_THAT(book.uris(start + 14s), ElementsAre("sip:a@h"));
+    EXPECT_THAT(book.uris(start + 15s), IsEmpty());
+}
+
 TEST(Bindings, OutliveTheirConnectionForAWhile) {
     Book book;
     book.put(start, register_of_alice("<sip:a@h>" + browser), stream(1));

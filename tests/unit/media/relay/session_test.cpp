@@ -161,7 +161,7 @@ TEST_F(SessionTest, TakesAndSendsNothingOnALegThatIsClosedUntilItIsOpenedAnew) {
     describe(Side::b);
     session.play(now, Side::b, Source::peer);
     EXPECT_EQ(from(Side::b, "10.0.0.2:5000", rtp({})), Drop::none) << "learnt, as any other before the first packet";
-    EXPECT_EQ(from(Side::b, "10.0.0.3:6000", rtp({})), Drop::none) << "but the described one wins";
+    EXPECT_EQ(from(Side::b, "10.0.0.3:6000", rtp({.sequence = 2})), Drop::none) << "but the described one wins";
     from_a(rtp({}));
     EXPECT_EQ(sink.take().back().to, of_b.remote_rtp);
 }

@@ -92,6 +92,20 @@ TEST_F(RewriterTest, RefusesWhatBelongsBeforeTheSwitch) {
     EXPECT_EQ(rewriter.place(at(60), peer, in(10, 480), frame)->sequence, 1003);
 }
 
+TEST_F(RewriterTest, GivesNoNumberToTwoPackets) {
+    rewriter.place(at(0), peer, in(200, 0), frame);
+    EXPECT_FALSE(rewriter.place(at(0), peer, in(200, 0), frame));
+    EXPECT_EQ(rewriter.place(at(20), peer, in(300, 160), frame)->sequence, 1100);
+    EXPECT_FALSE(rewriter.place(at(21), peer, in(200, 0), frame)) << "as far back as reordering reaches";
+    EXPECT_EQ(rewriter.place(at(22), peer, in(250, 80), frame)->sequence, 1050);
+    EXPECT_FALSE(rewriter.place(at(23), peer, in(250, 81), frame));
+    EXPECT_EQ(rewriter.place(at(40), peer, in(3000, 320), frame)->sequence, 3800);
+    EXPECT_EQ(rewriter.place(at(41), peer, in(2900, 320), frame)->sequence, 3700);
+    EXPECT_FALSE(rewriter.place(at(42), peer, in(2900, 320), frame));
+    rewriter.interrupt();
+    EXPECT_EQ(rewriter.place(at(60), peer, in(2900, 480), frame)->sequence, 3801) << "another number";
+}
+
 TEST_F(RewriterTest, ClosesOverWhatIsNotPassedOn) {
     rewriter.place(at(0), peer, in(7, 0), frame);
     rewriter.skip(peer, 8);

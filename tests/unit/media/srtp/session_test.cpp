@@ -66,6 +66,21 @@ TEST_P(SrtpSuites, RefuseWhatIsShorterThanItsTag) {
     }
 }
 
+// With a nonce that is the number of the packet, anything else would break the key.
+TEST_P(SrtpSuites, SendAPacketAgainAsItWas) {
+    const Bytes first = protect_rtp(out_, rtp_numbered(0xffff));
+    for (std::uint16_t i = 0; i < SrtpSession::repeat_window - 1; ++i) { protect_rtp(out_, rtp_numbered(i)); }
+    EXPECT_EQ(protect_rtp(out_, rtp_numbered(0xffff)), first);
+    EXPECT_EQ(protect_rtp(out_, rtp_numbered(0xffff)), first);
+    EXPECT_EQ(open_rtp(in_, first).packet, rtp_numbered(0xffff));
+    EXPECT_EQ(open_rtp(in_, first).drop, SrtpDrop::replayed);
+    protect_rtp(out_, rtp_numbered(SrtpSession::repeat_window - 1));
+    SrtpDrop drop{};
+    in_place(
+        rtp_numbered(0xffff), [&](Bytes& storage, std::size_t& size) { return out_.protect_rtp(storage, size); }, drop);
+    EXPECT_EQ(drop, SrtpDrop::replayed) << "too old";
+}
+
 INSTANTIATE_TEST_SUITE_P(All, SrtpSuites, testing::ValuesIn(all_srtp_suites),
                          [](const auto& suite) { return std::string{numbers_of(suite.param).name}; });
 
