@@ -56,10 +56,7 @@ def offerless_from(stage, library):
     stage.keep(AutoAnswer(call.phone))
     call.page.do("offerless", -1)
     call.talk()
-    call.page.do("hold", -1)
-    call.phone.hear("music")
-    call.page.do("resume", -1)
-    call.talk()
+    call.page_holds_and_resumes()
     call.hang_up()
 
 
@@ -98,10 +95,7 @@ def video_refused_by_far(stage, library):
     stage.keep(AutoAnswer(call.phone))
     call.page.do("addVideo", -1)
     call.talk()
-    call.page.do("hold", -1)
-    call.phone.hear("music")
-    call.page.do("resume", -1)
-    call.talk()
+    call.page_holds_and_resumes()
     call.hang_up()
 
 
