@@ -184,7 +184,7 @@ bool Call::complete_transfer(Turn& turn) {
     services_.index.remove_dialog(slot->call_id, slot->local_tag);
     services_.index.add_dialog(slot->call_id, slot->local_tag, key_, place);
     services_.index.watch(slot->invite_out, key_, place);
-    services_.engine.take_place(turn.now, session_, transferee);
+    services_.engine.move_leg(turn.now, {session_, media::music_leg(transferee)}, {session_, place});
     ++services_.counters.transfers[{transfer_->kind(), "completed"}];
     if (place == media::Side::b) { sent_invite_ = std::move(transfer_->invite); }
     transfer_.reset();
