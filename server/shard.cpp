@@ -5,6 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <system_error>
 
+#include "server/observe/media_report.hpp"
+
 namespace server {
 
 namespace asio = boost::asio;
@@ -273,21 +275,7 @@ Report Shard::make_report() const {
     report.sockets = endpoint_.counters();
     report.handover_dropped = handover_dropped_;
     report.draining = core_->draining();
-    const media::EngineCounters counters = engine_.counters();
-    report.media.packets_in = counters.packets_in;
-    report.media.packets_out = counters.packets_out;
-    report.media.bytes_in = counters.bytes_in;
-    report.media.bytes_out = counters.bytes_out;
-    report.media.lost = counters.lost;
-    report.media.streams = counters.described_legs;
-    report.media.music_active = counters.music_legs;
-    report.media.sessions = counters.sessions;
-    report.media.ports_in_use = 2 * (counters.port_pairs - counters.free_port_pairs);
-    for (std::size_t i = 1; i < counters.drops.size(); ++i) {
-        report.media.dropped[std::string{media::label(static_cast<media::Drop>(i))}] = counters.drops[i];
-    }
-    report.media.dropped["receive_buffer"] = counters.kernel_drops;
-    report.media.dropped["send_failed"] = counters.send_failures;
+    report.media = media_report(engine_.counters());
     return report;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/b2bua/call_view.hpp"
@@ -18,8 +19,11 @@ struct MediaReport {
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
     std::uint64_t lost = 0;
-    std::size_t streams = 0;                       // legs with a description
-    std::size_t music_active = 0;                  // legs that hear music now
+    std::map<std::pair<std::string, std::string>, std::uint64_t> streams;  // kind, profile
+    std::map<std::string, std::uint64_t> transports;                       // state
+    std::map<std::string, std::uint64_t> ice_checks;                       // result
+    std::map<std::string, std::uint64_t> dtls_handshakes;                  // outcome
+    std::size_t music_active = 0;                                          // legs that hear music now
     std::size_t sessions = 0;                      // open in the engine, whatever the core knows of them
     std::size_t ports_in_use = 0;                  // RTP and RTCP
     std::map<std::string, std::uint64_t> dropped;  // reason
