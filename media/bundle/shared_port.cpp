@@ -229,9 +229,11 @@ void SharedPort::note_source(Entry& entry, const base::Endpoint& source) {
 
 // Those that the agent has forgotten: it knows fewer than max_sources but the newest.
 void SharedPort::forget_sources(Entry& entry) {
-    const auto is_known = [&](const base::Endpoint& source) { return entry.transport.agent().is_known(source); };
-    const auto gone = std::stable_partition(entry.sources.begin(), entry.sources.end(), is_known);
-    std::for_each(gone, entry.sources.end(), [&](const base::Endpoint& source) { by_source_.erase(source); });
+    const auto is_gone = [&](const base::Endpoint& source) { return !entry.transport.agent().is_known(source); };
+    for (const base::Endpoint& source : entry.sources) {
+        if (is_gone(source)) { by_source_.erase(source); }
+    }
+    const auto gone = std::remove_if(entry.sources.begin(), entry.sources.end(), is_gone);
     entry.sources.erase(gone, entry.sources.end());
 }
 
