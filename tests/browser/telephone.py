@@ -30,6 +30,13 @@ class Call:
         self.page.hear("b")
         self.phone.hear("a")
 
+    def page_holds_and_resumes(self):
+        """The telephone, which answers by itself, hears music; then both talk again."""
+        self.page.do("hold", -1)
+        self.phone.hear("music")
+        self.page.do("resume", -1)
+        self.talk()
+
     def reinvite(self, direction, answered):
         request = self.phone.reinvite(self.phone.description(direction))
         ok = self.phone.dialog.expect_status(request, 200)

@@ -20,7 +20,6 @@ class World:
             "sip": {"listen": [f"udp://{plan.server}:{plan.port}", f"tcp://{plan.server}:{plan.port}", self.websocket],
                     "domains": [DOMAIN],
                     "timers": {"t1": "250ms"}},  # a page may be let run late, and repeats nothing
-            "registrar": {"digest": ["SHA-256", "MD5"]},  # of several challenges SIP.js takes the last
             "users": {user: {"password": PASSWORD} for user in USERS.values()},
             "routes": [{"to": f"^{name}$", "target": f"app:{name}"} for name in ("music", "echo", "milliwatt")]
             + [{"to": f"^{user}$", "target": f"user:{user}"} for user in USERS.values()]

@@ -36,6 +36,7 @@ export class Call extends EventTarget {
         if (this.over) { return this.note || "ended"; }
         if (this.rings) { return "is calling you"; }
         if (!this.up) { return this.session.state === SessionState.Terminating ? "ending" : this.note || "calling"; }
+        if (this.busy) { return "one moment"; }  // its buttons wait
         if (this.held) { return "on hold"; }
         return this.note || (this.heldByPeer ? "held by the other side" : "talking");
     }

@@ -40,6 +40,7 @@ def whole_call(stage, library, calls, make_far_end):
     both_talk(page, far)
     page.do("digit", -1, "5")
     far.hears_digit("5")
+    far.says_digit_to(page)
     end(page, far, calls)
 
 

@@ -16,6 +16,7 @@ FORM = """(form, fields) => {
 class Softphone(Page):
     def __init__(self, stage, world, user):
         super().__init__(stage, user, path=f"http://{world.server.config['admin']['listen']}/phone?user={user}")
+        self.shows("#state", "not registered")  # its script takes what is typed from here on
         self.fill("#account", user=user, password=PASSWORD)
         self.shows("#state", "is registered")
 

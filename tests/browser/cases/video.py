@@ -3,7 +3,7 @@ from framework.failure import expect
 from world import World, connect, each, talk
 
 
-@each(libraries=("sip-0.9.1", "sip-0.21.2"))
+@each()
 def video_is_added_by_caller(stage, library):
     """The caller adds its camera: the callee sees it and both still talk; the callee adds its own."""
     world = World(stage)

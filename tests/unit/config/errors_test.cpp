@@ -35,7 +35,7 @@ const Mistake structure[]{
     {"KeyTwice", "log:\n  level: info\n  level: warn", "f.yaml:3:3: log.level: given twice, expected once"},
     {"TextForASection", "sip: hello",
      "f.yaml:1:6: sip: \"hello\" does not fit, expected a mapping with listen, allow_origins, advertise, "
-     "domains, no_answer, timers, tls, limits"},
+     "domains, no_answer, websocket_grace, timers, tls, limits"},
     {"ListForASection", "users: [a]",
      "f.yaml:1:8: users: a list does not fit, expected a mapping with names of your own"},
     {"ListForText", "server: { name: [a] }", "f.yaml:1:17: server.name: a list does not fit, expected a name"},

@@ -97,7 +97,8 @@ protected:
         while (is_busy) {
             is_busy = !to_browsers.empty();
             for (const auto& [to, bytes] : std::exchange(to_browsers, {})) {
-                const auto found = std::ranges::find_if(browsers, [&](const auto& one) { return one->at == to; });
+                const auto found =
+                    std::ranges::find_if(browsers, [&, &at = to](const auto& one) { return one->at == at; });
                 if (found == browsers.end()) { continue; }
                 if (auto packet = (*found)->transport.on_datagram(now, bytes)) { (*found)->heard.push_back(*packet); }
             }
