@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "server/observe/media_report.hpp"
+#include "server/state/registration_writer.hpp"
 
 namespace server {
 
@@ -89,6 +90,11 @@ CoreSetup Shard::core_setup(unsigned index) {
     return setup;
 }
 
+void Shard::keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept) {
+    store_ = &store;
+    post([this, kept = std::move(kept)] { turn([&](base::Instant now) { core_->restore(now, kept, out_); }); });
+}
+
 void Shard::start() {
     endpoint_.start();
     wait_for_media();
@@ -132,7 +138,10 @@ void Shard::carry_out() {
     for (sip::Outgoing& outgoing : out_.send) { send(std::move(outgoing)); }
     for (const LogEvent& event : out_.log) { log_.write(event); }
     for (const ResolveRequest& request : out_.resolve) { resolve(request); }
-    for (const UserBindings& told : out_.bindings) { tell_others(told); }
+    for (const UserBindings& told : out_.bindings) {
+        tell_others(told);
+        if (store_ != nullptr) { store_->put(told); }
+    }
     out_.send.clear();
     out_.log.clear();
     out_.resolve.clear();

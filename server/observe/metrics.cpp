@@ -46,6 +46,13 @@ void add_users(MetricPage& page, const Report& report) {
     }
 }
 
+void add_store(MetricPage& page, const StoreReport& store) {
+    page.counter("holdfast_registrar_store_failures_total", "Attempts to write registrations that failed",
+                 as_double(store.write_failures));
+    page.counter("holdfast_registrar_store_dropped_total", "Changes of a user's registrations that were not written",
+                 as_double(store.dropped));
+}
+
 void add_renegotiations(MetricPage& page, const Report& report) {
     page.family("holdfast_renegotiations_total", "Session changes asked for by a leg", MetricType::Counter);
     for (const auto& [key, count] : report.core.renegotiations_total) {
@@ -188,6 +195,7 @@ std::string metrics_page(const Report& report, const ProcessFacts& process) {
     page.gauge("holdfast_overload", "1 while new calls are refused", report.draining ? 1 : 0);
     add_calls(page, report);
     add_users(page, report);
+    add_store(page, report.store);
     add_renegotiations(page, report);
     add_sip(page, report);
     add_sockets(page, report);

@@ -29,6 +29,12 @@ struct MediaReport {
     std::map<std::string, std::uint64_t> dropped;  // reason
 };
 
+// Registrations on their way to the disk.
+struct StoreReport {
+    std::uint64_t write_failures = 0;  // attempts, each tried again
+    std::uint64_t dropped = 0;         // changes of a user that found no place to wait
+};
+
 struct Report {
     CoreCounters core;
     CoreGauges gauges;
@@ -36,6 +42,7 @@ struct Report {
     MediaReport media;
     std::uint64_t handover_dropped = 0;  // messages for another shard whose queue was full
     std::uint64_t log_dropped = 0;       // lines; of the program, no shard tells it
+    StoreReport store;                   // the same
     bool draining = false;
 
     void add(const Report& other);

@@ -1,4 +1,8 @@
 """Users: phones that register at the server, call by their password and are called where they are."""
+import contextlib
+import pathlib
+import sqlite3
+
 from framework.baresip import Baresip
 from framework.case import case
 from framework.dialog import Dialog
@@ -55,6 +59,13 @@ def call(a, b, user, number):
     expect_talk(a, b)
 
 
+def kept(server):
+    """Whom the store holds, by its own word."""
+    path = pathlib.Path(server.config["server"]["state_dir"]) / "holdfast.db"
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as store:
+        return [user for user, in store.execute("SELECT user FROM registrations ORDER BY user")]
+
+
 @case
 def users_call_each_other(stage):
     """alice and bob register with four workers, bob over TCP; each calls the other, wherever the Call-ID leads."""
@@ -87,6 +98,22 @@ def users_with_wrong_passwords(stage):
     expect_equal(register(a, "alice").status, 200, "the status of a REGISTER from elsewhere")
     invite = dial(a, "alice", "bob")
     a.dialog.expect_status(invite, 480)
+
+
+@case
+def users_known_after_a_restart(stage):
+    """bob registers by UDP, the server is restarted: he is called, and so he is after one that was killed."""
+    server = office(stage, "alice", "bob", workers=2)
+    a, b = stage.phone("a"), stage.phone("b")
+    expect_equal(register(b, "bob").status, 200, "the status of bob's REGISTER")
+    for start_again in (server.restart, server.kill):
+        wait_until(lambda: kept(server) == ["bob"], 5, "bob is written down")
+        start_again()
+        wait_until(lambda: server.metric("holdfast_registrations") == 1, 5, "bob is known again")
+        call(a, b, "alice", "bob")
+        hang_up(a, b)
+    register(b, "bob", expires=0)
+    wait_until(lambda: kept(server) == [], 5, "bob is struck out")
 
 
 @case
