@@ -2,23 +2,26 @@
 import contextlib
 import pathlib
 import sqlite3
+import ssl
 
+from framework.addresses import free_port
 from framework.baresip import Baresip
 from framework.case import case
+from framework.certificates import Authority
 from framework.dialog import Dialog
 from framework.digest import credentials
 from framework.failure import expect, expect_equal
 from framework.phone import expect_talk, hang_up
 from framework.process import wait_until
+from framework.registrations import Registrations
 
 PASSWORD = "open-sesame"
 
 
-def office(stage, *names, workers=1, **registrar):
+def office(stage, *names, workers=1, **changes):
     """A server that knows no trunk but these users."""
-    config = stage.plan.config("sip:127.0.0.1:9", server={"workers": workers})
+    config = stage.plan.config("sip:127.0.0.1:9", server={"workers": workers}, **changes)
     config["trunks"] = {}
-    config["registrar"] = registrar
     config["users"] = {name: {"password": PASSWORD} for name in names}
     config["routes"] = [{"to": "^music$", "target": "app:music"}, {"target": "user:*"}]
     return stage.serve_config(config)
@@ -117,10 +120,26 @@ def users_known_after_a_restart(stage):
 
 
 @case
+def users_refresh_in_a_storm(stage):
+    """A hundred users over WebSockets under TLS, and a thousand refreshes within a second: none is refused."""
+    authority, at = Authority(stage.folder), (stage.plan.server, free_port(stage.plan.server))
+    certificate, key = authority.issue("server", f"IP:{at[0]}")
+    users = [f"user{number}" for number in range(100)]
+    server = office(stage, *users, sip={
+        "listen": [f"udp://{stage.plan.server}:{stage.plan.port}", f"wss://{at[0]}:{at[1]}"],
+        "tls": {"certificate": certificate, "key": key}})
+    believing = ssl.create_default_context(cafile=authority.certificate)
+    registrations = stage.keep(Registrations(believing, at, users, PASSWORD))
+    expect_equal(server.metric("holdfast_registrations"), len(users), "registrations")
+    expect_equal(len(registrations.storm(1000, 1)), 1000, "refreshes that are answered by 200")
+    expect_equal(server.metric("holdfast_registrations"), len(users), "registrations after them")
+
+
+@case
 def baresip_users(stage):
     """Two baresip register and talk to each other."""
     plan = stage.plan
-    server = office(stage, "a", "b", digest=["MD5"])
+    server = office(stage, "a", "b", registrar={"digest": ["MD5"]})
     home = (f"{plan.server}:{plan.port}", PASSWORD)
     b = Baresip(stage, "b", plan.b, rtp_ports=(31000, 31998), registrar=home)
     a = Baresip(stage, "a", plan.a, rtp_ports=(30000, 30998), registrar=home)
