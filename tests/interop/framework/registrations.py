@@ -14,6 +14,13 @@ ANSWER_SECONDS = 5
 EXPIRES = 3600
 
 
+def connect(at):
+    """As a browser does: nothing that is written waits for an acknowledgement."""
+    connection = socket.create_connection(at)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
 class Registration:
     """`connection` is a socket; each refresh is two requests, since SIP.js waits for its challenge each time."""
 
@@ -61,7 +68,7 @@ class Registrations:
     def __init__(self, context, at, users, password):
         self._selector, self._all = selectors.DefaultSelector(), []
         for user in users:
-            connection = context.wrap_socket(socket.create_connection(at), server_hostname=at[0])
+            connection = context.wrap_socket(connect(at), server_hostname=at[0])
             registration = Registration(connection, f"{at[0]}:{at[1]}", user, password)
             self._all.append(registration)
             self._selector.register(registration, selectors.EVENT_READ)
