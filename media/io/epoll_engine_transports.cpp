@@ -81,7 +81,7 @@ SharedSocket* EpollEngine::shared_socket(const base::IpAddress& local, std::stri
         UdpSocket socket = UdpSocket::bind({local, port}, shared_receive_buffer, error);
         if (!error) { error = watch_shared(socket); }
         if (!error) {
-            shared_.push_back(std::make_unique<SharedSocket>(std::move(socket), options_.session.dtls, sent_));
+            shared_.push_back(std::make_unique<SharedSocket>(std::move(socket), options_.session, sent_));
             return shared_.back().get();
         }
         if (is_final_bind_error(error)) {

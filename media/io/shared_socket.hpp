@@ -4,13 +4,14 @@
 #include "media/bundle/shared_port.hpp"
 #include "media/io/send_counters.hpp"
 #include "media/io/udp_socket.hpp"
+#include "media/relay/session.hpp"
 
 namespace media {
 
 class SharedSocket final : public PortSink {
 public:
-    SharedSocket(UdpSocket socket, const DtlsContext* dtls, SendCounters& counters)
-        : port{dtls, *this}, socket_{std::move(socket)}, counters_{&counters} {}
+    SharedSocket(UdpSocket socket, const SessionOptions& options, SendCounters& counters)
+        : port{options.dtls, *this, options.handshakes}, socket_{std::move(socket)}, counters_{&counters} {}
     SharedSocket(const SharedSocket&) = delete;
     SharedSocket& operator=(const SharedSocket&) = delete;
 

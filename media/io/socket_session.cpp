@@ -29,7 +29,7 @@ void SocketSession::close_leg(base::Instant now, Side side) {
     session_.close_leg(now, side);
     leave_carrier(side);
     sockets_[static_cast<std::size_t>(side)] = {};
-    described[static_cast<std::size_t>(side)] = false;
+    described[static_cast<std::size_t>(side)].reset();
 }
 
 void SocketSession::take_leg(base::Instant now, Side to, SocketSession& from, Side side) {
@@ -43,7 +43,7 @@ void SocketSession::take_leg(base::Instant now, Side to, SocketSession& from, Si
         carriers_[place].socket->port.move(carriers_[place].transport, {from.id_, side}, {id_, to});
     }
     ports[place] = from.ports[old];
-    described[place] = std::exchange(from.described[old], false);
+    described[place] = std::exchange(from.described[old], std::nullopt);
 }
 
 void SocketSession::leave_carrier(Side side) {

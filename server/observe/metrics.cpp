@@ -46,6 +46,13 @@ void add_users(MetricPage& page, const Report& report) {
     }
 }
 
+void add_store(MetricPage& page, const StoreReport& store) {
+    page.counter("holdfast_registrar_store_failures_total", "Attempts to write registrations that failed",
+                 as_double(store.write_failures));
+    page.counter("holdfast_registrar_store_dropped_total", "Changes of a user's registrations that were not written",
+                 as_double(store.dropped));
+}
+
 void add_renegotiations(MetricPage& page, const Report& report) {
     page.family("holdfast_renegotiations_total", "Session changes asked for by a leg", MetricType::Counter);
     for (const auto& [key, count] : report.core.renegotiations_total) {
@@ -130,9 +137,21 @@ void add_sockets(MetricPage& page, const Report& report) {
     page.value(as_double(report.handover_dropped), {{"reason", "shard_queue"}});
 }
 
+void add_transports(MetricPage& page, const MediaReport& media) {
+    page.family("holdfast_ice_transports", "Transports of browsers", MetricType::Gauge);
+    for (const auto& [state, count] : media.transports) { page.value(as_double(count), {{"state", state}}); }
+    page.family("holdfast_ice_checks_total", "Connectivity checks of browsers", MetricType::Counter);
+    for (const auto& [result, count] : media.ice_checks) { page.value(as_double(count), {{"result", result}}); }
+    page.family("holdfast_dtls_handshakes_total", "DTLS-SRTP handshakes that ended", MetricType::Counter);
+    for (const auto& [outcome, count] : media.dtls_handshakes) { page.value(as_double(count), {{"outcome", outcome}}); }
+}
+
 void add_media(MetricPage& page, const MediaReport& media) {
-    page.family("holdfast_media_streams", "Legs with media", MetricType::Gauge)
-        .value(as_double(media.streams), {{"kind", "audio"}, {"profile", "RTP/AVP"}});
+    page.family("holdfast_media_streams", "Legs with media", MetricType::Gauge);
+    for (const auto& [key, count] : media.streams) {
+        page.value(as_double(count), {{"kind", key.first}, {"profile", key.second}});
+    }
+    add_transports(page, media);
     page.family("holdfast_rtp_packets_total", "RTP packets", MetricType::Counter);
     page.value(as_double(media.packets_in), {{"direction", "in"}});
     page.value(as_double(media.packets_out), {{"direction", "out"}});
@@ -176,6 +195,7 @@ std::string metrics_page(const Report& report, const ProcessFacts& process) {
     page.gauge("holdfast_overload", "1 while new calls are refused", report.draining ? 1 : 0);
     add_calls(page, report);
     add_users(page, report);
+    add_store(page, report.store);
     add_renegotiations(page, report);
     add_sip(page, report);
     add_sockets(page, report);
