@@ -87,6 +87,7 @@ private:
         std::uint8_t meaning;
         bool audible;
         std::span<std::byte> datagram;
+        std::optional<AudioLevel> level;
         std::span<std::byte> payload() const { return datagram.subspan(view.payload_offset, view.payload_size); }
     };
 
@@ -127,8 +128,8 @@ private:
     void close_over(Side from, const RtpHeader& header) noexcept;
     Drop pass_on(base::Instant now, Side from, const Media& media) noexcept;
     Drop deliver(base::Instant now, Side to, SourceKey source, const Media& media) noexcept;
-    void send_payload(Side to, const base::Endpoint& target, const RtpHeader& header, const Media& media,
-                      bool transcode) noexcept;
+    void send_payload(base::Instant now, Side to, const base::Endpoint& target, const RtpHeader& header,
+                      const Media& media, bool transcode) noexcept;
     void send_rtp(Side to, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept;
     void put_out(Side to, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept;
     void send_rtcp(Side to, const RtcpRoute& route, std::span<const std::byte> datagram) noexcept;
@@ -163,7 +164,6 @@ private:
     DtlsOutcomes* handshakes_;
     base::Random* random_;
     PacketSink* sink_;
-    base::Instant opened_at_;
     std::array<Leg, 2> legs_;
     std::array<std::unique_ptr<Leg>, 2> music_legs_;  // on the heap: most calls never have one
     WaitingEvents events_;
