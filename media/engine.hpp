@@ -103,6 +103,7 @@ struct LegDescription {
     base::Endpoint remote_rtcp;
     bool rtcp_mux = false;
     bool feedback = false;   // it takes PLI, FIR and NACK of the other leg's peer (RFC 4585)
+    bool estimates = false;  // both sides of this leg take REMB
     bool send = false;
     bool receive = false;
     // What the peer accepts, preferred first (we send these numbers), and what it may send us (our own numbers).
@@ -145,6 +146,12 @@ enum class MusicPosition : std::uint8_t {
 struct Music {
     std::string tune;  // a name in the library; empty: the default
     MusicPosition position = MusicPosition::start;
+};
+
+// Estimates of bandwidth (REMB) that came from who is sent a picture.
+struct EstimateCounters {
+    std::uint32_t passed = 0;   // to the other leg's peer
+    std::uint32_t dropped = 0;  // one of the legs has not agreed to them, or is not shown what the other sends
 };
 
 struct LegStats {

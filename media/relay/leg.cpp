@@ -40,6 +40,7 @@ void Leg::describe(base::Instant now, const LegDescription& description) {
     payloads.set(description.receive_formats, description.send_formats);
     if (!is_carried) { locate(now, description); }
     feedback = description.feedback;
+    estimates = description.estimates;
     remember_pictures(description);
     extend(description);
     received.set_clock(clock_of(description.receive_formats));

@@ -103,6 +103,7 @@ struct Leg {
     bool receive = false;
     bool rtcp_mux = false;
     bool feedback = false;
+    bool estimates = false;
     bool shown_anew = false;        // a picture that comes now is the first after a pause, or of all
     bool level_says_voice = false;  // of what its peer sends
     std::uint8_t level_id = 0;      // 0: it says no level

@@ -77,6 +77,7 @@ public:
     std::optional<EngineEvent> take_event() noexcept;
     LegStats stats(Side side) const;
     std::uint32_t ssrc(Side side) const;  // of what is sent to it; 0: it is not open
+    const EstimateCounters& estimates() const { return estimates_; }
     DropCounters drops(Side side) const;  // of what came in on `side` since its leg was opened
 
 private:
@@ -167,6 +168,7 @@ private:
     std::array<Leg, 2> legs_;
     std::array<std::unique_ptr<Leg>, 2> music_legs_;  // on the heap: most calls never have one
     WaitingEvents events_;
+    EstimateCounters estimates_;
 };
 
 }  // namespace media
