@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -119,6 +120,24 @@ TEST(Registrar, SaysThatItKeepsTheFlow) {  // RFC 5626 §6
     sip::Message outbound = register_of_alice(browser, 2);
     outbound.add(sip::HeaderId::supported, "path, outbound");
     EXPECT_THAT(values(office.register_with(outbound), sip::HeaderId::require), testing::ElementsAre("outbound"));
+}
+
+TEST(Registrar, GivesADeviceAnAddressOfItsOwn) {  // RFC 5627 §5.3
+    Office office;
+    sip::Message request = register_of_alice(browser);
+    request.add(sip::HeaderId::supported, "path, gruu, outbound");
+    request.set(sip::HeaderId::to, "\"A\" <sip:alice@example.org:8080;transport=ws>");
+    EXPECT_THAT(values(office.register_with(request), sip::HeaderId::contact),
+                testing::ElementsAre(browser + ";pub-gruu=\"sip:alice@example.org:8080;gr=urn:uuid:1\""));
+}
+
+TEST(Registrar, GivesNoneWhereNoInstanceCanBeNamed) {
+    for (const char* const instance : {"", ";+sip.instance=\"<urn:uuid:1;x>\"", ";+sip.instance=\"<urn uuid>\""}) {
+        Office office;
+        sip::Message request = register_of_alice("<sip:a@x.invalid>" + std::string{instance});
+        request.add(sip::HeaderId::supported, "gruu");
+        EXPECT_THAT(values(office.register_with(request), sip::HeaderId::contact).at(0), Not(HasSubstr("gruu")));
+    }
 }
 
 TEST(Registrar, AWrongPasswordAndNoSuchUserLookTheSame) {
