@@ -193,6 +193,21 @@ TEST(Registrar, RefusesAReplay) {
     EXPECT_EQ(office.authority.failures().at("replayed"), 1U);
 }
 
+TEST(Registrar, AReloadMayChangeTheRealmAndTheAlgorithms) {
+    Office office;
+    sip::DigestClient client{"alice", "secret"};
+    sip::Message request = register_of_alice(browser);
+    ASSERT_TRUE(client.on_challenge(office.ask(request)));
+    client.authorize(request, "0123456789abcdef");
+    office.authority.set_digest({.realm = "example.org"});
+    EXPECT_EQ(office.ask(request).status(), 200) << "nothing has changed";
+    office.authority.set_digest({.realm = "example.com", .algorithms = {sip::DigestAlgorithm::sha256}});
+    const auto challenges = values(office.ask(request), sip::HeaderId::www_authenticate);
+    EXPECT_THAT(challenges, testing::ElementsAre(
+                                testing::AllOf(HasSubstr("realm=\"example.com\""), HasSubstr("algorithm=SHA-256"))));
+    EXPECT_EQ(office.register_with(register_of_alice(browser, 2)).status(), 200);
+}
+
 TEST(Registrar, KnowsItsDomains) {
     Office office;
     sip::Message elsewhere = register_of_alice(browser);
