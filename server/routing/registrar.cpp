@@ -111,7 +111,7 @@ std::vector<std::string> Registrar::on_connection_lost(base::Instant now, std::u
 std::vector<std::string> Registrar::on_timeout(base::Instant now) {
     if (now < next_sweep_) { return {}; }
     auto changed = bindings_.drop_expired(now);
-    next_sweep_ = bindings_.next_timeout();
+    next_sweep_ = std::max(bindings_.next_timeout(), now + sweep_interval);
     return changed;
 }
 

@@ -262,5 +262,15 @@ TEST(Registrar, TellsWhenToComeAgain) {
     EXPECT_EQ(office.registrar.size(), 0U);
 }
 
+TEST(Registrar, SweepsNotForEachOneThatExpires) {
+    Office office;
+    office.register_with(register_of_alice(browser));
+    office.now += 500ms;
+    office.register_with(register_of_alice("<sip:another@h>;expires=600", 1, "two"));
+    EXPECT_THAT(office.registrar.on_timeout(start + 600s), testing::ElementsAre("alice"));
+    EXPECT_EQ(office.registrar.next_timeout(), start + 600s + Registrar::sweep_interval);
+    EXPECT_THAT(office.registrar.find(start + 600s + 600ms, "alice"), IsEmpty()) << "expired is not found";
+}
+
 }  // namespace
 }  // namespace server
