@@ -65,10 +65,11 @@ class Page:
 class Browser(Page):
     """A phone. `name` is a source of spectrum.SOURCES, which it says, and stands for a user of the server, if none is named."""
 
-    def __init__(self, stage, name, library="sip-0.21.2", websocket=None, domain=None, password=PASSWORD, user=None):
+    def __init__(self, stage, name, library="sip-0.21.2", websocket=None, domain=None, password=PASSWORD, user=None,
+                 **more):
         self.user = user or USERS[name]
         options = {"websocket": websocket, "domain": domain, "user": self.user, "password": password,
-                   "voice": spectrum.SOURCES.get(name, ()), "colour": COLOURS.get(name, "green"), "spectrum": _SPECTRUM}
+                   "voice": spectrum.SOURCES.get(name, ()), "colour": COLOURS.get(name, "green"), "spectrum": _SPECTRUM, **more}
         super().__init__(stage, name, library=library, options=options)
 
     def begin(self, method, *arguments):

@@ -75,6 +75,7 @@ public:
     bool retries_glare = true;   // 491 by RFC 3261 §14.1
     std::string password;        // of the user that it is: answers challenges of the server
     std::string other_contact;   // written as its Contact instead of where it is
+    std::string uri_parameters;  // of whom it calls
     bool allows_update = false;  // says so in Allow
     bool allows_refer = false;   // and NOTIFY
     bool refuses_notices = false;
