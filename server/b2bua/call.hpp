@@ -104,6 +104,7 @@ private:
     void answer_app(Turn& turn);
     void on_setup_response(Turn& turn, const sip::Message& response);
     void on_setup_answer(Turn& turn, const sip::Message& response);
+    void on_useless_answer(Turn& turn);
     bool take_session_of_b(Turn& turn, const sip::Message& response);
     bool take_answer_of_b(const sip::Message& response);
     bool take_offer_of_b(const sip::Message& response);
@@ -150,8 +151,8 @@ private:
     void on_prack_response(Turn& turn, sip::TransactionId transaction, const sip::Message& response);
 
     // call_forks.cpp
-    void on_fork(Turn& turn, const sip::Message& response);
-    void shut_out(Turn& turn, const Fork* early, const sip::Message& response);
+    void on_fork(Turn& turn, Leg& leg, const sip::Message& response);
+    void shut_out(Turn& turn, Leg& leg, const Fork* early, const sip::Message& response);
 
     // call_renegotiation.cpp
     void on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
@@ -305,7 +306,7 @@ private:
     sip::Message make_transfer_invite();
     void send_transfer_invite(Turn& turn, sip::Message invite);
     void on_target_response(Turn& turn, const sip::Message& response);
-    void on_target_failure(Turn& turn, const sip::Message& response, const std::string& outcome);
+    void on_target_failure(Turn& turn, int status, const sip::Message* response, const std::string& outcome);
     void on_target_answer(Turn& turn, const sip::Message& response);
     void on_target_request(Turn& turn, sip::TransactionId transaction, const sip::Message& request);
     bool complete_transfer(Turn& turn);

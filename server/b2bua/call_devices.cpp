@@ -57,8 +57,8 @@ void Call::Devices::call_one(Turn& turn) {
         return take_seat(std::move(before));
     }
     if (before.leg) { add(std::move(before)); }
-    announce(*seat());
     call_.transfer_ ? call_.invite_target(turn) : call_.invite_b(turn);
+    announce(*seat());
 }
 
 void Call::Devices::make_leg(Turn& turn) {
@@ -100,6 +100,7 @@ void Call::Devices::join_media(Turn& turn) {
 }
 
 void Call::Devices::note_progress(Turn& turn, int status) {
+    seat()->rings = seat()->rings || status == 180;
     const std::string_view does = status == 180 ? "rings" : "reports progress";
     if (note(*seat(), does)) { call_.explain(turn, words::device(*seat()) + ' ' + std::string{does}); }
 }
@@ -122,10 +123,18 @@ bool Call::Devices::lose(Turn& turn) {
     if (empty()) { return false; }
     call_.transfer_ ? call_.drop_target(turn) : call_.drop_attempt(turn);
     take_seat(take());
-    if (call_.transfer_) { return true; }
+    if (!call_.transfer_) { follow_seat(turn); }
+    return true;
+}
+
+// The one that was there has gone, and may have been what A heard: then A is told of those that ring.
+void Call::Devices::follow_seat(Turn& turn) {
     if (seat()->in_force()) { hear(turn); }
     call_.apply_media(turn);
-    return true;
+    const bool is_silent = seat()->apart && !is_any_heard();
+    if (is_silent && (seat()->rings || is_any_ringing()) && call_.a_->invite_in && call_.setup_->shown != 180) {
+        call_.show_to_a(turn, sip::Message::response(180));
+    }
 }
 
 void Call::Devices::give_up(Turn& turn, int status, const std::string& why) {
@@ -135,8 +144,7 @@ void Call::Devices::give_up(Turn& turn, int status, const std::string& why) {
     refusals.add(status, nullptr);
     dismiss(turn, "SIP;cause=" + std::to_string(status));
     take_seat(take());
-    if (seat()->in_force()) { hear(turn); }
-    call_.apply_media(turn);
+    if (!call_.transfer_) { follow_seat(turn); }
 }
 
 void Call::Devices::cancel(Turn& turn, std::string_view reason) {
@@ -158,6 +166,8 @@ void Call::Devices::dismiss(Turn& turn, std::string_view reason) {
         call_.drop_streams_of(turn, b);
     }
     leg.close_media(turn.now, services(), call_.session_);
+    const bool has_answered = leg.dialog && leg.dialog->state() == sip::Dialog::State::confirmed;
+    if (has_answered) { return call_.departing_.add(turn, std::move(seat()), reason); }
     call_.departing_.add_cancelled(turn, std::move(seat()), reason);
 }
 

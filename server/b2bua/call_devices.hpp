@@ -43,6 +43,7 @@ private:
     void call_one(Turn& turn);
     void make_leg(Turn& turn);
     void join_media(Turn& turn);
+    void follow_seat(Turn& turn);
     void dismiss(Turn& turn, std::string_view reason);
 
     Call& call_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/b2bua/call.hpp"
+#include "server/b2bua/words.hpp"
 #include "sip/message/body.hpp"
 #include "sip/message/cseq.hpp"
 #include "sip/sdp/parser.hpp"
@@ -16,26 +17,28 @@ bool Call::on_late_answer(Turn& turn, const sip::Message& response) {
     const auto to = response.first(sip::HeaderId::to);
     if (!ours || !b_->dialog || !to || sip::tag_of(*to) == b_->dialog->remote_tag()) { return false; }
     note_received(turn, media::Side::b, response);
-    on_fork(turn, response);
+    on_fork(turn, *b_, response);
     return true;
 }
 
 // A further 2xx with another To tag: one call has one dialog on each side, so this one ends at once (§13.2.2.4).
-void Call::on_fork(Turn& turn, const sip::Message& response) {
-    explain(turn, "another branch of B answered too: that one is ended");
-    shut_out(turn, b_->early.find(sip::tag_of(response.first(sip::HeaderId::to).value_or(""))), response);
-    b_->end_fork(turn, services_, response);
+// Whom nobody called here cannot have forked.
+void Call::on_fork(Turn& turn, Leg& leg, const sip::Message& response) {
+    if (!leg.sent_invite) { return; }
+    explain(turn, "another branch of " + words::peer(leg) + " answered too: that one is ended");
+    shut_out(turn, leg, leg.early.find(sip::tag_of(response.first(sip::HeaderId::to).value_or(""))), response);
+    leg.end_fork(turn, services_, response);
 }
 
-// It sent to the place that the leg listens at, and may not have stopped: B is not to be taken for it.
-void Call::shut_out(Turn& turn, const Fork* early, const sip::Message& response) {
+// It sent to the place that the leg listens at, and may not have stopped: its peer is not to be taken for it.
+void Call::shut_out(Turn& turn, Leg& leg, const Fork* early, const sip::Message& response) {
     const auto described = sip::sdp::parse(sip::session_description(response));
     const bool was_agreed = early != nullptr && early->offer_answer.agreed();
     if (!described && !was_agreed) { return; }
     const sip::sdp::Session& session = was_agreed ? early->offer_answer.agreed()->remote : *described;
-    const auto slot = find_slot(session, b_->slot, b_->line_rules(config()));
+    const auto slot = find_slot(session, leg.slot, leg.line_rules(config()));
     const auto source = slot ? sip::sdp::rtp_endpoint(session, session.media[*slot]) : std::nullopt;
-    auto& strangers = b_->strangers;
+    auto& strangers = leg.strangers;
     const bool known = source && std::find(strangers.begin(), strangers.end(), *source) != strangers.end();
     if (!source || known || strangers.size() >= max_forks) { return; }
     strangers.push_back(*source);

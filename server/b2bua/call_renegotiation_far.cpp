@@ -40,7 +40,7 @@ void Call::on_reinvite_response(Turn& turn, Leg& far, const sip::Message& respon
     if (status < 200) { return; }  // SDP in an unreliable 18x of a re-INVITE is a preview of no use here
     const auto to = response.first(sip::HeaderId::to);
     const bool other_dialog = far.owns_call_id && to && sip::tag_of(*to) != far.dialog->remote_tag();
-    if (status < 300 && other_dialog) { return on_fork(turn, response); }
+    if (status < 300 && other_dialog) { return on_fork(turn, far, response); }
     far.learn(response);
     if (status < 300) {
         if (far.sent_ack.acknowledged(far.invite_out_cseq)) { return far.repeat_ack(turn, services_); }

@@ -149,7 +149,7 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
     if (setup_->answered_by_b) {  // a repetition, or another fork
         const auto to = response.first(sip::HeaderId::to);
-        if (to && sip::tag_of(*to) != b.dialog->remote_tag()) { return on_fork(turn, response); }
+        if (to && sip::tag_of(*to) != b.dialog->remote_tag()) { return on_fork(turn, b, response); }
         if (b.sent_ack.acknowledged(b.invite_out_cseq)) { b.repeat_ack(turn, services_); }
         return;
     }
@@ -157,26 +157,22 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     b.early.close();
     b.dialog->confirm(response);
     b.learn(response);
-    note_session_timer(turn, b, response);
     setup_->answered_by_b = true;
-    timers_.disarm(Timer::no_answer);
     b.ack_owed = true;
     const bool wanted = !b.over && state_ != State::ending && a_->invite_in;
     b.over = false;
     explain(turn, wanted ? "B answered" : "B answered when it was no longer wanted: hung up on");
     devices_->note(b, wanted ? "answered" : "answered too late");
     if (!wanted) {  // it crossed our CANCEL
+        timers_.disarm(Timer::no_answer);
         b.send_ack(turn, services_, b.offer_answer.agreed() ? std::string{} : b.declining_answer(response));
         b.send_bye(turn, services_, key_, b.bye_reason);
         return;
     }
+    if (!take_session_of_b(turn, response)) { return on_useless_answer(turn); }
     devices_->choose(turn);
-    if (!take_session_of_b(turn, response)) {
-        b.acknowledge_stale(turn, services_, b.line_rules(config()));
-        b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable session description\"");
-        const sip::sdp::Refusal why = *std::exchange(fault_of_far_, std::nullopt);
-        return fail_setup(turn, 488, "the other side: " + why.text);
-    }
+    timers_.disarm(Timer::no_answer);
+    note_session_timer(turn, b, response);
     if (!open_media(turn, *a_)) {
         if (b.ack_owed) { b.acknowledge_stale(turn, services_, b.line_rules(config())); }
         b.send_bye(turn, services_, key_, "SIP;cause=503");
@@ -184,6 +180,21 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     }
     decline_owed_pracks(turn);  // of other early dialogs: they end here
     answer_a(turn, response);
+}
+
+// Hung up on. Devices that ring beside it go on ringing.
+void Call::on_useless_answer(Turn& turn) {
+    Leg& b = *b_;
+    const sip::sdp::Refusal fault = *std::exchange(fault_of_far_, std::nullopt);
+    const std::string why = "the other side: " + fault.text;
+    b.acknowledge_stale(turn, services_, b.line_rules(config()));
+    if (!devices_->empty()) {
+        setup_->answered_by_b = false;
+        return devices_->give_up(turn, 488, why);
+    }
+    timers_.disarm(Timer::no_answer);
+    b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable session description\"");
+    fail_setup(turn, 488, why);
 }
 
 // The 2xx of B, acknowledged at once but where its offer is for A to answer: then the ACK waits for A's (RFC 3725

@@ -136,7 +136,11 @@ void Call::on_target_response(Turn& turn, const sip::Message& response) {
         devices_->note_progress(turn, status);
         return transfer_->given_up ? void() : notify_transferor(turn, status);
     }
-    if (status < 300 && target.dialog) { return target.repeat_ack(turn, services_); }
+    if (status < 300 && target.dialog) {
+        const auto to = response.first(sip::HeaderId::to);
+        const bool is_other = to && sip::tag_of(*to) != target.dialog->remote_tag();
+        return is_other ? on_fork(turn, target, response) : target.repeat_ack(turn, services_);
+    }
     target.invite_out_open = false;
     if (status < 300) { return on_target_answer(turn, response); }
     if (transfer_->given_up) { return after_given_up(turn); }
@@ -148,15 +152,16 @@ void Call::on_target_response(Turn& turn, const sip::Message& response) {
         services_.index.forget(target.invite_out);
         return send_transfer_invite(turn, std::move(invite));
     }
-    on_target_failure(turn, response, words::refused_with(status));
+    on_target_failure(turn, status, &response, words::refused_with(status));
 }
 
-void Call::on_target_failure(Turn& turn, const sip::Message& response, const std::string& outcome) {
+// `response`: null where it is none that could be passed on.
+void Call::on_target_failure(Turn& turn, int status, const sip::Message* response, const std::string& outcome) {
     Leg& target = *transfer_->leg;
     if (!devices_->empty()) { explain(turn, devices_->name(target) + ' ' + outcome); }
     devices_->note(target, outcome);
-    devices_->refusals.add(response.status(), &response);
-    if (response.status() < 600 && devices_->lose(turn)) { return; }
+    devices_->refusals.add(status, response);
+    if (status < 600 && devices_->lose(turn)) { return; }
     const int best = devices_->refusals.status();
     if (is_failover(best) && !transfer_->attempts.empty()) { return next_transfer_attempt(turn); }
     fail_transfer(turn, best, words::partner(target) + ' ' + words::refused_with(best));
@@ -164,12 +169,9 @@ void Call::on_target_failure(Turn& turn, const sip::Message& response, const std
 
 void Call::on_target_answer(Turn& turn, const sip::Message& response) {
     Leg& target = *transfer_->leg;
-    if (!transfer_->given_up) {
-        devices_->note(target, "answered");
-        devices_->choose(turn);
-    }
     target.dialog = sip::Dialog::as_caller(*target.sent_invite, response);
-    if (!target.dialog) { return fail_transfer(turn, 502, "its answer cannot be read"); }
+    if (!target.dialog && transfer_->given_up) { return after_given_up(turn); }
+    if (!target.dialog) { return on_target_failure(turn, 502, nullptr, "gave an answer that cannot be read"); }
     target.dialog->confirm(response);
     target.learn(response);
     note_session_timer(turn, target, response);
@@ -180,6 +182,9 @@ void Call::on_target_answer(Turn& turn, const sip::Message& response) {
     }
     target.send_ack(turn, services_, {});
     if (transfer_->given_up) { return after_given_up(turn); }
+    if (why && !devices_->empty()) { return devices_->give_up(turn, 488, "its answer: " + why->text); }
+    devices_->note(target, "answered");
+    devices_->choose(turn);
     if (why) { return fail_transfer(turn, 488, "its answer: " + why->text); }
     explain(turn, words::partner(target) + " answered the transferred call");
     stand_ready(turn);

@@ -30,6 +30,7 @@ struct LegView {
 
 // One of the devices of a user that rang together.
 struct DeviceView {
+    std::string call_id;
     std::string user;
     std::string transport;
     std::string remote;

@@ -96,6 +96,7 @@ public:
     bool bye_when_acknowledged = false;  // a BYE before the ACK of our final response would cross it
     std::string bye_reason;              // of a BYE that is still to come, or was sent
     bool loops = false;                  // its peer is another call of this very server
+    bool rings = false;                  // it has said so: 180
     bool over = false;                   // nothing more is to come from, or to be sent to, this peer
     media::LegDescription described;
     bool is_described = false;

@@ -12,7 +12,11 @@ bool is_heard(const RingingDevices::Device& device) { return !device.leg->apart;
 bool has_said_of_media(const RingingDevices::Device& device) { return device.leg->in_force().has_value(); }
 
 DeviceView view_of(const Leg& leg) {
-    return {leg.party.user_name(), std::string{sip::to_text(leg.flow.transport)}, leg.flow.remote.to_string(), {}};
+    return {leg.call_id,
+            leg.party.user_name(),
+            std::string{sip::to_text(leg.flow.transport)},
+            leg.flow.remote.to_string(),
+            {}};
 }
 
 }  // namespace
@@ -46,6 +50,10 @@ RingingDevices::Device RingingDevices::take(std::vector<Device>::iterator which)
 RingingDevices::Device* RingingDevices::heard() {
     const auto found = std::ranges::find_if(devices_, is_heard);
     return found == devices_.end() ? nullptr : &*found;
+}
+
+bool RingingDevices::is_any_ringing() const {
+    return std::ranges::any_of(devices_, [](const Device& device) { return device.leg->rings; });
 }
 
 bool RingingDevices::is_any_heard() const { return std::ranges::any_of(devices_, is_heard); }
@@ -85,12 +93,8 @@ std::string RingingDevices::name(const Leg& leg) const {
     return outcomes_.empty() ? words::partner(leg) : words::device(leg);
 }
 
-// A way leads to one device.
 bool RingingDevices::note(const Leg& leg, std::string_view outcome) {
-    const DeviceView now = view_of(leg);
-    const auto of = std::ranges::find_if(outcomes_, [&](const DeviceView& view) {
-        return view.remote == now.remote && view.transport == now.transport && view.user == now.user;
-    });
+    const auto of = std::ranges::find(outcomes_, leg.call_id, &DeviceView::call_id);
     return of != outcomes_.end() && std::exchange(of->outcome, outcome) != outcome;
 }
 

@@ -41,6 +41,7 @@ public:
     // Whose media the call follows; null: the one in the seat, or none.
     Device* heard();
     bool is_any_heard() const;
+    bool is_any_ringing() const;
     // Null: of none of these.
     Device* of_transaction(sip::TransactionId transaction);
     Device* of_dialog(const sip::Message& request);

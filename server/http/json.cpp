@@ -115,6 +115,7 @@ json::array to_json(const std::vector<DeviceView>& devices) {
         array.push_back(json::object{{"user", device.user},
                                      {"transport", device.transport},
                                      {"remote", device.remote},
+                                     {"call_id", device.call_id},
                                      {"outcome", device.outcome}});
     }
     return array;

@@ -50,6 +50,19 @@ TEST(DevicesOfAUser, TheOneThatIsHeardIsHeardWhereverTheCallerGoes) {
     EXPECT_EQ(run.world.core().calls(1).at(0).a.slots.at(0).stats.remote, new_place);
 }
 
+TEST(DevicesOfAUser, AreToldOfWhereTheOneThatWasHeardIsGone) {
+    Devices run;
+    Phone& heard = run.of_bob({reply(100ms, 183, Sdp::with(Direction::sendrecv)), reply(1s, 486)});
+    run.of_bob({reply(300ms, 180), reply(4s, 200)});
+    heard.talks_early = true;
+    run.call(900ms);
+    EXPECT_EQ(run.told_alice(180), 0U) << "a tone of its own would cover what it hears";
+    run.world.pass(1s);
+    EXPECT_EQ(run.told_alice(180), 1U);
+    run.world.pass(4s);
+    EXPECT_TRUE(run.alice.up());
+}
+
 TEST(DevicesOfAUser, WhoWasHeardAndRefusesIsFollowedByTheNext) {
     Devices run;
     const Sdp early = Sdp::with(Direction::sendrecv);

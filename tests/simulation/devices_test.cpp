@@ -77,6 +77,28 @@ TEST(DevicesOfAUser, ABusyOneDoesNotStopTheOthers) {
     EXPECT_THAT(run.told(), HasSubstr("bob at " + busy.identity().sip.to_string() + " over udp refused with 486"));
 }
 
+TEST(DevicesOfAUser, OneWhoseAnswerIsOfNoUseDoesNotStopTheOthers) {
+    Devices run;
+    Phone& answering = run.of_bob(rings_then_answers(50ms, 2s));
+    Phone& useless = run.of_bob({reply(50ms, 180), reply(400ms, 200, Sdp::none())});
+    useless.checks = false;
+    run.call(1s);
+    EXPECT_EQ(run.alice.final_of("INVITE"), 0);
+    EXPECT_EQ(useless.acks_received(), 1U);
+    EXPECT_EQ(useless.received("BYE"), 1U);
+    run.world.pass(4s);
+    EXPECT_TRUE(run.talk(run.alice, answering));
+    EXPECT_EQ(answering.received("CANCEL"), 0U);
+    EXPECT_EQ(run.world.engine.session_count(), 1U);
+}
+
+TEST(DevicesOfAUser, WhoseAnswersAreAllOfNoUseEndTheCall) {
+    Devices run;
+    for (const Duration after : {200ms, 400ms}) { run.of_bob({reply(after, 200, Sdp::none())}).checks = false; }
+    run.call();
+    EXPECT_EQ(run.alice.final_of("INVITE"), 488);
+}
+
 TEST(DevicesOfAUser, TheBestRefusalGoesOn) {
     struct Row {
         int one;
@@ -282,6 +304,22 @@ TEST(DevicesOfAUser, RingTogetherForATransferToo) {
     EXPECT_EQ(run.alice.notified().back(), 200);
     EXPECT_EQ(run.world.engine.session_count(), 1U);
     EXPECT_EQ(run.world.engine.ports_in_use(), 2U);
+}
+
+TEST(DevicesOfAUser, OneWhoseAnswerIsOfNoUseDoesNotStopATransfer) {
+    Devices run;
+    Phone& carol = run.world.add_callee(3);
+    Phone& useless = run.of_bob({reply(300ms, 200, Sdp::none())});
+    useless.checks = false;
+    Phone& winner = run.of_bob(rings_then_answers(50ms, 1s));
+    run.alice.allows_refer = true;
+    run.alice.invite("b3");
+    run.world.pass(3s);
+    run.alice.refer("<sip:bob@10.0.0.1>");
+    run.world.pass(5s);
+    EXPECT_TRUE(run.talk(carol, winner));
+    EXPECT_EQ(useless.received("BYE"), 1U);
+    EXPECT_EQ(run.alice.notified().back(), 200);
 }
 
 TEST(DevicesOfAUser, ThatAllRefuseATransferLeaveTheCallAsItWas) {

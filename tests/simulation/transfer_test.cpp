@@ -57,6 +57,29 @@ TEST(BlindTransfer, BringsTheOtherPartyToTheTarget) {
     }
 }
 
+TEST(BlindTransfer, AnotherBranchOfTheTargetThatAnswersTooIsHungUp) {
+    for (const bool from_a : {true, false}) {
+        for (const Duration later : {10ms, 1000ms}) {  // before the target has its place, and after
+            SCOPED_TRACE(testing::Message() << from_a << ' ' << later.count());
+            Transfer transfer{from_a};
+            Phone& second = transfer.run.world.add_callee(2);
+            const auto initial = [to_c = Scenario::request_to(transfer.c, "INVITE")](const Datagram& datagram,
+                                                                                     const Glance& seen) {
+                return seen.to_tag.empty() && to_c(datagram, seen);
+            };
+            transfer.run.world.network.fork(initial, second.identity().sip);
+            second.on_invite = {reply(70ms, 180), reply(800ms + later, 200)};
+            transfer.call();
+            transfer.refer();
+            transfer.run.pass(5s);
+            EXPECT_EQ(second.acks_received(), 1U);
+            EXPECT_EQ(second.received("BYE"), 1U);
+            EXPECT_TRUE(second.over());
+            EXPECT_TRUE(transfer.hear_each_other(transfer.e, transfer.c));
+        }
+    }
+}
+
 TEST(BlindTransfer, ANotifyThatIsChallengedIsSentAgainWithCredentials) {
     for (const bool from_a : {true, false}) {
         Transfer transfer{from_a, [](config::Config& config) {
