@@ -58,7 +58,7 @@ std::optional<LegPorts> EpollEngine::open_leg_on(base::Instant now, SessionId id
         return std::nullopt;
     }
     session->open_leg_on(side, {&shared, transport});
-    session->session().on_transport(now, side, shared.port.target(transport));
+    session->session().on_transport(now, side, endpoint_of(shared.port.target(transport)));
     settle(*session);
     settle(now, shared);
     const base::Endpoint local = shared.socket().local();
@@ -140,7 +140,7 @@ void EpollEngine::settle(base::Instant now, SharedSocket& shared) {
     for (const SharedPort::Change& change : shared.port.take_changes()) {
         SocketSession* const session = find(change.line.session);
         if (session == nullptr) { continue; }
-        session->session().on_transport(now, change.line.side, change.target);
+        session->session().on_transport(now, change.line.side, endpoint_of(change.target));
         settle(*session);
     }
     for (const EngineEvent& event : shared.port.take_events()) { events_.push_back(event); }

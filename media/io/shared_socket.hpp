@@ -16,8 +16,8 @@ public:
 
     const UdpSocket& socket() const { return socket_; }
 
-    void send(const base::Endpoint& to, std::span<const std::byte> bytes) noexcept override {
-        counters_->note(socket_.send_to(to, bytes), bytes.size());
+    void send(const TransportAddress& to, std::span<const std::byte> bytes) noexcept override {
+        counters_->note(socket_.send_to(to.endpoint, bytes), bytes.size());
     }
 
     SharedPort port;

@@ -57,7 +57,7 @@ std::optional<media::LegPorts> SimEngine::open_leg_on(Instant now, media::Sessio
     leg.transport = transport;
     leg.is_open = true;
     owner.session.open_carried_leg(side, shared.local);
-    owner.session.on_transport(now, side, shared.port.target(transport));
+    owner.session.on_transport(now, side, media::endpoint_of(shared.port.target(transport)));
     settle(owner);
     settle(shared);
     return leg.ports;
@@ -70,7 +70,8 @@ std::uint32_t SimEngine::ssrc(media::SessionId session, media::Side side) const 
 const SimEngine::LegState* SimEngine::leg_carried(const base::Endpoint& remote, const std::string& mid) const {
     for (const auto& [id, owner] : calls_) {
         for (const LegState& leg : owner->legs) {
-            const bool is_there = leg.carrier != nullptr && leg.carrier->port.target(leg.transport) == remote;
+            const bool is_there =
+                leg.carrier != nullptr && media::endpoint_of(leg.carrier->port.target(leg.transport)) == remote;
             const bool has_name = leg.description && leg.description->bundled && leg.description->bundled->mid == mid;
             if (is_there && has_name) { return &leg; }
         }
@@ -96,7 +97,7 @@ void SimEngine::settle(Shared& shared) {
     for (const media::SharedPort::Change& change : shared.port.take_changes()) {
         const auto owner = calls_.find(change.line.session.value);
         if (owner == calls_.end()) { continue; }
-        owner->second->session.on_transport(clock_.now(), change.line.side, change.target);
+        owner->second->session.on_transport(clock_.now(), change.line.side, media::endpoint_of(change.target));
         settle(*owner->second);
     }
     for (const media::EngineEvent& event : shared.port.take_events()) {

@@ -10,11 +10,11 @@ namespace simulation {
 struct SimEngine::Shared final : media::PortSink {
     Shared(Network& net, const base::Endpoint& at) : network{net}, local{at}, port{&dtls_of_server(), *this} {}
 
-    void send(const base::Endpoint& to, std::span<const std::byte> bytes) noexcept override {
+    void send(const media::TransportAddress& to, std::span<const std::byte> bytes) noexcept override {
         Datagram datagram;
         datagram.kind = Datagram::Kind::media;
         datagram.from = local;
-        datagram.to = to;
+        datagram.to = to.endpoint;
         datagram.bytes.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         network.send(std::move(datagram));
     }
