@@ -38,7 +38,9 @@ std::optional<std::span<std::byte>> Connections::next(base::Instant now, Connect
     const auto datagram = connection.in.next(bytes);
     if (connection.in.is_broken()) { end(now, id, ConnectionEnd::frame_size); }
     if (!datagram) { return std::nullopt; }
-    if (first_byte_of(*datagram) != FirstByte::other) { return datagram; }
+    const FirstByte kind = first_byte_of(*datagram);
+    connection.is_check = kind == FirstByte::stun;
+    if (kind != FirstByte::other) { return datagram; }
     end(now, id, ConnectionEnd::junk);  // what comes behind it is not to be trusted to be frames
     return std::nullopt;
 }
@@ -47,9 +49,11 @@ void Connections::judge(base::Instant now, ConnectionId id) {
     const auto found = open_.find(id);
     if (found == open_.end()) { return; }
     Connection& connection = found->second;
-    const bool is_strange = !port_->knows(source(id));
-    connection.strange = is_strange ? connection.strange + 1 : 0;
-    if (connection.strange == max_strange) { end(now, id, ConnectionEnd::junk); }
+    if (!connection.is_check) {
+        return;
+    }  // media may be quicker than the check on a connection that follows a lost one
+    connection.false_checks = port_->knows(source(id)) ? 0 : connection.false_checks + 1;
+    if (connection.false_checks == max_false_checks) { end(now, id, ConnectionEnd::junk); }
 }
 
 void Connections::on_timeout(base::Instant now) {

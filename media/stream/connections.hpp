@@ -27,7 +27,7 @@ enum class ConnectionEnd : std::uint8_t {
     unproven,      // no transport knows it: no authentic check came, or its call is over
     silent,        // nothing came for silence_limit
     frame_size,    // a frame was announced beyond Deframer::max_frame
-    junk           // what is no datagram of a browser's, or max_strange datagrams for nobody
+    junk           // what is no datagram of a browser's, or max_false_checks
 };
 inline constexpr std::size_t connection_end_count = 7;
 
@@ -46,8 +46,8 @@ struct ConnectionCounters {
 class Connections {
 public:
     static constexpr std::size_t max_open = 1024;
-    static constexpr std::size_t max_per_source = 64;  // an office behind one address
-    static constexpr std::size_t max_strange = 32;
+    static constexpr std::size_t max_per_source = 64;    // an office behind one address
+    static constexpr std::size_t max_false_checks = 32;  // in a row, on a connection that no transport knows
     // From the beginning to an authentic check; and about so long after the end of its call it is closed.
     static constexpr base::Duration proof_limit = std::chrono::seconds{10};
     static constexpr base::Duration silence_limit = std::chrono::seconds{60};
@@ -76,7 +76,8 @@ private:
     struct Connection {
         base::Endpoint remote;
         base::Instant heard_at;
-        std::size_t strange = 0;  // datagrams in a row, while no transport knows it
+        bool is_check = false;  // the latest datagram
+        std::size_t false_checks = 0;
         Deframer in{};
         Backlog out{};
     };
