@@ -20,8 +20,9 @@ namespace server {
 // What we say of ourselves.
 struct OwnWebrtc {
     media::IceCredentials ice;
-    base::Endpoint candidate;  // as announced
-    std::uint32_t ssrc = 0;    // of what this line sends
+    base::Endpoint candidate;                     // as announced
+    std::optional<base::Endpoint> tcp_candidate;  // as announced; where they may connect (RFC 6544)
+    std::uint32_t ssrc = 0;                       // of what this line sends
 };
 
 // Is this a line on such a transport, by either side's description?

@@ -144,6 +144,14 @@ void add_media(MetricPage& page, const MediaReport& media) {
     for (const auto& [reason, count] : media.dropped) { page.value(as_double(count), {{"reason", reason}}); }
 }
 
+void add_ice(MetricPage& page, const MediaReport& media) {
+    page.gauge("holdfast_ice_tcp_connections", "Open connections for media of browsers",
+               as_double(media.tcp_connections));
+    page.family("holdfast_ice_tcp_closed_total", "Connections for media that ended or were refused",
+                MetricType::Counter);
+    for (const auto& [reason, count] : media.tcp_closed) { page.value(as_double(count), {{"reason", reason}}); }
+}
+
 // All zero 64·T1 after the last call ended: what is not has been left behind.
 void add_objects(MetricPage& page, const Report& report) {
     std::size_t calls = 0;
@@ -180,6 +188,7 @@ std::string metrics_page(const Report& report, const ProcessFacts& process) {
     add_sip(page, report);
     add_sockets(page, report);
     add_media(page, report.media);
+    add_ice(page, report.media);
     add_objects(page, report);
     page.counter("holdfast_log_dropped_total", "Log lines that were not written", as_double(report.log_dropped));
     add_process(page, process);

@@ -18,11 +18,13 @@ struct MediaReport {
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
     std::uint64_t lost = 0;
-    std::size_t streams = 0;                       // legs with a description
-    std::size_t music_active = 0;                  // legs that hear music now
-    std::size_t sessions = 0;                      // open in the engine, whatever the core knows of them
-    std::size_t ports_in_use = 0;                  // RTP and RTCP
-    std::map<std::string, std::uint64_t> dropped;  // reason
+    std::size_t streams = 0;                          // legs with a description
+    std::size_t music_active = 0;                     // legs that hear music now
+    std::size_t sessions = 0;                         // open in the engine, whatever the core knows of them
+    std::size_t ports_in_use = 0;                     // RTP and RTCP
+    std::map<std::string, std::uint64_t> dropped;     // reason
+    std::size_t tcp_connections = 0;                  // of browsers
+    std::map<std::string, std::uint64_t> tcp_closed;  // reason
 };
 
 struct Report {

@@ -22,6 +22,8 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
     report.gauges.holds = 12;
     report.sockets.count(sip::SocketDrop::write_queue);
     report.media.dropped["malformed"] = 9;
+    report.media.tcp_connections = 13;
+    report.media.tcp_closed["junk"] = 14;
     report.log_dropped = 10;
     report.sockets.of(sip::Transport::ws) = 2;
     report.sockets.of(sip::Transport::wss) = 3;
@@ -38,6 +40,8 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
              "holdfast_holds_active 12\n",
              "holdfast_sip_dropped_total{reason=\"write_queue\"} 1\n",
              "holdfast_rtp_dropped_total{reason=\"malformed\"} 9\n",
+             "holdfast_ice_tcp_connections 13\n",
+             "holdfast_ice_tcp_closed_total{reason=\"junk\"} 14\n",
              "holdfast_sip_connections{transport=\"tcp\"} 0\n",
              "holdfast_sip_connections{transport=\"tls\"} 0\n",
              "holdfast_sip_connections{transport=\"ws\"} 2\n",
@@ -92,6 +96,8 @@ TEST(Report, AddsUpWhatShardsCounted) {
     one.core.dropped["stray_ack"] = 1;
     one.gauges.transactions = 2;
     one.media.packets_in = 10;
+    one.media.tcp_connections = 1;
+    one.media.tcp_closed["junk"] = 2;
     one.core.call_setup.observe(milliseconds{1});
     Report sum = one;
     Report two = one;
@@ -101,6 +107,8 @@ TEST(Report, AddsUpWhatShardsCounted) {
     EXPECT_EQ(sum.core.dropped, (std::map<std::string, std::uint64_t>{{"other", 4}, {"stray_ack", 2}}));
     EXPECT_EQ(sum.gauges.transactions, 4u);
     EXPECT_EQ(sum.media.packets_in, 20u);
+    EXPECT_EQ(sum.media.tcp_connections, 2u);
+    EXPECT_EQ(sum.media.tcp_closed["junk"], 4u);
     EXPECT_EQ(sum.core.call_setup.counts[0], 2u);
     EXPECT_TRUE(sum.draining);
 }
