@@ -63,12 +63,14 @@ class Page:
 
 
 class Browser(Page):
-    """A phone. `name` is a source of spectrum.SOURCES, which it says, and stands for a user of the server."""
+    """A phone. `name` is a source of spectrum.SOURCES, which it says, and stands for a user of the server. `firewall`:
+    address and port of the only way that its media has, which is one of TCP."""
 
-    def __init__(self, stage, name, library="sip-0.21.2", websocket=None, domain=None, password=PASSWORD):
+    def __init__(self, stage, name, library="sip-0.21.2", websocket=None, domain=None, password=PASSWORD, firewall=None):
         self.user = USERS[name]
         options = {"websocket": websocket, "domain": domain, "user": self.user, "password": password,
-                   "voice": spectrum.SOURCES.get(name, ()), "colour": COLOURS.get(name, "green"), "spectrum": _SPECTRUM}
+                   "voice": spectrum.SOURCES.get(name, ()), "colour": COLOURS.get(name, "green"), "spectrum": _SPECTRUM,
+                   "firewall": firewall}
         super().__init__(stage, name, library=library, options=options)
 
     def begin(self, method, *arguments):
