@@ -39,7 +39,8 @@ target_link_libraries(holdfast_asio PUBLIC Boost::headers OpenSSL::SSL Threads::
 holdfast_room(sip_io SOURCES ${here}/sip/io/*.cpp LINKS holdfast_sip holdfast_asio)
 holdfast_room(media_io SOURCES ${here}/media/io/*.cpp LINKS holdfast_media holdfast_asio)
 holdfast_room(server SOURCES ${here}/server/*.cpp EXCLUDE "/server/(b2bua|routing)/|/server/main.cpp"
-  LINKS holdfast_core holdfast_sip_io holdfast_media_io fmt::fmt CLI11::CLI11 prometheus-cpp::core)
+  LINKS holdfast_core holdfast_sip_io holdfast_media_io fmt::fmt CLI11::CLI11 SQLite::SQLite3
+    prometheus-cpp::core)
 
 # Which commit runs, for holdfast_build_info and status.
 find_package(Git QUIET)

@@ -23,6 +23,7 @@ enum class HoldSignal : std::uint8_t { relay, absorb };
 enum class HoldMethod : std::uint8_t { inject, rfc7088 };
 // Of carrier legs: never; where the peer offers it; offered in RTP/AVP too (RFC 8643); nothing else.
 enum class Srtp : std::uint8_t { off, optional, best_effort, required, dtls };
+enum class RegistrationStore : std::uint8_t { none, sqlite };
 enum class MusicPosition : std::uint8_t { start, shared };
 
 struct Server {
@@ -165,6 +166,7 @@ struct Registrar {
     bool enabled = true;
     base::Duration max_expires = std::chrono::hours{1};
     std::vector<std::string> digest{"MD5", "SHA-256"};  // offered in this order
+    RegistrationStore store = RegistrationStore::sqlite;
 };
 
 struct Route {

@@ -6,6 +6,7 @@ std::string_view embedded_yaml() {
     return R"(users:
   alice: { password: demo, display: Alice }
   bob: { password: demo, display: Bob }
+registrar: { store: none }
 routes:
   - { to: "^music$", target: app:music }
   - { to: "^echo$", target: app:echo }

@@ -258,6 +258,12 @@ void add_registrar(Keys& keys) {
          "alone, and a few (baresip 1.0) fail where a second one is not MD5: `[MD5]` serves them. To "
          "WebSockets in the opposite order: SIP.js and JsSIP keep the last one, and know MD5 alone. Read at "
          "the start."});
+    keys.push_back(
+        {"registrar.store", choice(at(&Config::registrar, &Registrar::store), {"none", "sqlite"}),
+         "`sqlite`: registrations over UDP, and those over TCP that can be connected to, are kept in "
+         "`holdfast.db` of `server.state_dir` and outlive a restart. Where that cannot be used a warning says "
+         "so, and the server goes on without.",
+         false, "`sqlite`; without a file `none`"});
 }
 
 void add_trunk(Keys& keys) {

@@ -14,6 +14,7 @@
 #include "server/observe/log.hpp"
 #include "server/serve_music.hpp"
 #include "server/serve_start.hpp"
+#include "server/serve_store.hpp"
 #include "server/serve_tls.hpp"
 #include "server/shard_group.hpp"
 
@@ -44,6 +45,7 @@ public:
     void report(std::function<void(Report)> answer) override {
         shards_.report([this, answer = std::move(answer)](Report report) {
             report.log_dropped = log_.dropped();
+            if (store_) { report.store = store_->report(); }
             answer(std::move(report));
         });
     }
@@ -88,6 +90,7 @@ private:
     asio::io_context context_{1};
     asio::signal_set signals_;
     asio::steady_timer deadline_;
+    std::unique_ptr<state::RegistrationWriter> store_;  // the shards write to it until they are gone
     ShardGroup shards_;
     http::Server http_;
     ServerFacts facts_;
@@ -105,6 +108,7 @@ Program::Program(config::Source source, config::Config config, Log& log)
               load_tls(config_)},
       http_{*this},
       facts_{make_facts(config_)} {
+    store_ = keep_registrations(config_, shards_, log_);
     facts_.workers = shards_.size();
     for (const auto& bound : shards_.bound()) { facts_.listeners.push_back(to_text({bound.transport, bound.at})); }
     listen_http();

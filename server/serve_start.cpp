@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "server/http/phone.hpp"
+#include "server/serve_store.hpp"
 #include "sip/io/socket_address.hpp"
 
 namespace server {
@@ -77,6 +78,8 @@ std::vector<std::string> restart_needed(const config::Config& running, const con
     const auto limits = [](const config::SipLimits& of) {
         return std::tuple{of.message, of.connections, of.connections_per_source, of.idle, of.partial_message};
     };
+    const auto store = [](const config::Config& of) { return keeps_registrations(of) ? of.server.state_dir : ""; };
+    compare("registrar.store", store(running), store(next));
     compare("server.name", running.server.name, next.server.name);
     compare("server.workers", running.server.workers, next.server.workers);
     compare("sip.listen", places(running.sip.listen), places(next.sip.listen));

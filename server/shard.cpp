@@ -5,6 +5,9 @@
 #include <boost/asio/post.hpp>
 #include <system_error>
 
+#include "server/observe/media_report.hpp"
+#include "server/state/registration_writer.hpp"
+
 namespace server {
 
 namespace asio = boost::asio;
@@ -115,6 +118,11 @@ CoreSetup Shard::core_setup(unsigned index) {
     return setup;
 }
 
+void Shard::keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept) {
+    store_ = &store;
+    post([this, kept = std::move(kept)] { turn([&](base::Instant now) { core_->restore(now, kept, out_); }); });
+}
+
 void Shard::start() {
     endpoint_.start();
     wait_for_media();
@@ -158,7 +166,10 @@ void Shard::carry_out() {
     for (sip::Outgoing& outgoing : out_.send) { send(std::move(outgoing)); }
     for (const LogEvent& event : out_.log) { log_.write(event); }
     for (const ResolveRequest& request : out_.resolve) { resolve(request); }
-    for (const UserBindings& told : out_.bindings) { tell_others(told); }
+    for (const UserBindings& told : out_.bindings) {
+        tell_others(told);
+        if (store_ != nullptr) { store_->put(told); }
+    }
     out_.send.clear();
     out_.log.clear();
     out_.resolve.clear();
@@ -301,27 +312,7 @@ Report Shard::make_report() const {
     report.sockets = endpoint_.counters();
     report.handover_dropped = handover_dropped_;
     report.draining = core_->draining();
-    const media::EngineCounters counters = engine_.counters();
-    report.media.packets_in = counters.packets_in;
-    report.media.packets_out = counters.packets_out;
-    report.media.bytes_in = counters.bytes_in;
-    report.media.bytes_out = counters.bytes_out;
-    report.media.lost = counters.lost;
-    report.media.streams = counters.described_legs;
-    report.media.music_active = counters.music_legs;
-    report.media.sessions = counters.sessions;
-    report.media.ports_in_use = 2 * (counters.port_pairs - counters.free_port_pairs);
-    for (std::size_t i = 1; i < counters.drops.size(); ++i) {
-        report.media.dropped[std::string{media::label(static_cast<media::Drop>(i))}] = counters.drops[i];
-    }
-    report.media.dropped["receive_buffer"] = counters.kernel_drops;
-    report.media.dropped["send_failed"] = counters.send_failures;
-    report.media.dropped["tcp_backlog"] = counters.connections.frames_dropped;
-    report.media.tcp_connections = counters.connections.open;
-    for (std::size_t i = 0; i < counters.connections.ended.size(); ++i) {
-        const auto why = static_cast<media::ConnectionEnd>(i);
-        report.media.tcp_closed[std::string{media::label(why)}] = counters.connections.ended[i];
-    }
+    report.media = media_report(engine_.counters());
     return report;
 }
 

@@ -27,6 +27,10 @@
 
 namespace server {
 
+namespace state {
+class RegistrationWriter;
+}
+
 struct ShardOptions {
     unsigned index = 0;
     unsigned count = 1;
@@ -49,6 +53,9 @@ public:
     Shard& operator=(const Shard&) = delete;
 
     const std::vector<sip::Endpoint::Bound>& bound() const { return bound_; }
+    // Before the start, of the registrar's shard: what `store` holds is so again, what changes is put there. It
+    // outlives the shard.
+    void keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept);
     // Once, when all shards are with the router.
     void start();
     // Closes the sockets and waits for the thread. The object still takes what others post, and forgets it.
@@ -117,6 +124,7 @@ private:
     boost::asio::posix::stream_descriptor media_ready_;
     boost::asio::steady_timer timer_;
     base::Instant armed_ = base::never;
+    state::RegistrationWriter* store_ = nullptr;
     std::function<void()> idle_;
     std::uint64_t handover_dropped_ = 0;
     bool closed_ = false;

@@ -48,6 +48,10 @@ ShardGroup::ShardGroup(unsigned count, const std::vector<Listener>& listen,
 // All have stopped before the first is destroyed: until then they post to each other.
 ShardGroup::~ShardGroup() { stop(); }
 
+void ShardGroup::keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept) {
+    shards_[registrar_shard]->keep_registrations(store, std::move(kept));
+}
+
 void ShardGroup::start() {
     for (const auto& shard : shards_) { shard->start(); }
 }

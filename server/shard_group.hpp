@@ -22,6 +22,8 @@ public:
 
     const std::vector<sip::Endpoint::Bound>& bound() const { return shards_.front()->bound(); }
     unsigned size() const { return router_.size(); }
+    // Before the start.
+    void keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept);
     void start();
     void stop();
 

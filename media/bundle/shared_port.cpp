@@ -25,7 +25,7 @@ bool SharedPort::open(TransportId id, const IceCredentials& ours, std::string& w
         return false;
     }
     auto& entry = transports_[id];
-    entry = std::make_unique<Entry>(id, ours, dtls_);
+    entry = std::make_unique<Entry>(id, ours, dtls_, handshakes_);
     note_ufrags(*entry);
     return true;
 }
@@ -88,10 +88,17 @@ SharedPort::Arrival SharedPort::on_datagram(base::Instant now, const TransportAd
 SharedPort::Arrival SharedPort::take_check(base::Instant now, const TransportAddress& source,
                                            std::span<const std::byte> datagram) {
     Entry* const entry = addressee(datagram);
-    if (entry == nullptr) { return {Drop::stun}; }
-    if (is_taken(*entry, source)) { return {Drop::stun}; }
+    if (entry == nullptr) {
+        ++checks_.for_nobody;
+        return {Drop::stun};
+    }
+    if (is_taken(*entry, source)) {
+        ++checks_.from_taken_place;
+        return {Drop::stun};
+    }
     BundleTransport::Datagrams out;
     const IceOutcome outcome = entry->transport.on_check(now, source, datagram, out);
+    ++checks_.results[static_cast<std::size_t>(outcome.result)];
     if (outcome.reply) { sink_->send(source, outcome.reply->bytes()); }
     const bool is_answered = outcome.result == IceResult::answered;
     if (is_answered) { note_source(*entry, source); }
@@ -168,8 +175,21 @@ void SharedPort::fill(TransportId id, LegStats& stats) const {
     if (entry == nullptr) { return; }
     stats.remote = endpoint_of(entry->transport.selected());
     stats.srtp = entry->transport.suite();
-    stats.ice = entry->transport.ice_state();
+    stats.ice = label(entry->transport.ice_state());
     stats.rtcp_mux = true;
+}
+
+IceStates SharedPort::states() const noexcept {
+    IceStates states{};
+    for (const auto& [id, entry] : transports_) { ++states[static_cast<std::size_t>(entry->transport.ice_state())]; }
+    return states;
+}
+
+SharedPort::CheckCounters& SharedPort::CheckCounters::operator+=(const CheckCounters& other) noexcept {
+    for (std::size_t i = 0; i < results.size(); ++i) { results[i] += other.results[i]; }
+    for_nobody += other.for_nobody;
+    from_taken_place += other.from_taken_place;
+    return *this;
 }
 
 SharedPort::Entry* SharedPort::find(TransportId id) const noexcept {
@@ -210,9 +230,11 @@ void SharedPort::note_source(Entry& entry, const TransportAddress& source) {
 
 // Those that the agent has forgotten: it knows fewer than max_sources but the newest.
 void SharedPort::forget_sources(Entry& entry) {
-    const auto is_known = [&](const TransportAddress& source) { return entry.transport.agent().is_known(source); };
-    const auto gone = std::stable_partition(entry.sources.begin(), entry.sources.end(), is_known);
-    std::for_each(gone, entry.sources.end(), [&](const TransportAddress& source) { by_source_.erase(source); });
+    const auto is_gone = [&](const TransportAddress& source) { return !entry.transport.agent().is_known(source); };
+    for (const TransportAddress& source : entry.sources) {
+        if (is_gone(source)) { by_source_.erase(source); }
+    }
+    const auto gone = std::remove_if(entry.sources.begin(), entry.sources.end(), is_gone);
     entry.sources.erase(gone, entry.sources.end());
 }
 

@@ -45,8 +45,16 @@ public:
         std::optional<TransportAddress> target;
     };
 
-    // `dtls` and `sink` outlive it; `dtls` may be null.
-    SharedPort(const DtlsContext* dtls, PortSink& sink) : dtls_{dtls}, sink_{&sink} {}
+    struct CheckCounters {
+        IceCounters results{};               // of those that were for a transport of ours
+        std::uint64_t for_nobody = 0;        // without a ufrag, or with another one
+        std::uint64_t from_taken_place = 0;  // from where the media of another transport comes
+        CheckCounters& operator+=(const CheckCounters& other) noexcept;
+    };
+
+    // All outlive it; `dtls` may be null, and so may `handshakes`, where those that ended are counted.
+    SharedPort(const DtlsContext* dtls, PortSink& sink, DtlsOutcomes* handshakes = nullptr)
+        : dtls_{dtls}, sink_{&sink}, handshakes_{handshakes} {}
 
     // False: no room, or the ufrag is in use here; `why` says which.
     bool open(TransportId id, const IceCredentials& ours, std::string& why);
@@ -77,11 +85,13 @@ public:
     std::optional<TransportAddress> target(TransportId id) const noexcept;
     void fill(TransportId id, LegStats& stats) const;
     std::size_t size() const noexcept { return transports_.size(); }
+    const CheckCounters& checks() const noexcept { return checks_; }
+    IceStates states() const noexcept;
 
 private:
     struct Entry {
-        Entry(TransportId number, const IceCredentials& ours, const DtlsContext* context)
-            : id{number}, transport{ours, context} {}
+        Entry(TransportId number, const IceCredentials& ours, const DtlsContext* context, DtlsOutcomes* outcomes)
+            : id{number}, transport{ours, context, outcomes} {}
         TransportId id;
         BundleTransport transport;
         std::vector<std::string> ufrags;                                         // that lead here
@@ -107,6 +117,8 @@ private:
 
     const DtlsContext* dtls_;
     PortSink* sink_;
+    DtlsOutcomes* handshakes_;
+    CheckCounters checks_;
     std::unordered_map<TransportId, std::unique_ptr<Entry>> transports_;
     std::unordered_map<std::string, Entry*> by_ufrag_;
     std::unordered_map<TransportAddress, Entry*> by_source_;

@@ -24,8 +24,9 @@ TransportFailure reason_of(DtlsFailure failure) {
 
 }  // namespace
 
-BundleTransport::BundleTransport(const IceCredentials& ours, const DtlsContext* context) : agent_{ours} {
-    if (context != nullptr) { association_.emplace(*context); }
+BundleTransport::BundleTransport(const IceCredentials& ours, const DtlsContext* context, DtlsOutcomes* outcomes)
+    : agent_{ours} {
+    if (context != nullptr) { association_.emplace(*context, outcomes); }
 }
 
 void BundleTransport::describe(base::Instant now, const TransportDescription& description, Datagrams& out) {
@@ -74,9 +75,9 @@ std::optional<TransportAddress> BundleTransport::target() const noexcept {
     return keyed_ ? agent_.selected() : std::nullopt;
 }
 
-std::string_view BundleTransport::ice_state() const noexcept {
-    if (agent_.selected()) { return "connected"; }
-    return was_selected_ ? "disconnected" : "checking";
+IceState BundleTransport::ice_state() const noexcept {
+    if (agent_.selected()) { return IceState::connected; }
+    return was_selected_ ? IceState::disconnected : IceState::checking;
 }
 
 // Not before there is somebody to talk to: the time of a handshake is short, that of checks is not ours. Who begins it

@@ -24,8 +24,8 @@ public:
         TransportFailure failure = TransportFailure::none;
     };
 
-    // `context`: of the program; null: no handshake succeeds.
-    BundleTransport(const IceCredentials& ours, const DtlsContext* context);
+    // `context`: of the program; null: no handshake succeeds. `outcomes` as LegAssociation's.
+    BundleTransport(const IceCredentials& ours, const DtlsContext* context, DtlsOutcomes* outcomes = nullptr);
 
     // What goes out by DTLS but in answer to a datagram is for selected(); without one it is lost, and repeated.
     void describe(base::Instant now, const TransportDescription& description, Datagrams& out);
@@ -50,7 +50,7 @@ public:
     std::optional<TransportAddress> target() const noexcept;
     const IceLiteAgent& agent() const noexcept { return agent_; }
     std::string_view suite() const noexcept { return protection_.suite(); }
-    std::string_view ice_state() const noexcept;
+    IceState ice_state() const noexcept;
     // Each once.
     std::optional<Event> take_event() noexcept { return std::exchange(event_, std::nullopt); }
 

@@ -3,7 +3,10 @@
 namespace media {
 
 void LegAssociation::describe(base::Instant now, const DtlsParameters& parameters, Datagrams& out) {
-    if (session_ && parameters.association == number_) { return session_->expect(now, parameters.fingerprints, out); }
+    if (session_ && parameters.association == number_) {
+        session_->expect(now, parameters.fingerprints, out);
+        return count();
+    }
     if (keyed_ == parameters.association) {
         session_.reset();
         return;
@@ -16,17 +19,22 @@ void LegAssociation::begin(base::Instant now, const DtlsParameters& parameters, 
     number_ = parameters.association;
     session_ = DtlsSession::make(now, *context_, parameters.role);
     refused_ = !session_;
-    if (!session_) { return; }
+    is_counted_ = false;
+    if (!session_) { return count(); }
     session_->expect(now, parameters.fingerprints, out);
     session_->start(now, out);
 }
 
 void LegAssociation::on_datagram(base::Instant now, std::span<const std::byte> datagram, Datagrams& out) {
-    if (session_) { session_->on_datagram(now, datagram, out); }
+    if (!session_) { return; }
+    session_->on_datagram(now, datagram, out);
+    count();
 }
 
 void LegAssociation::on_timeout(base::Instant now, Datagrams& out) {
-    if (session_) { session_->on_timeout(now, out); }
+    if (!session_) { return; }
+    session_->on_timeout(now, out);
+    count();
 }
 
 void LegAssociation::close(Datagrams& out) {
@@ -38,6 +46,14 @@ std::optional<SrtpKeys> LegAssociation::take_keys() {
     if (!is_new) { return std::nullopt; }
     keyed_ = number_;
     return SrtpKeys{session_->keys()->send, session_->keys()->receive};
+}
+
+// What becomes of an association once it has brought its keys is no matter of its handshake.
+void LegAssociation::count() noexcept {
+    const bool is_done = session_ && session_->keys();
+    if (outcomes_ == nullptr || is_counted_ || (!is_done && failure() == DtlsFailure::none)) { return; }
+    is_counted_ = true;
+    ++(*outcomes_)[static_cast<std::size_t>(failure())];
 }
 
 DtlsFailure LegAssociation::failure() const noexcept {

@@ -20,8 +20,9 @@ class LegAssociation {
 public:
     using Datagrams = DtlsSession::Datagrams;
 
-    // `context` outlives it.
-    explicit LegAssociation(const DtlsContext& context) : context_{&context} {}
+    // `context` outlives it, and so does `outcomes`, where each handshake is counted when it ends.
+    explicit LegAssociation(const DtlsContext& context, DtlsOutcomes* outcomes = nullptr)
+        : context_{&context}, outcomes_{outcomes} {}
 
     // The descriptions were agreed. The same association again: nothing happens. The one whose keys are in force, while
     // another one was under way: that one is given up (the exchange was rolled back).
@@ -39,12 +40,15 @@ public:
 
 private:
     void begin(base::Instant now, const DtlsParameters& parameters, Datagrams& out);
+    void count() noexcept;
 
     const DtlsContext* context_;
+    DtlsOutcomes* outcomes_;
     std::optional<DtlsSession> session_;  // of the latest association
     std::uint32_t number_ = 0;            // of it
     std::optional<std::uint32_t> keyed_;  // whose keys were taken last
     bool refused_ = false;                // by the library
+    bool is_counted_ = false;             // the latest handshake
 };
 
 }  // namespace media

@@ -6,9 +6,11 @@
 
 #include <openssl/types.h>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/time.hpp"
@@ -41,6 +43,16 @@ enum class DtlsFailure : std::uint8_t {
     time,         // no end within DtlsSession::handshake_limit
     too_much      // more input than a handshake may have
 };
+inline constexpr std::size_t dtls_failure_count = 6;
+
+// Of a handshake, how it ended: a label of holdfast_dtls_handshakes_total.
+constexpr std::string_view outcome(DtlsFailure failure) {
+    constexpr std::array<std::string_view, dtls_failure_count> outcomes{"completed",   "protocol", "profile",
+                                                                        "fingerprint", "timeout",  "too_much"};
+    return outcomes[static_cast<std::size_t>(failure)];
+}
+
+using DtlsOutcomes = std::array<std::uint64_t, dtls_failure_count>;
 
 class DtlsSession {
 public:

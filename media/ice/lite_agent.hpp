@@ -8,6 +8,7 @@
 #include <boost/container/static_vector.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "media/ice/consent.hpp"
 #include "media/ice/credentials.hpp"
@@ -31,6 +32,23 @@ enum class IceResult : std::uint8_t {
 };
 inline constexpr std::size_t ice_result_count = 7;
 using IceCounters = std::array<std::uint64_t, ice_result_count>;
+
+// A label of holdfast_ice_checks_total.
+constexpr std::string_view label(IceResult result) {
+    constexpr std::array<std::string_view, ice_result_count> labels{
+        "answered", "malformed", "unauthenticated", "unknown_attribute", "role_conflict", "not_a_check", "expired"};
+    return labels[static_cast<std::size_t>(result)];
+}
+
+// Of a transport; `checking`: no pair was ever nominated.
+enum class IceState : std::uint8_t { checking, connected, disconnected };
+inline constexpr std::size_t ice_state_count = 3;
+using IceStates = std::array<std::size_t, ice_state_count>;  // how many transports are in each
+
+constexpr std::string_view label(IceState state) {
+    constexpr std::array<std::string_view, ice_state_count> labels{"checking", "connected", "disconnected"};
+    return labels[static_cast<std::size_t>(state)];
+}
 
 struct IceOutcome {
     IceResult result = IceResult::malformed;

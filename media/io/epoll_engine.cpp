@@ -41,6 +41,7 @@ EpollEngine::EpollEngine(const EngineOptions& options, base::Random& random,
       random_{random},
       ports_{options.ports, options.quarantine},
       epoll_{::epoll_create1(EPOLL_CLOEXEC)} {
+    options_.session.handshakes = &counters_.handshakes;
     if (epoll_ < 0) { throw std::system_error{errno, std::generic_category(), "epoll_create1"}; }
 }
 
@@ -105,8 +106,8 @@ EngineCounters EpollEngine::counters() const {
     counters.free_port_pairs = ports_.free_pairs();
     counters.ports_taken_in_quarantine = ports_.taken_in_quarantine();
     counters.bind_failures += ports_.bind_failures();
-    counters.transports = transports_.size();
     count_connections(counters);
+    for (const auto& shared : shared_) { add_to(counters, shared->port); }
     for (const auto& session : slots_) {
         if (session) { add_to(counters, *session); }
     }
@@ -119,8 +120,16 @@ void EpollEngine::add_to(EngineCounters& counters, const SocketSession& session)
         const LegStats stats = session.session().stats(side);
         counters.lost += stats.lost;
         counters.music_legs += stats.music ? 1 : 0;
-        counters.described_legs += session.described[static_cast<std::size_t>(side)] ? 1 : 0;
+        const auto& described = session.described[static_cast<std::size_t>(side)];
+        if (!described) { continue; }
+        ++counters.streams[static_cast<std::size_t>(described->kind)][static_cast<std::size_t>(described->profile)];
     }
+}
+
+void EpollEngine::add_to(EngineCounters& counters, const SharedPort& port) {
+    counters.checks += port.checks();
+    const IceStates states = port.states();
+    for (std::size_t i = 0; i < states.size(); ++i) { counters.transports[i] += states[i]; }
 }
 
 SessionId EpollEngine::open_session(base::Instant now) {
@@ -152,12 +161,10 @@ void EpollEngine::describe(base::Instant now, SessionId id, Side side, const Leg
     now_ = now;
     SocketSession* const session = find(id);
     if (session == nullptr) { return; }
-    bool& described = session->described[static_cast<std::size_t>(side)];
-    if (!described && session->has_leg(side)) {
-        described = true;
-        // The ports may be fresh from another call: what waits in them now is not of this one, and is dropped.
-        if (session->has_ports(side)) { drain(now, *session, side); }
-    }
+    auto& described = session->described[static_cast<std::size_t>(side)];
+    // The ports may be fresh from another call: what waits in them now is not of this one, and is dropped.
+    if (!described && session->has_ports(side)) { drain(now, *session, side); }
+    if (session->has_leg(side)) { described = class_of(description); }
     const Carrier& by = session->carrier(side);
     if (by.socket != nullptr) { by.socket->port.describe_line(by.transport, {id, side}, description); }
     session->session().describe(now, side, description);

@@ -17,6 +17,7 @@
 #include "media/io/shared_socket.hpp"
 #include "media/io/socket_session.hpp"
 #include "media/music/encoded_cache.hpp"
+#include "media/stream_class.hpp"
 
 namespace media {
 
@@ -30,7 +31,7 @@ struct EngineOptions {
 
 struct EngineCounters {
     std::size_t sessions = 0;
-    std::size_t described_legs = 0;
+    StreamCounts streams{};      // legs with a description
     std::size_t music_legs = 0;  // that music is being sent to now
     std::uint64_t lost = 0;      // of what peers sent (RFC 3550 A.3)
     std::uint64_t packets_in = 0;
@@ -44,7 +45,9 @@ struct EngineCounters {
     std::size_t free_port_pairs = 0;
     std::uint64_t ports_taken_in_quarantine = 0;
     std::uint64_t bind_failures = 0;
-    std::size_t transports = 0;
+    IceStates transports{};
+    SharedPort::CheckCounters checks;
+    DtlsOutcomes handshakes{};
     ConnectionCounters connections{};  // of browsers over TCP
 };
 
@@ -138,6 +141,7 @@ private:
     void look_for_kernel_drops(base::Instant now);
     void count_kernel_drops(std::size_t slot);
     static void add_to(EngineCounters& counters, const SocketSession& session);
+    static void add_to(EngineCounters& counters, const SharedPort& port);
 
     std::shared_ptr<const MusicLibrary> library_;
     EngineOptions options_;

@@ -82,7 +82,7 @@ SharedSocket* EpollEngine::shared_socket(const base::IpAddress& local, std::stri
         std::error_code error;
         UdpSocket socket = UdpSocket::bind({local, port}, shared_receive_buffer, error);
         if (!error) { error = watch_shared(socket); }
-        auto shared = std::make_unique<SharedSocket>(std::move(socket), options_.session.dtls, sent_, now_);
+        auto shared = std::make_unique<SharedSocket>(std::move(socket), options_.session, sent_, now_);
         if (!error && options_.ice_tcp) { error = listen_beside(*shared, shared_.size()); }
         if (!error) { return shared_.emplace_back(std::move(shared)).get(); }
         if (is_final_bind_error(error)) {

@@ -6,14 +6,15 @@
 #include "media/io/send_counters.hpp"
 #include "media/io/stream_sockets.hpp"
 #include "media/io/udp_socket.hpp"
+#include "media/relay/session.hpp"
 
 namespace media {
 
 class SharedSocket final : public PortSink {
 public:
     // `now`: the time of the turn, which the engine says.
-    SharedSocket(UdpSocket socket, const DtlsContext* dtls, SendCounters& counters, const base::Instant& now)
-        : port{dtls, *this}, socket_{std::move(socket)}, counters_{&counters}, now_{&now} {}
+    SharedSocket(UdpSocket socket, const SessionOptions& options, SendCounters& counters, const base::Instant& now)
+        : port{options.dtls, *this, options.handshakes}, socket_{std::move(socket)}, counters_{&counters}, now_{&now} {}
     SharedSocket(const SharedSocket&) = delete;
     SharedSocket& operator=(const SharedSocket&) = delete;
 

@@ -29,7 +29,7 @@ void SocketSession::close_leg(base::Instant now, Side side) {
     session_.close_leg(now, side);
     leave_carrier(side);
     sockets_[static_cast<std::size_t>(side)] = {};
-    described[static_cast<std::size_t>(side)] = false;
+    described[static_cast<std::size_t>(side)].reset();
 }
 
 void SocketSession::take_place(base::Instant now, Side hearer) {
@@ -43,7 +43,7 @@ void SocketSession::take_place(base::Instant now, Side hearer) {
         carriers_[to].socket->port.move(carriers_[to].transport, {id_, music_leg(hearer)}, {id_, other(hearer)});
     }
     ports[to] = ports[from];
-    described[to] = std::exchange(described[from], false);
+    described[to] = std::exchange(described[from], std::nullopt);
 }
 
 void SocketSession::leave_carrier(Side side) {

@@ -3,11 +3,13 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "media/io/send_counters.hpp"
 #include "media/io/shared_socket.hpp"
 #include "media/io/udp_socket.hpp"
 #include "media/relay/session.hpp"
+#include "media/stream_class.hpp"
 
 namespace media {
 
@@ -45,7 +47,7 @@ public:
     void send(Side side, Component component, const base::Endpoint& to,
               std::span<const std::byte> bytes) noexcept override;
 
-    std::array<bool, side_count> described{};
+    std::array<std::optional<StreamClass>, side_count> described{};
     std::array<std::uint16_t, side_count> ports{};  // the even one of each leg
     base::Instant queued_at = base::never;          // the entry of the engine's queue that holds
 

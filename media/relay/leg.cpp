@@ -4,6 +4,7 @@
 #include <string>
 
 #include "media/codec/g711.hpp"
+#include "media/stream_class.hpp"
 
 namespace media {
 
@@ -20,13 +21,6 @@ Rewriter make_rewriter(base::Random& random) {
 std::uint32_t clock_of(const std::vector<PayloadFormat>& formats) {
     const bool relays = !formats.empty() && formats.front().codec == Codec::relayed && formats.front().clock_hz != 0;
     return relays ? formats.front().clock_hz : sample_rate_hz;
-}
-
-bool shows_pictures(const std::vector<PayloadFormat>& formats) {
-    constexpr std::uint32_t picture_clock_hz = 90'000;  // RFC 3551 §5
-    return std::ranges::any_of(formats, [](const PayloadFormat& format) {
-        return format.codec == Codec::relayed && format.clock_hz == picture_clock_hz;
-    });
 }
 
 std::string codec_name(std::optional<Codec> codec) {
@@ -76,7 +70,7 @@ bool Leg::carry(base::Instant now, const std::optional<base::Endpoint>& target) 
 
 // What is there stays: whoever changes something else may still miss some of it.
 void Leg::remember_pictures(const LegDescription& description) {
-    if (!feedback || !shows_pictures(description.send_formats)) { return sent.reset(); }
+    if (!feedback || std::ranges::none_of(description.send_formats, is_picture)) { return sent.reset(); }
     if (!sent) { sent = std::make_unique<SentPackets>(); }
 }
 

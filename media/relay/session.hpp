@@ -27,8 +27,9 @@
 namespace media {
 
 struct SessionOptions {
-    bool learn = true;                  // take the address that media really comes from (media/relay/latch)
-    const DtlsContext* dtls = nullptr;  // of the program; null: no leg is keyed by DTLS
+    bool learn = true;                   // take the address that media really comes from (media/relay/latch)
+    const DtlsContext* dtls = nullptr;   // of the program; null: no leg is keyed by DTLS
+    DtlsOutcomes* handshakes = nullptr;  // where those of its legs are counted; outlives it
 };
 
 class Session {
@@ -158,6 +159,7 @@ private:
     SessionId id_;
     bool learn_;
     const DtlsContext* dtls_;
+    DtlsOutcomes* handshakes_;
     base::Random* random_;
     PacketSink* sink_;
     base::Instant opened_at_;

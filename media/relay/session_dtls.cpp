@@ -7,7 +7,7 @@ namespace media {
 // Without a context of the program, or without the library's help, the leg stays mute: never in the clear.
 void Session::associate(base::Instant now, Side side, Leg& leg, const LegDescription& description) {
     if (dtls_ == nullptr) { return; }
-    if (!leg.association) { leg.association = std::make_unique<LegAssociation>(*dtls_); }
+    if (!leg.association) { leg.association = std::make_unique<LegAssociation>(*dtls_, handshakes_); }
     LegAssociation::Datagrams out;
     leg.association->describe(now, *description.dtls, out);
     leg.take_keys(now);

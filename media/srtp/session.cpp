@@ -17,12 +17,6 @@ constexpr std::size_t sequence_offset = 2;
 constexpr std::size_t rtp_ssrc_offset = 8;
 constexpr std::size_t rtcp_ssrc_offset = 4;
 
-// The library's tables are one for a process, and set up once.
-bool is_library_ready() {
-    static const bool ready = srtp_init() == srtp_err_status_ok;
-    return ready;
-}
-
 void describe(SrtpSuite suite, srtp_policy_t& policy) {
     switch (suite) {
         case SrtpSuite::aead_aes_256_gcm:
@@ -75,6 +69,22 @@ private:
 
 srtp_ssrc_type_t any_source(SrtpSession::Direction direction) {
     return direction == SrtpSession::Direction::outbound ? ssrc_any_outbound : ssrc_any_inbound;
+}
+
+// Debian's library ciphers by NSS, which unloads its modules with the last context and takes 1 ms to load them again,
+// in each handshake where no other call is up: one context is never given back.
+bool keep_modules_loaded() {
+    static srtp_t context = nullptr;
+    base::SystemRandom random;
+    const SrtpKey key = SrtpKey::make(SrtpSuite::aead_aes_128_gcm, random);
+    const Policy policy{SrtpSession::Direction::outbound, ssrc_any_outbound, 0, key};
+    return srtp_create(&context, policy.get()) == srtp_err_status_ok;
+}
+
+// The library's tables are one for a process, and set up once.
+bool is_library_ready() {
+    static const bool ready = srtp_init() == srtp_err_status_ok && keep_modules_loaded();
+    return ready;
 }
 
 SrtpDrop reason_of(srtp_err_status_t status) {

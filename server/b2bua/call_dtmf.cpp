@@ -1,6 +1,6 @@
 // Keys that are pressed on one leg and reach the other in another way, as the one has telephone events (RFC 4733) and
 // the other has not: then an INFO says it (renegotiation.md E.5). Where both have them, packets and INFO cross as they
-// are.
+// are. A browser counts as one that has not (media_plan.cpp).
 #include <algorithm>
 
 #include "server/b2bua/call.hpp"

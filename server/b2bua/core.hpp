@@ -73,6 +73,9 @@ public:
     void on_resolved(base::Instant now, std::uint64_t id, std::optional<base::IpAddress> address, CoreOutput& out);
     // The stream has ended. For the core of the registrar, whichever shard's it was.
     void on_connection_lost(base::Instant now, std::uint64_t connection, CoreOutput& out);
+    // Whom a server that ran before knew, for the core of the registrar, before anything else. Who is no user any more
+    // is told to have no bindings.
+    void restore(base::Instant now, const std::vector<UserBindings>& kept, CoreOutput& out);
     // What the registrar of another shard tells.
     void take_bindings(const UserBindings& told);
     // Timers that are due, and what the engine has to tell (engine.take_events()).

@@ -82,6 +82,14 @@ void Core::on_connection_lost(base::Instant now, std::uint64_t connection, CoreO
     state_->publish(now, state_->registrar.on_connection_lost(now, connection), out);
 }
 
+void Core::restore(base::Instant now, const std::vector<UserBindings>& kept, CoreOutput& out) {
+    for (const UserBindings& of_user : kept) {
+        const bool is_user = state_->authority && state_->snapshot->config.users.contains(of_user.user);
+        if (is_user) { state_->registrar.restore(now, of_user); }
+        state_->publish(now, {of_user.user}, out);
+    }
+}
+
 void Core::take_bindings(const UserBindings& told) { state_->learn_bindings(told); }
 
 std::vector<RegistrationView> Core::registrations(base::Instant now, std::size_t limit) const {

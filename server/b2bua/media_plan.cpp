@@ -49,6 +49,11 @@ std::vector<media::PayloadFormat> relayed_formats(const sip::sdp::Media& line, c
     return formats;
 }
 
+// A browser drops the events that it is sent, and no script hears of them: it is told keys by INFO.
+void drop_events(std::vector<media::PayloadFormat>& formats) {
+    std::erase_if(formats, [](const auto& format) { return format.codec == media::Codec::telephone_event; });
+}
+
 bool takes_feedback(const sip::sdp::Media& line) {
     return base::iequals(line.protocol, "RTP/AVPF") || line.attribute("rtcp-fb") != nullptr;
 }
@@ -99,7 +104,10 @@ media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slo
     plan.receive_formats = payload_formats(ours);
     plan.srtp = agreed_keys(ours, theirs);
     plan.bundled = agreed_bundling(ours, theirs);
-    if (plan.bundled) { plan.bundled->further_mids = further_mids(agreed, slot); }
+    if (plan.bundled) {
+        plan.bundled->further_mids = further_mids(agreed, slot);
+        drop_events(plan.send_formats);
+    }
     if (is_dtls(ours) && !plan.bundled) { add_association(plan, association); }
     const bool is_keyed = plan.srtp || plan.dtls || plan.bundled;
     if ((is_secure(ours) || is_dtls(ours)) && !is_keyed) { plan.send = plan.receive = false; }  // never in the clear

@@ -46,6 +46,13 @@ void add_users(MetricPage& page, const Report& report) {
     }
 }
 
+void add_store(MetricPage& page, const StoreReport& store) {
+    page.counter("holdfast_registrar_store_failures_total", "Attempts to write registrations that failed",
+                 as_double(store.write_failures));
+    page.counter("holdfast_registrar_store_dropped_total", "Changes of a user's registrations that were not written",
+                 as_double(store.dropped));
+}
+
 void add_renegotiations(MetricPage& page, const Report& report) {
     page.family("holdfast_renegotiations_total", "Session changes asked for by a leg", MetricType::Counter);
     for (const auto& [key, count] : report.core.renegotiations_total) {
@@ -130,9 +137,26 @@ void add_sockets(MetricPage& page, const Report& report) {
     page.value(as_double(report.handover_dropped), {{"reason", "shard_queue"}});
 }
 
+void add_transports(MetricPage& page, const MediaReport& media) {
+    page.family("holdfast_ice_transports", "Transports of browsers", MetricType::Gauge);
+    for (const auto& [state, count] : media.transports) { page.value(as_double(count), {{"state", state}}); }
+    page.family("holdfast_ice_checks_total", "Connectivity checks of browsers", MetricType::Counter);
+    for (const auto& [result, count] : media.ice_checks) { page.value(as_double(count), {{"result", result}}); }
+    page.gauge("holdfast_ice_tcp_connections", "Open connections for media of browsers",
+               as_double(media.tcp_connections));
+    page.family("holdfast_ice_tcp_closed_total", "Connections for media that ended or were refused",
+                MetricType::Counter);
+    for (const auto& [reason, count] : media.tcp_closed) { page.value(as_double(count), {{"reason", reason}}); }
+    page.family("holdfast_dtls_handshakes_total", "DTLS-SRTP handshakes that ended", MetricType::Counter);
+    for (const auto& [outcome, count] : media.dtls_handshakes) { page.value(as_double(count), {{"outcome", outcome}}); }
+}
+
 void add_media(MetricPage& page, const MediaReport& media) {
-    page.family("holdfast_media_streams", "Legs with media", MetricType::Gauge)
-        .value(as_double(media.streams), {{"kind", "audio"}, {"profile", "RTP/AVP"}});
+    page.family("holdfast_media_streams", "Legs with media", MetricType::Gauge);
+    for (const auto& [key, count] : media.streams) {
+        page.value(as_double(count), {{"kind", key.first}, {"profile", key.second}});
+    }
+    add_transports(page, media);
     page.family("holdfast_rtp_packets_total", "RTP packets", MetricType::Counter);
     page.value(as_double(media.packets_in), {{"direction", "in"}});
     page.value(as_double(media.packets_out), {{"direction", "out"}});
@@ -142,14 +166,6 @@ void add_media(MetricPage& page, const MediaReport& media) {
     page.counter("holdfast_rtp_lost_total", "RTP packets that peers sent and that never came", as_double(media.lost));
     page.family("holdfast_rtp_dropped_total", "Media packets that went no further", MetricType::Counter);
     for (const auto& [reason, count] : media.dropped) { page.value(as_double(count), {{"reason", reason}}); }
-}
-
-void add_ice(MetricPage& page, const MediaReport& media) {
-    page.gauge("holdfast_ice_tcp_connections", "Open connections for media of browsers",
-               as_double(media.tcp_connections));
-    page.family("holdfast_ice_tcp_closed_total", "Connections for media that ended or were refused",
-                MetricType::Counter);
-    for (const auto& [reason, count] : media.tcp_closed) { page.value(as_double(count), {{"reason", reason}}); }
 }
 
 // All zero 64·T1 after the last call ended: what is not has been left behind.
@@ -184,11 +200,11 @@ std::string metrics_page(const Report& report, const ProcessFacts& process) {
     page.gauge("holdfast_overload", "1 while new calls are refused", report.draining ? 1 : 0);
     add_calls(page, report);
     add_users(page, report);
+    add_store(page, report.store);
     add_renegotiations(page, report);
     add_sip(page, report);
     add_sockets(page, report);
     add_media(page, report.media);
-    add_ice(page, report.media);
     add_objects(page, report);
     page.counter("holdfast_log_dropped_total", "Log lines that were not written", as_double(report.log_dropped));
     add_process(page, process);

@@ -65,7 +65,10 @@ void add_media(MediaReport& sum, const MediaReport& other) {
     sum.bytes_in += other.bytes_in;
     sum.bytes_out += other.bytes_out;
     sum.lost += other.lost;
-    sum.streams += other.streams;
+    add_counts(sum.streams, other.streams);
+    add_counts(sum.transports, other.transports);
+    add_counts(sum.ice_checks, other.ice_checks);
+    add_counts(sum.dtls_handshakes, other.dtls_handshakes);
     sum.music_active += other.music_active;
     sum.sessions += other.sessions;
     sum.ports_in_use += other.ports_in_use;

@@ -75,6 +75,14 @@ void Bindings::put(base::Instant now, OfUser& bindings, const ContactChange& cha
     bindings.push_back(std::move(binding));
 }
 
+void Bindings::restore(base::Instant now, const UserBindings& kept) {
+    OfUser living;
+    for (const Binding& binding : *kept.bindings) {
+        if (binding.expires > now && living.size() < settings_.per_user) { living.push_back(binding); }
+    }
+    if (!living.empty()) { by_user_[kept.user] = std::move(living); }
+}
+
 std::vector<Binding> Bindings::of_user(base::Instant now, std::string_view user) const {
     const auto found = by_user_.find(user);
     if (found == by_user_.end()) { return {}; }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,12 @@ struct Binding {
     bool is_lost = false;  // its connection is, and no other one has come yet
 };
 
+// All of one user, as they are told and kept: shared, never changed.
+struct UserBindings {
+    std::string user;
+    std::shared_ptr<const std::vector<Binding>> bindings;  // in the order in which they are to be tried
+};
+
 class Bindings {
 public:
     struct Settings {
@@ -45,6 +52,8 @@ public:
 
     // All of the request or nothing (RFC 3261 §10.3 step 7).
     std::optional<Refusal> apply(base::Instant now, const RegisterRequest& request, const sip::Flow& flow);
+    // Of a server that ran before. What has expired since is not taken.
+    void restore(base::Instant now, const UserBindings& kept);
     // Those of a user that live, in the order in which they are to be tried: by priority, the lost ones last, then by
     // who was heard of last.
     std::vector<Binding> of_user(base::Instant now, std::string_view user) const;

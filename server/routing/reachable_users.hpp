@@ -14,11 +14,6 @@
 
 namespace server {
 
-struct UserBindings {
-    std::string user;
-    std::shared_ptr<const std::vector<Binding>> bindings;  // in the order in which they are to be tried
-};
-
 class ReachableUsers {
 public:
     struct Move {  // of one device, from a connection to another way

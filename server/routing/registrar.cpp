@@ -80,6 +80,16 @@ bool Registrar::is_ours(const std::string& host) const {
     return settings_.domains.empty() || base::IpAddress::parse(host) || std::ranges::any_of(settings_.domains, is_it);
 }
 
+// A clock that was set back meanwhile does not make them last longer than they may.
+void Registrar::restore(base::Instant now, const UserBindings& kept) {
+    std::vector<Binding> bindings = *kept.bindings;
+    for (Binding& binding : bindings) {
+        binding.expires = std::min(binding.expires, now + settings_.rules.max_expires);
+    }
+    bindings_.restore(now, {kept.user, std::make_shared<const std::vector<Binding>>(std::move(bindings))});
+    sweep_at(bindings_.next_timeout());
+}
+
 std::vector<std::string> Registrar::on_connection_lost(base::Instant now, std::uint64_t connection) {
     auto changed = bindings_.on_connection_lost(now, connection);
     if (!changed.empty()) { sweep_at(now + settings_.bindings.grace); }

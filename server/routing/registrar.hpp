@@ -35,6 +35,8 @@ public:
     // The final response to a REGISTER that `user` sent, which came by `flow`: so its contacts are reached.
     sip::Message respond(base::Instant now, const sip::Message& request, const sip::Flow& flow, const std::string& user,
                          std::string_view to_tag);
+    // What a server that ran before knew of one of the users.
+    void restore(base::Instant now, const UserBindings& kept);
     std::vector<Binding> find(base::Instant now, std::string_view user) const { return bindings_.of_user(now, user); }
     // Both return whose bindings have changed.
     std::vector<std::string> on_connection_lost(base::Instant now, std::uint64_t connection);

@@ -62,7 +62,9 @@ class BaresipEnd:
         self.phone.command("resume")
 
     def says_digit_to(self, page):
-        """It would in RTP, and a page is told nothing of that."""
+        """In RTP, of which no page is told: the server says it by INFO."""
+        self.phone.command("sndcode", DIGIT)
+        expect_told(page)
 
     def hears_digit(self, digit):
         event = self.phone.wait_event("CALL_DTMF_START")
@@ -100,6 +102,7 @@ class SippEnd:
             side.expect("INVITE", offered).reply(200, answered).expect_ack()
         side.pause(self.TALKS).invite("inactive").answered("inactive").pause(self.HOLDS).invite("sendrecv").answered("sendrecv")
         side.expect("INFO").reply_plainly()
+        side.press(DIGIT)
         self._side = side.bye() if hangs_up else side.expect_bye()
         self._capture = Capture(stage, "rtp-to-b", f"udp and src host {plan.server} and dst host {plan.b}")
         self._port = free_port(plan.b)
@@ -125,7 +128,7 @@ class SippEnd:
         """SIPp waits for its INFO."""
 
     def says_digit_to(self, page):
-        """Its INFO would be said to the page in RTP."""
+        expect_told(page)
 
     def is_over(self):
         self._sipp.expect_success()

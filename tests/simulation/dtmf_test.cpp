@@ -70,6 +70,30 @@ TEST(Dtmf, AnInfoBetweenLegsThatHaveEventsIsRelayedInTheFormThatAllRead) {
     run.expect_conversation();
 }
 
+// No script of a page hears of the events that its browser is sent.
+TEST(Dtmf, ABrowserIsToldByInfoAndSpeaksInEitherWay) {
+    Scenario run{ScenarioOptions{Kind::websocket, Kind::udp, 1, {}}};
+    run.a.security.use = PhoneSecurity::Use::browser;
+    run.world.checks_hearing = false;  // a voice is silent under the keys
+    run.up();
+    run.b.press(7);
+    run.pass(500ms);
+    EXPECT_EQ(run.a.received("INFO"), 1U);
+    EXPECT_THAT(run.a.last_request("INFO"), HasSubstr("\r\n\r\nSignal=7\r\n"));
+    EXPECT_THAT(run.a.keys(), ElementsAre());
+    run.b.request("INFO", "", "application/dtmf-relay", "Signal=8\r\nDuration=160\r\n");
+    run.pass(500ms);
+    EXPECT_EQ(run.a.received("INFO"), 2U);
+    EXPECT_THAT(run.a.last_request("INFO"), HasSubstr("\r\n\r\nSignal=8\r\n"));
+    run.a.press(5);
+    run.pass(500ms);
+    run.a.request("INFO", "", "application/dtmf-relay", "Signal=9\r\nDuration=160\r\n");
+    run.pass(1s);
+    EXPECT_THAT(run.b.keys(), ElementsAre(5, 9));
+    EXPECT_EQ(run.b.received("INFO"), 0U);
+    run.expect_conversation();
+}
+
 TEST(Dtmf, AnInfoThatSaysNothingOfAKeyIsRelayed) {
     Scenario run;
     run.a.has_events = false;

@@ -290,6 +290,13 @@ TEST(Users, WithBrowsersCallEachOther) {
     EXPECT_EQ(carol.final_of("INVITE"), 200);
     carol.reinvite();
     office.world.pass(2s);
+    office.world.checks_hearing = false;  // a voice is silent under the keys
+    carol.press(5);
+    office.world.pass(1s);
+    carol.request("INFO", "", "application/dtmf-relay", "Signal=6\r\nDuration=160\r\n");
+    office.world.pass(1s);
+    EXPECT_EQ(bob.received("INFO"), 2U) << "an event would tell the page nothing";
+    EXPECT_THAT(bob.last_request("INFO"), HasSubstr("\r\n\r\nSignal=6\r\n"));
 }
 
 TEST(Users, WhoseConnectionIsLostComeBackByTheNext) {

@@ -1,20 +1,27 @@
 """Users: phones that register at the server, call by their password and are called where they are."""
+import contextlib
+import pathlib
+import sqlite3
+import ssl
+
+from framework.addresses import free_port
 from framework.baresip import Baresip
 from framework.case import case
+from framework.certificates import Authority
 from framework.dialog import Dialog
 from framework.digest import credentials
 from framework.failure import expect, expect_equal
 from framework.phone import expect_talk, hang_up
 from framework.process import wait_until
+from framework.registrations import Registrations
 
 PASSWORD = "open-sesame"
 
 
-def office(stage, *names, workers=1, **registrar):
+def office(stage, *names, workers=1, **changes):
     """A server that knows no trunk but these users."""
-    config = stage.plan.config("sip:127.0.0.1:9", server={"workers": workers})
+    config = stage.plan.config("sip:127.0.0.1:9", server={"workers": workers}, **changes)
     config["trunks"] = {}
-    config["registrar"] = registrar
     config["users"] = {name: {"password": PASSWORD} for name in names}
     config["routes"] = [{"to": "^music$", "target": "app:music"}, {"target": "user:*"}]
     return stage.serve_config(config)
@@ -55,6 +62,13 @@ def call(a, b, user, number):
     expect_talk(a, b)
 
 
+def kept(server):
+    """Whom the store holds, by its own word."""
+    path = pathlib.Path(server.config["server"]["state_dir"]) / "holdfast.db"
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as store:
+        return [user for user, in store.execute("SELECT user FROM registrations ORDER BY user")]
+
+
 @case
 def users_call_each_other(stage):
     """alice and bob register with four workers, bob over TCP; each calls the other, wherever the Call-ID leads."""
@@ -90,10 +104,42 @@ def users_with_wrong_passwords(stage):
 
 
 @case
+def users_known_after_a_restart(stage):
+    """bob registers by UDP, the server is restarted: he is called, and so he is after one that was killed."""
+    server = office(stage, "alice", "bob", workers=2)
+    a, b = stage.phone("a"), stage.phone("b")
+    expect_equal(register(b, "bob").status, 200, "the status of bob's REGISTER")
+    for start_again in (server.restart, server.kill):
+        wait_until(lambda: kept(server) == ["bob"], 5, "bob is written down")
+        start_again()
+        wait_until(lambda: server.metric("holdfast_registrations") == 1, 5, "bob is known again")
+        call(a, b, "alice", "bob")
+        hang_up(a, b)
+    register(b, "bob", expires=0)
+    wait_until(lambda: kept(server) == [], 5, "bob is struck out")
+
+
+@case
+def users_refresh_in_a_storm(stage):
+    """A hundred users over WebSockets under TLS, and a thousand refreshes within a second: none is refused."""
+    authority, at = Authority(stage.folder), (stage.plan.server, free_port(stage.plan.server))
+    certificate, key = authority.issue("server", f"IP:{at[0]}")
+    users = [f"user{number}" for number in range(100)]
+    server = office(stage, *users, sip={
+        "listen": [f"udp://{stage.plan.server}:{stage.plan.port}", f"wss://{at[0]}:{at[1]}"],
+        "tls": {"certificate": certificate, "key": key}})
+    believing = ssl.create_default_context(cafile=authority.certificate)
+    registrations = stage.keep(Registrations(believing, at, users, PASSWORD))
+    expect_equal(server.metric("holdfast_registrations"), len(users), "registrations")
+    expect_equal(len(registrations.storm(1000, 1)), 1000, "refreshes that are answered by 200")
+    expect_equal(server.metric("holdfast_registrations"), len(users), "registrations after them")
+
+
+@case
 def baresip_users(stage):
     """Two baresip register and talk to each other."""
     plan = stage.plan
-    server = office(stage, "a", "b", digest=["MD5"])
+    server = office(stage, "a", "b", registrar={"digest": ["MD5"]})
     home = (f"{plan.server}:{plan.port}", PASSWORD)
     b = Baresip(stage, "b", plan.b, rtp_ports=(31000, 31998), registrar=home)
     a = Baresip(stage, "a", plan.a, rtp_ports=(30000, 30998), registrar=home)

@@ -10,9 +10,10 @@ def _hash(text):
 
 
 def credentials(response, method, uri, user, password, count=1):
-    """The header field, (name, value), that answers the first challenge of a 401 or 407."""
+    """The header field, (name, value), that answers the challenge of a 401 or 407 that means MD5."""
     asked, answered = FIELDS[response.status]
-    challenge = dict(re.findall(r'(\w+)="?([^",]+)"?', response.get(asked)))
+    challenges = [dict(re.findall(r'(\w+)="?([^",]+)"?', value)) for value in response.all(asked)]
+    challenge = next(challenge for challenge in challenges if challenge.get("algorithm", "MD5") == "MD5")
     realm, nonce, nc, cnonce = challenge["realm"], challenge["nonce"], f"{count:08x}", "0a4f113b"
     secret = _hash(f"{user}:{realm}:{password}")
     proof = _hash(f"{secret}:{nonce}:{nc}:{cnonce}:auth:" + _hash(f"{method}:{uri}"))

@@ -31,6 +31,13 @@ class Session:
     text: str = ""  # instead of all that
 
 
+@dataclass(frozen=True)
+class Body:
+    """Of a message, where it is no description."""
+    type: str
+    text: str
+
+
 ZERO_ADDRESS = Session(connection="0.0.0.0")
 
 
@@ -119,6 +126,8 @@ class _Side:
     def _body(self, session):
         if session is None:
             return "Content-Length: 0\n"
+        if isinstance(session, Body):
+            return f"Content-Type: {session.type}\nContent-Length: [len]\n\n{session.text}\n"
         session = Session(session) if isinstance(session, str) else session
         self._sdp_version += 0 if session.same_version else 1
         body = session.text or _SDP.format(version=self._sdp_version, port=session.port, connection=session.connection,
@@ -156,6 +165,10 @@ class _Side:
 
     def update(self, session=None, name=None):
         return self.request("UPDATE", session, name)
+
+    def press(self, key):
+        """Said by INFO."""
+        return self.request("INFO", Body("application/dtmf-relay", f"Signal={key}\nDuration=160")).receive(200)
 
     def ack(self, session=None, of="INVITE", then=None):
         """To a 2xx."""

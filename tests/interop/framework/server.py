@@ -26,6 +26,8 @@ def merged(base, changes):
 class Holdfast:
     def __init__(self, binary, folder, config, name="holdfast", arguments=(), wrapper=()):
         self.folder, self.name = folder, name
+        if not isinstance(config, str):  # what the server keeps, it keeps in the folder of its case
+            config = merged({"server": {"state_dir": os.path.join(folder, "state")}}, config)
         self.config = config
         self.path = os.path.join(folder, f"{name}.yaml")
         self.write_config(config)

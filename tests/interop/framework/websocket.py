@@ -32,7 +32,8 @@ def frame(payload, opcode=TEXT, last=True):
     else:
         head += struct.pack(">BQ", 0x80 | 127, size)
     key = os.urandom(4)
-    return head + key + bytes(byte ^ key[at % 4] for at, byte in enumerate(payload))
+    mask = int.from_bytes((key * (size // 4 + 1))[:size], "big")
+    return head + key + (int.from_bytes(payload, "big") ^ mask).to_bytes(size, "big")
 
 
 class WebSocket:

@@ -1,6 +1,7 @@
 #include "tests/simulation/world/world.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <stdexcept>
 
@@ -49,8 +50,8 @@ void World::restart() {
 }
 
 std::string World::number(int seat, Kind kind) {
-    constexpr const char* prefixes[] = {"b", "t", "six"};
-    return prefixes[static_cast<int>(kind)] + std::to_string(seat);
+    constexpr std::array prefixes{"b", "t", "six"};  // who speaks WebSocket has no number
+    return prefixes.at(static_cast<std::size_t>(kind)) + std::to_string(seat);
 }
 
 Phone& World::add_caller(int seat, Kind kind) {

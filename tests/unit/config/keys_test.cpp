@@ -98,6 +98,7 @@ const std::map<std::string, std::string> samples{
     {"registrar.enabled", "false"},
     {"registrar.max_expires", "30m"},
     {"registrar.digest", "[MD5]"},
+    {"registrar.store", "none"},
     {"trunks.NAME.peers[].uri", "sip:[2001:db8::1]:5062;transport=tcp"},
     {"trunks.NAME.peers[].priority", "9"},
     {"trunks.NAME.peers[].weight", "0"},

@@ -113,6 +113,23 @@ TEST(Bindings, TheOldestGoesWhereThereAreTooMany) {
     EXPECT_THAT(book.uris(start + 4s), ElementsAre("sip:a3@h", "sip:a2@h", "sip:a1@h"));
 }
 
+TEST(Bindings, OfAServerThatRanBeforeAreThereUntilTheyExpire) {
+    Book book;
+    const auto expiring = [](const char* uri, base::Duration after) {
+        Binding binding;
+        binding.uri = uri;
+        binding.expires = start + after;
+        return binding;
+    };
+    const std::vector<Binding> kept{expiring("sip:gone@h", 10s), expiring("sip:a@h", 60s), expiring("sip:b@h", 60s),
+                                    expiring("sip:c@h", 60s), expiring("sip:one-too-many@h", 60s)};
+    book.bindings.restore(start + 10s, {"alice", std::make_shared<const std::vector<Binding>>(kept)});
+    EXPECT_THAT(book.uris(start + 59s), ElementsAre("sip:a@h", "sip:b@h", "sip:c@h"));
+    EXPECT_THAT(book.uris(start + 60s), IsEmpty());
+    book.bindings.restore(start + 60s, {"bob", std::make_shared<const std::vector<Binding>>(kept)});
+    EXPECT_THAT(book.bindings.users(), ElementsAre("alice"));
+}
+
 TEST(Bindings, AreTriedByPriorityThenTheLatestFirst) {
     Book book;
     book.put(start, "<sip:low@h>;q=0.1", 1, "1");

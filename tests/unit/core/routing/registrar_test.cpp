@@ -198,6 +198,17 @@ TEST(Registrar, TellsTheLeastTime) {
     EXPECT_EQ(response.first(sip::HeaderId::min_expires), "60");
 }
 
+TEST(Registrar, KnowsAgainWhomAServerBeforeKnew) {
+    Office office;
+    Binding binding;
+    binding.uri = "sip:a@192.0.2.1";
+    binding.expires = start + 24h;  // by a clock that was set back since
+    office.registrar.restore(start, {"alice", std::make_shared<const std::vector<Binding>>(1, binding)});
+    EXPECT_THAT(office.registrar.find(start + 1h - 1s, "alice"), SizeIs(1));
+    EXPECT_EQ(office.registrar.next_timeout(), start + 1h) << "no longer than it may last";
+    EXPECT_THAT(office.registrar.on_timeout(start + 1h), testing::ElementsAre("alice"));
+}
+
 TEST(Registrar, WhoIsNoUserAnyMoreIsNotReached) {
     Office office;
     office.register_with(register_of_alice(browser));

@@ -155,7 +155,8 @@ protected:
     base::Instant now = base::Instant{} + 1h;
     WallClock clock{now};
     base::SeededRandom random{3};
-    SharedPort port{&context_of(0), *this};
+    DtlsOutcomes handshakes{};
+    SharedPort port{&context_of(0), *this, &handshakes};
     std::vector<std::unique_ptr<Browser>> browsers;
     std::vector<std::pair<TransportAddress, Bytes>> to_browsers;
     std::vector<Taken> taken;

@@ -127,6 +127,41 @@ TEST_F(SharedPortTest, ChecksForNobodyHereAreNotAnswered) {
     EXPECT_TRUE(to_browsers.empty());
 }
 
+TEST_F(SharedPortTest, CountsChecksByTheirResults) {
+    const auto count = [&](IceResult result) { return port.checks().results[static_cast<std::size_t>(result)]; };
+    Browser& one = connect(1, home, voice);
+    const std::uint64_t answered = count(IceResult::answered);
+    EXPECT_GE(answered, 1U);
+    hear(home, check_of(one));
+    EXPECT_EQ(count(IceResult::answered), answered + 1);
+    hear(stranger, forged_check_of(one));
+    EXPECT_EQ(count(IceResult::unauthenticated), 1U);
+    hear(stranger, check_for({"nobody", "0123456789012345678901"}, "x"));
+    EXPECT_EQ(port.checks().for_nobody, 1U);
+    Browser& two = browser(2, mobile);
+    open(two, {SessionId{8}, Side::a});
+    hear(home, check_of(two));
+    EXPECT_EQ(port.checks().from_taken_place, 1U);
+    EXPECT_EQ(count(IceResult::answered), answered + 1);
+    SharedPort::CheckCounters sum = port.checks();
+    sum += port.checks();
+    EXPECT_EQ(sum.for_nobody, 2U);
+    EXPECT_EQ(sum.from_taken_place, 2U);
+    EXPECT_EQ(sum.results[static_cast<std::size_t>(IceResult::unauthenticated)], 2U);
+}
+
+TEST_F(SharedPortTest, KnowsTheStatesOfItsTransports) {
+    EXPECT_EQ(port.states(), (IceStates{0, 0, 0}));
+    connect(1, home, voice);
+    EXPECT_EQ(port.states(), (IceStates{0, 1, 0}));
+    EXPECT_EQ(handshakes[static_cast<std::size_t>(DtlsFailure::none)], 1U);
+    open(browser(2, mobile), {SessionId{8}, Side::a});
+    EXPECT_EQ(port.states(), (IceStates{1, 1, 0}));
+    browsers[0]->transport.checks = false;
+    run(40s);
+    EXPECT_EQ(port.states(), (IceStates{1, 0, 1}));
+}
+
 TEST_F(SharedPortTest, AClientHelloOfAStrangerIsDropped) {
     connect(1, home, voice);
     BrowserTransport other{context_of(2), random};

@@ -18,7 +18,8 @@ class LegAssociationTest : public testing::Test {
 protected:
     struct Party {
         DtlsContext context;
-        LegAssociation association{context};
+        DtlsOutcomes outcomes{};
+        LegAssociation association{context, &outcomes};
         std::deque<Bytes> inbox;
         std::size_t sent = 0;
         explicit Party(const Certificate& certificate) : context{certificate} {}
@@ -52,6 +53,7 @@ protected:
             }
         }
     }
+    std::uint64_t ended(DtlsFailure how) const { return ours_.outcomes[static_cast<std::size_t>(how)]; }
     // The keys of both, which must be there and fit.
     std::optional<SrtpKeys> keys() {
         const auto here = ours_.association.take_keys();
@@ -141,6 +143,34 @@ TEST_F(LegAssociationTest, GivesUpInTheEnd) {
     LegAssociation::Datagrams out;
     ours_.association.on_timeout(now_, out);
     EXPECT_EQ(ours_.association.failure(), DtlsFailure::time);
+}
+
+TEST_F(LegAssociationTest, CountsEachHandshakeWhenItEnds) {
+    agree(1);
+    EXPECT_EQ(ended(DtlsFailure::none), 0U);
+    run();
+    EXPECT_EQ(ended(DtlsFailure::none), 1U);
+    agree(1);
+    LegAssociation::Datagrams out;
+    peer_->association.close(out);
+    post(*peer_, out);
+    run();
+    EXPECT_EQ(ended(DtlsFailure::none), 1U) << "once";
+    peer_ = std::make_unique<Party>(certificate_of(1));
+    agree(2);
+    run();
+    EXPECT_EQ(ended(DtlsFailure::none), 2U);
+    peer_ = std::make_unique<Party>(certificate_of(1));
+    describe(ours_, parameters(3, DtlsRole::server, certificate_of(2)));
+    describe(*peer_, parameters(3, DtlsRole::client, certificate_of(0)));
+    run();
+    EXPECT_EQ(ended(DtlsFailure::fingerprint), 1U);
+    agree(4);
+    now_ += DtlsSession::handshake_limit;
+    clock_.set(now_);
+    ours_.association.on_timeout(now_, out);
+    EXPECT_EQ(ended(DtlsFailure::time), 1U);
+    EXPECT_EQ(ended(DtlsFailure::none), 2U);
 }
 
 TEST_F(LegAssociationTest, TellsItsPeerAtTheEnd) {

@@ -110,9 +110,18 @@ TEST_F(SharedSocketTest, ABrowserAndATelephoneHearEachOther) {
     EXPECT_EQ(browser.heard.front().bytes.back(), std::byte{0x22});
     EXPECT_EQ(parse_rtp(browser.heard.front().bytes)->header.ssrc, engine.ssrc(call, Side::a));
 
+    const EngineCounters counters = engine.counters();
+    EXPECT_EQ(counters.transports, (IceStates{0, 1, 0}));
+    EXPECT_GE(counters.checks.results[static_cast<std::size_t>(IceResult::answered)], 1U);
+    EXPECT_EQ(counters.handshakes[static_cast<std::size_t>(DtlsFailure::none)], 1U);
+    const auto& audio = counters.streams[static_cast<std::size_t>(StreamKind::audio)];
+    EXPECT_EQ(audio[static_cast<std::size_t>(StreamProfile::browser)], 1U);
+    EXPECT_EQ(audio[static_cast<std::size_t>(StreamProfile::plain)], 1U);
+
     engine.close_session(now(), call);
     engine.close_transport(browser.open.id);
-    EXPECT_EQ(engine.counters().transports, 0U);
+    EXPECT_EQ(engine.counters().transports, IceStates{});
+    EXPECT_EQ(engine.counters().streams, StreamCounts{});
 }
 
 TEST_F(SharedSocketTest, WhatIsUnencryptedOrOfStrangersIsCounted) {

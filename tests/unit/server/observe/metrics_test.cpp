@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include "server/observe/media_report.hpp"
+
 namespace server {
 namespace {
 
@@ -22,8 +24,12 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
     report.gauges.holds = 12;
     report.sockets.count(sip::SocketDrop::write_queue);
     report.media.dropped["malformed"] = 9;
-    report.media.tcp_connections = 13;
-    report.media.tcp_closed["junk"] = 14;
+    report.media.tcp_connections = 17;
+    report.media.tcp_closed["junk"] = 18;
+    report.media.streams[{"video", "UDP/TLS/RTP/SAVPF"}] = 13;
+    report.media.transports["connected"] = 14;
+    report.media.ice_checks["answered"] = 15;
+    report.media.dtls_handshakes["fingerprint"] = 16;
     report.log_dropped = 10;
     report.sockets.of(sip::Transport::ws) = 2;
     report.sockets.of(sip::Transport::wss) = 3;
@@ -40,12 +46,16 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
              "holdfast_holds_active 12\n",
              "holdfast_sip_dropped_total{reason=\"write_queue\"} 1\n",
              "holdfast_rtp_dropped_total{reason=\"malformed\"} 9\n",
-             "holdfast_ice_tcp_connections 13\n",
-             "holdfast_ice_tcp_closed_total{reason=\"junk\"} 14\n",
+             "holdfast_ice_tcp_connections 17\n",
+             "holdfast_ice_tcp_closed_total{reason=\"junk\"} 18\n",
              "holdfast_sip_connections{transport=\"tcp\"} 0\n",
              "holdfast_sip_connections{transport=\"tls\"} 0\n",
              "holdfast_sip_connections{transport=\"ws\"} 2\n",
              "holdfast_sip_connections{transport=\"wss\"} 3\n",
+             "holdfast_media_streams{kind=\"video\",profile=\"UDP/TLS/RTP/SAVPF\"} 13\n",
+             "holdfast_ice_transports{state=\"connected\"} 14\n",
+             "holdfast_ice_checks_total{result=\"answered\"} 15\n",
+             "holdfast_dtls_handshakes_total{outcome=\"fingerprint\"} 16\n",
              "holdfast_log_dropped_total 10\n",
              "# TYPE holdfast_call_setup_seconds histogram\n",
          }) {
@@ -98,6 +108,10 @@ TEST(Report, AddsUpWhatShardsCounted) {
     one.media.packets_in = 10;
     one.media.tcp_connections = 1;
     one.media.tcp_closed["junk"] = 2;
+    one.media.streams[{"audio", "RTP/AVP"}] = 3;
+    one.media.transports["checking"] = 4;
+    one.media.ice_checks["answered"] = 5;
+    one.media.dtls_handshakes["completed"] = 6;
     one.core.call_setup.observe(milliseconds{1});
     Report sum = one;
     Report two = one;
@@ -109,8 +123,43 @@ TEST(Report, AddsUpWhatShardsCounted) {
     EXPECT_EQ(sum.media.packets_in, 20u);
     EXPECT_EQ(sum.media.tcp_connections, 2u);
     EXPECT_EQ(sum.media.tcp_closed["junk"], 4u);
+    EXPECT_EQ((sum.media.streams[{"audio", "RTP/AVP"}]), 6u);
+    EXPECT_EQ(sum.media.transports["checking"], 8u);
+    EXPECT_EQ(sum.media.ice_checks["answered"], 10u);
+    EXPECT_EQ(sum.media.dtls_handshakes["completed"], 12u);
     EXPECT_EQ(sum.core.call_setup.counts[0], 2u);
     EXPECT_TRUE(sum.draining);
+}
+
+TEST(MediaReport, NamesWhatAnEngineCounted) {
+    media::EngineCounters counters;
+    counters.streams[static_cast<std::size_t>(media::StreamKind::video)]
+                    [static_cast<std::size_t>(media::StreamProfile::browser)] = 1;
+    counters.transports[static_cast<std::size_t>(media::IceState::disconnected)] = 2;
+    counters.checks.results[static_cast<std::size_t>(media::IceResult::role_conflict)] = 3;
+    counters.checks.for_nobody = 4;
+    counters.checks.from_taken_place = 5;
+    counters.handshakes[static_cast<std::size_t>(media::DtlsFailure::none)] = 6;
+    counters.drops[static_cast<std::size_t>(media::Drop::stun)] = 7;
+    counters.connections.open = 8;
+    counters.connections.ended[static_cast<std::size_t>(media::ConnectionEnd::unproven)] = 9;
+    counters.connections.frames_dropped = 11;
+    counters.port_pairs = 10;
+    counters.free_port_pairs = 9;
+    const MediaReport report = media_report(counters);
+    EXPECT_EQ((report.streams.at({"video", "UDP/TLS/RTP/SAVPF"})), 1u);
+    EXPECT_EQ((report.streams.at({"audio", "RTP/AVP"})), 0u) << "a series begins at zero";
+    EXPECT_EQ(report.transports.at("disconnected"), 2u);
+    EXPECT_EQ(report.ice_checks.at("role_conflict"), 3u);
+    EXPECT_EQ(report.ice_checks.at("for_nobody"), 4u);
+    EXPECT_EQ(report.ice_checks.at("taken_place"), 5u);
+    EXPECT_EQ(report.dtls_handshakes.at("completed"), 6u);
+    EXPECT_EQ(report.dropped.at("stun"), 7u);
+    EXPECT_EQ(report.tcp_connections, 8u);
+    EXPECT_EQ(report.tcp_closed.at("unproven"), 9u);
+    EXPECT_EQ(report.dropped.at("tcp_backlog"), 11u);
+    EXPECT_FALSE(report.dropped.contains("none"));
+    EXPECT_EQ(report.ports_in_use, 2u);
 }
 
 TEST(Process, KnowsItself) {
