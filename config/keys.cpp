@@ -312,7 +312,8 @@ void add_routes(Keys& keys) {
     keys.push_back(
         {"routes[].target",
          texts(at(&Route::target), "one or a list of `trunk:NAME`, `user:NAME`, `user:*`, `app:NAME`, SIP URIs", {}),
-         "Tried in order. `user:*` is whoever is dialled, if that is a user. Apps: `music`, `echo`, `milliwatt`.",
+         "Tried in order; the devices of a user ring together. `user:*` is whoever is dialled, if that is a user. "
+         "Apps: `music`, `echo`, `milliwatt`.",
          true});
 }
 

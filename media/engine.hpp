@@ -39,6 +39,13 @@ constexpr Side music_leg(Side side) { return side == Side::a ? Side::music_a : S
 using SessionId = base::StrongId<struct SessionTag>;
 using TransportId = base::StrongId<struct TransportTag>;
 
+// A leg, wherever its session is.
+struct LegPlace {
+    SessionId session;
+    Side side = Side::a;
+    friend bool operator==(const LegPlace&, const LegPlace&) = default;
+};
+
 // `relayed`: whatever else goes over RTP, a picture say. It is passed on as it is, never transcoded, never judged.
 enum class Codec : std::uint8_t { pcmu, pcma, telephone_event, comfort_noise, relayed };
 
@@ -219,9 +226,9 @@ public:
     // Closes one leg before its session ends, so that it can be opened elsewhere; its ports go into quarantine. Who
     // heard it as a music server hears the tune in this very call.
     virtual void close_leg(base::Instant now, SessionId session, Side side) = 0;
-    // The party at the music leg of `hearer` takes the place of the one that `hearer` talks to: with its ports, its
+    // The leg at `from`, if one is open there, takes the place `to`, in another session perhaps: with its ports, its
     // description and its clocks. Whose place it takes is closed as by close_leg.
-    virtual void take_place(base::Instant now, SessionId session, Side hearer) = 0;
+    virtual void move_leg(base::Instant now, const LegPlace& from, const LegPlace& to) = 0;
     // Commits a description. A new remote address is trusted at once; learning starts anew (see media/relay/latch).
     virtual void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) = 0;
     // What `to`, a or b, hears from now on. Music starts with a packet in this very call if the leg may be sent to.

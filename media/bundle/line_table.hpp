@@ -16,12 +16,7 @@
 
 namespace media {
 
-// A leg, wherever its session is.
-struct LineId {
-    SessionId session;
-    Side side = Side::a;
-    friend bool operator==(const LineId&, const LineId&) = default;
-};
+using LineId = LegPlace;
 
 class LineTable {
 public:

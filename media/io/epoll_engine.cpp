@@ -218,19 +218,29 @@ void EpollEngine::close_leg(base::Instant now, SessionId id, Side side) {
     settle(*session);
 }
 
-// What comes to the heir's sockets is from now on the other side's.
-void EpollEngine::take_place(base::Instant now, SessionId id, Side hearer) {
+// What comes to the heir's sockets is from now on for that place.
+void EpollEngine::move_leg(base::Instant now, const LegPlace& from, const LegPlace& to) {
     now_ = now;
-    SocketSession* const session = find(id);
-    if (session == nullptr || !session->has_leg(music_leg(hearer))) { return; }
-    const Side side = other(hearer);
-    if (session->has_leg(side)) { note_release(now, *session, side); }
-    session->take_place(now, hearer);
-    if (session->has_ports(side)) {
-        watch(*session, side, session->socket(side, Component::rtp), session->socket(side, Component::rtcp),
+    SocketSession* const left = find(from.session);
+    SocketSession* const session = find(to.session);
+    if (left == nullptr || session == nullptr || from == to || !left->has_leg(from.side)) { return; }
+    if (session->has_leg(to.side)) { note_release(now, *session, to.side); }
+    if (left->has_ports(from.side)) { move_kernel_drops(*left, from.side, *session); }
+    session->take_leg(now, to.side, *left, from.side);
+    if (session->has_ports(to.side)) {
+        watch(*session, to.side, session->socket(to.side, Component::rtp), session->socket(to.side, Component::rtcp),
               EPOLL_CTL_MOD);
     }
     settle(*session);
+    if (left != session) { settle(*left); }
+}
+
+// They are the socket's, and known of it already.
+void EpollEngine::move_kernel_drops(const SocketSession& from, Side side, const SocketSession& to) {
+    count_kernel_drops(slot_of(from.id()));
+    const std::uint64_t drops = from.socket(side, Component::rtp).kernel_drops();
+    kernel_drops_seen_[slot_of(from.id())] -= drops;
+    kernel_drops_seen_[slot_of(to.id())] += drops;
 }
 
 // The sockets close, and leave epoll by it.

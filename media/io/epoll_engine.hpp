@@ -88,7 +88,7 @@ public:
                                         std::string& why) override;
     std::uint32_t ssrc(SessionId session, Side side) const override;
     void close_leg(base::Instant now, SessionId session, Side side) override;
-    void take_place(base::Instant now, SessionId session, Side hearer) override;
+    void move_leg(base::Instant now, const LegPlace& from, const LegPlace& to) override;
     void describe(base::Instant now, SessionId session, Side side, const LegDescription& description) override;
     void play(base::Instant now, SessionId session, Side to, Source source, const Music& music = {}) override;
     void send_digit(base::Instant now, SessionId session, Side to, const Digit& digit) override;
@@ -137,6 +137,7 @@ private:
     void collect_events(SocketSession& session);
     void settle(SocketSession& session);
     void release_leg(base::Instant now, SocketSession& session, Side side);
+    void move_kernel_drops(const SocketSession& from, Side side, const SocketSession& to);
     void note_release(base::Instant now, SocketSession& session, Side side);
     void look_for_kernel_drops(base::Instant now);
     void count_kernel_drops(std::size_t slot);

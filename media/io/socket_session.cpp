@@ -32,18 +32,18 @@ void SocketSession::close_leg(base::Instant now, Side side) {
     described[static_cast<std::size_t>(side)].reset();
 }
 
-void SocketSession::take_place(base::Instant now, Side hearer) {
-    const auto from = static_cast<std::size_t>(music_leg(hearer));
-    const auto to = static_cast<std::size_t>(other(hearer));
-    session_.take_place(now, hearer);
-    leave_carrier(other(hearer));
-    sockets_[to] = std::exchange(sockets_[from], {});
-    carriers_[to] = std::exchange(carriers_[from], {});
-    if (carriers_[to].socket != nullptr) {
-        carriers_[to].socket->port.move(carriers_[to].transport, {id_, music_leg(hearer)}, {id_, other(hearer)});
+void SocketSession::take_leg(base::Instant now, Side to, SocketSession& from, Side side) {
+    const auto old = static_cast<std::size_t>(side);
+    const auto place = static_cast<std::size_t>(to);
+    session_.take_leg(now, to, from.session_, side);
+    leave_carrier(to);
+    sockets_[place] = std::exchange(from.sockets_[old], {});
+    carriers_[place] = std::exchange(from.carriers_[old], {});
+    if (carriers_[place].socket != nullptr) {
+        carriers_[place].socket->port.move(carriers_[place].transport, {from.id_, side}, {id_, to});
     }
-    ports[to] = ports[from];
-    described[to] = std::exchange(described[from], std::nullopt);
+    ports[place] = from.ports[old];
+    described[place] = std::exchange(from.described[old], std::nullopt);
 }
 
 void SocketSession::leave_carrier(Side side) {

@@ -34,7 +34,7 @@ public:
     void open_leg(Side side, UdpSocket rtp, UdpSocket rtcp);
     void open_leg_on(Side side, const Carrier& carrier);
     void close_leg(base::Instant now, Side side);
-    void take_place(base::Instant now, Side hearer);
+    void take_leg(base::Instant now, Side to, SocketSession& from, Side side);
     bool has_leg(Side side) const { return has_ports(side) || carrier(side).socket != nullptr; }
     bool has_ports(Side side) const { return socket(side, Component::rtp).is_open(); }
     const Carrier& carrier(Side side) const { return carriers_[static_cast<std::size_t>(side)]; }

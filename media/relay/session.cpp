@@ -81,22 +81,30 @@ void Session::close(base::Instant now) noexcept {
 
 void Session::close_leg(base::Instant now, Side side) {
     silence(now, side);
+    reset(now, side);
+    update_music(now, other(side));
+}
+
+void Session::reset(base::Instant now, Side side) {
     if (is_music_leg(side)) {
         music_legs_[static_cast<std::size_t>(other(side))].reset();
     } else {
         leg(side) = Leg{now, learn_, *random_};
     }
-    update_music(now, other(side));
 }
 
-void Session::take_place(base::Instant now, Side hearer) {
-    auto& heir = music_legs_[static_cast<std::size_t>(hearer)];
-    if (!heir) { return; }
-    silence(now, other(hearer));
-    leg(other(hearer)) = std::move(*heir);
-    heir.reset();
-    leg(hearer).shown_anew = true;
-    for (const Side each : both) { update_music(now, each); }
+void Session::take_leg(base::Instant now, Side to, Session& from, Side side) {
+    Leg* const heir = from.find(side);
+    if (heir == nullptr || !heir->open) { return; }
+    silence(now, to);
+    if (find(to) == nullptr) { open_leg(to, {}); }
+    *find(to) = std::move(*heir);
+    from.reset(now, side);
+    leg(other(to)).shown_anew = true;
+    for (const Side each : both) {
+        update_music(now, each);
+        from.update_music(now, each);
+    }
 }
 
 void Session::silence(base::Instant now, Side side) noexcept {

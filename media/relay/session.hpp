@@ -52,8 +52,8 @@ public:
     void on_transport(base::Instant now, Side side, const std::optional<base::Endpoint>& target);
     // RTCP BYE; then as if it had never been opened.
     void close_leg(base::Instant now, Side side);
-    // The music leg of `hearer` becomes the leg on the other side of it; who was there is closed.
-    void take_place(base::Instant now, Side hearer);
+    // The leg at `side` of `from`, which may be this very session, becomes the one at `to`; who was there is closed.
+    void take_leg(base::Instant now, Side to, Session& from, Side side);
     // The port was another call's: who sent there is not learnt before `until`.
     void bar(Side side, const base::Endpoint& source, base::Instant until) noexcept;
     void describe(base::Instant now, Side side, const LegDescription& description);
@@ -100,6 +100,7 @@ private:
     }
     Leg* find(Side side) noexcept { return const_cast<Leg*>(std::as_const(*this).find(side)); }
 
+    void reset(base::Instant now, Side side);
     Drop open(base::Instant now, Leg& from, Component component, bool control, const base::Endpoint& source,
               std::span<std::byte>& datagram) noexcept;
     Drop take(base::Instant now, Side side, Leg& from, Component component, const base::Endpoint& source,

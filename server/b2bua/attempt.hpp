@@ -15,6 +15,7 @@ struct Attempt {
     Party party = {};                    // of nobody: a URI of the routes
     std::optional<sip::Flow> flow = {};  // of a user: the way by which it registered
     std::string contact = {};            // and its Contact, verbatim
+    bool joins = false;                  // it rings together with the one before it
 
     std::string request_uri() const { return contact.empty() ? uri.to_string() : contact; }
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/b2bua/call_devices.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
@@ -38,6 +39,7 @@ Call::Call(CallKey key, std::shared_ptr<const Snapshot> snapshot, const Services
       services_{services},
       setup_{std::make_unique<Setup>()},
       negotiation_{},
+      devices_{std::make_unique<Devices>(*this)},
       departing_{services_, key_} {}
 
 Call::~Call() {
@@ -45,7 +47,7 @@ Call::~Call() {
         if (leg != nullptr) { leg->forget(services_); }
     }
     if (transfer_ && transfer_->leg) { transfer_->leg->forget(services_); }
-    forget_pracks();
+    if (b_) { b_->forget_pracks(services_); }
     for (const Relayed& relayed : relayed_) { services_.index.forget(relayed.far); }
     if (session_) { services_.index.forget(session_); }
 }
@@ -53,6 +55,9 @@ Call::~Call() {
 void Call::on_request(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& request,
                       const sip::Flow& flow) {
     if (departing_.on_request(turn, transaction, request)) { return; }
+    if (auto* device = devices_->of_dialog(request)) {
+        return devices_->serve(*device, [&] { on_request(turn, side, transaction, request, flow); });
+    }
     if (is_target(side)) { return on_target_request(turn, transaction, request); }
     if (auto* server = music_server_of(side)) {
         server->on_request(turn, transaction, request);
@@ -148,6 +153,9 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
 
 void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transaction, const sip::Message& response) {
     if (departing_.on_response(turn, transaction, response)) { return; }
+    if (auto* device = devices_->of_transaction(transaction)) {
+        return devices_->serve(*device, [&] { on_response(turn, side, transaction, response); });
+    }
     if (is_target(side) && transaction == transfer_->leg->invite_out) { return on_target_response(turn, response); }
     if (media::is_music_leg(side)) {
         auto* server = music_server_of(side);
@@ -174,6 +182,9 @@ void Call::on_response(Turn& turn, media::Side side, sip::TransactionId transact
 
 void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transaction, bool timed_out) {
     if (on_refusal_over(turn, transaction) || departing_.on_failure(turn, transaction)) { return; }
+    if (auto* device = devices_->of_transaction(transaction)) {
+        return devices_->serve(*device, [&] { on_failure(turn, side, transaction, timed_out); });
+    }
     if (is_target(side) && transaction == transfer_->leg->invite_out) {
         return on_target_response(turn, sip::Message::response(timed_out ? 408 : 503));
     }
@@ -185,9 +196,9 @@ void Call::on_failure(Turn& turn, media::Side side, sip::TransactionId transacti
     Leg* leg = side == media::Side::a ? a_.get() : b_.get();
     if (leg == nullptr) { return; }
     if (transfer_ && transaction == transfer_->notify) { return on_notify_final(turn, *leg, nullptr); }
-    explain(turn, words::silent(*leg, timed_out));
+    explain(turn, devices_->name(*leg) + ' ' + words::silence(timed_out));
     if (relay_response(turn, transaction, nullptr, timed_out ? 408 : 500)) { return; }
-    if (is_prack(transaction)) { return; }  // without one the peer fails its INVITE itself
+    if (leg->is_prack(transaction)) { return; }  // without one the peer fails its INVITE itself
     if (transaction == leg->refresh_out) {
         return on_refresh_response(turn, *leg, sip::Message::response(timed_out ? 408 : 503));
     }
@@ -232,6 +243,10 @@ void Call::enter_ending(Turn& turn) {
     give_up_target(turn);
     departing_.hurry(turn);
     timers_.arm(Timer::guard, turn.now + guard_in_t1 * services_.timers.t1);
+    if (b_ && b_->apart) {
+        drop_streams_of(turn, media::Side::b);
+        b_->close_media(turn.now, services_, session_);
+    }
     for (Stream& stream : streams_) { close_stream(turn, stream); }
     if (session_) {
         services_.engine.close_session(turn.now, session_);
@@ -256,7 +271,8 @@ void Call::drop_what_is_left() {
 }
 
 bool Call::sent_invite_to(std::string_view request_uri) const {
-    return sent_invite_ && sent_invite_->request_uri() == request_uri;
+    const bool to_b = b_ && b_->sent_invite && b_->sent_invite->request_uri() == request_uri;
+    return to_b || devices_->sent_invite_to(request_uri);
 }
 
 void Call::log(Turn& turn, config::LogLevel level, std::string_view event,
@@ -332,6 +348,7 @@ CallView Call::view() const {
     };
     if (a_) { view.a = leg_view(*a_); }
     if (b_) { view.b = leg_view(*b_); }
+    view.devices = devices_->outcomes();
     view.hold_a = a_ && state_ == State::up && holds(a_->wish);
     view.hold_b = b_ && state_ == State::up && holds(b_->wish);
     view.held_a = a_ && a_->held_here;

@@ -16,7 +16,6 @@
 #include "server/b2bua/call_record.hpp"
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/departing_legs.hpp"
-#include "server/b2bua/early_dialogs.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg.hpp"
 #include "server/b2bua/leg_order.hpp"
@@ -88,6 +87,7 @@ public:
 private:
     struct Setup;
     struct Transfer;
+    class Devices;
     struct ReferFault;
     enum class Timer : std::uint8_t { no_answer, guard, transfer };
 
@@ -101,7 +101,6 @@ private:
     // call_setup.cpp
     bool take_offer(Turn& turn, const sip::Message& invite);
     bool find_route(Turn& turn, const sip::Message& invite);
-    std::vector<Attempt> attempts_for(const Turn& turn, const RouteResult& result, const std::string& dialled);
     void answer_app(Turn& turn);
     void on_setup_response(Turn& turn, const sip::Message& response);
     void on_setup_answer(Turn& turn, const sip::Message& response);
@@ -109,7 +108,6 @@ private:
     bool take_answer_of_b(const sip::Message& response);
     bool take_offer_of_b(const sip::Message& response);
     std::string answer_to_b(Turn& turn);
-    Formats formats_of_b() const;
     void on_setup_failure(Turn& turn, int status, const sip::Message* response);
     void fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b = nullptr,
                     int warning_code = 399);
@@ -123,6 +121,8 @@ private:
     void next_attempt(Turn& turn);
     void drop_attempt(Turn& turn);
     void launch(Turn& turn, const std::optional<sip::Flow>& flow);
+    void make_leg_b(Turn& turn, const sip::Flow& flow);
+    void invite_b(Turn& turn);
     sip::Message make_invite(const Attempt& attempt);
     std::string offer_to_b(Turn& turn);
     bool invite_again(Turn& turn, const sip::Message& response);
@@ -141,21 +141,17 @@ private:
     // call_early_dialogs.cpp
     void on_setup_provisional(Turn& turn, const sip::Message& response);
     bool take_provisional(Turn& turn, const sip::Message& response, bool reliable);
-    static bool is_unsettled(const Leg& leg);
     bool take_early_answer(const sip::Message& response, bool reliable);
     bool take_early_offer(Turn& turn, const sip::Message& response);
     void answer_owed_pracks(Turn& turn);
     void decline_owed_pracks(Turn& turn);
     void serve_owed_pracks(const std::function<void()>& send);
     void in_early_dialog(std::string_view tag, const std::function<void()>& serve);
-    void forget_pracks();
-    bool is_prack(sip::TransactionId transaction) const;
     void on_prack_response(Turn& turn, sip::TransactionId transaction, const sip::Message& response);
 
     // call_forks.cpp
     void on_fork(Turn& turn, const sip::Message& response);
     void shut_out(Turn& turn, const Fork* early, const sip::Message& response);
-    std::string declining_answer(const sip::Message& response) const;
 
     // call_renegotiation.cpp
     void on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
@@ -172,7 +168,6 @@ private:
     std::nullopt_t refuse_offer(Turn& turn, Leg& leg, const sip::sdp::Refusal& refusal, const Field& field = {});
     void on_reinvite_ack(Turn& turn, Leg& leg, const sip::Message& ack);
     Negotiation::Ack take_answer_of_ack(Turn& turn, Leg& leg, const sip::Message& ack, std::string& reason);
-    std::string retry_after();
 
     // call_renegotiation_far.cpp
     void on_reinvite_response(Turn& turn, Leg& far, const sip::Message& response);
@@ -215,7 +210,6 @@ private:
     void learn_wish(Leg& leg, Direction wish);
     bool differs(const Leg& leg) const;
     Direction direction_for(const Leg& leg) const;
-    bool keeps_holds_from(const Leg& to) const;
     Direction shown_wish(const Leg& to, Direction wish) const;
     std::string answer_for(Turn& turn, Leg& leg, Direction direction, const Formats& preferred);
     std::string offer_for(Turn& turn, Leg& leg, Direction direction, const Formats& preferred);
@@ -243,7 +237,6 @@ private:
                            PlacedLines& lines);
 
     // call_stream_media.cpp
-    std::optional<sip::sdp::Agreed> in_force(const Leg& leg) const;
     bool open_stream(Turn& turn, Stream& stream, const Leg& leg);
     void apply_streams(Turn& turn);
     void apply_stream(Turn& turn, Stream& stream, const Leg& leg);
@@ -272,9 +265,6 @@ private:
     void enter_ending(Turn& turn);
     void drop_what_is_left();
 
-    // call_operator.cpp
-    bool is_held_here() const;
-
     // call_music_server.cpp
     bool wants_music_server(const Leg& leg) const;
     void apply_music_server(Turn& turn, Leg& leg);
@@ -297,7 +287,6 @@ private:
                       const ReferFault& fault);
     std::unique_ptr<Transfer> make_transfer(Turn& turn, const Leg& leg, const sip::ReferTo& refer,
                                             const sip::Message& request);
-    std::vector<Attempt> attempts_here(const std::string& user) const;
     void accept_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request);
     void notify_transferor(Turn& turn, int status, std::string_view reason = {});
     void send_notice(Turn& turn);
@@ -309,11 +298,14 @@ private:
     void next_transfer_attempt(Turn& turn);
     void on_target_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
     void call_target(Turn& turn, const std::optional<sip::Flow>& way);
-    bool open_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, Party party);
-    void take_seat(Turn& turn);
+    void make_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, Party party);
+    bool open_beside(Turn& turn);
+    void invite_target(Turn& turn);
+    void stand_ready(Turn& turn);
     sip::Message make_transfer_invite();
     void send_transfer_invite(Turn& turn, sip::Message invite);
     void on_target_response(Turn& turn, const sip::Message& response);
+    void on_target_failure(Turn& turn, const sip::Message& response, const std::string& outcome);
     void on_target_answer(Turn& turn, const sip::Message& response);
     void on_target_request(Turn& turn, sip::TransactionId transaction, const sip::Message& request);
     bool complete_transfer(Turn& turn);
@@ -327,7 +319,6 @@ private:
 
     // call_replaced.cpp
     void refuse_replacement(Turn& turn, int status, std::string_view why);
-    std::optional<sip::sdp::Refusal> take_first_offer(Leg& leg, const sip::Message& invite) const;
     std::string session_beside(Leg& leg);
     void on_target_ack(Turn& turn, const sip::Message& ack);
 
@@ -345,12 +336,14 @@ private:
 
     // call_media.cpp
     void on_transport_event(Turn& turn, const media::EngineEvent& event);
+    void open_session(Turn& turn);
     bool open_media(Turn& turn, Leg& leg);
     void apply_media(Turn& turn);
     void apply_leg(Turn& turn, Leg& leg);
     void play(Turn& turn, Leg& leg, media::Source source);
     media::Source source_of(const Leg& leg) const;
     void note_heard(const Turn& turn, Leg& leg);
+    bool is_held_here() const;
     bool music_may_play_to(const Leg& leg) const;
     Direction heard_wish(const Leg& peer) const;
     void fill_silence_before(Turn& turn, const Leg& holder);
@@ -378,9 +371,8 @@ private:
     std::array<std::unique_ptr<MusicServer>, 2> music_servers_;  // of leg a, of leg b
     std::unique_ptr<Transfer> transfer_;                         // while one is under way
     std::unique_ptr<Setup> setup_;                               // until the call is up
-    std::optional<sip::Message> sent_invite_;                    // to B: its dialogs, forks included, are made from it
-    EarlyDialogs early_;                                         // these
     Negotiation negotiation_;
+    std::unique_ptr<Devices> devices_;  // that ring beside the one in the seat of leg B, or of a target
     DepartingLegs departing_;
     media::SessionId session_;
     Streams streams_;  // beside the audio

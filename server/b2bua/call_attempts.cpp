@@ -1,8 +1,8 @@
-// The attempts to reach B, one after the other: each a leg, a dialog and ports of its own, and an INVITE written for
-// its trunk (RFC 3261 §8.1.1, §16.7).
+// The attempts to reach B, one after the other, but for the devices of a user (call_devices.cpp): each a leg, a dialog
+// and ports of its own, and an INVITE written for its trunk (RFC 3261 §8.1.1, §16.7).
 #include <utility>
 
-#include "server/b2bua/call.hpp"
+#include "server/b2bua/call_devices.hpp"
 #include "server/b2bua/call_id.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/request_checks.hpp"
@@ -15,9 +15,9 @@ namespace server {
 namespace {
 
 // No offer came in an early dialog: nobody knows yet of a session that a new INVITE would change.
-bool has_said_nothing(const Leg& b, const EarlyDialogs& early) {
+bool has_said_nothing(const Leg& b) {
     const bool is_new = b.offer_answer.state() == sip::sdp::OfferAnswer::State::stable && !b.offer_answer.agreed();
-    return is_new && early.others().empty();
+    return is_new && b.early.others().empty();
 }
 
 }  // namespace
@@ -26,6 +26,8 @@ void Call::next_attempt(Turn& turn) {
     while (!setup_->attempts.empty()) {
         setup_->current = std::move(setup_->attempts.back());
         setup_->attempts.pop_back();
+        const bool rings_with_others = !setup_->attempts.empty() && setup_->attempts.back().joins;
+        if (rings_with_others) { return devices_->ring(turn); }
         if (setup_->current.flow) { return launch(turn, setup_->current.flow); }
         const auto& uri = setup_->current.uri;
         const auto transport = transport_of(uri, sip::Transport::udp);
@@ -65,9 +67,10 @@ void Call::drop_attempt(Turn& turn) {
     if (!b_) { return; }
     services_.index.remove_dialog(b_->call_id, b_->local_tag);
     services_.index.forget(b_->invite_out);
-    forget_pracks();
-    if (b_->ports) { services_.engine.close_leg(turn.now, session_, media::Side::b); }
+    b_->forget_pracks(services_);
     drop_streams_of(turn, media::Side::b);
+    b_->close_media(turn.now, services_, session_);
+    b_.reset();
 }
 
 void Call::launch(Turn& turn, const std::optional<sip::Flow>& flow) {
@@ -78,12 +81,21 @@ void Call::launch(Turn& turn, const std::optional<sip::Flow>& flow) {
         return next_attempt(turn);
     }
     drop_attempt(turn);
+    devices_->begin();
+    make_leg_b(turn, *flow);
+    if (!open_media(turn, *b_)) { return fail_setup(turn, 503, "no media port is free"); }
+    invite_b(turn);
+}
+
+void Call::make_leg_b(Turn& turn, const sip::Flow& flow) {
     const bool sips = setup_->current.uri.scheme == sip::Uri::Scheme::sips;
-    b_ = std::make_unique<Leg>(media::Side::b, services_, *flow, own_address(*flow, config(), services_.setup, sips),
+    b_ = std::make_unique<Leg>(media::Side::b, services_, flow, own_address(flow, config(), services_.setup, sips),
                                setup_->current.party, record_);
+    explain(turn, words::trying(*b_));
+}
+
+void Call::invite_b(Turn& turn) {
     Leg& b = *b_;
-    explain(turn, words::trying(b));
-    if (!open_media(turn, b)) { return fail_setup(turn, 503, "no media port is free"); }
     b.call_id = make_call_id(services_.setup.shard, services_.random);
     b.local_tag = services_.random.token(tag_length);
     b.owns_call_id = true;
@@ -95,8 +107,8 @@ void Call::launch(Turn& turn, const std::optional<sip::Flow>& flow) {
     const std::string sdp = offerless ? std::string{} : offer_to_b(turn);
     b.invite_out_offerless = sdp.empty();
     invite.set_body(sdp.empty() ? std::string_view{} : "application/sdp", sdp);
-    sent_invite_ = invite;
-    early_.begin(b);
+    b.sent_invite = invite;
+    b.early.begin(b);
     b.invite_out_cseq = 1;
     b.invite_out = b.send_request(turn, services_, std::move(invite));
     b.invite_out_open = true;
@@ -149,14 +161,13 @@ bool Call::invite_again(Turn& turn, const sip::Message& response) {
     const bool longer = note_session_timer(turn, b, response);
     const bool heals = a_->renegotiation(config()).on_refusal == config::OnRefusal::heal;
     const bool refused = response.status() == 415 || response.status() == 488;
-    const bool may_offer = b.invite_out_offerless && setup_->mode == Setup::Mode::offerless_relay;
-    const bool offers = heals && refused && may_offer && has_said_nothing(b, early_);
+    const bool offers = heals && refused && b.invite_out_offerless && has_said_nothing(b);
     if (b.over || (!longer && !offers && !b.take_challenge(response))) { return false; }
     explain(turn, longer   ? words::partner(b) + " wants a longer session interval"
                   : offers ? words::partner(b) + " is asked once more, with an offer made here"
                            : words::challenged(b));
-    early_.begin_anew(b);
-    sip::Message invite = *sent_invite_;
+    b.early.begin_anew(b);
+    sip::Message invite = *b.sent_invite;
     if (offers) {
         setup_->mode = Setup::Mode::offerless_local;
         b.invite_out_offerless = false;
@@ -165,7 +176,7 @@ bool Call::invite_again(Turn& turn, const sip::Message& response) {
     invite.set(sip::HeaderId::cseq, std::to_string(++b.invite_out_cseq) + " INVITE");
     sip::add_timer(b.session_timer, invite);
     b.authorize(invite, services_);
-    sent_invite_ = invite;
+    b.sent_invite = invite;
     services_.index.forget(b.invite_out);
     b.invite_out = b.send_request(turn, services_, std::move(invite));
     b.invite_out_open = true;

@@ -37,12 +37,6 @@ Direction Call::direction_for(const Leg& leg) const {
     return ours_towards(leg.presumed_wish(), shown_wish(leg, peer->wish), music_may_play_to(leg));
 }
 
-// A browser is not asked to agree on what is switched here: a hold that its own user asks for at the same time would
-// meet ours, which older versions of SIP.js do not survive.
-bool Call::keeps_holds_from(const Leg& to) const {
-    return to.webrtc || to.hold(config()).signal == config::HoldSignal::absorb;
-}
-
 // A leg that shall not learn of holds (hold.signal: absorb), or has refused to, is told that the other peer still
 // speaks and listens. Where the operator holds one of the two legs, neither peer is to hear or to be heard.
 Direction Call::shown_wish(const Leg& to, Direction wish) const {
@@ -50,7 +44,7 @@ Direction Call::shown_wish(const Leg& to, Direction wish) const {
     if (is_held_here()) { wish = Direction::inactive; }
     const bool heals = from != nullptr && from->renegotiation(config()).on_refusal == config::OnRefusal::heal;
     const bool refused = heals && to.refuses.contains("hold");
-    const bool hidden = holds(wish) && (refused || keeps_holds_from(to));
+    const bool hidden = holds(wish) && (refused || to.keeps_holds(config()));
     return hidden ? Direction::sendrecv : wish;
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/b2bua/call.hpp"
+#include "server/b2bua/call_devices.hpp"
 #include "server/b2bua/setup.hpp"
 #include "sip/message/body.hpp"
 #include "sip/message/name_addr.hpp"
@@ -17,7 +17,7 @@ void Call::on_setup_provisional(Turn& turn, const sip::Message& response) {
     Leg& b = *b_;
     if (setup_->answered_by_b) { return; }
     const auto before = b.dialog ? std::optional{b.dialog->remote_tag()} : std::nullopt;
-    if (!early_.enter(b, *sent_invite_, response)) {
+    if (!b.early.enter(b, *b.sent_invite, response)) {
         ++services_.counters.dropped["early_dialog"];
         return;
     }
@@ -25,29 +25,28 @@ void Call::on_setup_provisional(Turn& turn, const sip::Message& response) {
     const auto verdict = number ? b.reliable.on_reliable(*number, b.invite_out_cseq) : Verdict::acknowledge;
     if (verdict == Verdict::out_of_order) { ++services_.counters.dropped["provisional_out_of_order"]; }
     const bool described = verdict == Verdict::acknowledge && take_provisional(turn, response, number.has_value());
-    if (!described && before) { early_.enter(b, *before); }
-    if (verdict == Verdict::acknowledge && a_->invite_in && !b.over) { show_to_a(turn, response); }
+    if (b_.get() != &b) { return; }  // it is none that could be called
+    if (!described && before) { b.early.enter(b, *before); }
+    if (verdict != Verdict::acknowledge || !a_->invite_in || b.over) { return; }
+    devices_->note_progress(turn, response.status());
+    if (described) { devices_->hear(turn); }
+    if (devices_->is_news_for_a(response, described)) { show_to_a(turn, response); }
 }
 
 // True: it says what its dialog's session is.
 bool Call::take_provisional(Turn& turn, const sip::Message& response, bool reliable) {
     Leg& b = *b_;
     const bool described = !sip::session_description(response).empty();
-    const bool offers = described && reliable && b.invite_out_offerless && is_unsettled(b);
+    const bool offers = described && reliable && b.invite_out_offerless && b.is_unsettled();
     if (reliable) { b.dialog->refresh_target(response); }
     if (b.over || state_ == State::ending) {  // cancelled, but it is acknowledged all the same (RFC 3262 §4)
-        const std::string answer = offers ? declining_answer(response) : std::string{};
+        const std::string answer = offers ? b.declining_answer(response) : std::string{};
         if (reliable) { b.send_prack(turn, services_, key_, b.reliable.rack(), answer); }
         return false;
     }
     if (offers) { return take_early_offer(turn, response); }
     if (reliable) { b.send_prack(turn, services_, key_, b.reliable.rack(), {}); }
     return described && !b.invite_out_offerless && take_early_answer(response, reliable);
-}
-
-// Nothing is agreed in this dialog, and no offer of its peer is open.
-bool Call::is_unsettled(const Leg& leg) {
-    return !leg.offer_answer.agreed() && leg.offer_answer.state() == sip::sdp::OfferAnswer::State::stable;
 }
 
 // One that cannot be used counts as none: the 2xx may bring a better one.
@@ -82,11 +81,11 @@ bool Call::take_early_offer(Turn& turn, const sip::Message& response) {
         b.prack_owed = b.reliable.rack();
         return true;
     }
-    const std::string answer = usable ? answer_to_b(turn) : declining_answer(response);
+    const std::string answer = usable ? answer_to_b(turn) : b.declining_answer(response);
     b.send_prack(turn, services_, key_, b.reliable.rack(), answer);
     if (!usable) {
         const sip::sdp::Refusal why = *std::exchange(fault_of_far_, std::nullopt);
-        fail_setup(turn, 488, "the other side: " + why.text);
+        devices_->give_up(turn, 488, "the other side: " + why.text);
     }
     return usable;
 }
@@ -111,7 +110,7 @@ void Call::serve_owed_pracks(const std::function<void()>& send) {
         if (fork.prack_owed) { tags.push_back(fork.dialog->remote_tag()); }
     };
     collect(*b_);
-    std::for_each(early_.others().begin(), early_.others().end(), collect);
+    std::ranges::for_each(b_->early.others(), collect);
     for (const std::string& tag : tags) {
         in_early_dialog(tag, [&] {
             send();
@@ -123,32 +122,34 @@ void Call::serve_owed_pracks(const std::function<void()>& send) {
 // What is done in an early dialog that the media does not follow leaves the leg where it was.
 void Call::in_early_dialog(std::string_view tag, const std::function<void()>& serve) {
     const std::string followed = b_->dialog->remote_tag();
-    if (!early_.enter(*b_, tag)) { return; }
+    if (!b_->early.enter(*b_, tag)) { return; }
     setup_->aside = tag != followed;
     serve();
     setup_->aside = false;
-    early_.enter(*b_, followed);
+    b_->early.enter(*b_, followed);
 }
 
 bool Call::has_dialog(media::Side side, const sip::Message& message) const {
-    if (departing_.has_dialog(message)) { return true; }
+    if (departing_.has_dialog(message) || devices_->has_dialog(message)) { return true; }
     const Leg* which = leg(side);
-    if (which == nullptr || !which->dialog) { return false; }
-    if (which->dialog->matches_request(message)) { return true; }
-    if (side == media::Side::a || !setup_ || setup_->answered_by_b) { return false; }
-    const auto& others = early_.others();
-    return std::any_of(others.begin(), others.end(),
-                       [&](const Fork& fork) { return fork.dialog->matches_request(message); });
+    return which != nullptr && which->has_dialog(message);
 }
 
-void Call::forget_pracks() {
-    if (b_) { services_.index.forget(b_->prack.transaction); }
-    for (const Fork& fork : early_.others()) { services_.index.forget(fork.prack.transaction); }
+// An early one besides that of the leg ends when that is answered.
+bool Leg::has_dialog(const sip::Message& message) const {
+    const auto is_it = [&](const Fork& fork) { return fork.dialog && fork.dialog->matches_request(message); };
+    const bool is_early = dialog && dialog->state() == sip::Dialog::State::early;
+    return is_it(*this) || (is_early && std::ranges::any_of(early.others(), is_it));
 }
 
-bool Call::is_prack(sip::TransactionId transaction) const {
+void Leg::forget_pracks(const Services& services) const {
+    services.index.forget(prack.transaction);
+    for (const Fork& fork : early.others()) { services.index.forget(fork.prack.transaction); }
+}
+
+bool Leg::is_prack(sip::TransactionId transaction) const {
     const auto sent = [&](const Fork& fork) { return fork.prack.transaction == transaction; };
-    return b_ && (sent(*b_) || std::any_of(early_.others().begin(), early_.others().end(), sent));
+    return sent(*this) || std::ranges::any_of(early.others(), sent);
 }
 
 // Of interest only where it asks for credentials: whatever else went wrong, B's final response will tell.

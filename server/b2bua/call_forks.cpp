@@ -9,17 +9,12 @@
 
 namespace server {
 
-// Where our INVITE brought no offer, the 2xx did, and the ACK owes it an answer even if the dialog ends at once.
-std::string Call::declining_answer(const sip::Message& response) const {
-    if (!sent_invite_->body().empty()) { return {}; }
-    const auto offer = sip::sdp::parse(sip::session_description(response));
-    return offer ? b_->decline(*offer) : std::string{};
-}
-
 bool Call::on_late_answer(Turn& turn, const sip::Message& response) {
-    const bool ours = sent_invite_ && response.first(sip::HeaderId::cseq) == sent_invite_->first(sip::HeaderId::cseq);
+    const auto* const sent = b_ && b_->sent_invite ? &*b_->sent_invite : nullptr;
+    const auto is_same = [&](sip::HeaderId field) { return response.first(field) == sent->first(field); };
+    const bool ours = sent != nullptr && is_same(sip::HeaderId::cseq) && is_same(sip::HeaderId::call_id);
     const auto to = response.first(sip::HeaderId::to);
-    if (!ours || !b_ || !b_->dialog || !to || sip::tag_of(*to) == b_->dialog->remote_tag()) { return false; }
+    if (!ours || !b_->dialog || !to || sip::tag_of(*to) == b_->dialog->remote_tag()) { return false; }
     note_received(turn, media::Side::b, response);
     on_fork(turn, response);
     return true;
@@ -27,15 +22,9 @@ bool Call::on_late_answer(Turn& turn, const sip::Message& response) {
 
 // A further 2xx with another To tag: one call has one dialog on each side, so this one ends at once (§13.2.2.4).
 void Call::on_fork(Turn& turn, const sip::Message& response) {
-    const auto to = response.first(sip::HeaderId::to);
-    const std::string tag{to ? sip::tag_of(*to) : std::string_view{}};
-    const Fork* early = early_.find(tag);  // it may have had requests of ours already
-    auto fork = early != nullptr ? early->dialog : sip::Dialog::as_caller(*sent_invite_, response);
-    if (!fork) { return; }
-    fork->confirm(response);
     explain(turn, "another branch of B answered too: that one is ended");
-    shut_out(turn, early, response);
-    b_->end_fork(turn, services_, *sent_invite_, std::move(*fork), declining_answer(response));
+    shut_out(turn, b_->early.find(sip::tag_of(response.first(sip::HeaderId::to).value_or(""))), response);
+    b_->end_fork(turn, services_, response);
 }
 
 // It sent to the place that the leg listens at, and may not have stopped: B is not to be taken for it.
@@ -53,24 +42,28 @@ void Call::shut_out(Turn& turn, const Fork* early, const sip::Message& response)
     apply_media(turn);
 }
 
-void Leg::end_fork(Turn& turn, const Services& services, const sip::Message& sent_invite, sip::Dialog fork,
-                   const std::string& sdp) {
-    const auto cseq = sip::CSeq::parse(sent_invite.first(sip::HeaderId::cseq).value_or(""));
+void Leg::end_fork(Turn& turn, const Services& services, const sip::Message& response) {
+    const Fork* const was_early = early.find(sip::tag_of(response.first(sip::HeaderId::to).value_or("")));
+    auto fork = was_early != nullptr ? was_early->dialog : sip::Dialog::as_caller(*sent_invite, response);
+    const auto cseq = sip::CSeq::parse(sent_invite->first(sip::HeaderId::cseq).value_or(""));
+    if (!fork || !cseq) { return; }
+    fork->confirm(response);
     const auto known = std::find_if(ended_forks_.begin(), ended_forks_.end(),
-                                    [&](const KeptAck& ended) { return ended.tag == fork.remote_tag(); });
+                                    [&](const KeptAck& ended) { return ended.tag == fork->remote_tag(); });
     const bool is_new = known == ended_forks_.end();
-    if (!cseq || (is_new && ended_forks_.size() >= max_forks)) { return; }
-    const KeptAck kept = is_new ? ended_forks_.emplace_back(KeptAck{fork.remote_tag(), sdp}) : *known;
-    const sip::Flow way = way_to(fork, services.setup);
-    sip::Message ack = fork.make_ack(cseq->number);
+    if (is_new && ended_forks_.size() >= max_forks) { return; }
+    const KeptAck kept =
+        is_new ? ended_forks_.emplace_back(KeptAck{fork->remote_tag(), declining_answer(response)}) : *known;
+    const sip::Flow way = way_to(*fork, services.setup);
+    sip::Message ack = fork->make_ack(cseq->number);
     ack.set_body(kept.body.empty() ? std::string_view{} : "application/sdp", kept.body);
     for (const auto field : {sip::HeaderId::authorization, sip::HeaderId::proxy_authorization}) {
-        if (const auto value = sent_invite.first(field)) { ack.add(field, *value); }  // as the INVITE's (§13.2.2.4)
+        if (const auto value = sent_invite->first(field)) { ack.add(field, *value); }  // as the INVITE's (§13.2.2.4)
     }
     record.note_sent(turn.now, side, ack);
     turn.sip.send.push_back(services.layer.make_stateless(std::move(ack), way, own.sent_by));
     if (!is_new) { return; }
-    sip::Message bye = fork.make_request(sip::Method::bye);
+    sip::Message bye = fork->make_request(sip::Method::bye);
     authorize(bye, services);
     record.note_sent(turn.now, side, bye);
     services.layer.send_request(turn.now, std::move(bye), way, own.sent_by, turn.sip);

@@ -2,7 +2,7 @@
 // hears by the music rule (hold.hpp).
 #include <utility>
 
-#include "server/b2bua/call.hpp"
+#include "server/b2bua/call_devices.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/transfer.hpp"
@@ -26,12 +26,15 @@ bool asks_for_hold(const Leg& peer) {
 
 }  // namespace
 
+void Call::open_session(Turn& turn) {
+    if (session_) { return; }
+    session_ = services_.engine.open_session(turn.now);
+    services_.index.watch(session_, key_);
+}
+
 bool Call::open_media(Turn& turn, Leg& leg) {
     if (leg.ports) { return true; }
-    if (!session_) {
-        session_ = services_.engine.open_session(turn.now);
-        services_.index.watch(session_, key_);
-    }
+    open_session(turn);
     std::string why;
     if (leg.open_media(turn.now, services_, session_, config(), why)) { return true; }
     log(turn, config::LogLevel::error, "media.no_port", {{"why", why}});
@@ -83,7 +86,8 @@ media::Source Call::source_of(const Leg& leg) const {
 }
 
 void Call::apply_media(Turn& turn) {
-    if (!session_ || (setup_ && setup_->aside)) { return; }
+    const bool is_elsewhere = (setup_ && setup_->aside) || (b_ && b_->apart);  // it follows nobody, or another dialog
+    if (!session_ || is_elsewhere) { return; }
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg != nullptr && leg->ports) { apply_leg(turn, *leg); }
     }
@@ -172,6 +176,8 @@ void Call::on_transport_event(Turn& turn, const media::EngineEvent& event) {
     record_.note_media(event.at, event.side, words::transport_failed(*of, event.failure));
     log(turn, config::LogLevel::warn, "media.transport_failed", {{"leg", side}, {"why", why}});
     if (is_target(event.side)) { return fail_transfer(turn, 488, words::transport_failed(*of, event.failure)); }
+    const bool rings_on = event.side == media::Side::b && setup_ && !setup_->answered_by_b && !devices_->empty();
+    if (rings_on) { return devices_->give_up(turn, 488, words::transport_failed(*of, event.failure)); }
     state_ == State::up ? end(turn, "SIP;cause=488;text=\"media transport failed: " + why + "\"")
                         : hang_up(turn, "media transport failed: " + why);
 }

@@ -35,6 +35,7 @@ void Call::show_to_a(Turn& turn, const sip::Message& from_b) {
         services_.counters.call_setup.observe(turn.now - started_);
         explain(turn, from_b.status() == 180 ? "B rings" : "B reports progress");
     }
+    setup_->shown = from_b.status();
     sip::Message provisional = a.make_invite_response(from_b.status());
     pass_dialog_headers(from_b, provisional, a.header_policy());
     const std::string sdp = early_session(turn);
@@ -53,7 +54,7 @@ std::string Call::early_session(Turn& turn) {
     const bool offers = setup_->mode != Setup::Mode::offer;
     if (setup_->session_pushed || (offers && !setup_->reliable)) { return {}; }
     const bool due = offers && setup_->demands_reliable;
-    return due || !formats_of_b().empty() ? session_for_a(turn) : std::string{};
+    return due || !b_->said_formats(b_->codecs(config())).empty() ? session_for_a(turn) : std::string{};
 }
 
 void Call::push_reliable(Turn& turn, sip::Message provisional) {

@@ -18,11 +18,17 @@ namespace server {
 
 using Request = Negotiation::Request;
 
+namespace {
+
+std::string retry_after(base::Random& random) { return std::to_string(random.below(11)); }
+
+}  // namespace
+
 void Call::on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
     if (state_ == State::ending) { return refuse_request(turn, leg, transaction, request, 481); }
     if (leg.invite_in) {  // §14.2: a second one before the first is answered
         count_turned_away(leg, request, "refused");
-        return refuse_request(turn, leg, transaction, request, 500, retry_after());
+        return refuse_request(turn, leg, transaction, request, 500, retry_after(services_.random));
     }
     on_change(turn, leg, transaction, request);
 }
@@ -31,7 +37,7 @@ void Call::on_reinvite(Turn& turn, Leg& leg, sip::TransactionId transaction, con
 // the leg stays as it is.
 void Call::on_update(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {
     if (state_ == State::ending) { return refuse_request(turn, leg, transaction, request, 481); }
-    if (leg.update_in) { return refuse_request(turn, leg, transaction, request, 500, retry_after()); }
+    if (leg.update_in) { return refuse_request(turn, leg, transaction, request, 500, retry_after(services_.random)); }
     const bool unreadable = check_body(request).has_value();
     if (unreadable || !sip::session_description(request).empty()) { return on_change(turn, leg, transaction, request); }
     const auto timer = leg.session_timer.on_request(sip::read_timer_request(request));
@@ -49,7 +55,7 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
             return refuse_request(turn, leg, transaction, request, 491);
         case Negotiation::Admission::overlap:
             count_turned_away(leg, request, "refused");
-            return refuse_request(turn, leg, transaction, request, 500, retry_after());
+            return refuse_request(turn, leg, transaction, request, 500, retry_after(services_.random));
         case Negotiation::Admission::take:
             break;
     }
@@ -179,7 +185,7 @@ Request Call::meaning_for_far(Leg& leg, const OfferNews& news) {
     if (peer == nullptr || peer->over) { return Request::here; }
     const std::string& kind = leg.change.kind;
     const bool alone = !news.has_streams() && !(news.direction && news.codec);
-    const bool hidden = is_held_here() || keeps_holds_from(*peer);
+    const bool hidden = is_held_here() || peer->keeps_holds(config());
     const bool absorbed = news.direction && alone && hidden;
     const bool relayed = news.concerns_far() ? !absorbed : leg.renegotiation(config()).relay_refresh;
     if (!relayed) { return Request::here; }
@@ -247,7 +253,5 @@ Negotiation::Ack Call::take_answer_of_ack(Turn& turn, Leg& leg, const sip::Messa
     reason = "SIP;cause=488;text=" + quoted(why.text);
     return tolerated ? Negotiation::Ack::tolerated : Negotiation::Ack::without_answer;
 }
-
-std::string Call::retry_after() { return std::to_string(services_.random.below(11)); }
 
 }  // namespace server

@@ -54,7 +54,8 @@ void Call::replace(Turn& turn, media::Side side, sip::TransactionId transaction,
     transfer_->invited = true;
     auto own = !party.is_known() ? loop_address(flow, services_.setup)
                                  : own_address(flow, config(), services_.setup, wants_sips(invite));
-    const bool opened = open_beside(turn, flow, std::move(own), party);
+    make_beside(turn, flow, std::move(own), party);
+    const bool opened = open_beside(turn);
     Leg& leg = *transfer_->leg;
     leg.loops = !party.is_known();
     leg.local_tag = make_tag(services_.setup.shard, services_.random);
@@ -70,7 +71,7 @@ void Call::replace(Turn& turn, media::Side side, sip::TransactionId transaction,
     leg.timer_reply = leg.session_timer.on_request(sip::read_timer_request(invite));
     if (leg.timer_reply.too_small) { return refuse_replacement(turn, 422, {}); }
     if (!opened) { return refuse_replacement(turn, 503, "no media port is free"); }
-    if (const auto refusal = take_first_offer(leg, invite)) {
+    if (const auto refusal = leg.take_first_offer(invite, config())) {
         leg.count_refused(services_, *refusal);
         return refuse_replacement(turn, refusal->status, refusal->text);
     }
@@ -88,20 +89,6 @@ void Call::refuse_replacement(Turn& turn, int status, std::string_view why) {
     ++services_.counters.transfers[{transfer_->kind(), "refused"}];
     give_up_target(turn);
     apply_media(turn);
-}
-
-// Of an INVITE; nullopt where it has none, too.
-std::optional<sip::sdp::Refusal> Call::take_first_offer(Leg& leg, const sip::Message& invite) const {
-    if (sip::session_description(invite).empty()) { return std::nullopt; }
-    auto offer = sip::sdp::parse(sip::session_description(invite));
-    if (!offer) { return offer.error(); }
-    leg.take_profile(*offer);
-    const LineRules rules = leg.line_rules(config());
-    leg.slot = find_slot(*offer, std::nullopt, rules);
-    if (!leg.slot) { return no_audio_line(*offer, rules); }
-    leg.wish = audio_direction(*offer, *leg.slot);
-    const auto taken = leg.offer_answer.on_remote_offer(std::move(*offer), rules.codecs);
-    return taken ? std::nullopt : std::optional{taken.error()};
 }
 
 // Our answer, or offer, to a leg beside the call, as it will be in its place.
@@ -126,7 +113,7 @@ void Call::on_target_ack(Turn& turn, const sip::Message& ack) {
             return fail_transfer(turn, 488, "its ACK: " + why->text);
         }
     }
-    take_seat(turn);
+    stand_ready(turn);
 }
 
 }  // namespace server

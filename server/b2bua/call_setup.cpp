@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/b2bua/call.hpp"
+#include "server/b2bua/attempts.hpp"
+#include "server/b2bua/call_devices.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/owed_description.hpp"
 #include "server/b2bua/request_checks.hpp"
@@ -24,13 +25,6 @@ using Final = Negotiation::Final;
 std::string shown(sip::Uri uri) {
     uri.has_password = false;
     return uri.to_string();
-}
-
-void add_bindings(std::vector<Binding> bindings, const User& user, std::vector<Attempt>& attempts) {
-    for (Binding& binding : bindings) {
-        auto to = sip::Uri::parse(binding.uri);
-        if (to) { attempts.push_back({std::move(*to), {nullptr, &user}, binding.flow, std::move(binding.uri)}); }
-    }
 }
 
 std::string dialled_user(const sip::Message& invite) {
@@ -76,20 +70,12 @@ bool Call::take_offer(Turn& turn, const sip::Message& invite) {
         setup_->mode = relay ? Setup::Mode::offerless_relay : Setup::Mode::offerless_local;
         return true;
     }
-    const auto refuse = [&](const sip::sdp::Refusal& why) {
-        a.count_refused(services_, why);
-        fail_setup(turn, why.status, why.text, nullptr, why.warning_code);
+    if (const auto why = a.take_first_offer(invite, config())) {
+        a.count_refused(services_, *why);
+        fail_setup(turn, why->status, why->text, nullptr, why->warning_code);
         return false;
-    };
-    auto offer = sip::sdp::parse(sip::session_description(invite));
-    if (!offer) { return refuse(offer.error()); }
-    a.take_profile(*offer);
+    }
     negotiation_.set_rules(media::Side::a, a.negotiation_rules(config()));
-    a.slot = find_slot(*offer, std::nullopt, a.line_rules(config()));
-    if (!a.slot) { return refuse(no_audio_line(*offer, a.line_rules(config()))); }
-    a.wish = audio_direction(*offer, *a.slot);
-    const auto taken = a.offer_answer.on_remote_offer(std::move(*offer), a.codecs(config()));
-    if (!taken) { return refuse(taken.error()); }
     take_streams(a);
     take_stream_wishes_of_offer(a);
     return true;
@@ -105,32 +91,12 @@ bool Call::find_route(Turn& turn, const sip::Message& invite) {
         app_ = target.name == "echo" ? App::echo : target.name == "milliwatt" ? App::milliwatt : App::music;
         return true;
     }
-    setup_->attempts = attempts_for(turn, result, dialled);
+    setup_->attempts = attempts_for(turn.now, result, dialled, *snapshot_->routing, services_);
     if (!setup_->attempts.empty()) { return true; }
     const auto is_user = [&](const Target& target) { return snapshot_->routing->user_of(target, dialled) != nullptr; };
     const bool known = std::any_of(result.targets.begin(), result.targets.end(), is_user);
     fail_setup(turn, known ? 480 : 404, known ? "nobody is registered" : std::string_view{});
     return false;
-}
-
-// Where these targets are reached, the last first. Built-in ends are none.
-std::vector<Attempt> Call::attempts_for(const Turn& turn, const RouteResult& result, const std::string& dialled) {
-    std::vector<Attempt> attempts;
-    for (const Target& target : result.targets) {
-        if (target.kind == Target::Kind::uri) {
-            if (auto to = sip::Uri::parse(target.name)) { attempts.push_back({std::move(*to)}); }
-        }
-        if (const User* user = snapshot_->routing->user_of(target, dialled)) {
-            add_bindings(services_.users.find(turn.now, user->name), *user, attempts);
-        }
-        const Trunk* trunk = target.kind == Target::Kind::trunk ? snapshot_->routing->trunk(target.name) : nullptr;
-        if (trunk == nullptr) { continue; }
-        for (auto& to : trunk->request_uris(dialled, services_.random)) {
-            attempts.push_back({std::move(to), {trunk}});
-        }
-    }
-    std::reverse(attempts.begin(), attempts.end());
-    return attempts;
 }
 
 // A built-in end answers at once: there is only leg A.
@@ -159,19 +125,6 @@ void Call::on_setup_response(Turn& turn, const sip::Message& response) {
     on_setup_failure(turn, response.status(), &response);
 }
 
-// What B has said of the codecs that it takes: agreed, shown in a preview, or offered.
-Formats Call::formats_of_b() const {
-    const Leg& b = *b_;
-    const auto& agreed = b.offer_answer.agreed();
-    const bool offered = b.offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer;
-    const sip::sdp::Session* said = agreed      ? &agreed->remote
-                                    : b.preview ? &*b.preview
-                                    : offered   ? b.offer_answer.pending_offer()
-                                                : nullptr;
-    if (said == nullptr || !b.slot || *b.slot >= said->media.size()) { return {}; }
-    return usable_formats(said->media[*b.slot], b.codecs(config()));
-}
-
 // A is told once, in its answer or in our offer; empty: no port is free. The codec follows B's; that A gets a codec of
 // its own choice in any case is the media plane's work.
 const std::string& Call::session_for_a(Turn& turn) {
@@ -179,10 +132,12 @@ const std::string& Call::session_for_a(Turn& turn) {
     std::string& session = setup_->session;
     if (!session.empty() || !open_media(turn, a)) { return session; }
     if (setup_->mode == Setup::Mode::offer) {
-        return session = answer_for(turn, a, ours_towards(a.wish, b_->wish, false), formats_of_b());
+        return session =
+                   answer_for(turn, a, ours_towards(a.wish, b_->wish, false), b_->said_formats(b_->codecs(config())));
     }
     a.slot = 0;
-    return session = offer_for(turn, a, ours_towards(Direction::sendrecv, b_->wish, false), formats_of_b());
+    return session = offer_for(turn, a, ours_towards(Direction::sendrecv, b_->wish, false),
+                               b_->said_formats(b_->codecs(config())));
 }
 
 void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
@@ -193,8 +148,8 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
         if (b.sent_ack.acknowledged(b.invite_out_cseq)) { b.repeat_ack(turn, services_); }
         return;
     }
-    if (!early_.enter(b, *sent_invite_, response)) { return on_setup_failure(turn, 502, nullptr); }
-    early_.close();
+    if (!b.early.enter(b, *b.sent_invite, response)) { return on_setup_failure(turn, 502, nullptr); }
+    b.early.close();
     b.dialog->confirm(response);
     b.learn(response);
     note_session_timer(turn, b, response);
@@ -204,11 +159,13 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     const bool wanted = !b.over && state_ != State::ending && a_->invite_in;
     b.over = false;
     explain(turn, wanted ? "B answered" : "B answered when it was no longer wanted: hung up on");
+    devices_->note(b, wanted ? "answered" : "answered too late");
     if (!wanted) {  // it crossed our CANCEL
-        b.send_ack(turn, services_, b.offer_answer.agreed() ? std::string{} : declining_answer(response));
+        b.send_ack(turn, services_, b.offer_answer.agreed() ? std::string{} : b.declining_answer(response));
         b.send_bye(turn, services_, key_, b.bye_reason);
         return;
     }
+    devices_->choose(turn);
     if (!take_session_of_b(turn, response)) {
         b.acknowledge_stale(turn, services_, b.line_rules(config()));
         b.send_bye(turn, services_, key_, "SIP;cause=488;text=\"no usable session description\"");
@@ -334,15 +291,18 @@ void Call::confirm_setup(Turn& turn) {
 
 void Call::on_setup_failure(Turn& turn, int status, const sip::Message* response) {
     if (setup_->answered_by_b) { return; }
-    setup_->last_failure = status;
     if (b_->over || state_ == State::ending) { return; }  // cancelled: A has its final response
-    if (response != nullptr) { explain(turn, words::refused(*b_, status)); }
-    if (!setup_->attempts.empty() && is_failover(status)) {
-        log(turn, config::LogLevel::info, "call.failover", {{"status", std::to_string(status)}});
+    if (response != nullptr) { explain(turn, devices_->name(*b_) + ' ' + words::refused_with(status)); }
+    devices_->refusals.add(status, response);
+    devices_->note(*b_, response != nullptr ? words::refused_with(status) : words::silence(status == 408));
+    if (status < 600 && devices_->lose(turn)) { return; }
+    const int best = setup_->last_failure = devices_->refusals.status();
+    if (!setup_->attempts.empty() && is_failover(best)) {
+        log(turn, config::LogLevel::info, "call.failover", {{"status", std::to_string(best)}});
         return next_attempt(turn);
     }
     leg_over(*b_);
-    fail_setup(turn, status_towards_caller(status), {}, response);
+    fail_setup(turn, status_towards_caller(best), {}, devices_->refusals.response());
 }
 
 void Call::fail_setup(Turn& turn, int status, std::string_view warning, const sip::Message* from_b, int warning_code) {
@@ -363,6 +323,7 @@ void Call::fail_setup(Turn& turn, int status, std::string_view warning, const si
         a.respond_invite(turn, services_, response);
     }
     leg_over(a);
+    devices_->cancel(turn, "SIP;cause=" + std::to_string(status));
     if (b_ && !b_->bye_sent && !b_->over) { abandon_b(turn, {}); }
     enter_ending(turn);
 }

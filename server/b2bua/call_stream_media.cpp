@@ -2,31 +2,23 @@
 // other. While a leg is held, or hears music for another reason, it is shown nothing.
 #include <utility>
 
-#include "server/b2bua/call.hpp"
+#include "server/b2bua/call_devices.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/transfer.hpp"
 
 namespace server {
 
-// What this leg has agreed on, or, of B before it has answered, what it has shown as its answer.
-std::optional<sip::sdp::Agreed> Call::in_force(const Leg& leg) const {
-    if (leg.offer_answer.agreed()) { return leg.offer_answer.agreed(); }
-    const auto* offer = leg.offer_answer.pending_offer();
-    if (offer == nullptr || !leg.preview) { return std::nullopt; }
-    return sip::sdp::Agreed{*offer, *leg.preview};
-}
-
 // False: no port is free. The stream stays off then, and nothing else suffers.
 bool Call::open_stream(Turn& turn, Stream& stream, const Leg& leg) {
     auto& end = stream.at(leg.side);
     if (end.ports) { return true; }
-    if (!stream.session) { stream.session = services_.engine.open_session(turn.now); }
+    media::SessionId& session = leg.apart ? end.apart : stream.session;
+    if (!session) { session = services_.engine.open_session(turn.now); }
     std::string why;
-    end.ports = leg.transport
-                    ? services_.engine.open_leg_on(turn.now, stream.session, leg.side, leg.transport->id(), why)
-                    : services_.engine.open_leg(stream.session, leg.side, leg.media_address(config()), why);
+    end.ports = leg.transport ? services_.engine.open_leg_on(turn.now, session, leg.side, leg.transport->id(), why)
+                              : services_.engine.open_leg(session, leg.side, leg.media_address(config()), why);
     if (!end.ports) { log(turn, config::LogLevel::error, "media.no_port", {{"why", why}, {"kind", stream.kind}}); }
-    if (end.ports && leg.transport) { end.ssrc = services_.engine.ssrc(stream.session, leg.side); }
+    if (end.ports && leg.transport) { end.ssrc = services_.engine.ssrc(session, leg.side); }
     return end.ports.has_value();
 }
 
@@ -41,12 +33,12 @@ void Call::apply_streams(Turn& turn) {
             if (leg != nullptr && stream.at(leg->side).ports) { apply_stream(turn, stream, *leg); }
         }
     }
-    streams_.drop_empty();
+    if (devices_->empty()) { streams_.drop_empty(); }
 }
 
 void Call::apply_stream(Turn& turn, Stream& stream, const Leg& leg) {
     auto& end = stream.at(leg.side);
-    const auto agreed = in_force(leg);
+    const auto agreed = leg.in_force();
     media::LegDescription plan;
     if (agreed && end.line && end.line != leg.slot) {
         plan = stream_plan(*agreed, *end.line, leg.side, stream.numbers);
@@ -87,7 +79,11 @@ void Call::close_stream(Turn& turn, Stream& stream) {
 void Call::drop_streams_of(Turn& turn, media::Side side) {
     for (Stream& stream : streams_) {
         auto& end = stream.at(side);
-        if (end.ports) { services_.engine.close_leg(turn.now, stream.session, side); }
+        if (end.apart) {
+            services_.engine.close_session(turn.now, end.apart);
+        } else if (end.ports) {
+            services_.engine.close_leg(turn.now, stream.session, side);
+        }
         end = {};
     }
 }

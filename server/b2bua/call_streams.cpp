@@ -117,7 +117,7 @@ std::optional<Direction> Call::shared_direction(const Stream& stream, const Leg&
     const bool refused = own.stand == Stand::declined || (leg.refuses.contains("video") && !is_live_on(stream, leg));
     if (theirs.stand != Stand::wanted || refused) { return std::nullopt; }
     // Off on the other leg, it is nothing that could be offered on this one: whoever wanted it was told no.
-    const auto session = in_force(*peer);
+    const auto session = peer->in_force();
     const std::size_t line = *theirs.line;
     const bool described = session && line < session->remote.media.size() && is_stream(session->remote.media[line]);
     if (!described && !is_live_on(stream, leg)) { return std::nullopt; }
@@ -129,7 +129,7 @@ std::optional<Direction> Call::shared_direction(const Stream& stream, const Leg&
 // that it need not be asked once more: its SIP.js may lose its tracks in a re-INVITE that it did not make.
 std::optional<Direction> Call::answered_direction(const Stream& stream, const Leg& leg) const {
     const Leg* peer = other(leg);
-    const auto session = peer == nullptr ? std::nullopt : in_force(*peer);
+    const auto session = peer == nullptr ? std::nullopt : peer->in_force();
     const bool taken = session && has_line(stream, *peer) && is_live(*session, *stream.at(peer->side).line);
     const auto shared = taken ? shared_direction(stream, leg) : std::nullopt;
     if (shared || !leg.webrtc) { return shared; }
@@ -199,7 +199,7 @@ std::optional<sip::sdp::Media> Call::stream_answer(Turn& turn, Leg& leg, Stream&
                                                    Direction direction) {
     const auto& line = leg.offer_answer.pending_offer()->media[index];
     const Leg* peer = other(leg);
-    const auto far = peer == nullptr ? std::nullopt : in_force(*peer);
+    const auto far = peer == nullptr ? std::nullopt : peer->in_force();
     const auto far_line = peer == nullptr ? std::nullopt : stream.at(peer->side).line;
     const bool taken = far && far_line && has_line(stream, *peer) && is_live(*far, *far_line);
     const bool opens = taken || direction != Direction::inactive;
@@ -218,7 +218,7 @@ PlacedLines Call::stream_offers(Turn& turn, Leg& leg) {
     streams_.forget_from(leg.side, told != nullptr ? told->media.size() : 0);
     if (peer == nullptr) { return lines; }
     const bool relayed = peer->offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer;
-    const auto session = relayed ? std::nullopt : in_force(*peer);
+    const auto session = relayed ? std::nullopt : peer->in_force();
     if (!relayed && !session) { return lines; }
     const sip::sdp::Session& theirs = relayed ? *peer->offer_answer.pending_offer() : session->remote;
     for (Stream& stream : streams_) {

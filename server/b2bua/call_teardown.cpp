@@ -3,7 +3,7 @@
 // would find the INVITE open).
 #include <utility>
 
-#include "server/b2bua/call.hpp"
+#include "server/b2bua/call_devices.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/transfer.hpp"
 #include "server/b2bua/words.hpp"
@@ -88,6 +88,7 @@ bool Call::on_refusal_over(Turn& turn, sip::TransactionId invite) {
 // Leg B is not wanted any more: CANCEL before its final response, ACK and BYE if a 2xx comes all the same.
 void Call::abandon_b(Turn& turn, std::string_view reason) {
     if (setup_) { setup_->resolving = 0; }
+    if (!transfer_) { devices_->cancel(turn, reason); }
     if (!b_ || b_->over) { return; }
     if (setup_ && setup_->answered_by_b) { return end_leg(turn, *b_, reason); }
     if (!b_->invite_out_open) { return leg_over(*b_); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/b2bua/attempts.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/transfer.hpp"
 #include "server/b2bua/words.hpp"
@@ -72,12 +73,12 @@ std::unique_ptr<Call::Transfer> Call::make_transfer(Turn& turn, const Leg& leg, 
     transfer->loops = refer.replaces && names_us(refer.target.uri, leg.own.host, config(), services_.setup);
     std::string dialled = "another call of its own";
     if (transfer->loops) {
-        transfer->attempts = attempts_here(refer.target.uri.user);
+        transfer->attempts = attempts_here(refer.target.uri.user, services_.setup);
     } else {
         dialled = snapshot_->routing->rewrite_to(leg.trunk_name(), refer.target.uri.user);
         const RouteResult result =
             snapshot_->routing->route(RouteQuery{leg.trunk_name(), leg.party.user_name(), dialled});
-        transfer->attempts = attempts_for(turn, result, dialled);
+        transfer->attempts = attempts_for(turn.now, result, dialled, *snapshot_->routing, services_);
     }
     sip::NameAddr referrer = leg.dialog->remote_address();
     referrer.parameters.clear();
@@ -88,21 +89,6 @@ std::unique_ptr<Call::Transfer> Call::make_transfer(Turn& turn, const Leg& leg, 
     transfer->referred_by = referrer.to_string();
     explain(turn, words::peer(leg) + " transfers " + words::peer(*other(leg)) + " to " + dialled);
     return transfer;
-}
-
-std::vector<Attempt> Call::attempts_here(const std::string& user) const {
-    const auto flow = loop_flow(services_.setup);
-    if (!flow) { return {}; }
-    Attempt attempt{};
-    attempt.uri.has_user = !user.empty();
-    attempt.uri.user = user;
-    attempt.uri.host = flow->remote.address.to_string();
-    attempt.uri.host_is_v6 = flow->remote.address.is_v6();
-    attempt.uri.port = flow->remote.port;
-    if (flow->transport != sip::Transport::udp) {
-        attempt.uri.set_parameter("transport", std::string{sip::to_text(flow->transport)});
-    }
-    return {attempt};
 }
 
 void Call::accept_refer(Turn& turn, Leg& leg, sip::TransactionId transaction, const sip::Message& request) {

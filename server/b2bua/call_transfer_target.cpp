@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/b2bua/call_devices.hpp"
 #include "server/b2bua/call_id.hpp"
 #include "server/b2bua/leg_descriptions.hpp"
 #include "server/b2bua/media_plan.hpp"
@@ -25,6 +26,7 @@ void Call::next_transfer_attempt(Turn& turn) {
     while (!transfer_->attempts.empty()) {
         transfer_->current = std::move(transfer_->attempts.back());
         transfer_->attempts.pop_back();
+        if (!transfer_->attempts.empty() && transfer_->attempts.back().joins) { return devices_->ring(turn); }
         if (transfer_->current.flow) { return call_target(turn, transfer_->current.flow); }
         const auto& uri = transfer_->current.uri;
         const auto transport = transport_of(uri, sip::Transport::udp);
@@ -55,9 +57,13 @@ void Call::call_target(Turn& turn, const std::optional<sip::Flow>& way) {
     drop_target(turn);
     const bool sips = transfer_->current.uri.scheme == sip::Uri::Scheme::sips;
     auto own = transfer_->loops ? loop_address(*flow, setup) : own_address(*flow, config(), setup, sips);
-    if (!open_beside(turn, *flow, std::move(own), transfer_->current.party)) {
-        return fail_transfer(turn, 503, "no media port is free");
-    }
+    devices_->begin();
+    make_beside(turn, *flow, std::move(own), transfer_->current.party);
+    if (!open_beside(turn)) { return fail_transfer(turn, 503, "no media port is free"); }
+    invite_target(turn);
+}
+
+void Call::invite_target(Turn& turn) {
     const Leg& transferee = *leg(media::other(transfer_->from));
     Leg& target = *transfer_->leg;
     target.call_id = make_call_id(services_.setup.shard, services_.random);
@@ -73,20 +79,23 @@ void Call::call_target(Turn& turn, const std::optional<sip::Flow>& way) {
     send_transfer_invite(turn, std::move(invite));
 }
 
-// A leg beside the two of the call. False: no media port is free.
-bool Call::open_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, Party party) {
+// A leg beside the two of the call.
+void Call::make_beside(Turn& turn, const sip::Flow& flow, OwnAddress own, Party party) {
     const media::Side transferee = media::other(transfer_->from);
     if (auto& server = music_server(transferee)) { server->leave(turn, transferred); }
     transfer_->leg =
         std::make_unique<Leg>(media::music_leg(transferee), services_, flow, std::move(own), party, record_);
-    Leg& leg = *transfer_->leg;
+}
+
+// False: no media port is free.
+bool Call::open_beside(Turn& turn) {
     std::string why;
-    return leg.open_media(turn.now, services_, session_, config(), why);
+    return transfer_->leg->open_media(turn.now, services_, session_, config(), why);
 }
 
 void Call::send_transfer_invite(Turn& turn, sip::Message invite) {
     Leg& target = *transfer_->leg;
-    transfer_->invite = invite;
+    target.sent_invite = invite;
     target.invite_out = target.send_request(turn, services_, std::move(invite));
     target.invite_out_open = true;
     services_.index.watch(target.invite_out, key_, target.side);
@@ -123,26 +132,43 @@ sip::Message Call::make_transfer_invite() {
 void Call::on_target_response(Turn& turn, const sip::Message& response) {
     Leg& target = *transfer_->leg;
     const int status = response.status();
-    if (status < 200) { return transfer_->given_up ? void() : notify_transferor(turn, status); }
+    if (status < 200) {
+        devices_->note_progress(turn, status);
+        return transfer_->given_up ? void() : notify_transferor(turn, status);
+    }
     if (status < 300 && target.dialog) { return target.repeat_ack(turn, services_); }
     target.invite_out_open = false;
     if (status < 300) { return on_target_answer(turn, response); }
     if (transfer_->given_up) { return after_given_up(turn); }
     if (note_session_timer(turn, target, response) || target.take_challenge(response)) {
-        sip::Message invite = *transfer_->invite;
+        sip::Message invite = *target.sent_invite;
         invite.set(sip::HeaderId::cseq, std::to_string(++target.invite_out_cseq) + " INVITE");
         sip::add_timer(target.session_timer, invite);
         target.authorize(invite, services_);
         services_.index.forget(target.invite_out);
         return send_transfer_invite(turn, std::move(invite));
     }
-    if (is_failover(status) && !transfer_->attempts.empty()) { return next_transfer_attempt(turn); }
-    fail_transfer(turn, status, words::partner(target) + " refused with " + words::status(status));
+    on_target_failure(turn, response, words::refused_with(status));
+}
+
+void Call::on_target_failure(Turn& turn, const sip::Message& response, const std::string& outcome) {
+    Leg& target = *transfer_->leg;
+    if (!devices_->empty()) { explain(turn, devices_->name(target) + ' ' + outcome); }
+    devices_->note(target, outcome);
+    devices_->refusals.add(response.status(), &response);
+    if (response.status() < 600 && devices_->lose(turn)) { return; }
+    const int best = devices_->refusals.status();
+    if (is_failover(best) && !transfer_->attempts.empty()) { return next_transfer_attempt(turn); }
+    fail_transfer(turn, best, words::partner(target) + ' ' + words::refused_with(best));
 }
 
 void Call::on_target_answer(Turn& turn, const sip::Message& response) {
     Leg& target = *transfer_->leg;
-    target.dialog = sip::Dialog::as_caller(*transfer_->invite, response);
+    if (!transfer_->given_up) {
+        devices_->note(target, "answered");
+        devices_->choose(turn);
+    }
+    target.dialog = sip::Dialog::as_caller(*target.sent_invite, response);
     if (!target.dialog) { return fail_transfer(turn, 502, "its answer cannot be read"); }
     target.dialog->confirm(response);
     target.learn(response);
@@ -156,11 +182,11 @@ void Call::on_target_answer(Turn& turn, const sip::Message& response) {
     if (transfer_->given_up) { return after_given_up(turn); }
     if (why) { return fail_transfer(turn, 488, "its answer: " + why->text); }
     explain(turn, words::partner(target) + " answered the transferred call");
-    take_seat(turn);
+    stand_ready(turn);
 }
 
 // Its session is agreed: as soon as may be, it takes its place.
-void Call::take_seat(Turn& turn) {
+void Call::stand_ready(Turn& turn) {
     Leg& target = *transfer_->leg;
     take_wish_of_answer(target);
     target.described = target.plan_media(turn.now, services_);
@@ -184,9 +210,8 @@ bool Call::complete_transfer(Turn& turn) {
     services_.index.remove_dialog(slot->call_id, slot->local_tag);
     services_.index.add_dialog(slot->call_id, slot->local_tag, key_, place);
     services_.index.watch(slot->invite_out, key_, place);
-    services_.engine.take_place(turn.now, session_, transferee);
+    services_.engine.move_leg(turn.now, {session_, media::music_leg(transferee)}, {session_, place});
     ++services_.counters.transfers[{transfer_->kind(), "completed"}];
-    if (place == media::Side::b) { sent_invite_ = std::move(transfer_->invite); }
     transfer_.reset();
     timers_.disarm(Timer::transfer);
     negotiation_.set_rules(place, slot->negotiation_rules(config()));
@@ -213,10 +238,8 @@ void Call::give_up_target(Turn& turn) {
     if (!transfer_) { return; }
     transfer_->given_up = true;
     Leg* target = transfer_->leg.get();
-    if (target != nullptr && target->ports) {
-        services_.engine.close_leg(turn.now, session_, target->side);
-        target->ports.reset();
-    }
+    devices_->cancel(turn, given_up);
+    if (target != nullptr) { target->close_media(turn.now, services_, session_); }
     if (target != nullptr && target->invite_out_open) { return target->cancel_invite(turn, services_); }
     if (target != nullptr && target->dialog && target->dialog->state() == sip::Dialog::State::confirmed) {
         departing_.add(turn, std::move(transfer_->leg), given_up);
@@ -238,16 +261,16 @@ void Call::end_transfer() {
 // An attempt that is over.
 void Call::drop_target(Turn& turn) {
     if (!transfer_->leg) { return; }
-    if (transfer_->leg->ports) { services_.engine.close_leg(turn.now, session_, transfer_->leg->side); }
+    transfer_->leg->close_media(turn.now, services_, session_);
     transfer_->leg->forget(services_);
     transfer_->leg.reset();
 }
 
 void Call::follow(std::string_view user, std::uint64_t lost, const sip::Flow& flow) {
     for (Leg* leg : {a_.get(), b_.get(), transfer_ ? transfer_->leg.get() : nullptr}) {
-        const bool is_it = leg != nullptr && leg->party.user != nullptr && leg->party.user->name == user;
-        if (is_it && leg->flow.connection == lost) { leg->flow = flow; }
+        if (leg != nullptr) { leg->follow(user, lost, flow); }
     }
+    devices_->follow(user, lost, flow);
 }
 
 bool Call::transfer_over() const { return !transfer_ || !transfer_->leg || !transfer_->leg->invite_out_open; }

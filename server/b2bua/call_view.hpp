@@ -28,6 +28,14 @@ struct LegView {
     std::vector<SlotView> slots;
 };
 
+// One of the devices of a user that rang together.
+struct DeviceView {
+    std::string user;
+    std::string transport;
+    std::string remote;
+    std::string outcome;  // "rings", "refused with 486 Busy Here"
+};
+
 struct CallView {
     std::string id;
     std::string state;  // routing, ringing, up, ending
@@ -44,7 +52,8 @@ struct CallView {
     bool music_b = false;
     std::uint64_t renegotiations = 0;
     LegView a;
-    std::optional<LegView> b;  // none for app: targets
+    std::optional<LegView> b;         // none for app: targets
+    std::vector<DeviceView> devices;  // in the order in which they were called; empty: none rang beside another
 };
 
 }  // namespace server

@@ -3,19 +3,31 @@
 #include <algorithm>
 #include <utility>
 
+#include "sip/message/name_addr.hpp"
+
 namespace server {
 
 void DepartingLegs::add(Turn& turn, std::unique_ptr<Leg> leg, std::string_view reason, sip::TransactionId notify) {
-    if (legs_.size() == max_legs) {
-        Departing& oldest = legs_.front();
-        oldest.leg->send_bye(turn, services_, call_, oldest.leg->bye_reason);
-        oldest.leg->over = true;
-        drop_those_over();
-    }
+    make_room(turn);
     leg->session_timer.stop();
     leg->bye_reason = reason;
     legs_.push_back({std::move(leg), notify, notify ? turn.now + notice_patience : turn.now});
     if (!notify) { say_bye(turn, legs_.back()); }
+    drop_those_over();
+}
+
+void DepartingLegs::add_cancelled(Turn& turn, std::unique_ptr<Leg> leg, std::string_view reason) {
+    make_room(turn);
+    leg->cancel_invite(turn, services_, reason);
+    leg->bye_reason = reason;
+    legs_.push_back({std::move(leg), {}});
+}
+
+void DepartingLegs::make_room(Turn& turn) {
+    if (legs_.size() < max_legs) { return; }
+    Departing& oldest = legs_.front();
+    oldest.leg->send_bye(turn, services_, call_, oldest.leg->bye_reason);
+    oldest.leg->over = true;
     drop_those_over();
 }
 
@@ -52,7 +64,7 @@ bool DepartingLegs::on_request(Turn& turn, sip::TransactionId transaction, const
     const bool ends = request.method() == sip::Method::bye;
     leg.respond(turn, services_, transaction, sip::make_response(request, ends ? 200 : 481, leg.local_tag));
     services_.index.forget(transaction);
-    leg.over = leg.over || ends;
+    leg.over = leg.over || (ends && !leg.invite_out_open);
     drop_those_over();
     return true;
 }
@@ -101,15 +113,28 @@ void DepartingLegs::on_final(Turn& turn, Departing& departing, sip::TransactionI
         departing.notify = {};
         return leg.bye_sent ? void() : say_bye(turn, departing);
     }
-    if (transaction == leg.invite_out) {  // its 2xx once more: our ACK was lost
-        const bool again = response != nullptr && response->status() < 300;
-        return again && leg.sent_ack.acknowledged(leg.invite_out_cseq) ? leg.repeat_ack(turn, services_) : void();
-    }
+    if (transaction == leg.invite_out) { return on_invite_final(turn, departing, response); }
     if (transaction != leg.bye_out) { return; }
     const bool challenged = response != nullptr && leg.take_challenge(*response);
     leg.bye_sent = !challenged;
     if (challenged) { return say_bye(turn, departing); }
     leg.over = true;
+}
+
+void DepartingLegs::on_invite_final(Turn& turn, Departing& departing, const sip::Message* response) {
+    Leg& leg = *departing.leg;
+    const bool answered = response != nullptr && response->status() < 300;
+    const bool is_first = std::exchange(leg.invite_out_open, false);
+    if (!is_first && answered && leg.sent_ack.acknowledged(leg.invite_out_cseq)) {
+        const bool is_same = sip::tag_of(response->first(sip::HeaderId::to).value_or("")) == leg.dialog->remote_tag();
+        return is_same ? leg.repeat_ack(turn, services_) : leg.end_fork(turn, services_, *response);
+    }
+    if (!is_first) { return; }
+    leg.over = !answered || !leg.early.enter(leg, *leg.sent_invite, *response);
+    if (leg.over) { return; }
+    leg.dialog->confirm(*response);
+    leg.send_ack(turn, services_, leg.offer_answer.agreed() ? std::string{} : leg.declining_answer(*response));
+    say_bye(turn, departing);
 }
 
 void DepartingLegs::on_timeout(Turn& turn) {

@@ -1,6 +1,7 @@
-// Legs that have left their call and whose dialogs are still to end: that of a transferor, or of whoever was replaced
-// (RFC 3515, RFC 3891 §3). Each ends by one BYE, not before the ACK of our 2xx (RFC 3261 §15) and, where it was told
-// the outcome of its REFER, not before it has answered that: a BYE that overtakes the last NOTIFY would make it a 481.
+// Legs that have left their call and whose dialogs are still to end: that of a transferor, of whoever was replaced (RFC
+// 3515, RFC 3891 §3), of devices that were called in vain. Each ends by one BYE, not before the ACK of our 2xx (RFC
+// 3261 §15) and, where it was told the outcome of its REFER, not before it has answered that: a BYE that overtakes the
+// last NOTIFY would make it a 481.
 #pragma once
 
 #include <memory>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "server/b2bua/leg.hpp"
+#include "server/b2bua/ringing_devices.hpp"
 #include "server/b2bua/services.hpp"
 
 namespace server {
@@ -16,7 +18,7 @@ namespace server {
 class DepartingLegs {
 public:
     // Peers that leave their BYE unanswered make more: the oldest is forgotten, its BYE goes on by itself.
-    static constexpr std::size_t max_legs = 4;
+    static constexpr std::size_t max_legs = RingingDevices::max_together + 4;
     static constexpr base::Duration notice_patience = std::chrono::seconds{2};
 
     DepartingLegs(const Services& services, CallKey call) : services_{services}, call_{call} {}
@@ -26,6 +28,9 @@ public:
 
     // `reason`: of the BYE. `notify`: the NOTIFY whose answer it waits for, if any.
     void add(Turn& turn, std::unique_ptr<Leg> leg, std::string_view reason, sip::TransactionId notify = {});
+    // Our INVITE to it is taken back: a 2xx that comes all the same is acknowledged and hung up (RFC 3261 §9.1,
+    // §13.2.2.4).
+    void add_cancelled(Turn& turn, std::unique_ptr<Leg> leg, std::string_view reason);
     // Is the request, or ACK, in a dialog of theirs?
     bool has_dialog(const sip::Message& request) const;
     // One that is named by a Call-ID and our tag; null: none.
@@ -52,7 +57,9 @@ private:
         base::Instant bye_at = base::never;
     };
 
+    void make_room(Turn& turn);
     void say_bye(Turn& turn, Departing& departing);
+    void on_invite_final(Turn& turn, Departing& departing, const sip::Message* response);
     void on_final(Turn& turn, Departing& departing, sip::TransactionId transaction, const sip::Message* response);
     Departing* of_transaction(sip::TransactionId transaction);
     void drop_those_over();

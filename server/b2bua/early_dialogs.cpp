@@ -14,8 +14,15 @@ auto has_tag(std::string_view tag) {
 
 }  // namespace
 
+std::optional<sip::sdp::Agreed> Fork::in_force() const {
+    if (offer_answer.agreed()) { return offer_answer.agreed(); }
+    const auto* offer = offer_answer.pending_offer();
+    if (offer == nullptr || !preview) { return std::nullopt; }
+    return sip::sdp::Agreed{*offer, *preview};
+}
+
 void EarlyDialogs::begin(const Fork& leg) {
-    as_sent_ = leg;
+    as_sent_ = std::make_unique<const Fork>(leg);
     others_.clear();
 }
 

@@ -1,8 +1,8 @@
-// The early dialogs of leg B's INVITE, one for each To tag that comes back (RFC 3261 §12.1, §13.2.2.4). The leg is one
-// of them, the others wait here. Leaves out what is said in them: call_early_dialogs.cpp.
+// The early dialogs of an INVITE of ours, one for each To tag that comes back (RFC 3261 §12.1, §13.2.2.4). The leg is
+// one of them, the others wait here. Leaves out what is said in them: call_early_dialogs.cpp.
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -30,7 +30,7 @@ public:
     const Fork* find(std::string_view tag) const;  // of these
 
 private:
-    std::optional<Fork> as_sent_;
+    std::unique_ptr<const Fork> as_sent_;  // on the heap: most legs never have one, and no leg for long
     std::vector<Fork> others_;
 };
 

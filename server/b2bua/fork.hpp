@@ -36,6 +36,13 @@ struct Fork {
     // `origin`: the address in o= of all that this leg is sent.
     Fork(std::uint64_t session, const base::IpAddress& origin) : sdp_session{session}, offer_answer{session, origin} {}
 
+    // Nothing is agreed in this dialog, and no offer of its peer is open.
+    bool is_unsettled() const {
+        return !offer_answer.agreed() && offer_answer.state() == sip::sdp::OfferAnswer::State::stable;
+    }
+    // What is agreed, or, before the peer has answered, what it has shown as its answer.
+    std::optional<sip::sdp::Agreed> in_force() const;
+
     std::optional<sip::Dialog> dialog;
     sip::TransactionId update_in;  // set while we owe its final response (RFC 3311); a PRACK with an offer too
     std::optional<sip::Message> open_update;

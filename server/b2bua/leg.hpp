@@ -14,6 +14,7 @@
 #include "server/b2bua/addressing.hpp"
 #include "server/b2bua/bridge_rules.hpp"
 #include "server/b2bua/call_record.hpp"
+#include "server/b2bua/early_dialogs.hpp"
 #include "server/b2bua/fork.hpp"
 #include "server/b2bua/header_policy.hpp"
 #include "server/b2bua/leg_name.hpp"
@@ -50,11 +51,13 @@ public:
     sip::TransactionId invite_in;             // set while we owe its final response
     std::optional<sip::Message> open_invite;  // its request
     sip::TransactionId invite_out;
-    sip::TransactionId cancelled;       // the one of ours that was taken back
-    bool invite_out_open = false;       // a final response is still to come
-    bool invite_out_offerless = false;  // it carried no SDP: the 2xx brings the offer, the ACK the answer
-    bool ack_owed = false;              // its 2xx came and is not acknowledged yet
-    bool answer_owed = false;           // and brought an offer, which the ACK answers (RFC 3261 §13.2.1)
+    std::optional<sip::Message> sent_invite;  // of ours that opened it: its dialogs, forks included, are made from it
+    EarlyDialogs early;                       // these, of leg B
+    sip::TransactionId cancelled;             // the one of ours that was taken back
+    bool invite_out_open = false;             // a final response is still to come
+    bool invite_out_offerless = false;        // it carried no SDP: the 2xx brings the offer, the ACK the answer
+    bool ack_owed = false;                    // its 2xx came and is not acknowledged yet
+    bool answer_owed = false;                 // and brought an offer, which the ACK answers (RFC 3261 §13.2.1)
     std::uint32_t invite_out_cseq = 0;
     sip::TransactionId update_out;  // set while its final response is still to come
     bool owns_call_id = false;      // ours: we opened the dialog (RFC 3261 §14.1)
@@ -75,6 +78,7 @@ public:
     std::optional<Credentials> invite_credentials;  // of our last INVITE; its ACK carries the same (§13.2.2.4)
 
     std::optional<media::LegPorts> ports;
+    media::SessionId apart;                   // its media is in a session of its own: another device may be heard first
     bool webrtc;                              // its peer is a browser: all its lines go over one transport
     std::unique_ptr<LegTransport> transport;  // that
     std::uint32_t ssrc = 0;                   // on it, of the audio
@@ -111,9 +115,17 @@ public:
     // leg_transport.cpp
     // Not every peer on a WebSocket is a browser: its first offer shows it.
     void take_profile(const sip::sdp::Session& first_offer);
+    // That of the INVITE which opens it; or why not. Nullopt where it brings none, too.
+    std::optional<sip::sdp::Refusal> take_first_offer(const sip::Message& invite, const config::Config& config);
     // False: no media port is free, or the address is not ours; `why` says which.
     bool open_media(base::Instant now, const Services& services, media::SessionId session, const config::Config& config,
                     std::string& why);
+    // In a session of its own.
+    bool open_media_apart(base::Instant now, const Services& services, const config::Config& config, std::string& why);
+    // From there to `session`; whoever was on this side of that is closed.
+    void join_media(base::Instant now, const Services& services, media::SessionId session);
+    // Wherever it is: in `session`, or apart.
+    void close_media(base::Instant now, const Services& services, media::SessionId session);
     // As agreed; of a browser's transport that, too.
     media::LegDescription plan_media(base::Instant now, const Services& services);
     // Into a line of a browser beside the audio, which sends as `ssrc`; of another leg nothing.
@@ -124,6 +136,8 @@ public:
     // What is said of the lines together, once all are written (line_webrtc: bundle).
     void complete(sip::sdp::Session& ours, const sip::sdp::Session* known) const;
     const config::Hold& hold(const config::Config& config) const;
+    // Its peer is not asked to agree on holds: they are switched here.
+    bool keeps_holds(const config::Config& config) const;
     const config::Renegotiation& renegotiation(const config::Config& config) const;
     NegotiationRules negotiation_rules(const config::Config& config) const;
     base::IpAddress media_address(const config::Config& config) const;  // that its ports are opened on
@@ -141,6 +155,8 @@ public:
     sip::NameAddr shown_to(const Leg& callee) const;
     // Whom it calls, where its target is `uri`: of a user its name, whatever its contact is.
     sip::Uri address_of(sip::Uri uri) const;
+    // `user` has another way, `latest`, to the device that connection `lost` led to.
+    void follow(std::string_view user, std::uint64_t lost, const sip::Flow& latest);
     // Where its peer was heard in its dialog. A trunk's is found by its Contact, but a user's by its flow alone.
     void note_flow(const sip::Flow& latest);
     sip::Flow way_to(const sip::Dialog& of, const CoreSetup& setup) const;
@@ -155,6 +171,9 @@ public:
     const sip::sdp::LineLedger* ledger() const;
     // What the peer and we may use now, in the peer's order; empty before anything is agreed.
     Formats agreed_formats(const std::vector<std::string>& usable) const;
+
+    // What the peer has said of the formats that it takes: agreed, shown in a preview, or offered.
+    Formats said_formats(const std::vector<std::string>& usable) const;
 
     // What the description agreed last says that its peer wishes; `inactive` where its line is off.
     Direction wish_of_answer() const;
@@ -199,10 +218,17 @@ public:
     // Takes our open INVITE back.
     void cancel_invite(Turn& turn, const Services& services, std::string_view reason = {});
     void send_prack(Turn& turn, const Services& services, CallKey call, const sip::RAck& rack, const std::string& sdp);
+    // Was it a PRACK of one of its early dialogs?
+    bool is_prack(sip::TransactionId transaction) const;
+    void forget_pracks(const Services& services) const;
+    // Is this request or ACK of its dialog, or of one of its early ones?
+    bool has_dialog(const sip::Message& message) const;
     void send_ack(Turn& turn, const Services& services, const std::string& sdp);
     void repeat_ack(Turn& turn, const Services& services);
     // An answer that takes nothing of an offer which came in the 2xx of a dialog that ends at once.
     std::string decline(const sip::sdp::Session& offer) const;
+    // The same to this response; empty: the offer was ours, so that none is owed.
+    std::string declining_answer(const sip::Message& response) const;
     // ACK to a 2xx that came too late or cannot be used. Where it brought an offer, the answer keeps what was agreed
     // last as far as the offer allows, and is agreed with that; without anything agreed it declines every line.
     void acknowledge_stale(Turn& turn, const Services& services, const LineRules& rules);
@@ -212,10 +238,8 @@ public:
     void withdraw_taken_offer();
     // Forgets the peer's offer, if one is open, and what it meant.
     void forget_offer();
-    // The dialog of a further 2xx to our INVITE, with another To tag, ends at once; `sdp` answers the offer in that, if
-    // there is one (RFC 3261 §13.2.2.4).
-    void end_fork(Turn& turn, const Services& services, const sip::Message& sent_invite, sip::Dialog fork,
-                  const std::string& sdp);
+    // The dialog of a further 2xx to our INVITE, with another To tag, ends at once (RFC 3261 §13.2.2.4).
+    void end_fork(Turn& turn, const Services& services, const sip::Message& response);
     // For 2xx that come again, later.
     void keep_acks(const Services& services) const;
     bool send_bye(Turn& turn, const Services& services, CallKey call, std::string_view reason);

@@ -43,6 +43,16 @@ Formats Leg::agreed_formats(const std::vector<std::string>& usable) const {
     return usable_formats(agreed->remote.media[*slot], usable);
 }
 
+Formats Leg::said_formats(const std::vector<std::string>& usable) const {
+    const bool offered = offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer;
+    const sip::sdp::Session* said = offer_answer.agreed() ? &offer_answer.agreed()->remote
+                                    : preview             ? &*preview
+                                    : offered             ? offer_answer.pending_offer()
+                                                          : nullptr;
+    if (said == nullptr || !slot || *slot >= said->media.size()) { return {}; }
+    return usable_formats(said->media[*slot], usable);
+}
+
 Direction Leg::wish_of_answer() const {
     const auto& agreed = offer_answer.agreed();
     return agreed && slot ? audio_direction(agreed->remote, *slot) : Direction::inactive;

@@ -5,6 +5,7 @@
 #include "server/b2bua/leg.hpp"
 #include "server/b2bua/media_plan.hpp"
 #include "server/b2bua/stream_rules.hpp"
+#include "sip/message/body.hpp"
 #include "sip/sdp/parser.hpp"
 
 namespace server {
@@ -17,6 +18,13 @@ std::string Leg::decline(const sip::sdp::Session& offer) const {
     answer.origin.is_v6 = own.origin().is_v6();
     answer.origin.address = own.origin().to_string();
     return sip::sdp::write(answer);
+}
+
+// Where our INVITE brought no offer, the 2xx did, and the ACK owes it an answer even if the dialog ends at once.
+std::string Leg::declining_answer(const sip::Message& response) const {
+    if (!sent_invite->body().empty()) { return {}; }
+    const auto offer = sip::sdp::parse(sip::session_description(response));
+    return offer ? decline(*offer) : std::string{};
 }
 
 void Leg::acknowledge_stale(Turn& turn, const Services& services, const LineRules& rules) {

@@ -31,6 +31,12 @@ const config::Hold& Leg::hold(const config::Config& config) const {
     return party.is_known() ? party.settings()->hold : config.hold;
 }
 
+// Of a browser: a hold that its own user asks for at the same time would meet ours, which older versions of SIP.js do
+// not survive.
+bool Leg::keeps_holds(const config::Config& config) const {
+    return webrtc || hold(config).signal == config::HoldSignal::absorb;
+}
+
 const config::Renegotiation& Leg::renegotiation(const config::Config& config) const {
     return party.is_known() ? party.settings()->renegotiation : config.renegotiation;
 }
@@ -79,6 +85,10 @@ sip::Uri Leg::address_of(sip::Uri uri) const {
     if (party.user != nullptr) { return request_uri(own_uri(own), party.user->name); }
     uri.remove_parameter("transport");
     return uri;
+}
+
+void Leg::follow(std::string_view user, std::uint64_t lost, const sip::Flow& latest) {
+    if (party.user != nullptr && party.user->name == user && flow.connection == lost) { flow = latest; }
 }
 
 void Leg::note_flow(const sip::Flow& latest) {

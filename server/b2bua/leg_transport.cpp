@@ -6,6 +6,10 @@
 #include "server/b2bua/leg.hpp"
 #include "server/b2bua/line_webrtc.hpp"
 #include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/owed_description.hpp"
+#include "server/b2bua/sibling_lines.hpp"
+#include "sip/message/body.hpp"
+#include "sip/sdp/parser.hpp"
 
 namespace server {
 
@@ -28,6 +32,19 @@ void Leg::take_profile(const sip::sdp::Session& first_offer) {
              });
 }
 
+std::optional<sip::sdp::Refusal> Leg::take_first_offer(const sip::Message& invite, const config::Config& config) {
+    if (sip::session_description(invite).empty()) { return std::nullopt; }
+    auto first = sip::sdp::parse(sip::session_description(invite));
+    if (!first) { return first.error(); }
+    take_profile(*first);
+    const LineRules rules = line_rules(config);
+    slot = find_slot(*first, std::nullopt, rules);
+    if (!slot) { return no_audio_line(*first, rules); }
+    wish = audio_direction(*first, *slot);
+    const auto taken = offer_answer.on_remote_offer(std::move(*first), rules.codecs);
+    return taken ? std::nullopt : std::optional{taken.error()};
+}
+
 bool Leg::open_media(base::Instant now, const Services& services, media::SessionId session,
                      const config::Config& config, std::string& why) {
     if (!webrtc) {
@@ -39,6 +56,30 @@ bool Leg::open_media(base::Instant now, const Services& services, media::Session
     ports = services.engine.open_leg_on(now, session, side, transport->id(), why);
     if (ports) { ssrc = services.engine.ssrc(session, side); }
     return ports.has_value();
+}
+
+bool Leg::open_media_apart(base::Instant now, const Services& services, const config::Config& config,
+                           std::string& why) {
+    apart = services.engine.open_session(now);
+    if (open_media(now, services, apart, config, why)) { return true; }
+    services.engine.close_session(now, std::exchange(apart, {}));
+    return false;
+}
+
+void Leg::join_media(base::Instant now, const Services& services, media::SessionId session) {
+    if (!apart) { return; }
+    services.engine.move_leg(now, {apart, side}, {session, side});
+    services.engine.close_session(now, std::exchange(apart, {}));
+}
+
+void Leg::close_media(base::Instant now, const Services& services, media::SessionId session) {
+    if (apart) {
+        services.engine.close_session(now, std::exchange(apart, {}));
+    } else if (ports && session) {
+        services.engine.close_leg(now, session, side);
+    }
+    ports.reset();
+    transport.reset();
 }
 
 media::LegDescription Leg::plan_media(base::Instant now, const Services& services) {

@@ -75,7 +75,7 @@ void MusicServer::call(Turn& turn, const base::Endpoint& remote) {
     services_.index.add_dialog(leg_->call_id, leg_->local_tag, call_, side_);
     sip::Message invite = make_invite();
     invite.set_body(sdp_type, write_offer(*leg_, snapshot_.config, Direction::recvonly, preferred_));
-    sent_invite_ = invite;
+    leg_->sent_invite = invite;
     leg_->invite_out_cseq = 1;
     leg_->invite_out = leg_->send_request(turn, services_, std::move(invite));
     leg_->invite_out_open = true;
@@ -116,7 +116,9 @@ void MusicServer::on_response(Turn& turn, sip::TransactionId transaction, const 
     }
     if (transaction != leg_->invite_out) { return; }  // our BYE
     leg_->invite_out_open = false;
-    if (leg_->dialog) { return is_fork(response) ? end_fork(turn, response) : on_final_of_reinvite(turn, response); }
+    if (leg_->dialog) {
+        return is_fork(response) ? leg_->end_fork(turn, services_, response) : on_final_of_reinvite(turn, response);
+    }
     if (status < 300) { return on_answer(turn, response); }
     if (state_ == State::leaving) {
         state_ = State::gone;
@@ -126,7 +128,7 @@ void MusicServer::on_response(Turn& turn, sip::TransactionId transaction, const 
 }
 
 void MusicServer::on_answer(Turn& turn, const sip::Message& response) {
-    leg_->dialog = sip::Dialog::as_caller(*sent_invite_, response);
+    leg_->dialog = sip::Dialog::as_caller(*leg_->sent_invite, response);
     if (!leg_->dialog) { return fail(turn, "its answer cannot be read"); }
     leg_->dialog->confirm(response);
     leg_->learn(response);
@@ -141,17 +143,10 @@ void MusicServer::on_answer(Turn& turn, const sip::Message& response) {
     describe(turn);
 }
 
+// A proxy before it has asked several, and another answered too?
 bool MusicServer::is_fork(const sip::Message& response) const {
     const auto to = response.first(sip::HeaderId::to);
     return response.status() < 300 && to && sip::tag_of(*to) != leg_->dialog->remote_tag();
-}
-
-// A proxy before it has asked several, and another answered too.
-void MusicServer::end_fork(Turn& turn, const sip::Message& response) {
-    auto fork = sip::Dialog::as_caller(*sent_invite_, response);
-    if (!fork) { return; }
-    fork->confirm(response);
-    leg_->end_fork(turn, services_, *sent_invite_, std::move(*fork), {});
 }
 
 // Of a refresh of ours; or its first 2xx once more.

@@ -55,7 +55,6 @@ private:
     sip::Message make_invite();
     void on_answer(Turn& turn, const sip::Message& response);
     bool is_fork(const sip::Message& response) const;
-    void end_fork(Turn& turn, const sip::Message& response);
     void on_final_of_reinvite(Turn& turn, const sip::Message& response);
     void on_change(Turn& turn, sip::TransactionId transaction, const sip::Message& request);
     void answer_change(Turn& turn, const sip::Message& request);
@@ -74,7 +73,6 @@ private:
     std::unique_ptr<Leg> leg_;
     sip::Uri uri_;
     Formats preferred_;
-    std::optional<sip::Message> sent_invite_;
     std::uint64_t resolving_ = 0;
     State state_ = State::resolving;
     std::string failure_;

@@ -37,6 +37,7 @@ struct Call::Setup {
     std::optional<sip::Message> answer_of_b;  // its 2xx, while ours to A waits for a PRACK
     bool aside = false;                       // leg B is for now an early dialog that the media does not follow
     int last_failure = 0;
+    int shown = 0;  // the status of A's last provisional response
 };
 
 }  // namespace server

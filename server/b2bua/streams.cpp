@@ -1,6 +1,7 @@
 #include "server/b2bua/streams.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "server/b2bua/line_webrtc.hpp"
@@ -66,6 +67,14 @@ void Streams::forget_from(Side side, std::size_t count) {
     for (Stream& stream : streams_) {
         auto& end = stream.at(side);
         if (end.line && *end.line >= count) { end.line.reset(); }
+    }
+}
+
+void Streams::exchange(Side side, StreamFacets& facets) {
+    facets.resize(streams_.size());
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
+        std::swap(streams_[i].at(side), facets[i].end);
+        std::swap(streams_[i].numbers, facets[i].numbers);
     }
 }
 

@@ -41,6 +41,7 @@ struct Stream {
         Stand stand = Stand::unasked;
         sip::sdp::Direction wish = sip::sdp::Direction::sendrecv;  // while wanted
         std::optional<media::LegPorts> ports;
+        media::SessionId apart;  // where these are, while the leg's media is (Leg::apart)
         std::uint32_t ssrc = 0;  // of a browser's leg: what its line sends
         std::optional<media::LegDescription> described;
         media::Source source = media::Source::none;
@@ -56,6 +57,13 @@ struct Stream {
     // One of the peers does not want it: nobody gets it.
     bool is_declined() const { return ends[0].stand == Stand::declined || ends[1].stand == Stand::declined; }
 };
+
+// The streams as they are towards one of several peers on the same side: one for each, in their order.
+struct StreamFacet {
+    Stream::End end;
+    NumberPairs numbers;
+};
+using StreamFacets = std::vector<StreamFacet>;
 
 // A line to be written, and its place in the description.
 struct PlacedLine {
@@ -81,6 +89,9 @@ public:
                       std::optional<std::size_t> slot);
     // Lines of this leg from `count` on were in an offer that was refused: they are nobody's.
     void forget_from(Side side, std::size_t count);
+    // Another peer comes to this side: what the streams were towards the one so far is in `facets` then. No stream goes
+    // while others wait there.
+    void exchange(Side side, StreamFacets& facets);
     // Streams without a line and without media are gone.
     void drop_empty();
 

@@ -37,11 +37,10 @@ struct Call::Transfer {
     std::vector<Attempt> attempts;                  // still to be tried, last first
     Attempt current{};
     std::uint64_t resolving = 0;
-    std::unique_ptr<Leg> leg;            // to the target
-    std::optional<sip::Message> invite;  // that opened it
-    bool answered = false;               // it is ready to take its place
-    bool referrer_left = false;          // hung up, as blind transferors do
-    bool given_up = false;               // only the final response of the INVITE is still to come
+    std::unique_ptr<Leg> leg;    // to the target
+    bool answered = false;       // it is ready to take its place
+    bool referrer_left = false;  // hung up, as blind transferors do
+    bool given_up = false;       // only the final response of the INVITE is still to come
 
     std::string kind() const { return invited ? "replaces" : replaces ? "attended" : "blind"; }  // as metrics have it
 };

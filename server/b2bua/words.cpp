@@ -50,14 +50,23 @@ std::string routed(std::string_view dialled, const RouteResult& result) {
 }
 
 std::string trying(const Leg& b) {
-    const std::string way = b.flow.remote.to_string() + " over " + std::string{sip::to_text(b.flow.transport)};
     const std::string_view kind = b.party.user != nullptr ? "user " : b.party.trunk != nullptr ? "trunk " : "";
-    return "trying " + std::string{kind} + partner(b) + " at " + way;
+    return "trying " + std::string{kind} + device(b);
+}
+
+std::string device(const Leg& leg) {
+    const std::string way = leg.flow.remote.to_string() + " over " + std::string{sip::to_text(leg.flow.transport)};
+    return partner(leg) + " at " + way;
+}
+
+std::string ring_together(const Leg& leg, std::size_t count) {
+    return count == 1 ? "one device of " + partner(leg) + " is called"
+                      : std::to_string(count) + " devices of " + partner(leg) + " are called together";
 }
 
 std::string challenged(const Leg& leg) { return partner(leg) + " wants credentials: asked again with the trunk's own"; }
 
-std::string refused(const Leg& leg, int code) { return partner(leg) + " refused with " + status(code); }
+std::string refused_with(int code) { return "refused with " + status(code); }
 
 std::string told_refusal(int code, std::string_view why) {
     return "A is refused with " + status(code) + (why.empty() ? "" : ": ") + std::string{why};
@@ -122,9 +131,7 @@ std::string bad_ack(const Leg& near, std::string_view why, bool tolerated) {
            (tolerated ? "; tolerated, nothing changes" : "");
 }
 
-std::string silent(const Leg& leg, bool timed_out) {
-    return partner(leg) + (timed_out ? " did not respond in time" : " could not be reached");
-}
+std::string silence(bool timed_out) { return timed_out ? "did not respond in time" : "could not be reached"; }
 
 std::string acknowledged_as_refusal(const Leg& leg) {
     return peer(leg) + " acknowledges our 200 with the branch of its INVITE, as a refusal: that does not count";

@@ -20,8 +20,10 @@ std::string status(int status);       // "488 Not Acceptable Here"
 std::string started(const Leg& a, std::string_view dialled, bool with_offer);
 std::string routed(std::string_view dialled, const RouteResult& result);
 std::string trying(const Leg& b);
+std::string device(const Leg& leg);  // "bob at 192.0.2.1:5060 over udp"
+std::string ring_together(const Leg& leg, std::size_t count);
 std::string challenged(const Leg& leg);
-std::string refused(const Leg& leg, int status);
+std::string refused_with(int status);
 std::string told_refusal(int status, std::string_view why);
 
 // A re-INVITE of `near`, by its kind as metrics have it; `far`: null for a built-in end. `relayed`: far is asked.
@@ -40,7 +42,7 @@ std::string not_agreed(const Leg& near, const Leg* far, Negotiation::Refusal why
 std::string queued(const Leg& near, const Leg& far);
 
 std::string bad_ack(const Leg& near, std::string_view why, bool tolerated);
-std::string silent(const Leg& leg, bool timed_out);                         // on a request of ours
+std::string silence(bool timed_out);                                        // of a peer, on a request of ours
 std::string acknowledged_as_refusal(const Leg& leg);                        // our 2xx
 std::string transport_failed(const Leg& leg, media::TransportFailure why);  // of a browser
 std::string fell_silent(const Leg& leg);                                    // its media, for as long as that was armed

@@ -109,6 +109,17 @@ json::object to_json(const RegistrationView& view, const WallClock& clock) {
             {"connection_lost", binding.is_lost}};
 }
 
+json::array to_json(const std::vector<DeviceView>& devices) {
+    json::array array;
+    for (const DeviceView& device : devices) {
+        array.push_back(json::object{{"user", device.user},
+                                     {"transport", device.transport},
+                                     {"remote", device.remote},
+                                     {"outcome", device.outcome}});
+    }
+    return array;
+}
+
 json::object to_json(const CallView& call, const WallClock& clock) {
     return {{"id", call.id},
             {"state", call.state},
@@ -123,7 +134,8 @@ json::object to_json(const CallView& call, const WallClock& clock) {
               {"operator", {{"a", call.held_a}, {"b", call.held_b}}},
               {"music", {{"a", call.music_a}, {"b", call.music_b}}}}},
             {"renegotiations", call.renegotiations},
-            {"legs", {{"a", to_json(call.a)}, {"b", call.b ? json::value(to_json(*call.b)) : json::value{}}}}};
+            {"legs", {{"a", to_json(call.a)}, {"b", call.b ? json::value(to_json(*call.b)) : json::value{}}}},
+            {"devices", to_json(call.devices)}};
 }
 
 json::object to_json(const LadderView& ladder, const WallClock& clock) {

@@ -63,11 +63,12 @@ class Page:
 
 
 class Browser(Page):
-    """A phone. `name` is a source of spectrum.SOURCES, which it says, and stands for a user of the server. `firewall`:
-    address and port of the only way that its media has, which is one of TCP."""
+    """A phone. `name` is a source of spectrum.SOURCES, which it says, and stands for a user of the server, if none is named.
+    `firewall`: address and port of the only way that its media has, which is one of TCP."""
 
-    def __init__(self, stage, name, library="sip-0.21.2", websocket=None, domain=None, password=PASSWORD, firewall=None):
-        self.user = USERS[name]
+    def __init__(self, stage, name, library="sip-0.21.2", websocket=None, domain=None, password=PASSWORD, user=None,
+                 firewall=None):
+        self.user = user or USERS[name]
         options = {"websocket": websocket, "domain": domain, "user": self.user, "password": password,
                    "voice": spectrum.SOURCES.get(name, ()), "colour": COLOURS.get(name, "green"), "spectrum": _SPECTRUM,
                    "firewall": firewall}

@@ -9,7 +9,7 @@ class Call:
     def __init__(self, stage, library, page_calls=True, firewall=None, **changes):
         self.phone = stage.phone("b")
         self.world = World(stage, self.phone.agent.port, **changes)
-        self.page = self.world.browser("a", library, firewall)
+        self.page = self.world.browser("a", library, firewall=firewall)
         self.connect(page_calls)
 
     def connect(self, page_calls=True):

@@ -2,7 +2,7 @@
 from browser import Browser
 from framework.case import case
 from framework.failure import expect_equal
-from world import DOMAIN, World, connect, each
+from world import DOMAIN, World, connect, each, talk
 
 
 @each()
@@ -50,6 +50,25 @@ def calls_another(stage, library):
     b.hang_up()
     a.is_over()
     world.server.expect_no_calls()
+
+
+@each()
+def rings_in_two_pages(stage, library):
+    """Two pages of one user ring; the one that answers has the call, the other one stops ringing and may call."""
+    world = World(stage)
+    a, b = world.browser("a", library), world.browser("b", library)
+    other = world.browser("c", library, user="bob")
+    a.dial("bob")
+    other.take("incoming", 8)
+    b.answer()
+    for page in (a, b):
+        page.is_up()
+    other.is_over()
+    talk(a, b)
+    other.dial("milliwatt").is_up()
+    other.hear("milliwatt")
+    a.hang_up()
+    b.is_over()
 
 
 @case

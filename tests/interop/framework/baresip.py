@@ -41,14 +41,15 @@ rtp_ports {first_rtp}-{last_rtp}
 class Baresip:
     """`name` is its user and the source of spectrum.SOURCES that it says. `srtp`: "srtp" offers keys in RTP/AVP,
     "srtp-mand" in RTP/SAVP and takes nothing else (SDES); "dtls_srtp" is that. `identity`, (certificate, key): it is called under TLS, at `port`,
-    and believes the `authority`, a file, where it calls. `registrar`, ("host:port", password): it registers there."""
+    and believes the `authority`, a file, where it calls. `registrar`, ("host:port", password): it registers there, as
+    `device`, if its user has several."""
 
     def __init__(self, stage, name, address, outbound=None, rtp_ports=(30000, 32000), srtp=None, identity=None,
-                 authority=None, registrar=None):
+                 authority=None, registrar=None, device=""):
         self.name, self.address = name, address
         listening = free_port(address, even=True)
         self.port = listening + 1 if identity else listening  # so baresip has it
-        self.folder = stage.path(f"baresip-{name}")
+        self.folder = stage.path(f"baresip-{name}{device}")
         os.mkdir(self.folder)
         speech = os.path.join(self.folder, "speech.wav")
         wav.write_source(speech, name, SPEECH_SECONDS)
@@ -66,7 +67,7 @@ class Baresip:
         self._write("contacts", "")
         self._events = []
         self._arrived = threading.Condition()
-        self.process = Process(["baresip", "-f", self.folder, "-s"], stage.folder, f"baresip-{name}")
+        self.process = Process(["baresip", "-f", self.folder, "-s"], stage.folder, f"baresip-{name}{device}")
         stage.keep(self)
         self._socket = wait_until(self._connect, 10, f"baresip {name} listens on its control port")
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -180,22 +180,24 @@ void SimEngine::close_leg(Instant now, media::SessionId session, media::Side sid
     settle(owner);
 }
 
-void SimEngine::take_place(Instant now, media::SessionId session, media::Side hearer) {
-    Call& owner = call(session);
-    const media::Side side = media::other(hearer);
-    LegState& heir = owner.legs[static_cast<std::size_t>(media::music_leg(hearer))];
-    LegState& place = owner.legs[static_cast<std::size_t>(side)];
-    owner.session.take_place(now, hearer);
-    release(now, owner, side);
+void SimEngine::move_leg(Instant now, const media::LegPlace& from, const media::LegPlace& to) {
+    Call& left = call(from.session);
+    Call& owner = call(to.session);
+    LegState& heir = left.legs[static_cast<std::size_t>(from.side)];
+    LegState& place = owner.legs[static_cast<std::size_t>(to.side)];
+    if (!heir.is_open) { return; }
+    owner.session.take_leg(now, to.side, left.session, from.side);
+    release(now, owner, to.side);
     place = std::exchange(heir, {});
     if (place.carrier != nullptr) {
-        place.carrier->port.move(place.transport, {session, media::music_leg(hearer)}, {session, side});
+        place.carrier->port.move(place.transport, from, to);
     } else {
-        attach(owner, side, media::Component::rtp, place.ports.rtp);
-        attach(owner, side, media::Component::rtcp, place.ports.rtcp);
+        attach(owner, to.side, media::Component::rtp, place.ports.rtp);
+        attach(owner, to.side, media::Component::rtcp, place.ports.rtcp);
     }
-    note(session, side, "is taken over");
+    note(to.session, to.side, "is taken over");
     settle(owner);
+    settle(left);
 }
 
 void SimEngine::release(Instant now, Call& owner, media::Side side) {

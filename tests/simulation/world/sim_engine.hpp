@@ -40,7 +40,7 @@ public:
                                                media::TransportId transport, std::string& why) override;
     std::uint32_t ssrc(media::SessionId session, media::Side side) const override;
     void close_leg(Instant now, media::SessionId session, media::Side side) override;
-    void take_place(Instant now, media::SessionId session, media::Side hearer) override;
+    void move_leg(Instant now, const media::LegPlace& from, const media::LegPlace& to) override;
     void describe(Instant now, media::SessionId session, media::Side side,
                   const media::LegDescription& description) override;
     void play(Instant now, media::SessionId session, media::Side to, media::Source source,

@@ -100,7 +100,7 @@ TEST_F(EngineMusicServerTest, TimesOutOnItsOwn) {
 TEST_F(EngineMusicServerTest, TakesThePlaceOfTheOtherPartyWithItsPorts) {
     const Call call = connect(a, b);
     const LegPorts ports = hear_server(call);
-    engine.take_place(now(), call.id, Side::b);
+    engine.move_leg(now(), {call.id, Side::music_b}, {call.id, Side::a});
     LegDescription both_ways = server.description();
     both_ways.send = both_ways.receive = true;
     engine.describe(now(), call.id, Side::a, both_ways);

@@ -168,7 +168,7 @@ TEST_F(SharedSocketTest, ALegOnATransportMayTakeAPlace) {
     engine.describe(now(), call, Side::a, phone.description());
     engine.describe(now(), call, Side::music_a, phone.description());
     engine.play(now(), call, Side::a, Source::peer);
-    engine.take_place(now(), call, Side::a);
+    engine.move_leg(now(), {call, Side::music_a}, {call, Side::b});
     serve(browser, [&] { return browser.media.is_up(); });
     send(browser, browser.media.seal(BrowserTransport::Kind::rtp, rtp({.fill = std::byte{0x23}})));
     serve(browser, [&] { return readable(phone.rtp.descriptor(), 0); });
