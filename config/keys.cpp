@@ -256,8 +256,7 @@ void add_registrar(Keys& keys) {
          texts(at(&Config::registrar, &Registrar::digest), "list of `MD5`, `SHA-256`, `SHA-512-256`", digest_check),
          "Digest algorithms offered, a challenge each, in this order (RFC 8760). Some phones read the first "
          "alone, and a few (baresip 1.0) fail where a second one is not MD5: `[MD5]` serves them. To "
-         "WebSockets in the opposite order: SIP.js and JsSIP keep the last one, and know MD5 alone. Read at "
-         "the start."});
+         "WebSockets in the opposite order: SIP.js and JsSIP keep the last one, and know MD5 alone."});
     keys.push_back(
         {"registrar.store", choice(at(&Config::registrar, &Registrar::store), {"none", "sqlite"}),
          "`sqlite`: registrations over UDP, and those over TCP that can be connected to, are kept in "

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/text.hpp"
 #include "server/b2bua/addressing.hpp"
 #include "server/b2bua/ringing_devices.hpp"
 
@@ -17,6 +18,11 @@ bool is_same_device(const Attempt& one, const Attempt& other) {
     if (one.flow->connection != other.flow->connection) { return false; }
     const bool same_host = one.uri.host == other.uri.host && one.uri.port == other.uri.port;
     return same_host || sip::is_websocket(one.flow->transport);
+}
+
+void keep_instance(std::vector<Binding>& bindings, const std::string& instance) {
+    if (instance.empty()) { return; }
+    std::erase_if(bindings, [&](const Binding& binding) { return !base::iequals(binding.instance, instance); });
 }
 
 // Of one device the binding that it was heard of last counts: they come in that order.
@@ -36,19 +42,25 @@ void add_bindings(std::vector<Binding> bindings, const User& user, std::vector<A
 
 }  // namespace
 
-std::vector<Attempt> attempts_for(base::Instant now, const RouteResult& result, const std::string& dialled,
+Dialled Dialled::read(const sip::Uri& uri) { return {uri.user, std::string{uri.parameter("gr").value_or("")}}; }
+
+std::vector<Attempt> attempts_for(base::Instant now, const RouteResult& result, const Dialled& dialled,
                                   const Routing& routing, const Services& services) {
     std::vector<Attempt> attempts;
     for (const Target& target : result.targets) {
         if (target.kind == Target::Kind::uri) {
             if (auto to = sip::Uri::parse(target.name)) { attempts.push_back({std::move(*to)}); }
         }
-        if (const User* user = routing.user_of(target, dialled)) {
-            add_bindings(services.users.find(now, user->name), *user, attempts);
+        if (const User* user = routing.user_of(target, dialled.user)) {
+            std::vector<Binding> bindings = services.users.find(now, user->name);
+            keep_instance(bindings, dialled.instance);
+            add_bindings(std::move(bindings), *user, attempts);
         }
         const Trunk* trunk = target.kind == Target::Kind::trunk ? routing.trunk(target.name) : nullptr;
         if (trunk == nullptr) { continue; }
-        for (auto& to : trunk->request_uris(dialled, services.random)) { attempts.push_back({std::move(to), {trunk}}); }
+        for (auto& to : trunk->request_uris(dialled.user, services.random)) {
+            attempts.push_back({std::move(to), {trunk}});
+        }
     }
     std::ranges::reverse(attempts);
     return attempts;

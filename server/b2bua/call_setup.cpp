@@ -27,9 +27,9 @@ std::string shown(sip::Uri uri) {
     return uri.to_string();
 }
 
-std::string dialled_user(const sip::Message& invite) {
+Dialled dialled_by(const sip::Message& invite) {
     const auto uri = sip::Uri::parse(invite.request_uri());
-    return uri ? uri->user : std::string{};
+    return uri ? Dialled::read(*uri) : Dialled{};
 }
 
 }  // namespace
@@ -56,7 +56,8 @@ void Call::start(Turn& turn, sip::TransactionId transaction, sip::Message invite
     to_ = to ? shown(*to) : std::string{};
     log(turn, config::LogLevel::info, "call.started",
         {{"from", from_}, {"to", to_}, {"trunk", a.trunk_name()}, {"user", caller.user_name()}});
-    explain(turn, words::started(a, dialled_user(setup_->invite), !sip::session_description(setup_->invite).empty()));
+    explain(turn,
+            words::started(a, dialled_by(setup_->invite).user, !sip::session_description(setup_->invite).empty()));
     a.respond_invite(turn, services_, a.make_invite_response(100));
     note_reliability(setup_->invite);
     if (!take_offer(turn, setup_->invite) || !find_route(turn, setup_->invite)) { return; }
@@ -82,10 +83,12 @@ bool Call::take_offer(Turn& turn, const sip::Message& invite) {
 }
 
 bool Call::find_route(Turn& turn, const sip::Message& invite) {
-    const std::string dialled = snapshot_->routing->rewrite_to(a_->trunk_name(), dialled_user(invite));
-    const RouteResult result = snapshot_->routing->route(RouteQuery{a_->trunk_name(), a_->party.user_name(), dialled});
+    Dialled dialled = dialled_by(invite);
+    dialled.user = snapshot_->routing->rewrite_to(a_->trunk_name(), dialled.user);
+    const RouteQuery query{a_->trunk_name(), a_->party.user_name(), dialled.user};
+    const RouteResult result = snapshot_->routing->route(query);
     route_ = result.name;
-    explain(turn, words::routed(dialled, result));
+    explain(turn, words::routed(dialled.user, result));
     for (const Target& target : result.targets) {
         if (target.kind != Target::Kind::app) { continue; }
         app_ = target.name == "echo" ? App::echo : target.name == "milliwatt" ? App::milliwatt : App::music;
@@ -93,7 +96,9 @@ bool Call::find_route(Turn& turn, const sip::Message& invite) {
     }
     setup_->attempts = attempts_for(turn.now, result, dialled, *snapshot_->routing, services_);
     if (!setup_->attempts.empty()) { return true; }
-    const auto is_user = [&](const Target& target) { return snapshot_->routing->user_of(target, dialled) != nullptr; };
+    const auto is_user = [&](const Target& target) {
+        return snapshot_->routing->user_of(target, dialled.user) != nullptr;
+    };
     const bool known = std::any_of(result.targets.begin(), result.targets.end(), is_user);
     fail_setup(turn, known ? 480 : 404, known ? "nobody is registered" : std::string_view{});
     return false;

@@ -71,13 +71,14 @@ std::unique_ptr<Call::Transfer> Call::make_transfer(Turn& turn, const Leg& leg, 
     }
     transfer->replaces = refer.replaces;
     transfer->loops = refer.replaces && names_us(refer.target.uri, leg.own.host, config(), services_.setup);
-    std::string dialled = "another call of its own";
+    Dialled dialled{"another call of its own"};
     if (transfer->loops) {
         transfer->attempts = attempts_here(refer.target.uri.user, services_.setup);
     } else {
-        dialled = snapshot_->routing->rewrite_to(leg.trunk_name(), refer.target.uri.user);
+        dialled = Dialled::read(refer.target.uri);
+        dialled.user = snapshot_->routing->rewrite_to(leg.trunk_name(), dialled.user);
         const RouteResult result =
-            snapshot_->routing->route(RouteQuery{leg.trunk_name(), leg.party.user_name(), dialled});
+            snapshot_->routing->route(RouteQuery{leg.trunk_name(), leg.party.user_name(), dialled.user});
         transfer->attempts = attempts_for(turn.now, result, dialled, *snapshot_->routing, services_);
     }
     sip::NameAddr referrer = leg.dialog->remote_address();
@@ -87,7 +88,7 @@ std::unique_ptr<Call::Transfer> Call::make_transfer(Turn& turn, const Leg& leg, 
     referrer.uri.host_is_v6 = leg.own.host.find(':') != leg.own.host.npos;
     referrer.uri.port = 0;
     transfer->referred_by = referrer.to_string();
-    explain(turn, words::peer(leg) + " transfers " + words::peer(*other(leg)) + " to " + dialled);
+    explain(turn, words::peer(leg) + " transfers " + words::peer(*other(leg)) + " to " + dialled.user);
     return transfer;
 }
 

@@ -96,8 +96,8 @@ OwnWebrtc Leg::own_webrtc() const {
     const bool is_offered = offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer;
     const bool restarts = agreed && is_offered && restarts_ice(agreed->remote, *offer_answer.pending_offer());
     const auto& tcp = transport->local_tcp();
-    return {restarts ? transport->renewed() : transport->ice(), announced(ports->rtp),
-            tcp ? std::optional{announced(*tcp)} : std::nullopt, ssrc};
+    return {restarts ? transport->renewed() : transport->ice(), announced(ports->rtp), ssrc, &offer_answer.extensions(),
+            tcp ? std::optional{announced(*tcp)} : std::nullopt};
 }
 
 void Leg::dress_answer(sip::sdp::Media& line, const sip::sdp::Session& offer, std::size_t index,

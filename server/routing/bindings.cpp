@@ -45,6 +45,7 @@ std::optional<Refusal> Bindings::apply(base::Instant now, const RegisterRequest&
         if (change.expires.count() != 0) { put(now, bindings, change, request, flow); }
     }
     if (!bindings.empty()) {
+        if (flow.connection != 0) { users_of_[flow.connection].insert(request.user); }
         by_user_[request.user] = std::move(bindings);
     } else if (found != by_user_.end()) {
         by_user_.erase(found);
@@ -96,13 +97,18 @@ std::vector<Binding> Bindings::of_user(base::Instant now, std::string_view user)
 
 std::vector<std::string> Bindings::on_connection_lost(base::Instant now, std::uint64_t connection) {
     std::vector<std::string> changed;
-    for (auto& [user, bindings] : by_user_) {
-        for (Binding& binding : bindings) {
-            if (connection == 0 || binding.flow.connection != connection || binding.is_lost) { continue; }
-            binding.is_lost = true;
+    const auto over_it = users_of_.extract(connection);
+    if (over_it.empty()) { return changed; }
+    for (const std::string& user : over_it.mapped()) {
+        const auto found = by_user_.find(user);
+        if (found == by_user_.end()) { continue; }
+        bool has_lost = false;
+        for (Binding& binding : found->second) {
+            if (binding.flow.connection != connection) { continue; }
+            has_lost = binding.is_lost = true;
             binding.expires = std::min(binding.expires, now + settings_.grace);
-            changed.push_back(user);
         }
+        if (has_lost) { changed.push_back(user); }
     }
     return changed;
 }

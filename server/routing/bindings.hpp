@@ -8,8 +8,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/time.hpp"
@@ -75,6 +77,8 @@ private:
 
     Settings settings_;
     std::map<std::string, OfUser, std::less<>> by_user_;
+    std::unordered_map<std::uint64_t, std::set<std::string>>
+        users_of_;  // who registered over a connection that is open
 };
 
 }  // namespace server

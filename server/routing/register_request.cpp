@@ -102,10 +102,14 @@ std::optional<Refusal> read_identity(const sip::Message& request, RegisterReques
     if (!user || user->empty() || !cseq) { return bad_request("To names no user (RFC 3261 10.2)"); }
     read.user = *user;
     read.host = base::lower(to->uri.host);
+    read.address = to->uri;
+    read.address.parameters.clear();
+    read.address.headers.clear();
     read.call_id = request.first(sip::HeaderId::call_id).value_or("");
     read.cseq = cseq->number;
     read.user_agent = request.first(sip::HeaderId::user_agent).value_or("");
     read.supports_outbound = lists(request, sip::HeaderId::supported, "outbound");
+    read.supports_gruu = lists(request, sip::HeaderId::supported, "gruu");
     return std::nullopt;
 }
 

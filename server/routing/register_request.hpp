@@ -12,6 +12,7 @@
 #include "base/time.hpp"
 #include "server/routing/refusal.hpp"
 #include "sip/message/message.hpp"
+#include "sip/message/uri.hpp"
 
 namespace server {
 
@@ -34,10 +35,12 @@ struct ContactChange {
 struct RegisterRequest {
     std::string user;  // of the address of record (To), unescaped
     std::string host;  // of it, in lower case
+    sip::Uri address;  // of record, as written, without parameters
     std::string call_id;
     std::uint32_t cseq = 0;
     bool removes_all = false;        // Contact: *
     bool supports_outbound = false;  // Supported: outbound
+    bool supports_gruu = false;      // Supported: gruu
     std::string user_agent;
     std::vector<ContactChange> contacts;  // none: it only asks
 };

@@ -23,6 +23,18 @@ std::string contact_value(base::Instant now, const Binding& binding) {
     return "<" + binding.uri + ">" + binding.parameters + ";expires=" + std::to_string(left.count());
 }
 
+// The public GRUU of a device: the address of record and which instance is meant (RFC 5627 §3.1, §5.3). Nothing, where
+// the name of the instance cannot stand in a URI.
+std::string pub_gruu(const RegisterRequest& read, const Binding& binding) {
+    if (!read.supports_gruu || binding.instance.empty()) { return {}; }
+    sip::Uri gruu = read.address;
+    gruu.set_parameter("gr", binding.instance);
+    const std::string text = gruu.to_string();
+    const auto again = sip::Uri::parse(text);
+    const bool is_whole = again && again->parameter("gr") == binding.instance && text.find('"') == text.npos;
+    return is_whole ? ";pub-gruu=\"" + text + "\"" : std::string{};
+}
+
 std::string host_of(std::string_view uri) {
     const auto parsed = sip::Uri::parse(uri);
     return parsed ? base::lower(parsed->host) : std::string{};
@@ -50,7 +62,7 @@ sip::Message Registrar::respond(base::Instant now, const sip::Message& request, 
     if (const auto* const refusal = std::get_if<Refusal>(&outcome)) { return refuse(request, *refusal, to_tag); }
     sip::Message response = sip::make_response(request, 200, to_tag);
     for (const Binding& binding : std::get<std::vector<Binding>>(outcome)) {
-        response.add(sip::HeaderId::contact, contact_value(now, binding));
+        response.add(sip::HeaderId::contact, contact_value(now, binding) + pub_gruu(read, binding));
         sweep_at(binding.expires);
     }
     const auto is_flow = [](const ContactChange& change) { return change.reg_id != 0 && change.expires.count() != 0; };
@@ -99,7 +111,7 @@ std::vector<std::string> Registrar::on_connection_lost(base::Instant now, std::u
 std::vector<std::string> Registrar::on_timeout(base::Instant now) {
     if (now < next_sweep_) { return {}; }
     auto changed = bindings_.drop_expired(now);
-    next_sweep_ = bindings_.next_timeout();
+    next_sweep_ = std::max(bindings_.next_timeout(), now + sweep_interval);
     return changed;
 }
 

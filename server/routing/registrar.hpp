@@ -28,6 +28,10 @@ struct RegistrarSettings {
 
 class Registrar {
 public:
+    // A sweep looks at all bindings: those that expire shortly after one another go together. Nobody is found by one
+    // that has expired.
+    static constexpr base::Duration sweep_interval = std::chrono::seconds{1};
+
     explicit Registrar(RegistrarSettings settings) : settings_{std::move(settings)}, bindings_{settings_.bindings} {}
 
     // With each new configuration. Who is no user any more loses its bindings: returns whom that befell.
@@ -55,7 +59,7 @@ private:
 
     RegistrarSettings settings_;
     Bindings bindings_;
-    base::Instant next_sweep_ = base::never;  // no later than the first binding expires
+    base::Instant next_sweep_ = base::never;  // soon after the first binding expires
 };
 
 }  // namespace server

@@ -21,16 +21,20 @@ std::string whole_seconds(base::Duration time) {
 
 }  // namespace
 
+void UserAuthority::set_digest(sip::DigestServerConfig digest) {
+    if (digest != digest_->config()) { digest_.emplace(std::move(digest), random_); }
+}
+
 std::variant<std::string, Refusal> UserAuthority::prove(base::Instant now, const sip::Message& request,
                                                         const base::IpAddress& source, Challenge kind) {
     const auto field = kind == Challenge::www ? sip::HeaderId::authorization : sip::HeaderId::proxy_authorization;
-    const auto answer = digest_.find_answer(request, field);
+    const auto answer = digest_->find_answer(request, field);
     if (!answer) { return challenge(now, request, kind, false); }
     if (auto refusal = throttle(now, source)) { return *refusal; }
     const auto user = users_.find(answer->username);
     const auto password = user == users_.end() ? std::nullopt : std::optional<std::string_view>{user->second.password};
     const sip::DigestVerdict verdict =
-        digest_.verify(now, *answer, request.method_text(), request.request_uri(), password);
+        digest_->verify(now, *answer, request.method_text(), request.request_uri(), password);
     if (verdict == sip::DigestVerdict::accepted) { return user->first; }
     count(to_text(verdict));
     switch (verdict) {
@@ -55,7 +59,7 @@ std::optional<Refusal> UserAuthority::throttle(base::Instant now, const base::Ip
 Refusal UserAuthority::challenge(base::Instant now, const sip::Message& request, Challenge kind, bool stale) {
     const bool is_www = kind == Challenge::www;
     Refusal refusal{is_www ? 401 : 407};
-    auto challenges = digest_.make_challenges(now, stale);
+    auto challenges = digest_->make_challenges(now, stale);
     if (takes_last_challenge(request)) { std::ranges::reverse(challenges); }
     for (std::string& value : challenges) {
         refusal.fields.emplace_back(is_www ? "WWW-Authenticate" : "Proxy-Authenticate", std::move(value));

@@ -27,8 +27,10 @@ public:
     enum class Challenge : std::uint8_t { www, proxy };
 
     UserAuthority(sip::DigestServerConfig digest, FailureLimit::Settings limit, base::Random& random)
-        : digest_{std::move(digest), random}, failures_{limit} {}
+        : random_{random}, digest_{std::in_place, std::move(digest), random}, failures_{limit} {}
 
+    // Of a reload. Where it is another one, nonces of before are stale; who failed too often stays known.
+    void set_digest(sip::DigestServerConfig digest);
     void set_users(std::map<std::string, config::User> users) { users_ = std::move(users); }
     // The name that was proved, or how to refuse: a challenge, 400 for credentials of another URI, or 503 with
     // Retry-After for a source that failed too often.
@@ -42,7 +44,8 @@ private:
     std::optional<Refusal> throttle(base::Instant now, const base::IpAddress& source);
     void count(std::string_view reason) { ++counts_.try_emplace(std::string{reason}).first->second; }
 
-    sip::DigestServer digest_;
+    base::Random& random_;
+    std::optional<sip::DigestServer> digest_;  // always one
     FailureLimit failures_;
     std::map<std::string, config::User> users_;
     std::map<std::string, std::uint64_t, std::less<>> counts_;

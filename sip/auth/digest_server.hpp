@@ -24,6 +24,8 @@ struct DigestServerConfig {
     std::size_t replay_nonces = 20'000;
     // In the order of the challenges. MD5 first: what knows MD5 only often reads no further than the first line.
     std::vector<DigestAlgorithm> algorithms{DigestAlgorithm::md5, DigestAlgorithm::sha256, DigestAlgorithm::sha512_256};
+
+    friend bool operator==(const DigestServerConfig&, const DigestServerConfig&) = default;
 };
 
 enum class DigestVerdict : std::uint8_t {
@@ -39,6 +41,8 @@ std::string_view to_text(DigestVerdict verdict);  // a metric label
 class DigestServer {
 public:
     DigestServer(DigestServerConfig config, base::Random& random);
+
+    const DigestServerConfig& config() const { return config_; }
 
     // The values for as many WWW-Authenticate (401) or Proxy-Authenticate (407) fields.
     std::vector<std::string> make_challenges(base::Instant now, bool stale);

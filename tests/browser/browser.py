@@ -67,11 +67,10 @@ class Browser(Page):
     `firewall`: address and port of the only way that its media has, which is one of TCP."""
 
     def __init__(self, stage, name, library="sip-0.21.2", websocket=None, domain=None, password=PASSWORD, user=None,
-                 firewall=None):
+                 **more):
         self.user = user or USERS[name]
         options = {"websocket": websocket, "domain": domain, "user": self.user, "password": password,
-                   "voice": spectrum.SOURCES.get(name, ()), "colour": COLOURS.get(name, "green"), "spectrum": _SPECTRUM,
-                   "firewall": firewall}
+                   "voice": spectrum.SOURCES.get(name, ()), "colour": COLOURS.get(name, "green"), "spectrum": _SPECTRUM, **more}
         super().__init__(stage, name, library=library, options=options)
 
     def begin(self, method, *arguments):

@@ -32,6 +32,24 @@ TEST(DevicesOfAUser, TheFirstWithEarlyMediaIsHeardUntilAnotherAnswers) {
     }
 }
 
+TEST(DevicesOfAUser, TheOneThatIsHeardIsHeardWhereverTheCallerGoes) {
+    Devices run;
+    run.alice.supports_100rel = run.alice.allows_update = true;
+    Phone& heard = run.of_bob({reliable(100ms, 183)});
+    run.of_bob(never_answers);
+    run.of_bob({reply(500ms, 180)});
+    heard.supports_100rel = heard.talks_early = true;
+    run.alice.talks = false;  // who speaks is followed by its voice
+    run.call(1s);
+    const base::Endpoint new_place{run.alice.identity().rtp.address, 4400};
+    run.alice.move_to(new_place);
+    run.alice.update();
+    run.world.pass(2s);
+    EXPECT_EQ(run.alice.final_of("UPDATE"), 200);
+    EXPECT_TRUE(run.hears(run.alice, run.world.tone(heard)));
+    EXPECT_EQ(run.world.core().calls(1).at(0).a.slots.at(0).stats.remote, new_place);
+}
+
 TEST(DevicesOfAUser, WhoWasHeardAndRefusesIsFollowedByTheNext) {
     Devices run;
     const Sdp early = Sdp::with(Direction::sendrecv);

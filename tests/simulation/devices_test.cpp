@@ -235,6 +235,34 @@ TEST(DevicesOfAUser, OneThatRegisteredAnewRingsOnce) {
     }
 }
 
+Phone& device_of_bob(Devices& office, const std::string& instance) {
+    Phone& phone = office.world.add_device("bob");
+    phone.other_contact = "<sip:bob@" + phone.identity().sip.to_string() + ">;+sip.instance=\"<" + instance + ">\"";
+    phone.register_here();
+    office.world.pass(1s);
+    phone.on_invite = answers(500ms);
+    return phone;
+}
+
+TEST(DevicesOfAUser, RingAloneWhereTheirOwnAddressIsCalled) {  // RFC 5627
+    Devices office;
+    const Phone& desk = device_of_bob(office, "urn:uuid:1");
+    const Phone& kitchen = device_of_bob(office, "urn:uuid:2");
+    office.alice.uri_parameters = ";gr=urn:uuid:2";
+    office.call();
+    EXPECT_TRUE(office.talk(office.alice, kitchen));
+    EXPECT_EQ(desk.received("INVITE"), 0U);
+}
+
+TEST(DevicesOfAUser, WhoseOwnAddressIsGoneAreNotReplacedByOthers) {
+    Devices office;
+    const Phone& desk = device_of_bob(office, "urn:uuid:1");
+    office.alice.uri_parameters = ";gr=urn:uuid:2";
+    office.call();
+    EXPECT_EQ(office.alice.final_of("INVITE"), 480);
+    EXPECT_EQ(desk.received("INVITE"), 0U);
+}
+
 TEST(DevicesOfAUser, RingTogetherForATransferToo) {
     Devices run;
     Phone& carol = run.world.add_callee(3);

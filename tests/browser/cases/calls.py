@@ -1,4 +1,6 @@
 """Browsers register, call each other and the built-in ends."""
+import json
+
 from browser import Browser
 from framework.case import case
 from framework.failure import expect_equal
@@ -69,6 +71,34 @@ def rings_in_two_pages(stage, library):
     other.hear("milliwatt")
     a.hang_up()
     b.is_over()
+
+
+@each(libraries=("sip-0.21.2",))
+def called_by_its_own_address(stage, library):
+    """A telephone calls the GRUU that the page has been given: the page, whose Contact it is, rings, is held and hung up on."""
+    phone = stage.phone("b")
+    world = World(stage, phone.agent.port)
+    page = world.browser("a", library, registration={"regId": 1})
+    status, body, _ = world.server.get("/api/v1/registrations")
+    expect_equal(status, 200, "status of the registrations")
+    instance = json.loads(body)["registrations"][0]["instance"]
+    nobody = phone.dial("alice", transport_parameter=";gr=urn:uuid:0")
+    phone.dialog.expect_status(nobody, 480)
+    invite = phone.dial("alice", transport_parameter=f";gr={instance}")
+    page.answer()
+    ok = phone.dialog.expect_status(invite, 200, 8)
+    phone.take(ok)
+    phone.confirm(invite, ok)
+    page.is_up()
+    page.hear("b")
+    hold = phone.reinvite(phone.description("inactive"))
+    phone.take(phone.dialog.expect_status(hold, 200))
+    phone.dialog.ack(hold)
+    page.hear("music")
+    bye = phone.dialog.send("BYE")
+    phone.dialog.expect_status(bye, 200)
+    page.is_over()
+    world.server.expect_no_calls()
 
 
 @case

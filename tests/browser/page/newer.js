@@ -4,7 +4,7 @@ import { Phone } from "/page/phone.js";
 const { Inviter, Registerer, SessionState, UserAgent } = window.SIP;
 
 class NewerPhone extends Phone {
-    connect({ websocket, domain, user, password }) {
+    connect({ websocket, domain, user, password, registration = {} }) {
         this.agent = new UserAgent({
             uri: UserAgent.makeURI(`sip:${user}@${domain}`), authorizationUsername: user, authorizationPassword: password,
             transportOptions: { server: websocket }, logLevel: "warn",
@@ -14,7 +14,7 @@ class NewerPhone extends Phone {
                 onDisconnect: (error) => { if (error) { this.reconnect(); } },
             },
         });
-        this.registerer = new Registerer(this.agent);
+        this.registerer = new Registerer(this.agent, registration);
         this.agent.start().catch((error) => this.tell("not connected", { cause: error.message }));
     }
 

@@ -90,7 +90,7 @@ def devices_busy(stage):
 def devices_of_baresip(stage):
     """Two baresip of one user answer at the same time: the caller talks to one, and in the end nothing is left."""
     plan = stage.plan
-    server = office(stage, "a", "b", digest=["MD5"])
+    server = office(stage, "a", "b", registrar={"digest": ["MD5"]})
     home = (f"{plan.server}:{plan.port}", PASSWORD)
     devices = [Baresip(stage, "b", plan.b, rtp_ports=(first, first + 498), registrar=home, device=str(first))
                for first in (31000, 31500)]

@@ -65,7 +65,7 @@ std::uint32_t Phone::invite(const std::string& user, const Sdp& offer, const std
     call_id_ = token(16) + "@" + identity_.sip.address.to_uri_host();
     owns_call_id_ = true;
     local_uri_ = "\"" + identity_.name + "\" <sip:" + identity_.user + "@" + identity_.sip.address.to_uri_host() + ">";
-    const std::string uri = "sip:" + user + "@" + server_.to_string() + transport_parameter(identity_);
+    const std::string uri = "sip:" + user + "@" + server_.to_string() + transport_parameter(identity_) + uri_parameters;
     remote_uri_ = "<sip:" + user + "@" + server_.address.to_uri_host() + ">";
     target_ = uri;
     state_ = State::calling;

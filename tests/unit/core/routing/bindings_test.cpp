@@ -177,6 +177,22 @@ TEST(Bindings, TellWhoseHaveChanged) {
     EXPECT_THAT(book.bindings.drop_expired(start + 30s), ElementsAre("alice"));
 }
 
+TEST(Bindings, OfSeveralUsersMayShareAConnection) {
+    Book book;
+    auto of_bob = register_of_alice("<sip:b@h>", 1, "bob");
+    of_bob.set(sip::HeaderId::to, "<sip:bob@example.org>");
+    book.put(start, register_of_alice("<sip:a@h>", 1, "1"), stream(7));
+    book.put(start, register_of_alice("<sip:also@h>", 1, "2"), stream(7));
+    book.put(start, of_bob, stream(7));
+    auto of_carol = of_bob;
+    of_carol.set(sip::HeaderId::to, "<sip:carol@example.org>");
+    book.put(start, of_carol, stream(7));
+    of_carol.set(sip::HeaderId::cseq, "2 REGISTER");
+    book.put(start + 1s, of_carol, stream(8));
+    EXPECT_THAT(book.bindings.on_connection_lost(start + 2s, 7), ElementsAre("alice", "bob"));
+    EXPECT_THAT(book.bindings.on_connection_lost(start + 3s, 8), ElementsAre("carol"));
+}
+
 TEST(Bindings, OfDatagramsHaveNoConnectionToLose) {
     Book book;
     book.put(start, register_of_alice("<sip:a@h>"), stream(0));

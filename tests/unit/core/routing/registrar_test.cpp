@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -121,6 +122,24 @@ TEST(Registrar, SaysThatItKeepsTheFlow) {  // RFC 5626 §6
     EXPECT_THAT(values(office.register_with(outbound), sip::HeaderId::require), testing::ElementsAre("outbound"));
 }
 
+TEST(Registrar, GivesADeviceAnAddressOfItsOwn) {  // RFC 5627 §5.3
+    Office office;
+    sip::Message request = register_of_alice(browser);
+    request.add(sip::HeaderId::supported, "path, gruu, outbound");
+    request.set(sip::HeaderId::to, "\"A\" <sip:alice@example.org:8080;transport=ws>");
+    EXPECT_THAT(values(office.register_with(request), sip::HeaderId::contact),
+                testing::ElementsAre(browser + ";pub-gruu=\"sip:alice@example.org:8080;gr=urn:uuid:1\""));
+}
+
+TEST(Registrar, GivesNoneWhereNoInstanceCanBeNamed) {
+    for (const char* const instance : {"", ";+sip.instance=\"<urn:uuid:1;x>\"", ";+sip.instance=\"<urn uuid>\""}) {
+        Office office;
+        sip::Message request = register_of_alice("<sip:a@x.invalid>" + std::string{instance});
+        request.add(sip::HeaderId::supported, "gruu");
+        EXPECT_THAT(values(office.register_with(request), sip::HeaderId::contact).at(0), Not(HasSubstr("gruu")));
+    }
+}
+
 TEST(Registrar, AWrongPasswordAndNoSuchUserLookTheSame) {
     const auto answer_to = [](const std::string& user, const std::string& password) {
         Office office;
@@ -172,6 +191,21 @@ TEST(Registrar, RefusesAReplay) {
     EXPECT_EQ(again.status(), 401);
     EXPECT_THAT(values(again, sip::HeaderId::www_authenticate).at(0), HasSubstr("stale=true"));
     EXPECT_EQ(office.authority.failures().at("replayed"), 1U);
+}
+
+TEST(Registrar, AReloadMayChangeTheRealmAndTheAlgorithms) {
+    Office office;
+    sip::DigestClient client{"alice", "secret"};
+    sip::Message request = register_of_alice(browser);
+    ASSERT_TRUE(client.on_challenge(office.ask(request)));
+    client.authorize(request, "0123456789abcdef");
+    office.authority.set_digest({.realm = "example.org"});
+    EXPECT_EQ(office.ask(request).status(), 200) << "nothing has changed";
+    office.authority.set_digest({.realm = "example.com", .algorithms = {sip::DigestAlgorithm::sha256}});
+    const auto challenges = values(office.ask(request), sip::HeaderId::www_authenticate);
+    EXPECT_THAT(challenges, testing::ElementsAre(
+                                testing::AllOf(HasSubstr("realm=\"example.com\""), HasSubstr("algorithm=SHA-256"))));
+    EXPECT_EQ(office.register_with(register_of_alice(browser, 2)).status(), 200);
 }
 
 TEST(Registrar, KnowsItsDomains) {
@@ -226,6 +260,16 @@ TEST(Registrar, TellsWhenToComeAgain) {
     EXPECT_THAT(office.registrar.on_timeout(start + 600s), testing::ElementsAre("alice"));
     EXPECT_EQ(office.registrar.next_timeout(), base::never);
     EXPECT_EQ(office.registrar.size(), 0U);
+}
+
+TEST(Registrar, SweepsNotForEachOneThatExpires) {
+    Office office;
+    office.register_with(register_of_alice(browser));
+    office.now += 500ms;
+    office.register_with(register_of_alice("<sip:another@h>;expires=600", 1, "two"));
+    EXPECT_THAT(office.registrar.on_timeout(start + 600s), testing::ElementsAre("alice"));
+    EXPECT_EQ(office.registrar.next_timeout(), start + 600s + Registrar::sweep_interval);
+    EXPECT_THAT(office.registrar.find(start + 600s + 600ms, "alice"), IsEmpty()) << "expired is not found";
 }
 
 }  // namespace
