@@ -23,6 +23,8 @@ enum class HoldSignal : std::uint8_t { relay, absorb };
 enum class HoldMethod : std::uint8_t { inject, rfc7088 };
 // Of carrier legs: never; where the peer offers it; offered in RTP/AVP too (RFC 8643); nothing else.
 enum class Srtp : std::uint8_t { off, optional, best_effort, required, dtls };
+// Of a user's phone: a browser where it is on a WebSocket and describes ICE and DTLS; always; never.
+enum class Profile : std::uint8_t { automatic, browser, plain };
 enum class RegistrationStore : std::uint8_t { none, sqlite };
 enum class MusicPosition : std::uint8_t { start, shared };
 
@@ -160,6 +162,7 @@ struct Trunk : LegSettings {
 struct User : LegSettings {
     std::string password;
     std::string display;
+    Profile profile = Profile::automatic;
 };
 
 struct Registrar {

@@ -243,6 +243,11 @@ void add_users(Keys& keys) {
                     "as the phone has it"});
     keys.push_back({"users.NAME.codecs", texts(at(&User::codecs), "list of `PCMU`, `PCMA`", codec_check),
                     "Codecs of this user, the preferred first.", false, "as `media.codecs.audio`"});
+    keys.push_back(
+        {"users.NAME.profile", choice(at(&User::profile), {"auto", "browser", "plain"}),
+         "How the phone is spoken to: `browser` with ICE, DTLS-SRTP and BUNDLE, and as SIP.js needs it, whatever "
+         "its transport; `plain` with RTP, on a WebSocket too; `auto` as a browser where it is on a WebSocket, "
+         "and describes or is sent ICE and DTLS."});
     add_leg_settings(keys, "users.NAME.");
 }
 

@@ -13,6 +13,12 @@ namespace {
 
 constexpr std::string_view sdp_type = "application/sdp";
 
+bool is_browser(const Party& party, const sip::Flow& way) {
+    const auto profile = party.user == nullptr ? config::Profile::automatic : party.user->settings.profile;
+    return profile == config::Profile::automatic ? sip::is_websocket(way.transport)
+                                                 : profile == config::Profile::browser;
+}
+
 std::uint64_t sdp_session_id(base::Random& random) {
     // RFC 8866 §5.2 asks for uniqueness only; ten digits suit parsers that keep 32 bits unsigned less well but all
     // know 63.
@@ -30,7 +36,7 @@ Leg::Leg(media::Side which, const Services& services, sip::Flow way, OwnAddress 
       record{of_call},
       session_timer{services.session_timers},
       sent_answer{services.timers},
-      webrtc{sip::is_websocket(way.transport)},
+      webrtc{is_browser(of, way)},
       srtp_secret{media::SrtpSecret::make(services.random)},
       certificate{services.setup.certificate} {}
 

@@ -27,6 +27,8 @@ void LegTransport::describe(base::Instant now, const media::TransportDescription
 }
 
 void Leg::take_profile(const sip::sdp::Session& first_offer) {
+    const bool is_settled = party.user != nullptr && party.user->settings.profile != config::Profile::automatic;
+    if (is_settled) { return; }
     webrtc = webrtc && std::ranges::any_of(first_offer.media, [&](const sip::sdp::Media& line) {
                  return is_webrtc({first_offer, line});
              });

@@ -259,6 +259,39 @@ TEST(Users, WithBrowsersCallEachOther) {
     EXPECT_THAT(bob.last_request("INFO"), HasSubstr("\r\n\r\nSignal=6\r\n"));
 }
 
+TEST(Users, WithAPlainProfileAreSpokenToInPlainRtpOnAWebSocketToo) {
+    Office office{[](config::Config& config) { config.users.at("bob").profile = config::Profile::plain; }};
+    Phone& bob = office.registered("bob", Kind::websocket);
+    office.alice.invite("bob");
+    office.world.pass(3s);
+    ASSERT_TRUE(office.alice.up() && bob.up());
+    EXPECT_EQ(bob.belief().remote->protocol, "RTP/AVP");
+    bob.reinvite();
+    office.world.pass(2s);
+    EXPECT_EQ(bob.final_of("INVITE"), 200);
+}
+
+TEST(Users, WithABrowsersProfileAreBrowsersOverAnyTransport) {
+    Office office{[](config::Config& config) { config.users.at("bob").profile = config::Profile::browser; }};
+    Phone& bob = office.registered("bob", Kind::tcp);
+    bob.security.use = PhoneSecurity::Use::browser;
+    office.world.pair(office.alice, bob);
+    office.alice.invite("bob");
+    office.world.pass(4s);
+    ASSERT_TRUE(office.alice.up() && bob.up());
+    EXPECT_EQ(bob.handshakes(), 1U);
+    EXPECT_EQ(bob.belief().remote->protocol, "UDP/TLS/RTP/SAVPF");
+}
+
+TEST(Users, WithABrowsersProfileAreNotTakenAtTheirPlainWord) {
+    Office office{[](config::Config& config) { config.users.at("bob").profile = config::Profile::browser; }};
+    Phone& bob = office.registered("bob", Kind::websocket);
+    bob.invite("alice");
+    office.world.pass(2s);
+    EXPECT_EQ(bob.final_of("INVITE"), 488);
+    EXPECT_FALSE(office.alice.ever_up());
+}
+
 TEST(Users, WhoseConnectionIsLostComeBackByTheNext) {
     Office office;
     Phone& bob = office.registered("bob", Kind::tcp);

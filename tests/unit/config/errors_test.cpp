@@ -47,6 +47,8 @@ const Mistake structure[]{
      "f.yaml:2:5: routes[0].target: is missing, expected one or a list of `trunk:NAME`, `user:NAME`, `user:*`, "
      "`app:NAME`, SIP URIs"},
     {"MissingPassword", "users: { a: }", "f.yaml:1:10: users.a.password: is missing, expected secret text"},
+    {"NoProfile", "users: { a: { password: x, profile: webrtc } }",
+     "f.yaml:1:37: users.a.profile: \"webrtc\" does not fit, expected one of auto, browser, plain"},
     {"EmptyPassword", "users: { a: { password: '' } }",
      "f.yaml:1:25: users.a.password: does not fit, expected a password"},
 };

@@ -79,6 +79,7 @@ const std::map<std::string, std::string> samples{
     {"hold.position", "shared"},
     {"users.NAME.password", "p{w: #1"},
     {"users.NAME.display", "Alice, at desk"},
+    {"users.NAME.profile", "plain"},
     {"users.NAME.codecs", "[PCMA]"},
     {"users.NAME.media.srtp", "best_effort"},
     {"users.NAME.media.timeout", "61s"},
