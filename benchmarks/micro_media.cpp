@@ -1,6 +1,9 @@
 // What one packet costs in the pure core: parse, rewrite, a whole session, transcoding, a look for silence.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -82,6 +85,34 @@ void relay_a_packet(benchmark::State& state) {
     call.feed(state);
 }
 BENCHMARK(relay_a_packet);
+
+// As from one browser to another: A's level, B's mid and the time.
+void relay_a_packet_with_extensions(benchmark::State& state) {
+    Call call{{Codec::pcmu, 0}};
+    LegDescription of_a = describe(call.a, {Codec::pcmu, 0});
+    of_a.receive_extensions.audio_level = 1;
+    LegDescription of_b = describe(call.b, {Codec::pcmu, 0});
+    of_b.bundled = BundledLine{"0", 4};
+    of_b.send_extensions = {.mid = 4, .send_time = 2, .audio_level = 1};
+    call.session.describe(call.now, Side::a, of_a);
+    call.session.describe(call.now, Side::b, of_b);
+    call.session.play(call.now, Side::b, Source::peer);
+    constexpr std::array<unsigned char, 12> block{0xbe, 0xde, 0, 2, 0x10, 0x85, 0x22, 1, 2, 3, 0x40, '0'};
+    const auto voice = voice_packet(std::byte{0xfe});
+    std::vector<std::byte> packet(voice.begin(), voice.begin() + rtp_header_size);
+    std::ranges::transform(block, std::back_inserter(packet), [](unsigned char byte) { return std::byte{byte}; });
+    packet.insert(packet.end(), voice.begin() + rtp_header_size, voice.end());
+    packet[0] |= std::byte{0x10};
+    const std::vector<std::byte> whole = packet;
+    std::uint16_t sequence = 0;
+    for (auto _ : state) {
+        std::ranges::copy(whole, packet.begin());  // ours is written over it
+        base::write_u16(packet, 2, sequence++);
+        call.now += frame_duration;
+        benchmark::DoNotOptimize(call.session.on_packet(call.now, Side::a, Component::rtp, call.a, packet));
+    }
+}
+BENCHMARK(relay_a_packet_with_extensions);
 
 void relay_a_packet_to_a_secured_leg(benchmark::State& state) {
     const auto suite = static_cast<SrtpSuite>(state.range(0));

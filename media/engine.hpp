@@ -87,13 +87,23 @@ struct BundledLine {
     friend bool operator==(const BundledLine&, const BundledLine&) = default;
 };
 
+// RTP header extensions of a leg, one way, each under its number (RFC 8285 §5); 0: not agreed.
+struct ExtensionNumbers {
+    std::uint8_t mid = 0;          // of what is sent; what comes is told apart by the transport (BundledLine)
+    std::uint8_t send_time = 0;    // abs-send-time
+    std::uint8_t audio_level = 0;  // RFC 6464
+    bool says_voice = true;        // the level says, too, whether it is that of a voice (§4: vad)
+    friend bool operator==(const ExtensionNumbers&, const ExtensionNumbers&) = default;
+};
+
 // One leg as its agreed description says. Directions are the server's: `send` means we may send to the peer. Of a leg
 // on a transport addresses, keys, rtcp_mux and strangers are not looked at.
 struct LegDescription {
     base::Endpoint remote_rtp;  // 0.0.0.0 or port 0: nothing is sent
     base::Endpoint remote_rtcp;
     bool rtcp_mux = false;
-    bool feedback = false;  // it takes PLI, FIR and NACK of the other leg's peer (RFC 4585)
+    bool feedback = false;   // it takes PLI, FIR and NACK of the other leg's peer (RFC 4585)
+    bool estimates = false;  // both sides of this leg take REMB
     bool send = false;
     bool receive = false;
     // What the peer accepts, preferred first (we send these numbers), and what it may send us (our own numbers).
@@ -104,6 +114,8 @@ struct LegDescription {
     std::optional<DtlsParameters> dtls;     // the keys come from a handshake; none of them: nothing is sent or taken
     std::vector<base::Endpoint> strangers;  // RTP of others that were given this leg's ports and are not the peer
     std::optional<BundledLine> bundled;     // of a leg on a transport
+    ExtensionNumbers send_extensions;
+    ExtensionNumbers receive_extensions;
     friend bool operator==(const LegDescription&, const LegDescription&) = default;
 };
 
@@ -134,6 +146,12 @@ enum class MusicPosition : std::uint8_t {
 struct Music {
     std::string tune;  // a name in the library; empty: the default
     MusicPosition position = MusicPosition::start;
+};
+
+// Estimates of bandwidth (REMB) that came from who is sent a picture.
+struct EstimateCounters {
+    std::uint32_t passed = 0;   // to the other leg's peer
+    std::uint32_t dropped = 0;  // one of the legs has not agreed to them, or is not shown what the other sends
 };
 
 struct LegStats {

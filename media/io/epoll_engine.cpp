@@ -108,7 +108,9 @@ EngineCounters EpollEngine::counters() const {
     counters.bind_failures = ports_.bind_failures();
     for (const auto& shared : shared_) { add_to(counters, shared->port); }
     for (const auto& session : slots_) {
-        if (session) { add_to(counters, *session); }
+        if (!session) { continue; }
+        add_to(counters, *session);
+        add_to(counters, session->session().estimates());
     }
     return counters;
 }
@@ -123,6 +125,11 @@ void EpollEngine::add_to(EngineCounters& counters, const SocketSession& session)
         if (!described) { continue; }
         ++counters.streams[static_cast<std::size_t>(described->kind)][static_cast<std::size_t>(described->profile)];
     }
+}
+
+void EpollEngine::add_to(EngineCounters& counters, const EstimateCounters& estimates) {
+    counters.estimates_passed += estimates.passed;
+    counters.estimates_dropped += estimates.dropped;
 }
 
 void EpollEngine::add_to(EngineCounters& counters, const SharedPort& port) {
@@ -204,6 +211,7 @@ void EpollEngine::close_session(base::Instant now, SessionId id) {
     SocketSession* const session = find(id);
     if (session == nullptr) { return; }
     for (const Side side : all_sides) { release_leg(now, *session, side); }
+    add_to(counters_, session->session().estimates());
     slots_[slot_of(id)].reset();
     free_slots_.push_back(slot_of(id));
     --counters_.sessions;

@@ -29,9 +29,11 @@ struct EngineOptions {
 
 struct EngineCounters {
     std::size_t sessions = 0;
-    StreamCounts streams{};      // legs with a description
-    std::size_t music_legs = 0;  // that music is being sent to now
-    std::uint64_t lost = 0;      // of what peers sent (RFC 3550 A.3)
+    StreamCounts streams{};              // legs with a description
+    std::size_t music_legs = 0;          // that music is being sent to now
+    std::uint64_t lost = 0;              // of what peers sent (RFC 3550 A.3)
+    std::uint64_t estimates_passed = 0;  // REMB
+    std::uint64_t estimates_dropped = 0;
     std::uint64_t packets_in = 0;
     std::uint64_t packets_out = 0;
     std::uint64_t bytes_in = 0;
@@ -127,6 +129,7 @@ private:
     void look_for_kernel_drops(base::Instant now);
     void count_kernel_drops(std::size_t slot);
     static void add_to(EngineCounters& counters, const SocketSession& session);
+    static void add_to(EngineCounters& counters, const EstimateCounters& estimates);
     static void add_to(EngineCounters& counters, const SharedPort& port);
 
     std::shared_ptr<const MusicLibrary> library_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "media/codec/g711.hpp"
+#include "media/rtp/header_extension.hpp"
 #include "media/stream_class.hpp"
 
 namespace media {
@@ -39,7 +40,9 @@ void Leg::describe(base::Instant now, const LegDescription& description) {
     payloads.set(description.receive_formats, description.send_formats);
     if (!is_carried) { locate(now, description); }
     feedback = description.feedback;
+    estimates = description.estimates;
     remember_pictures(description);
+    extend(description);
     received.set_clock(clock_of(description.receive_formats));
     rewriter.set_clock(clock_of(description.send_formats));
     send = description.send;
@@ -74,6 +77,14 @@ void Leg::remember_pictures(const LegDescription& description) {
     if (!sent) { sent = std::make_unique<SentPackets>(); }
 }
 
+void Leg::extend(const LegDescription& description) {
+    level_id = description.receive_extensions.audio_level;
+    level_says_voice = description.receive_extensions.says_voice;
+    const std::string mid = description.bundled ? description.bundled->mid : std::string{};
+    const ExtensionBlock block{description.send_extensions, mid};
+    extensions = block.is_empty() ? nullptr : std::make_unique<ExtensionBlock>(block);
+}
+
 void Leg::start_reports(base::Instant now) noexcept { rtcp_route() ? reporter.start(now) : reporter.stop(); }
 
 void Leg::secure(base::Instant now, const LegDescription& description) {
@@ -105,6 +116,22 @@ std::optional<RtcpRoute> Leg::rtcp_route() const noexcept {
     const auto to = rtcp_mux ? rtp.target() : rtcp.target();
     if (!to) { return std::nullopt; }
     return RtcpRoute{rtcp_mux ? Component::rtp : Component::rtcp, *to};
+}
+
+std::optional<AudioLevel> Leg::level_of(std::span<const std::byte> datagram, const RtpView& view) const noexcept {
+    if (level_id == 0) { return std::nullopt; }
+    const auto data = find_extension(datagram, view, level_id);
+    if (!data || data->size() != 1) { return std::nullopt; }
+    return AudioLevel{std::to_integer<std::uint8_t>(data->front()), level_says_voice};
+}
+
+void Leg::write_head(std::span<std::byte> out, base::Instant now, const RtpHeader& header,
+                     const std::optional<AudioLevel>& level) const noexcept {
+    constexpr std::byte has_extension{0x10};
+    write_rtp_header(out, header);
+    if (!extensions || extensions->size(level) == 0) { return; }
+    out[0] |= has_extension;
+    extensions->write(out.subspan(rtp_header_size), now, level);
 }
 
 std::optional<Leg::Outgoing> Leg::outgoing(Codec codec, std::uint8_t meaning) const noexcept {

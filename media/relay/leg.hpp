@@ -14,6 +14,7 @@
 #include "media/relay/packet_sink.hpp"
 #include "media/relay/protection.hpp"
 #include "media/rtcp/reporter.hpp"
+#include "media/rtp/extension_block.hpp"
 #include "media/rtp/payload_map.hpp"
 #include "media/rtp/receive_stats.hpp"
 #include "media/rtp/rewriter.hpp"
@@ -68,6 +69,14 @@ struct Leg {
     std::optional<base::Endpoint> media_target() const noexcept;
     // Reports flow in every direction, held or not (RFC 3264 §5.1), unless no address is known.
     std::optional<RtcpRoute> rtcp_route() const noexcept;
+    // How loud a packet of its peer says that it is.
+    std::optional<AudioLevel> level_of(std::span<const std::byte> datagram, const RtpView& view) const noexcept;
+    // What stands before the payload of a packet that it is sent: header, and the extensions that it agreed to.
+    std::size_t head_size(const std::optional<AudioLevel>& level) const noexcept {
+        return rtp_header_size + (extensions ? extensions->size(level) : 0);
+    }
+    void write_head(std::span<std::byte> out, base::Instant now, const RtpHeader& header,
+                    const std::optional<AudioLevel>& level) const noexcept;
     // The wire number for `codec`, or for the other G.711 law where only that is accepted.
     struct Outgoing {
         std::uint8_t payload;
@@ -83,6 +92,7 @@ struct Leg {
     void locate(base::Instant now, const LegDescription& description);
     void start_reports(base::Instant now) noexcept;
     void remember_pictures(const LegDescription& description);
+    void extend(const LegDescription& description);
     // The keys that a handshake has brought.
     void take_keys(base::Instant now);
 
@@ -93,8 +103,12 @@ struct Leg {
     bool receive = false;
     bool rtcp_mux = false;
     bool feedback = false;
-    bool shown_anew = false;  // a picture that comes now is the first after a pause, or of all
+    bool estimates = false;
+    bool shown_anew = false;        // a picture that comes now is the first after a pause, or of all
+    bool level_says_voice = false;  // of what its peer sends
+    std::uint8_t level_id = 0;      // 0: it says no level
     Source source = Source::none;
+    std::uint32_t octets_out = 0;                 // payload only, as an SR counts them
     std::unique_ptr<Protection> protection;       // of a secured leg; on the heap: it is large, and many legs have none
     std::unique_ptr<LegAssociation> association;  // of one whose keys come by DTLS
     PayloadMap payloads;
@@ -105,7 +119,8 @@ struct Leg {
     Rewriter rewriter;
     ReceiveStats received;
     Reporter reporter;
-    std::unique_ptr<SentPackets> sent;  // of a picture whose viewer can say what it missed
+    std::unique_ptr<SentPackets> sent;           // of a picture whose viewer can say what it missed
+    std::unique_ptr<ExtensionBlock> extensions;  // of what it is sent; on the heap: most legs have none
 
     SharedTune tune;
     Player player;
@@ -131,7 +146,6 @@ struct Leg {
     std::uint64_t bytes_in = 0;
     std::uint64_t packets_out = 0;
     std::uint64_t bytes_out = 0;
-    std::uint32_t octets_out = 0;  // payload only, as an SR counts them
     DropCounters drops{};
 };
 

@@ -25,12 +25,12 @@ Session::Session(base::Instant now, SessionId id, const SessionOptions& options,
       handshakes_{options.handshakes},
       random_{&random},
       sink_{&sink},
-      opened_at_{now},
       legs_{Leg{now, learn_, random}, Leg{now, learn_, random}} {}
 
 void Session::open_leg(Side side, const LegPorts& local) {
     if (find(side) == nullptr) {
-        music_legs_[static_cast<std::size_t>(other(side))] = std::make_unique<Leg>(opened_at_, learn_, *random_);
+        music_legs_[static_cast<std::size_t>(other(side))] =
+            std::make_unique<Leg>(leg(other(side)).reporter.began(), learn_, *random_);
     }
     find(side)->open = true;
     find(side)->local = local.rtp;
@@ -215,7 +215,8 @@ Drop Session::take_rtp(base::Instant now, Side side, Leg& from, const base::Endp
         close_over(side, view->header);
         return codec ? Drop::held : Drop::codec;
     }
-    Media media{*view, *codec, from.payloads.meaning(view->header.payload_type), false, datagram};
+    const auto level = from.level_of(datagram, *view);  // now: an echo is written over it
+    Media media{*view, *codec, from.payloads.meaning(view->header.payload_type), false, datagram, level};
     media.audible = can_be_heard(side, media);
     if (media.audible) { from.last_audible = now; }
     if (!is_music_leg(side)) { note_digit(now, side, from, media); }
@@ -283,26 +284,31 @@ Drop Session::deliver(base::Instant now, Side side, SourceKey source, const Medi
     // Of audio it says that sound begins again, of a picture that it is complete (RFC 3551 §4.1, §5).
     if (media.codec == Codec::relayed) { header->marker = media.view.header.marker; }
     to.player.stop();
-    send_payload(side, *target, *header, media, outgoing->transcode);
+    send_payload(now, side, *target, *header, media, outgoing->transcode);
     if (media.codec == Codec::relayed && source.kind == SourceKind::peer && to.shown_anew) { begin_picture(side); }
     const bool music = source.kind == SourceKind::server;
     if (music != to.hears_music) { music ? begin_music(now, side) : end_music(now, side); }
     return Drop::none;
 }
 
-void Session::send_payload(Side side, const base::Endpoint& target, const RtpHeader& header, const Media& media,
-                           bool transcode) noexcept {
-    if (transcode) {
-        std::array<std::byte, max_datagram> coded;
-        const auto out = std::span{coded}.first(rtp_header_size + media.view.payload_size);
-        transcode_g711(media.codec, media.payload(), out.subspan(rtp_header_size));
-        write_rtp_header(out, header);
+void Session::send_payload(base::Instant now, Side side, const base::Endpoint& target, const RtpHeader& header,
+                           const Media& media, bool transcode) noexcept {
+    const Leg& to = leg(side);
+    const std::size_t head = to.head_size(media.level);
+    if (!transcode && head <= media.view.payload_offset) {
+        // In place: our head right before the payload, over what CSRC and extension there were.
+        const auto out = media.datagram.subspan(media.view.payload_offset - head, head + media.view.payload_size);
+        to.write_head(out, now, header, media.level);
         return send_rtp(side, target, out);
     }
-    // In place: our header right before the payload, over what CSRC and extension there were.
-    const auto out =
-        media.datagram.subspan(media.view.payload_offset - rtp_header_size, rtp_header_size + media.view.payload_size);
-    write_rtp_header(out, header);
+    std::array<std::byte, max_datagram + ExtensionBlock::max_size> copied;
+    const auto out = std::span{copied}.first(head + media.view.payload_size);
+    if (transcode) {
+        transcode_g711(media.codec, media.payload(), out.subspan(head));
+    } else {
+        std::ranges::copy(media.payload(), out.begin() + static_cast<std::ptrdiff_t>(head));
+    }
+    to.write_head(out, now, header, media.level);
     send_rtp(side, target, out);
 }
 
@@ -315,7 +321,7 @@ void Session::put_out(Side side, const base::Endpoint& target, std::span<const s
     Leg& to = leg(side);
     ++to.packets_out;
     to.bytes_out += datagram.size();
-    to.octets_out += static_cast<std::uint32_t>(datagram.size() - rtp_header_size);
+    to.octets_out += static_cast<std::uint32_t>(datagram.size() - rtp_head_size(datagram));
     transmit(side, Protection::Kind::rtp, Component::rtp, target, datagram);
 }
 

@@ -77,6 +77,7 @@ public:
     std::optional<EngineEvent> take_event() noexcept;
     LegStats stats(Side side) const;
     std::uint32_t ssrc(Side side) const;  // of what is sent to it; 0: it is not open
+    const EstimateCounters& estimates() const { return estimates_; }
     DropCounters drops(Side side) const;  // of what came in on `side` since its leg was opened
 
 private:
@@ -87,6 +88,7 @@ private:
         std::uint8_t meaning;
         bool audible;
         std::span<std::byte> datagram;
+        std::optional<AudioLevel> level;
         std::span<std::byte> payload() const { return datagram.subspan(view.payload_offset, view.payload_size); }
     };
 
@@ -127,8 +129,8 @@ private:
     void close_over(Side from, const RtpHeader& header) noexcept;
     Drop pass_on(base::Instant now, Side from, const Media& media) noexcept;
     Drop deliver(base::Instant now, Side to, SourceKey source, const Media& media) noexcept;
-    void send_payload(Side to, const base::Endpoint& target, const RtpHeader& header, const Media& media,
-                      bool transcode) noexcept;
+    void send_payload(base::Instant now, Side to, const base::Endpoint& target, const RtpHeader& header,
+                      const Media& media, bool transcode) noexcept;
     void send_rtp(Side to, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept;
     void put_out(Side to, const base::Endpoint& target, std::span<const std::byte> datagram) noexcept;
     void send_rtcp(Side to, const RtcpRoute& route, std::span<const std::byte> datagram) noexcept;
@@ -163,10 +165,10 @@ private:
     DtlsOutcomes* handshakes_;
     base::Random* random_;
     PacketSink* sink_;
-    base::Instant opened_at_;
     std::array<Leg, 2> legs_;
     std::array<std::unique_ptr<Leg>, 2> music_legs_;  // on the heap: most calls never have one
     WaitingEvents events_;
+    EstimateCounters estimates_;
 };
 
 }  // namespace media

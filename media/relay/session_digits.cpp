@@ -40,9 +40,11 @@ void Session::send_event(base::Instant now, Side side, const DigitPlayer::Packet
     auto header = to.rewriter.place(now, SourceKey{SourceKind::digits, packet.digit}, in, 0);
     if (!header) { return; }
     header->payload_type = *number;
-    std::array<std::byte, rtp_header_size + sizeof(packet.payload)> datagram;
-    write_rtp_header(datagram, *header);
-    std::copy(packet.payload.begin(), packet.payload.end(), datagram.begin() + rtp_header_size);
+    std::array<std::byte, rtp_header_size + ExtensionBlock::max_size + sizeof(packet.payload)> room;
+    const std::size_t head = to.head_size(std::nullopt);
+    const auto datagram = std::span{room}.first(head + packet.payload.size());
+    to.write_head(datagram, now, *header, std::nullopt);
+    std::ranges::copy(packet.payload, datagram.begin() + static_cast<std::ptrdiff_t>(head));
     send_rtp(side, *target, datagram);
 }
 

@@ -26,7 +26,6 @@ std::optional<Nack> rest_of(const Nack& nack, Serve serve) noexcept {
 }  // namespace
 
 void Session::take_feedback(base::Instant now, Side side, Leg& from, const RtcpView& view) noexcept {
-    if (!from.sent && !leg(other(side)).feedback) { return; }
     Feedback asked = read_feedback(view, from.rewriter.ssrc());
     if (from.sent) { repeat_sent(now, side, from, asked); }
     pass_feedback(side, from, asked);
@@ -50,11 +49,15 @@ bool Session::repeat_packet(base::Instant now, Side side, Leg& to, std::uint16_t
     return packet.has_value();
 }
 
-// What a peer asks of us as the sender, the other leg's peer is asked by us: only that can answer it.
+// What a peer asks of us as the sender, the other leg's peer is asked by us: only that can answer it. How much room
+// there is for what it is sent is asked of nobody who does not know the question.
 void Session::pass_feedback(Side side, const Leg& from, const Feedback& feedback) noexcept {
     const Leg& sender = leg(other(side));
-    if (!sender.feedback || !sender.received.any() || !from.hears(SourceKind::peer)) { return; }
+    const bool may_ask = sender.feedback && sender.received.any() && from.hears(SourceKind::peer);
     Feedback asked = feedback;
+    if (!may_ask || !from.estimates || !sender.estimates) { asked.estimate.reset(); }
+    if (feedback.estimate) { ++(asked.estimate ? estimates_.passed : estimates_.dropped); }
+    if (!may_ask) { return; }
     asked.nacks.clear();
     for (const Nack& nack : feedback.nacks) {
         if (const auto first = from.rewriter.original(nack.first)) { asked.nacks.push_back({*first, nack.following}); }

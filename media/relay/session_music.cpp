@@ -126,10 +126,11 @@ void Session::send_frame(base::Instant now, Side side, const Player::Frame& fram
     auto header = to.rewriter.place(now, SourceKey{SourceKind::player, to.player_starts}, in, frame_samples);
     if (!header) { return; }
     header->payload_type = *to.payloads.number(codec);
-    std::array<std::byte, rtp_header_size + frame_samples> datagram;
-    write_rtp_header(datagram, *header);
-    const auto coded = to.tune->frame(codec, frame.place);
-    std::copy(coded.begin(), coded.end(), datagram.begin() + rtp_header_size);
+    std::array<std::byte, rtp_header_size + ExtensionBlock::max_size + frame_samples> room;
+    const std::size_t head = to.head_size(std::nullopt);
+    const auto datagram = std::span{room}.first(head + frame_samples);
+    to.write_head(datagram, now, *header, std::nullopt);
+    std::ranges::copy(to.tune->frame(codec, frame.place), datagram.begin() + static_cast<std::ptrdiff_t>(head));
     send_rtp(side, *to.media_target(), datagram);
     if (plays_tune(to.source)) { begin_music(now, side); }
 }

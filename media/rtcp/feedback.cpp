@@ -9,10 +9,14 @@ namespace {
 constexpr std::uint8_t nack_format = 1;
 constexpr std::uint8_t picture_loss_format = 1;
 constexpr std::uint8_t full_intra_format = 4;
+constexpr std::uint8_t application_format = 15;
 
 constexpr std::size_t entries_offset = 8;  // in the body: behind the SSRCs of the one that asks and the one asked
 constexpr std::size_t nack_size = 4;
 constexpr std::size_t full_intra_size = 8;
+constexpr std::uint32_t remb_name = 0x52454d42;
+constexpr std::size_t remb_size = 8;  // of its entries, before the SSRCs
+constexpr std::uint32_t estimate_bits = 0xffffffU;
 
 bool is(const RtcpPacket& packet, RtcpType type, std::uint8_t format) {
     return packet.type == static_cast<std::uint8_t>(type) && packet.count == format &&
@@ -33,6 +37,17 @@ void read_full_intra(std::span<const std::byte> entries, std::uint32_t ssrc, Fee
     }
 }
 
+// It names whom it is about. One that promises more of them than there are is none.
+void read_estimate(std::span<const std::byte> entries, std::uint32_t ssrc, Feedback& out) {
+    if (entries.size() < remb_size || base::read_u32(entries, 0) != remb_name) { return; }
+    const std::size_t count = std::to_integer<std::size_t>(entries[4]);
+    if (entries.size() < remb_size + 4 * count) { return; }
+    for (std::size_t i = 0; i < count; ++i) {
+        if (base::read_u32(entries, remb_size + 4 * i) != ssrc) { continue; }
+        out.estimate = base::read_u32(entries, 4) & estimate_bits;
+    }
+}
+
 void begin(Appender& out, RtcpType type, std::uint8_t format, std::uint32_t ssrc, std::uint32_t sender) {
     out.begin(type, format);
     out.u32(ssrc);
@@ -46,6 +61,9 @@ Feedback read_feedback(const RtcpView& view, std::uint32_t ssrc) noexcept {
     view.for_each([&](const RtcpPacket& packet) {
         if (is(packet, RtcpType::payload_feedback, full_intra_format)) {
             return read_full_intra(packet.body.subspan(entries_offset), ssrc, feedback);
+        }
+        if (is(packet, RtcpType::payload_feedback, application_format)) {
+            return read_estimate(packet.body.subspan(entries_offset), ssrc, feedback);
         }
         const bool loss = is(packet, RtcpType::payload_feedback, picture_loss_format);
         const bool nack = is(packet, RtcpType::transport_feedback, nack_format);
@@ -72,6 +90,13 @@ std::span<const std::byte> write_feedback(const Feedback& feedback, std::uint32_
         out.u32(sender);
         out.u8(*feedback.full_intra);
         for (int reserved = 0; reserved < 3; ++reserved) { out.u8(0); }
+        out.end();
+    }
+    if (feedback.estimate) {
+        begin(out, RtcpType::payload_feedback, application_format, ssrc, 0);
+        out.u32(remb_name);
+        out.u32(1U << 24 | *feedback.estimate);
+        out.u32(sender);
         out.end();
     }
     if (!feedback.nacks.empty()) {

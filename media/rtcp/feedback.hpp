@@ -1,6 +1,13 @@
 // What who receives a stream asks of its sender: a key frame (PLI, RFC 4585 §6.3.1; FIR, RFC 5104 §4.3.1) and packets
-// that were lost (generic NACK, RFC 4585 §6.2.1). Read from a compound, and written as a minimal one of our own
-// (RFC 4585 §3.1). Leaves out every other feedback message.
+// that were lost (generic NACK, RFC 4585 §6.2.1), and no more bits a second than it estimates that there is room for
+// (REMB, draft-alvestrand-rmcat-remb-03 §2.2). Read from a compound, and written as a minimal one of our own (RFC 4585
+// §3.1). Leaves out every other feedback message.
+//
+//    |V=2|P| FMT=15  |    PT=206     |            length             |
+//    |                    SSRC of who estimates                      |
+//    |                              0                                |
+//    |      'R'      |      'E'      |      'M'      |      'B'      |
+//    |  how many     |  exponent |           mantissa                |  SSRCs that it is about, so many
 #pragma once
 
 #include <array>
@@ -28,14 +35,15 @@ struct Feedback {
     bool picture_loss = false;
     std::optional<std::uint8_t> full_intra;  // number of the command
     boost::container::static_vector<Nack, max_nacks> nacks;
-    bool any() const noexcept { return picture_loss || full_intra || !nacks.empty(); }
+    std::optional<std::uint32_t> estimate;  // of REMB: six bits of exponent, eighteen of mantissa, as they came
+    bool any() const noexcept { return picture_loss || full_intra || estimate || !nacks.empty(); }
 };
 
 // What `view` asks of the sender `ssrc`.
 Feedback read_feedback(const RtcpView& view, std::uint32_t ssrc) noexcept;
 
-// RR 8, SDES, PLI 12, FIR 20, NACK 12 and its entries.
-inline constexpr std::size_t max_feedback_size = 8 + description_size + 12 + 20 + 12 + 4 * Feedback::max_nacks;
+// RR 8, SDES, PLI 12, FIR 20, REMB 24, NACK 12 and its entries.
+inline constexpr std::size_t max_feedback_size = 8 + description_size + 12 + 20 + 24 + 12 + 4 * Feedback::max_nacks;
 using FeedbackBuffer = std::array<std::byte, max_feedback_size>;
 
 // From `ssrc`, which is ours, to `sender`. The part of `out` that was written.

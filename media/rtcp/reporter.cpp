@@ -13,9 +13,7 @@ constexpr base::Duration max_round_trip = std::chrono::seconds{60};
 
 }  // namespace
 
-Reporter::Reporter(base::Instant now, base::Random& random)
-    // An hour of head start: no report of ours bears the time 0, which means "none" in LSR.
-    : random_{&random}, epoch_{now - std::chrono::hours{1}} {
+Reporter::Reporter(base::Instant now, base::Random& random) : random_{&random}, epoch_{now - head_start} {
     // RFC 7022: a short-term CNAME says nothing about who or where we are.
     const std::string name = random.token(cname_size);
     std::copy(name.begin(), name.end(), cname_.begin());

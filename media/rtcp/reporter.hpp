@@ -29,9 +29,13 @@ public:
 
     void on_rtcp(base::Instant now, const RtcpView& view, std::uint32_t our_ssrc) noexcept;
     const Cname& cname() const noexcept { return cname_; }
+    base::Instant began() const noexcept { return epoch_ + head_start; }
     std::optional<base::Duration> round_trip() const noexcept { return round_trip_; }
 
 private:
+    // No report of ours bears the time 0, which means "none" in LSR.
+    static constexpr base::Duration head_start = std::chrono::hours{1};
+
     base::Duration randomised(base::Duration interval) noexcept;
     std::uint64_t ntp_at(base::Instant now) const noexcept;
 

@@ -6,9 +6,7 @@
 namespace media {
 namespace {
 
-constexpr std::uint16_t one_byte_profile = 0xbede;
-constexpr std::uint16_t two_byte_profile = 0x1000;  // the low four bits are the application's
-constexpr std::uint8_t end_of_elements = 15;        // one-byte form: what stands behind it is not looked at
+constexpr std::uint8_t end_of_elements = 15;  // one-byte form: what stands behind it is not looked at
 
 struct Element {
     std::uint8_t id = 0;  // 0: padding
@@ -32,7 +30,7 @@ Element read_two_byte(base::ByteReader& reader) {
 
 std::optional<std::span<const std::byte>> find_extension(std::span<const std::byte> datagram, const RtpView& view,
                                                          std::uint8_t id) noexcept {
-    if (view.extension_size == 0 || id == 0) { return std::nullopt; }
+    if (view.extension_size == 0 || view.extension_size > max_extension_size || id == 0) { return std::nullopt; }
     constexpr std::size_t own_header = 4;
     const auto header = datagram.subspan(rtp_header_size + 4 * view.csrc_count, own_header + view.extension_size);
     const std::uint16_t profile = base::read_u16(header, 0);

@@ -51,4 +51,10 @@ void write_rtp_header(std::span<std::byte> out, const RtpHeader& header) noexcep
     base::write_u32(out, 8, header.ssrc);
 }
 
+std::size_t rtp_head_size(std::span<const std::byte> packet) noexcept {
+    constexpr std::size_t own_header = 4;  // of an extension; the second half of it says how many words follow
+    if ((packet[0] & std::byte{0x10}) == std::byte{}) { return rtp_header_size; }
+    return rtp_header_size + own_header + std::size_t{4} * base::read_u16(packet, rtp_header_size + 2);
+}
+
 }  // namespace media

@@ -37,4 +37,7 @@ std::optional<RtpView> parse_rtp(std::span<const std::byte> datagram) noexcept;
 // Twelve bytes at the start of `out`: no CSRC, no extension, no padding.
 void write_rtp_header(std::span<std::byte> out, const RtpHeader& header) noexcept;
 
+// What stands before the payload of a packet of ours, which has no CSRC.
+std::size_t rtp_head_size(std::span<const std::byte> packet) noexcept;
+
 }  // namespace media

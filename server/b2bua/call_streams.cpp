@@ -206,7 +206,7 @@ std::optional<sip::sdp::Media> Call::stream_answer(Turn& turn, Leg& leg, Stream&
     if (opens && !open_stream(turn, stream, leg)) { return std::nullopt; }
     const auto& ports = stream.at(leg.side).ports;
     const StreamFace face{leg.announced(ports ? ports->rtp : leg.ports->rtp), direction, leg.webrtc};
-    if (!taken) { return promised_line(line, face); }
+    if (!taken) { return promised_line(line, face, peer != nullptr && peer->webrtc); }
     return answered_line(line, leg.side, *far, *far_line, stream.numbers, ledger_of(leg, index), face);
 }
 

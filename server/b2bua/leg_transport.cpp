@@ -95,7 +95,8 @@ OwnWebrtc Leg::own_webrtc() const {
     const auto& agreed = offer_answer.agreed();
     const bool is_offered = offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer;
     const bool restarts = agreed && is_offered && restarts_ice(agreed->remote, *offer_answer.pending_offer());
-    return {restarts ? transport->renewed() : transport->ice(), announced(ports->rtp), ssrc};
+    return {restarts ? transport->renewed() : transport->ice(), announced(ports->rtp), ssrc,
+            &offer_answer.extensions()};
 }
 
 void Leg::dress_answer(sip::sdp::Media& line, const sip::sdp::Session& offer, std::size_t index,

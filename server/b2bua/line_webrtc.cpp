@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "base/text.hpp"
+#include "server/b2bua/line_extensions.hpp"
 
 namespace server {
 namespace {
@@ -14,8 +14,6 @@ using sip::sdp::IceDescription;
 using sip::sdp::Media;
 using sip::sdp::Session;
 
-constexpr std::string_view mid_extension = "urn:ietf:params:rtp-hdrext:sdes:mid";
-constexpr std::string_view own_mid_extension_number = "4";
 constexpr std::string_view stream_name = "holdfast";  // all lines of a leg are one media stream (RFC 8830)
 // RFC 8445 §5.1.2.1: host, the only address, component 1.
 constexpr std::uint32_t host_priority = 126U << 24U | 65535U << 8U | 255U;
@@ -43,20 +41,9 @@ std::string value_of(const Media& line, std::string_view name) {
     return found == nullptr ? std::string{} : found->value.value_or("");
 }
 
-// "4 urn:…", "4/recvonly urn:…" (RFC 8285 §5).
-std::optional<std::string> mid_extension_number(const Media& line) {
-    for (const Attribute& attribute : line.attributes) {
-        if (attribute.name != "extmap" || !attribute.value) { continue; }
-        const std::string_view value = *attribute.value;
-        const auto blank = value.find(' ');
-        if (blank == value.npos || base::trim(value.substr(blank)) != mid_extension) { continue; }
-        return std::string{value.substr(0, std::min(blank, value.find('/')))};
-    }
-    return std::nullopt;
-}
-
-void add_mid_extension(Media& line, std::string_view number) {
-    add(line, "extmap", std::string{number} + " " + std::string{mid_extension});
+const sip::sdp::ExtensionLedger& numbers_of(const OwnWebrtc& own) {
+    static const sip::sdp::ExtensionLedger none;
+    return own.extensions == nullptr ? none : *own.extensions;
 }
 
 void add_ice(Media& line, const OwnWebrtc& own) {
@@ -105,8 +92,7 @@ void webrtc_offer(Media& line, std::size_t index, const Media* before, const Own
     line.protocol = "UDP/TLS/RTP/SAVPF";
     const bool is_new = before == nullptr || (mid.empty() && before->is_disabled());
     if (!mid.empty() || is_new) { add(line, "mid", mid.empty() ? std::to_string(index) : mid); }
-    const auto number = before == nullptr ? std::nullopt : mid_extension_number(*before);
-    if (number || is_new) { add_mid_extension(line, number.value_or(std::string{own_mid_extension_number})); }
+    offer_extensions(line, is_new ? nullptr : before, numbers_of(own));
     add_mux(line);
     add_ice(line, own);
     add_source(line, own.ssrc);
@@ -116,7 +102,7 @@ void webrtc_answer(Media& line, const DescribedLine& offered, const OwnWebrtc& o
     dtls_answer(line, dtls, offered);
     const std::string mid = value_of(offered.line, "mid");
     if (!mid.empty()) { add(line, "mid", mid); }
-    if (const auto number = mid_extension_number(offered.line)) { add_mid_extension(line, *number); }
+    answer_extensions(line, offered, numbers_of(own));
     add_mux(line);
     add_ice(line, own);
     add_source(line, own.ssrc);
@@ -148,14 +134,11 @@ std::optional<media::TransportDescription> agreed_transport(const sip::sdp::Agre
     return transport;
 }
 
-std::optional<media::BundledLine> agreed_bundling(const Media& ours, const Media& theirs) {
+std::optional<media::BundledLine> agreed_bundling(const Media& ours, const AgreedExtensions& extensions) {
     if (!is_bundled(ours)) { return std::nullopt; }
     media::BundledLine line;
     line.mid = value_of(ours, "mid");
-    const auto number = mid_extension_number(ours);
-    if (number && mid_extension_number(theirs)) {
-        line.mid_extension = base::parse_number<std::uint8_t>(*number).value_or(0);
-    }
+    line.mid_extension = extensions.receive.mid;
     return line;
 }
 

@@ -11,6 +11,7 @@
 #include "base/ip.hpp"
 #include "media/engine.hpp"
 #include "server/b2bua/line_dtls.hpp"
+#include "server/b2bua/line_extensions.hpp"
 #include "sip/sdp/ice_attributes.hpp"
 #include "sip/sdp/offer_answer.hpp"
 #include "sip/sdp/session.hpp"
@@ -20,8 +21,9 @@ namespace server {
 // What we say of ourselves.
 struct OwnWebrtc {
     media::IceCredentials ice;
-    base::Endpoint candidate;  // as announced
-    std::uint32_t ssrc = 0;    // of what this line sends
+    base::Endpoint candidate;                               // as announced
+    std::uint32_t ssrc = 0;                                 // of what this line sends
+    const sip::sdp::ExtensionLedger* extensions = nullptr;  // of the dialog; null: none was agreed yet
 };
 
 // Is this a line on such a transport, by either side's description?
@@ -46,6 +48,6 @@ void bundle(sip::sdp::Session& ours, const sip::sdp::Session* known);
 std::optional<media::TransportDescription> agreed_transport(const sip::sdp::Agreed& agreed, std::size_t line,
                                                             const DtlsAgreement& association);
 // And for the line on it.
-std::optional<media::BundledLine> agreed_bundling(const sip::sdp::Media& ours, const sip::sdp::Media& theirs);
+std::optional<media::BundledLine> agreed_bundling(const sip::sdp::Media& ours, const AgreedExtensions& extensions);
 
 }  // namespace server

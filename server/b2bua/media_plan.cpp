@@ -1,5 +1,6 @@
 #include "server/b2bua/media_plan.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/text.hpp"
@@ -49,6 +50,12 @@ std::vector<media::PayloadFormat> relayed_formats(const sip::sdp::Media& line, c
     return formats;
 }
 
+bool takes_estimates(const sip::sdp::Media& line) {
+    return std::ranges::any_of(line.attributes, [](const sip::sdp::Attribute& attribute) {
+        return attribute.name == "rtcp-fb" && attribute.value && attribute.value->ends_with(" goog-remb");
+    });
+}
+
 // A browser drops the events that it is sent, and no script hears of them: it is told keys by INFO.
 void drop_events(std::vector<media::PayloadFormat>& formats) {
     std::erase_if(formats, [](const auto& format) { return format.codec == media::Codec::telephone_event; });
@@ -74,6 +81,17 @@ std::vector<std::string> further_mids(const sip::sdp::Agreed& agreed, std::size_
         if (mid != nullptr && mid->value) { mids.push_back(*mid->value); }
     }
     return mids;
+}
+
+void add_bundling(media::LegDescription& plan, const sip::sdp::Agreed& agreed, std::size_t line) {
+    const auto& ours = agreed.local.media[line];
+    const auto extensions = agreed_extensions({agreed.local, ours}, {agreed.remote, agreed.remote.media[line]});
+    plan.bundled = agreed_bundling(ours, extensions);
+    if (!plan.bundled) { return; }
+    plan.bundled->further_mids = further_mids(agreed, line);
+    drop_events(plan.send_formats);
+    plan.send_extensions = extensions.send;
+    plan.receive_extensions = extensions.receive;
 }
 
 }  // namespace
@@ -103,11 +121,7 @@ media::LegDescription media_plan(const sip::sdp::Agreed& agreed, std::size_t slo
     plan.send_formats = payload_formats(theirs);
     plan.receive_formats = payload_formats(ours);
     plan.srtp = agreed_keys(ours, theirs);
-    plan.bundled = agreed_bundling(ours, theirs);
-    if (plan.bundled) {
-        plan.bundled->further_mids = further_mids(agreed, slot);
-        drop_events(plan.send_formats);
-    }
+    add_bundling(plan, agreed, slot);
     if (is_dtls(ours) && !plan.bundled) { add_association(plan, association); }
     const bool is_keyed = plan.srtp || plan.dtls || plan.bundled;
     if ((is_secure(ours) || is_dtls(ours)) && !is_keyed) { plan.send = plan.receive = false; }  // never in the clear
@@ -123,6 +137,7 @@ media::LegDescription stream_plan(const sip::sdp::Agreed& agreed, std::size_t li
     plan.send_formats = relayed_formats(theirs, ours, side, numbers);
     plan.receive_formats = relayed_formats(ours, ours, side, numbers);
     plan.feedback = takes_feedback(theirs);
+    plan.estimates = takes_estimates(ours) && takes_estimates(theirs);
     return plan;
 }
 

@@ -37,8 +37,14 @@ std::vector<Format> bridged_formats(const Media& line) {
     return formats;
 }
 
-// What estimates bandwidth is of one leg.
-bool is_passed(std::string_view feedback) { return feedback != "transport-cc" && feedback != "goog-remb"; }
+// It counts the packets of one leg's transport, which are not the other's.
+bool is_passed(std::string_view feedback) { return feedback != "transport-cc"; }
+
+// What is served here, and what only the other leg's peer can answer: the latter where that is a browser, which can.
+bool is_promised(std::string_view feedback, bool to_a_browser) {
+    constexpr std::array names{"nack", "nack pli", "ccm fir"};
+    return std::ranges::find(names, feedback) != names.end() || (to_a_browser && feedback == "goog-remb");
+}
 
 bool allows(const LineLedger* ledger, std::uint8_t number, const Format& format) {
     if (ledger == nullptr) { return true; }
@@ -118,6 +124,11 @@ std::vector<FeedbackKind> feedback_of(const Media& line) {
 void add_feedback(Media& line, std::optional<std::uint8_t> number, std::string_view what) {
     const std::string of = number ? std::to_string(*number) : "*";
     line.attributes.push_back(Attribute{"rtcp-fb", of + " " + std::string{what}});
+}
+
+// Nullopt: of all.
+bool has_format(const Media& line, std::optional<std::uint8_t> number) {
+    return !number || std::ranges::find(line.formats, std::to_string(*number)) != line.formats.end();
 }
 
 bool accepts(const std::vector<FeedbackKind>& kinds, std::optional<std::uint8_t> number, std::string_view what) {
@@ -218,10 +229,15 @@ Media offered_line(const Media& theirs, Side from, NumberPairs& pairs, const Lin
     return line;
 }
 
-Media promised_line(const Media& offer, const StreamFace& face) {
+Media promised_line(const Media& offer, const StreamFace& face, bool to_a_browser) {
     Media line = new_line(offer, face);
     for (const Format& format : bridged_formats(offer)) {
         if (!format.encoding.empty()) { add_format(line, format); }
+    }
+    for (const FeedbackKind& kind : feedback_of(offer)) {
+        if (has_format(line, kind.number) && is_promised(kind.what, to_a_browser)) {
+            add_feedback(line, kind.number, kind.what);
+        }
     }
     sip::sdp::set_direction(line, face.direction);
     return line;
@@ -264,9 +280,8 @@ Media answered_line(const Media& offer, Side to, const sip::sdp::Agreed& far, st
         for (const FeedbackKind& kind : feedback_of(offer)) {
             const Format* const named = kind.number ? find(offered, *kind.number) : nullptr;
             const auto number = named == nullptr ? std::nullopt : pairs.across(to, *named);
-            const bool is_answered = !kind.number || std::find(line.formats.begin(), line.formats.end(),
-                                                               std::to_string(*kind.number)) != line.formats.end();
-            if (is_answered && accepts(accepted, number, kind.what)) { add_feedback(line, kind.number, kind.what); }
+            if (!has_format(line, kind.number) || !accepts(accepted, number, kind.what)) { continue; }
+            add_feedback(line, kind.number, kind.what);
         }
     }
     sip::sdp::set_direction(line, face.direction);
@@ -295,6 +310,7 @@ std::optional<Media> kept_line(const sip::sdp::Agreed& agreed, const sip::sdp::S
     if (line.formats.empty()) { return std::nullopt; }
     line.attributes.insert(line.attributes.end(), rest.begin(), rest.end());
     line.protocol = offer.media[index].protocol;
+    keep_offered_extensions(line, {offer, offer.media[index]});
     const auto before = sip::sdp::direction_of(agreed.local, agreed.local.media[index]);
     const auto allowed = sip::sdp::reverse(sip::sdp::direction_of(offer, offer.media[index]));
     sip::sdp::set_direction(line, sip::sdp::intersect(before, allowed));

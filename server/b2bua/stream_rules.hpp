@@ -64,8 +64,9 @@ sip::sdp::Media answered_line(const sip::sdp::Media& offer, media::Side to, cons
                               const StreamFace& face);
 
 // The answer to `offer`, a line of a browser, that nobody else has taken yet, or nobody takes: it may come later, and
-// what a browser was told by port 0 is off for good. Without formats if it has none that could be bridged.
-sip::sdp::Media promised_line(const sip::sdp::Media& offer, const StreamFace& face);
+// what a browser was told by port 0 is off for good. `to_a_browser`: who may take it is one. Without formats if it has
+// none that could be bridged.
+sip::sdp::Media promised_line(const sip::sdp::Media& offer, const StreamFace& face, bool to_a_browser);
 
 // The answer to line `index` of `offer` that changes as little as it can: what was agreed, as far as the offer allows.
 // Nullopt: the line is off then.

@@ -40,6 +40,8 @@ MediaReport media_report(const media::EngineCounters& counters) {
     report.bytes_in = counters.bytes_in;
     report.bytes_out = counters.bytes_out;
     report.lost = counters.lost;
+    report.estimates_passed = counters.estimates_passed;
+    report.estimates_dropped = counters.estimates_dropped;
     report.music_active = counters.music_legs;
     report.sessions = counters.sessions;
     report.ports_in_use = 2 * (counters.port_pairs - counters.free_port_pairs);

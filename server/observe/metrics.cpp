@@ -159,6 +159,10 @@ void add_media(MetricPage& page, const MediaReport& media) {
     page.value(as_double(media.bytes_in), {{"direction", "in"}});
     page.value(as_double(media.bytes_out), {{"direction", "out"}});
     page.counter("holdfast_rtp_lost_total", "RTP packets that peers sent and that never came", as_double(media.lost));
+    page.family("holdfast_rtcp_estimates_total", "Estimates of bandwidth (REMB) that viewers of a picture sent",
+                MetricType::Counter);
+    page.value(as_double(media.estimates_passed), {{"outcome", "passed"}});
+    page.value(as_double(media.estimates_dropped), {{"outcome", "dropped"}});
     page.family("holdfast_rtp_dropped_total", "Media packets that went no further", MetricType::Counter);
     for (const auto& [reason, count] : media.dropped) { page.value(as_double(count), {{"reason", reason}}); }
 }

@@ -65,6 +65,8 @@ void add_media(MediaReport& sum, const MediaReport& other) {
     sum.bytes_in += other.bytes_in;
     sum.bytes_out += other.bytes_out;
     sum.lost += other.lost;
+    sum.estimates_passed += other.estimates_passed;
+    sum.estimates_dropped += other.estimates_dropped;
     add_counts(sum.streams, other.streams);
     add_counts(sum.transports, other.transports);
     add_counts(sum.ice_checks, other.ice_checks);

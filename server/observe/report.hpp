@@ -19,6 +19,8 @@ struct MediaReport {
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
     std::uint64_t lost = 0;
+    std::uint64_t estimates_passed = 0;  // REMB
+    std::uint64_t estimates_dropped = 0;
     std::map<std::pair<std::string, std::string>, std::uint64_t> streams;  // kind, profile
     std::map<std::string, std::uint64_t> transports;                       // state
     std::map<std::string, std::uint64_t> ice_checks;                       // result

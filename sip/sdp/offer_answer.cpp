@@ -50,6 +50,11 @@ void note_formats(std::map<std::uint8_t, Format>& known, const Media& media) {
     }
 }
 
+void note_extensions(ExtensionLedger& known, const Session& session, const Media& media) {
+    if (media.is_disabled()) { return; }
+    for (ExtensionMap& map : extension_maps_of(session, media)) { known.emplace(map.number, std::move(map.uri)); }
+}
+
 }  // namespace
 
 OfferAnswer::OfferAnswer(std::uint64_t session_id, base::IpAddress origin_address)
@@ -131,6 +136,8 @@ void OfferAnswer::commit(Session local, Session remote, bool offered) {
     for (std::size_t i = 0; i < local.media.size(); ++i) {
         note_formats(ledger_[i].local_formats, local.media[i]);
         note_formats(ledger_[i].remote_formats, remote.media[i]);
+        note_extensions(extensions_, local, local.media[i]);
+        note_extensions(extensions_, remote, remote.media[i]);
     }
     agreed_ = Agreed{std::move(local), std::move(remote), offered};
     pending_.reset();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ip.hpp"
+#include "sip/sdp/extension_map.hpp"
 #include "sip/sdp/refusal.hpp"
 #include "sip/sdp/session.hpp"
 
@@ -37,6 +38,7 @@ public:
     State state() const { return state_; }
     const std::optional<Agreed>& agreed() const { return agreed_; }
     const std::vector<LineLedger>& ledger() const { return ledger_; }
+    const ExtensionLedger& extensions() const { return extensions_; }
     // The open offer, of whichever side.
     const Session* pending_offer() const { return pending_ ? &*pending_ : nullptr; }
 
@@ -75,6 +77,7 @@ private:
     std::optional<Session> pending_;
     std::optional<Agreed> agreed_;
     std::vector<LineLedger> ledger_;
+    ExtensionLedger extensions_;
 };
 
 }  // namespace sip::sdp

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "sip/sdp/attributes.hpp"
+#include "sip/sdp/extension_map.hpp"
 #include "sip/sdp/ice_attributes.hpp"
 #include "sip/sdp/parser.hpp"
 #include "sip/sdp/security_attributes.hpp"
@@ -78,6 +79,15 @@ void check_security(const Session& session, const Media& media) {
     tls_id_of(session, media);
 }
 
+void check_extensions(const Session& session, const Media& media) {
+    const auto maps = extension_maps_of(session, media);
+    require(maps.size() <= max_extension_maps, "extension limit");
+    for (const ExtensionMap& map : maps) {
+        require(map.number != 0 && map.number != reserved_extension, "a number that a packet can carry");
+        require(parse_extension_map(*to_attribute(map).value) == map, "an extension is read as it was written");
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -93,6 +103,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check_media(*once, media);
         check_ice(*once, media);
         check_security(*once, media);
+        check_extensions(*once, media);
     }
     const std::string written = write(*once);
     // What was at a limit may be one past it once the defaults are written out.

@@ -58,7 +58,8 @@ protected:
         ASSERT_TRUE(engine.open_leg_on(clock.now(), session, Side::a, transport, why)) << why;
         describe(asked);
         media::LegDescription leg;
-        leg.bundled = media::BundledLine{asked.mid, asked.mid_extension};
+        leg.bundled = media::BundledLine{asked.mid, asked.extensions.mid};
+        leg.send_extensions.mid = asked.extensions.mid;
         leg.send = leg.receive = true;
         leg.send_formats = leg.receive_formats = {{media::Codec::pcma, 8}};
         engine.describe(clock.now(), session, Side::a, leg);
@@ -137,7 +138,7 @@ TEST_F(BrowserMedia, IsOfferedAsChromiumDoes) {
     EXPECT_EQ(view->protocol, "UDP/TLS/RTP/SAVPF");
     EXPECT_THAT(view->bundle, testing::ElementsAre("0", "1"));
     EXPECT_EQ(view->mid, "0");
-    EXPECT_EQ(view->mid_extension, 4);
+    EXPECT_EQ(view->extensions, (ExtensionIds{4, 2, 1}));
     EXPECT_EQ(view->setup, sip::sdp::Setup::actpass);
     EXPECT_EQ(view->fingerprints.size(), 1U);
     ASSERT_TRUE(view->ice);
@@ -147,6 +148,7 @@ TEST_F(BrowserMedia, IsOfferedAsChromiumDoes) {
     ASSERT_TRUE(view->video());
     EXPECT_EQ(view->video()->mid, "1");
     EXPECT_EQ(view->video()->protocol, "UDP/TLS/RTP/SAVPF");
+    EXPECT_EQ(view->video()->extensions, (ExtensionIds{4, 2, 0}));
     EXPECT_EQ(view->video()->rtp, view->rtp) << "one transport for both";
 }
 

@@ -1,6 +1,6 @@
 // What all phones of the tests have in common, whatever library is in them: calls by number, events that are waited for,
 // changes that are done when the connection is stable again.
-import { Senses, measure } from "/page/senses.js";
+import { Senses, hear_level, measure } from "/page/senses.js";
 
 export class Phone {
     calls = [];      // sessions of the library
@@ -107,6 +107,7 @@ export class Phone {
     mark() { return this.senses.labels.length; }
     summary(from) { return this.senses.summary(from); }
     see(colour, seconds) { return this.senses.see(colour, seconds); }
+    hear_level(seconds) { return hear_level(seconds); }
     measure() { return measure(); }
     answered(method) { return window.mouth.answered.filter((one) => one.method === method); }
 }

@@ -103,6 +103,18 @@ export class Senses {
     }
 }
 
+// The level that packets of sound say (RFC 6464), once one is no silence. A browser makes none up where they say none.
+export async function hear_level(seconds) {
+    const receiver = connections.at(-1).getReceivers().find(({ track }) => track.kind === "audio");
+    const end = Date.now() + 1000 * seconds;
+    for (;;) {
+        const level = receiver.getSynchronizationSources()[0]?.audioLevel ?? 0;
+        if (level > 0) { return level; }
+        if (Date.now() > end) { throw new Error(`no level in ${seconds} s`); }
+        await new Promise((later) => setTimeout(later, frame));
+    }
+}
+
 // Of the newest connection: numbers of getStats(), and what was agreed.
 export async function measure() {
     const connection = connections.at(-1);
@@ -111,6 +123,8 @@ export async function measure() {
         .reduce((total, one) => total + (one[name] ?? 0), 0);
     const codecs = reports.filter((one) => one.type === "inbound-rtp").map(({ codecId }) =>
         reports.find(({ id }) => id === codecId)?.mimeType);
+    const extensions = connection.getTransceivers().map(({ receiver }) =>
+        [receiver.track.kind, receiver.getParameters().headerExtensions.map(({ uri }) => uri)]);
     return {
         connections: connections.length,
         state: connection.connectionState,
@@ -118,6 +132,8 @@ export async function measure() {
         directions: connection.getTransceivers().map(({ currentDirection }) => currentDirection),
         dtls: reports.find(({ type }) => type === "transport")?.dtlsState,
         codecs,
+        extensions: Object.fromEntries(extensions),
+        availableOutgoingBitrate: Math.max(0, ...reports.map((one) => one.availableOutgoingBitrate ?? 0)),
         received: sum("inbound-rtp", "audio", "packetsReceived"),
         lost: sum("inbound-rtp", "audio", "packetsLost"),
         sent: sum("outbound-rtp", "audio", "packetsSent"),

@@ -35,10 +35,10 @@ struct PhoneSecurity {
     enum class Use : std::uint8_t { none, beside, required, dtls, browser };
     Use use = Use::none;
     media::SrtpSuite suite = media::SrtpSuite::aes_cm_128_hmac_sha1_80;
-    std::uint64_t key = 1;           // another number is another key
-    std::size_t certificate = 0;     // of two
-    bool is_impostor = false;        // of a browser: it shows the other one than it says
-    std::uint8_t mid_extension = 4;  // of a browser: offered, and sent with each packet if agreed; 0: neither
+    std::uint64_t key = 1;             // another number is another key
+    std::size_t certificate = 0;       // of two
+    bool is_impostor = false;          // of a browser: it shows the other one than it says
+    ExtensionIds extensions{4, 2, 1};  // of a browser: offered, and sent with each packet if agreed; 0: neither
     std::optional<sip::sdp::Crypto> described() const;
 };
 

@@ -1,6 +1,7 @@
 #include "tests/simulation/phone/description.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 #include "sip/sdp/parser.hpp"
@@ -23,16 +24,39 @@ std::string value_of(const std::vector<sip::sdp::Attribute>& attributes, std::st
     return found == attributes.end() ? std::string{} : found->value.value_or("");
 }
 
+struct Extension {
+    std::string_view uri;
+    std::uint8_t ExtensionIds::*id;
+};
+constexpr std::array all_extensions{
+    Extension{"urn:ietf:params:rtp-hdrext:sdes:mid", &ExtensionIds::mid},
+    Extension{"http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", &ExtensionIds::time},
+    Extension{"urn:ietf:params:rtp-hdrext:ssrc-audio-level", &ExtensionIds::level}};
+
 // "4 urn:…" or "4/sendonly urn:…" (RFC 8285 §8).
-std::uint8_t mid_extension_of(const sip::sdp::Media& media) {
+ExtensionIds extensions_of(const sip::sdp::Media& media) {
+    ExtensionIds ids;
     for (const auto& attribute : media.attributes) {
-        const bool is_it =
-            attribute.name == "extmap" && attribute.value && attribute.value->ends_with(mid_extension_uri);
-        if (!is_it) { continue; }
-        return base::parse_number<std::uint8_t>(attribute.value->substr(0, attribute.value->find_first_of(" /")))
-            .value_or(0);
+        if (attribute.name != "extmap" || !attribute.value) { continue; }
+        for (const Extension& extension : all_extensions) {
+            if (attribute.value->find(" " + std::string{extension.uri}) == std::string::npos) { continue; }
+            const auto end = attribute.value->find_first_of(" /");
+            ids.*extension.id = base::parse_number<std::uint8_t>(attribute.value->substr(0, end)).value_or(0);
+        }
     }
-    return 0;
+    return ids;
+}
+
+// An answer has the numbers of the offer, and none that it did not name.
+std::string extension_lines(const Voice& voice, const ExtensionIds* offered, bool is_audio) {
+    std::string text;
+    for (const Extension& extension : all_extensions) {
+        if (!is_audio && extension.id == &ExtensionIds::level) { continue; }
+        const unsigned own = voice.extensions.*extension.id;
+        const unsigned id = offered == nullptr || own == 0 ? own : offered->*extension.id;
+        if (id != 0) { text += "a=extmap:" + std::to_string(id) + " " + std::string{extension.uri} + "\r\n"; }
+    }
+    return text;
 }
 
 std::vector<std::string> bundle_of(const sip::sdp::Session& session) {
@@ -86,25 +110,29 @@ Line read_line(const sip::sdp::Session& session, const sip::sdp::Media& media) {
     const auto address = connection ? base::IpAddress::parse(connection->address) : std::nullopt;
     line.rtp = {address.value_or(base::IpAddress{}), media.port};
     line.mid = value_of(media.attributes, "mid");
+    line.extensions = extensions_of(media);
+    line.estimates = std::ranges::any_of(media.attributes, [](const auto& attribute) {
+        return attribute.name == "rtcp-fb" && attribute.value && attribute.value->ends_with(" goog-remb");
+    });
     line.payloads = payloads_of(media);
     return line;
-}
-
-// What a browser says of a line that is on: its transport, its name in the bundle, the extension that carries that.
-std::string bundled_lines(const Voice& voice, const std::string& mid, const View* offer) {
-    if (voice.transport.empty()) { return {}; }
-    const unsigned extension = offer == nullptr ? voice.mid_extension : offer->mid_extension;
-    std::string text = voice.transport + "a=mid:" + mid + "\r\n";
-    if (extension != 0) {
-        text += "a=extmap:" + std::to_string(extension) + " " + std::string{mid_extension_uri} + "\r\n";
-    }
-    return text + "a=msid:- track" + mid + "\r\na=rtcp-mux\r\na=rtcp-rsize\r\n";
 }
 
 // An answer keeps the names of the offer (RFC 5888 §9.1).
 std::string mid_of(const View* offer, std::size_t line) {
     if (offer == nullptr) { return std::to_string(line); }
     return line == 0 ? offer->mid : offer->further.at(line - 1).mid;
+}
+
+// What a browser says of line `line` where it is on: its transport, its name in the bundle, its extensions.
+std::string bundled_lines(const Voice& voice, std::size_t line, const View* offer) {
+    if (voice.transport.empty()) { return {}; }
+    const std::string mid = mid_of(offer, line);
+    const ExtensionIds* const offered = offer == nullptr ? nullptr
+                                        : line == 0      ? &offer->extensions
+                                                         : &offer->further.at(line - 1).extensions;
+    return voice.transport + "a=mid:" + mid + "\r\n" + extension_lines(voice, offered, line == 0) + "a=msid:- track" +
+           mid + "\r\na=rtcp-mux\r\na=rtcp-rsize\r\n";
 }
 
 // The video line number `i` behind the audio: on where the plan wants it and the offer, if there is one, has it on.
@@ -121,8 +149,11 @@ std::string video_line(const Voice& voice, const Sdp& plan, std::size_t i, const
     if (offered != nullptr) { direction = sip::sdp::intersect(direction, sip::sdp::reverse(offered->direction)); }
     std::string text = "m=" + kind + " " + std::to_string(on ? voice.video_port : 0) + " " + protocol + " " + number +
                        "\r\na=rtpmap:" + number + " VP8/90000\r\n";
-    if (on) { text += bundled_lines(voice, mid_of(offer, i + 1), offer); }
+    if (on) { text += bundled_lines(voice, i + 1, offer); }
     if (on && voice.feedback) { text += "a=rtcp-fb:" + number + " nack\r\na=rtcp-fb:" + number + " nack pli\r\n"; }
+    if (on && voice.estimates && (offered == nullptr || offered->estimates)) {
+        text += "a=rtcp-fb:" + number + " goog-remb\r\n";
+    }
     if (on && !plan.session_level) { text += "a=" + std::string{sip::sdp::to_text(direction)} + "\r\n"; }
     return text;
 }
@@ -180,7 +211,7 @@ std::optional<View> read(std::string_view sdp) {
     view.setup = sip::sdp::setup_of(*parsed, audio);
     if (auto ice = sip::sdp::ice_of(*parsed, audio)) { view.ice = std::move(*ice); }
     view.mid = value_of(audio.attributes, "mid");
-    view.mid_extension = mid_extension_of(audio);
+    view.extensions = extensions_of(audio);
     view.bundle = bundle_of(*parsed);
     for (std::size_t i = 1; i < parsed->media.size(); ++i) {
         view.further.push_back(read_line(*parsed, parsed->media[i]));
@@ -227,7 +258,7 @@ std::string write(const Voice& voice, const Sdp& plan, std::uint64_t version, st
     }
     const bool bundles = !voice.transport.empty();
     const std::string bundle = bundles ? "a=group:BUNDLE" + mids + "\r\na=msid-semantic: WMS -\r\n" : "";
-    const std::string bundled = bundles && !plan.port_zero ? bundled_lines(voice, mid_of(only, 0), only) : "";
+    const std::string bundled = bundles && !plan.port_zero ? bundled_lines(voice, 0, only) : "";
     return "v=0\r\no=- " + std::to_string(voice.session_id) + " " + std::to_string(version) + " IN " + family +
            address + "\r\ns=-\r\nc=IN " + family + media_address + "\r\nt=0 0\r\n" + bundle +
            (plan.session_level ? direction : "") + "m=audio " + std::to_string(plan.port_zero ? 0 : voice.rtp.port) +

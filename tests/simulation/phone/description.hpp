@@ -68,6 +68,14 @@ private:
     }
 };
 
+// Numbers of header extensions of RTP (RFC 8285); 0: it is not there.
+struct ExtensionIds {
+    std::uint8_t mid = 0;
+    std::uint8_t time = 0;   // abs-send-time
+    std::uint8_t level = 0;  // RFC 6464
+    friend bool operator==(const ExtensionIds&, const ExtensionIds&) = default;
+};
+
 struct Payload {
     std::uint8_t number;
     std::string encoding;  // "pcmu/8000", lower case
@@ -82,6 +90,8 @@ struct Line {
     Direction direction = Direction::sendrecv;
     base::Endpoint rtp;
     std::string mid;
+    ExtensionIds extensions;
+    bool estimates = false;  // goog-remb
     std::vector<Payload> payloads;
 
     bool sends() const { return enabled && sip::sdp::sends(direction); }
@@ -103,7 +113,7 @@ struct View {
     std::optional<sip::sdp::Setup> setup;  // of DTLS
     std::optional<sip::sdp::IceDescription> ice;
     std::string mid;
-    std::uint8_t mid_extension = 0;   // number of sdes:mid; 0: it is not there
+    ExtensionIds extensions;
     std::vector<std::string> bundle;  // mids of the first group
     std::string session_id;
     std::uint64_t version = 0;
@@ -134,9 +144,9 @@ struct Voice {
     std::optional<sip::sdp::Crypto> key;  // SDES (RFC 4568): offered, and the answer to one of its suite
     std::string more;                     // lines of the audio
     std::string transport;                // of a browser: lines of each line that is on, all of them bundled
-    std::uint8_t mid_extension = 0;       // of a browser's offers; 0: without
+    ExtensionIds extensions;              // of a browser's offers; of answers, those with a number
+    bool estimates = false;               // of a browser's video: goog-remb
 };
-inline constexpr std::string_view mid_extension_uri = "urn:ietf:params:rtp-hdrext:sdes:mid";
 inline constexpr std::string_view picture = "vp8/90000";
 // `lines`: m-lines to write at least (those past the first are video, the first of them on where the plan says so).
 // `only`: the offer that is answered, whose formats are all that may be used; null: an offer.

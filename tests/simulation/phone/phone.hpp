@@ -87,12 +87,13 @@ public:
     bool checks = true;             // false: tests that break rules on purpose
     bool talks = true;              // sends its voice where it may
     Speech voice = Speech::tone;
-    bool takes_noise = false;     // describes comfort noise
-    bool has_events = true;       // describes telephone events
-    bool talks_on_hold = false;   // and where it may not
-    bool talks_early = false;     // from its first 18x with SDP on
-    bool takes_feedback = false;  // says so of its video (RFC 4585)
-    unsigned misses_each = 0;     // of a browser: of the packets of a picture so many-th ones never come
+    bool takes_noise = false;      // describes comfort noise
+    bool has_events = true;        // describes telephone events
+    bool talks_on_hold = false;    // and where it may not
+    bool talks_early = false;      // from its first 18x with SDP on
+    bool takes_feedback = false;   // says so of its video (RFC 4585)
+    bool takes_estimates = false;  // of a browser's video: goog-remb
+    unsigned misses_each = 0;      // of a browser: of the packets of a picture so many-th ones never come
     PhoneSecurity security;
     bool takes_video = false;  // where its answers, and offers without a plan, may have it
 
@@ -141,7 +142,10 @@ public:
     void restart_ice();                    // its next description has new credentials (RFC 8445 §9)
     void roam(const base::Endpoint& rtp);  // its checks and media come from there now; nobody is told
     void lose_network(bool is_lost);       // for its checks and its media
-    bool has_transport() const;            // its checks are answered, and the keys are there
+    void estimate(std::uint32_t bits);     // REMB about what it sees: exponent and mantissa
+    const std::set<std::uint8_t>& levels() const { return levels_; }  // heard, as RFC 6464 writes them
+    std::uint8_t level() const { return static_cast<std::uint8_t>(0x80 | identity_.tone / 25 % 128); }  // of its voice
+    bool has_transport() const;  // its checks are answered, and the keys are there
 
 private:
     struct ClientTransaction;
@@ -302,6 +306,13 @@ private:
     bool is_lost(const Datagram& datagram);
     std::string seal_bundled(std::string packet, bool is_video);
     std::string seal_control(const std::string& compound);
+    void send_control(const std::string& compound);
+    // phone_extensions.cpp
+    ExtensionIds agreed_extensions(bool of_video) const;
+    std::string with_extensions(std::string packet, bool is_video) const;
+    std::string without_extensions(std::string packet, bool is_video);
+    void judge_extensions(std::span<const std::byte> elements, bool is_short, bool is_video);
+    std::set<std::uint8_t> levels_;
     std::unique_ptr<media::test::BrowserTransport> transport_;
     Instant transport_due_ = base::never;  // an event of the clock that serves it
     bool lost_network_ = false;

@@ -12,16 +12,6 @@ constexpr std::size_t rtp_header = 12;
 
 std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span{text}); }
 
-// In the one-byte form (RFC 8285 §4.2).
-std::string with_mid(std::string packet, unsigned extension, const std::string& mid) {
-    std::string element(1, static_cast<char>(extension << 4 | (mid.size() - 1)));
-    element += mid;
-    element.resize((element.size() + 3) / 4 * 4);
-    const char words = static_cast<char>(element.size() / 4);
-    packet[0] = static_cast<char>(packet[0] | 0x10);
-    return packet.insert(rtp_header, std::string{"\xbe\xde\0", 3} + words + element);
-}
-
 }  // namespace
 
 void Phone::be_browser(Voice& spoken, const View* offer) {
@@ -39,7 +29,8 @@ void Phone::be_browser(Voice& spoken, const View* offer) {
     const auto candidate_line = sip::sdp::to_attribute(candidate);
     spoken.protocol = "UDP/TLS/RTP/SAVPF";
     spoken.video_port = rtp_.port;
-    spoken.mid_extension = security.mid_extension;
+    spoken.extensions = security.extensions;
+    spoken.estimates = takes_estimates;
     spoken.transport = "a=rtcp:9 IN IP4 0.0.0.0\r\na=candidate:" + candidate_line.value.value_or("") +
                        "\r\na=ice-ufrag:" + transport_->credentials().ufrag +
                        "\r\na=ice-pwd:" + transport_->credentials().pwd + "\r\na=ice-options:trickle\r\n" +
@@ -94,6 +85,7 @@ void Phone::on_bundled(const Datagram& datagram) {
     plain.bytes.assign(reinterpret_cast<const char*>(packet->bytes.data()), packet->bytes.size());
     if (packet->kind == media::Protection::Kind::rtcp) { return on_video_control(plain); }
     const auto number = static_cast<std::uint8_t>(plain.bytes.at(1) & 0x7f);
+    plain.bytes = without_extensions(std::move(plain.bytes), viewer_.numbers.contains(number));
     viewer_.numbers.contains(number) ? on_video(plain) : hear(plain, plain.bytes);
 }
 
@@ -102,7 +94,7 @@ bool Phone::is_lost(const Datagram& datagram) {
     const auto bytes = bytes_of(datagram.bytes);
     if (misses_each == 0 || bytes.size() < rtp_header || media::is_rtcp(bytes)) { return false; }
     const bool is_picture =
-        bytes[0] == std::byte{0x80} &&
+        (bytes[0] & ~std::byte{0x10}) == std::byte{0x80} &&
         viewer_.numbers.contains(static_cast<std::uint8_t>(std::to_integer<unsigned>(bytes[1]) & 0x7fU));
     return is_picture && ++video_packets_ % misses_each == 0;
 }
@@ -115,9 +107,7 @@ std::string Phone::seal_control(const std::string& compound) {
 
 std::string Phone::seal_bundled(std::string packet, bool is_video) {
     if (!transport_ || lost_network_ || !belief_.local || !belief_.remote) { return {}; }
-    const unsigned extension = belief_.local->mid_extension == 0 ? 0U : belief_.remote->mid_extension;
-    const std::string& mid = is_video ? belief_.local->video()->mid : belief_.local->mid;
-    if (extension != 0 && !mid.empty()) { packet = with_mid(std::move(packet), extension, mid); }
+    packet = with_extensions(std::move(packet), is_video);
     const auto sealed = transport_->seal(media::Protection::Kind::rtp, bytes_of(packet));
     return {reinterpret_cast<const char*>(sealed.data()), sealed.size()};
 }

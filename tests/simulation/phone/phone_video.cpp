@@ -40,7 +40,12 @@ void Phone::on_video(const Datagram& datagram) {
 void Phone::ask_for_missing() {
     if (!is_browser() || !takes_feedback) { return; }
     const std::string compound = viewer_.ask(ground_.clock.now(), ssrc_ + 1);
-    if (compound.empty()) { return; }
+    if (!compound.empty()) { send_control(compound); }
+}
+
+void Phone::estimate(std::uint32_t bits) { send_control(viewer_.estimate(ssrc_ + 1, bits)); }
+
+void Phone::send_control(const std::string& compound) {
     Datagram datagram;
     datagram.kind = Datagram::Kind::media;
     datagram.from = rtp_;
@@ -50,7 +55,12 @@ void Phone::ask_for_missing() {
 }
 
 void Phone::on_video_control(const Datagram& datagram) {
+    const std::size_t estimates = viewer_.estimates().size();
     const auto asked = viewer_.on_control(ground_.clock.now(), datagram.bytes);
+    const bool estimated = viewer_.estimates().size() != estimates;
+    if (estimated && (!takes_estimates || viewer_.estimates().back().ssrc != ssrc_ + 1)) {
+        complain("estimates are of what it sends, where agreed", "a REMB");
+    }
     if (!asked) { return; }
     if (*asked != ssrc_ + 1) { complain("feedback names its sender (RFC 4585 §6.1)", "a PLI"); }
     const bool may = takes_feedback || (has_video() && belief_.local->video()->protocol.ends_with('F'));

@@ -22,6 +22,13 @@ public:
     void on_packet(Instant at, Sound who, std::uint32_t ssrc, std::uint16_t sequence);
     // What it asks for now, as an RTCP compound of `ours`; empty: nothing.
     std::string ask(Instant now, std::uint32_t ours);
+    // REMB about what it sees; `bits`: 6 of exponent, 18 of mantissa.
+    std::string estimate(std::uint32_t ours, std::uint32_t bits) const;
+    struct Estimate {
+        std::uint32_t bits;
+        std::uint32_t ssrc;
+    };
+    const std::vector<Estimate>& estimates() const { return estimates_; }  // of its own viewer
     // What its own viewer asks for: how many packets by NACK; the SSRC that a PLI asks.
     std::optional<std::uint32_t> on_control(Instant at, std::string_view compound);
 
@@ -41,6 +48,7 @@ private:
     std::size_t came_twice_ = 0;
     std::vector<Instant> asked_for_pictures_;
     std::size_t asked_for_packets_ = 0;
+    std::vector<Estimate> estimates_;
 };
 
 }  // namespace simulation

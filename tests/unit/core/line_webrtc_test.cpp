@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "server/b2bua/line_security.hpp"
 #include "sip/sdp/parser.hpp"
 
@@ -13,7 +15,7 @@ using sip::sdp::Session;
 
 const std::string fingerprint =
     "sha-256 60:FB:59:D7:E3:8B:39:D7:92:51:18:86:54:F1:0F:55:74:F2:CA:5E:E0:81:D1:01:80:23:5D:8E:01:FF:34:E5";
-const std::string mid_extension = "urn:ietf:params:rtp-hdrext:sdes:mid";
+const std::string mid_map{mid_extension};
 
 // A line as a browser writes it.
 struct Line {
@@ -23,7 +25,7 @@ struct Line {
     std::string setup = "actpass";
     std::string profile = "UDP/TLS/RTP/SAVPF";
     std::string kind = "audio";
-    std::string extension = "4 " + mid_extension;
+    std::string extension = "4 " + mid_map;
     bool mux = true;
     bool has_ice = true;
 
@@ -102,7 +104,7 @@ TEST_F(LineWebrtcTest, AnOfferSaysAllThatABrowserNeeds) {
     EXPECT_EQ(value_of(line, "ice-pwd"), "ourPasswordOf24Characters");
     EXPECT_EQ(value_of(line, "candidate"), "1 1 udp 2130706431 192.0.2.1 20000 typ host");
     EXPECT_EQ(value_of(line, "setup"), "actpass");
-    EXPECT_EQ(value_of(line, "extmap"), "4 " + mid_extension);
+    EXPECT_EQ(value_of(line, "extmap"), "1 " + std::string{level_extension});
     EXPECT_EQ(value_of(line, "ssrc"), "4242 cname:holdfast");
     EXPECT_EQ(value_of(line, "msid"), "holdfast audio0");
     EXPECT_NE(line.attribute("rtcp-mux"), nullptr);
@@ -113,11 +115,11 @@ TEST_F(LineWebrtcTest, AnOfferSaysAllThatABrowserNeeds) {
 }
 
 TEST_F(LineWebrtcTest, AnAnswerTakesMidAndExtensionOfTheOfferAndTheRoleOfTheServer) {
-    const Session answer = answered(session_of({Line{.mid = "audio7", .extension = "9/recvonly " + mid_extension}}));
+    const Session answer = answered(session_of({Line{.mid = "audio7", .extension = "9/recvonly " + mid_map}}));
     const Media& line = answer.media.at(0);
     EXPECT_EQ(line.protocol, "UDP/TLS/RTP/SAVPF");
     EXPECT_EQ(value_of(line, "mid"), "audio7");
-    EXPECT_EQ(value_of(line, "extmap"), "9 " + mid_extension);
+    EXPECT_EQ(value_of(line, "extmap"), "9/sendonly " + mid_map);
     EXPECT_EQ(value_of(line, "setup"), "passive");
     EXPECT_EQ(answer.attribute("group")->value, "BUNDLE audio7");
 }
@@ -130,10 +132,21 @@ TEST_F(LineWebrtcTest, AnAnswerHasNoMidAndNoExtensionThatWereNotOffered) {
 }
 
 TEST_F(LineWebrtcTest, AFurtherOfferKeepsMidAndExtension) {
-    const Session first = answered(session_of({Line{.mid = "a", .extension = "7 " + mid_extension}}));
+    const Session first = answered(session_of({Line{.mid = "a", .extension = "7 " + mid_map}}));
     const Session further = offered(&first);
     EXPECT_EQ(value_of(further.media.at(0), "mid"), "a");
-    EXPECT_EQ(value_of(further.media.at(0), "extmap"), "7 " + mid_extension);
+    EXPECT_EQ(value_of(further.media.at(0), "extmap"), "7 " + mid_map);
+}
+
+TEST_F(LineWebrtcTest, ANewLineHasTheExtensionsUnderTheNumbersOfTheDialog) {
+    const sip::sdp::ExtensionLedger known{{7, mid_map}, {2, "urn:other"}};
+    own.extensions = &known;
+    const Session offer = offered();
+    EXPECT_EQ(value_of(offer.media.at(0), "extmap"), "1 " + std::string{send_time_extension});
+    EXPECT_NE(std::ranges::find(offer.media.at(0).attributes, sip::sdp::Attribute{"extmap", "7 " + mid_map}),
+              offer.media.at(0).attributes.end());
+    const Session answer = answered(session_of({Line{.extension = "2 " + mid_map}}));
+    EXPECT_EQ(answer.media.at(0).attribute("extmap"), nullptr) << "it has meant something else";
 }
 
 TEST_F(LineWebrtcTest, AFurtherOfferAddsNoMidToALineThatHasNone) {
@@ -175,22 +188,16 @@ TEST_F(LineWebrtcTest, AnAgreedPairSaysWhatTheTransportIs) {
     EXPECT_EQ(transport->their_ufrag, "TUfr");
     EXPECT_EQ(transport->dtls.role, media::DtlsRole::server);
     EXPECT_EQ(transport->dtls.fingerprints.size(), 1U);
-    const auto bundled = agreed_bundling(agreed.local.media.at(0), agreed.remote.media.at(0));
+    const auto bundled = agreed_bundling(agreed.local.media.at(0), {{}, {.mid = 4}});
     ASSERT_TRUE(bundled);
     EXPECT_EQ(bundled->mid, "0");
     EXPECT_EQ(bundled->mid_extension, 4);
 }
 
-TEST_F(LineWebrtcTest, AnExtensionThatOneSideLeavesOutIsNotAgreed) {
-    const Session ours = offered();
-    const Session theirs = session_of({Line{.setup = "active", .extension = ""}});
-    EXPECT_EQ(agreed_bundling(ours.media.at(0), theirs.media.at(0))->mid_extension, 0);
-}
-
 TEST_F(LineWebrtcTest, ACarriersLineWithDtlsIsNoneOfABrowser) {
     Media line;
     dtls_offer(line, dtls);
-    EXPECT_FALSE(agreed_bundling(line, line));
+    EXPECT_FALSE(agreed_bundling(line, {}));
 }
 
 TEST_F(LineWebrtcTest, ALegOfABrowserTakesNothingElse) {

@@ -83,7 +83,8 @@ TEST(StreamRules, OfferABrowsersPictureInPlainRtpWithoutWhatIsBetweenItAndUs) {
     const auto offered = offered_line(line(browsers_video), Side::a, pairs, nullptr, face);
     EXPECT_EQ(written(offered),
               "m=video 7000 RTP/AVP 96 45\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:45 AV1/90000\r\n"
-              "a=rtcp-fb:96 ccm fir\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=sendrecv\r\n");
+              "a=rtcp-fb:96 goog-remb\r\na=rtcp-fb:96 ccm fir\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n"
+              "a=sendrecv\r\n");
 }
 
 TEST(StreamRules, AskABrowserForKeyFramesWhateverTheFarPeerSaysOfThem) {
@@ -99,9 +100,16 @@ TEST(StreamRules, AskABrowserForKeyFramesWhateverTheFarPeerSaysOfThem) {
 TEST(StreamRules, LeaveABrowsersPictureWaitingWhereNobodyTakesIt) {
     StreamFace mute = face;
     mute.direction = Direction::inactive;
-    EXPECT_EQ(written(promised_line(line(browsers_video), mute)),
+    EXPECT_EQ(written(promised_line(line(browsers_video), mute, false)),
               "m=video 7000 UDP/TLS/RTP/SAVPF 96 45\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:45 AV1/90000\r\n"
-              "a=inactive\r\n");
+              "a=rtcp-fb:96 ccm fir\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=inactive\r\n");
+}
+
+TEST(StreamRules, PromiseABrowserWhatAnotherBrowserCanAnswer) {
+    const std::string promised = written(promised_line(line(browsers_video), face, true));
+    EXPECT_THAT(promised, HasSubstr("a=rtcp-fb:96 goog-remb\r\n"));
+    EXPECT_THAT(promised, Not(HasSubstr("transport-cc")));
+    EXPECT_THAT(promised, Not(HasSubstr("rtcp-fb:97"))) << "RTX is between it and us";
 }
 
 TEST(StreamRules, TakeNoAudioOfABrowserForAStream) {
@@ -234,6 +242,37 @@ TEST(StreamPlan, GivesOneFormatOneMeaningOnBothLegs) {
     EXPECT_EQ(b.receive_formats[0].payload, 97) << "as we said";
     EXPECT_EQ(b.send_formats[0].clock_hz, 90'000U);
     EXPECT_TRUE(b.feedback);
+}
+
+TEST(KeptLine, HasTheExtensionsThatThisOfferHas) {
+    const std::string line = "m=audio 1 RTP/AVP 0\r\nm=video 4000 RTP/AVP 97\r\na=rtpmap:97 H264/90000\r\n";
+    const std::string map = "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n";
+    const sip::sdp::Agreed agreed{session(line + map), session(line + map)};
+    EXPECT_NE(kept_line(agreed, session(line + map), 1)->attribute("extmap"), nullptr);
+    EXPECT_EQ(kept_line(agreed, session(line), 1)->attribute("extmap"), nullptr);
+}
+
+TEST(StreamPlan, HasEstimatesWhereBothSidesOfALegSayThem) {
+    const NumberPairs pairs;
+    const std::string plain = "m=video 4000 RTP/AVPF 96\r\na=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\n";
+    const auto without = session(plain);
+    const auto with = session(plain + "a=rtcp-fb:96 goog-remb\r\n");
+    EXPECT_TRUE(stream_plan({with, with}, 0, Side::a, pairs).estimates);
+    EXPECT_FALSE(stream_plan({without, with}, 0, Side::a, pairs).estimates);
+    EXPECT_FALSE(stream_plan({with, without}, 0, Side::a, pairs).estimates);
+}
+
+TEST(StreamPlan, HasTheExtensionsOfABrowsersLineOnly) {
+    const NumberPairs pairs;
+    const std::string mid = "a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid\r\n";
+    const auto browsers = session(browsers_video + mid);
+    const auto plan = stream_plan({browsers, browsers}, 0, Side::a, pairs);
+    ASSERT_TRUE(plan.bundled);
+    EXPECT_EQ(plan.bundled->mid_extension, 9);
+    EXPECT_EQ(plan.send_extensions.mid, 9);
+    EXPECT_EQ(plan.receive_extensions.mid, 9);
+    const auto carriers = session("m=video 4000 RTP/AVPF 96\r\na=rtpmap:96 VP8/90000\r\n" + mid);
+    EXPECT_EQ(stream_plan({carriers, carriers}, 0, Side::a, pairs).send_extensions, media::ExtensionNumbers{});
 }
 
 TEST(Streams, AreTakenUpToTheirLimit) {

@@ -100,6 +100,28 @@ TEST_F(SessionAllocation, HappensForNoRelayedPacketAndNoFeedback) {
     EXPECT_GE(sink.packets, sent_before + 2000) << "packets did pass, and what was asked for";
 }
 
+TEST_F(SessionAllocation, HappensForNoPacketWithExtensions) {
+    of_a.receive_extensions = {.audio_level = 1};
+    of_b.bundled = BundledLine{"0", 4};
+    of_b.send_extensions = {.mid = 4, .send_time = 2, .audio_level = 1};
+    session.describe(now, Side::a, of_a);
+    session.describe(now, Side::b, of_b);
+    session.play(now, Side::b, Source::peer);
+    Bytes loud = with_extension(rtp({}), 0xbede, bytes({0x10, 0x85}));
+    Bytes plain = rtp({});
+    const std::size_t before = allocations();
+    const std::size_t sent_before = sink.packets;
+    for (std::uint16_t i = 0; i < 1000; ++i) {
+        now += milliseconds{20};
+        base::write_u16(loud, 2, static_cast<std::uint16_t>(2 * i));
+        base::write_u16(plain, 2, static_cast<std::uint16_t>(2 * i + 1));
+        Bytes* const both[] = {&loud, &plain};
+        for (Bytes* const packet : both) { session.on_packet(now, Side::a, Component::rtp, of_a.remote_rtp, *packet); }
+    }
+    EXPECT_EQ(allocations(), before);
+    EXPECT_GE(sink.packets, sent_before + 2000);
+}
+
 TEST_F(SessionAllocation, HappensForNoPacketOfAMusicServer) {
     session.open_leg(Side::music_b, {endpoint("192.0.2.1:20004"), endpoint("192.0.2.1:20005")});
     const LegDescription of_server = description("10.0.0.3:6000");

@@ -172,6 +172,51 @@ TEST_F(SessionRelayed, AsksNobodyWhoDidNotAgreeToFeedback) {
     EXPECT_FALSE(ask(loss, ours));
 }
 
+TEST_F(SessionRelayed, BringsAnEstimateToASenderThatTakesIt) {
+    of_a.estimates = of_b.estimates = true;
+    connect();
+    const auto ours = picture(7).header().ssrc;
+    Feedback room;
+    room.estimate = 0x0c0102;
+    const auto asked = ask(room, ours);
+    ASSERT_TRUE(asked);
+    EXPECT_EQ(asked->estimate, 0x0c0102U);
+    EXPECT_FALSE(ask(room, ours + 1)) << "it is about somebody else";
+    EXPECT_EQ(session.estimates().passed, 1U);
+    EXPECT_EQ(session.estimates().dropped, 0U);
+}
+
+TEST_F(SessionRelayed, DropsAnEstimateWhereALegHasNotAgreedToThem) {
+    Feedback room;
+    room.estimate = 0x0c0102;
+    of_a.estimates = true;
+    connect();
+    const auto ours = picture(7).header().ssrc;
+    EXPECT_FALSE(ask(room, ours));
+    of_a.estimates = false;
+    of_b.estimates = true;
+    describe(Side::a);
+    describe(Side::b);
+    EXPECT_FALSE(ask(room, ours));
+    room.picture_loss = true;
+    const auto asked = ask(room, ours);
+    ASSERT_TRUE(asked) << "what else is asked is";
+    EXPECT_FALSE(asked->estimate);
+    EXPECT_EQ(session.estimates().passed, 0U);
+    EXPECT_EQ(session.estimates().dropped, 3U);
+}
+
+TEST_F(SessionRelayed, DropsAnEstimateOfWhatIsNotShown) {
+    of_a.estimates = of_b.estimates = true;
+    connect();
+    const auto ours = picture(7).header().ssrc;
+    session.play(now, Side::b, Source::none);
+    Feedback room;
+    room.estimate = 1;
+    EXPECT_FALSE(ask(room, ours));
+    EXPECT_EQ(session.estimates().dropped, 1U);
+}
+
 TEST_F(SessionRelayed, AsksNobodyWhoIsNotShown) {
     connect();
     const auto ours = picture(7).header().ssrc;

@@ -34,6 +34,7 @@ TEST(Feedback, IsWrittenAsAMinimalCompoundAndReadBack) {
     Feedback feedback;
     feedback.picture_loss = true;
     feedback.full_intra = 200;
+    feedback.estimate = 0xfc0001;
     for (std::uint16_t i = 0; i < Feedback::max_nacks; ++i) { feedback.nacks.push_back({i, 0x8001}); }
     FeedbackBuffer buffer;
     const auto written = write_feedback(feedback, 1, 2, name, buffer);
@@ -43,10 +44,11 @@ TEST(Feedback, IsWrittenAsAMinimalCompoundAndReadBack) {
     EXPECT_EQ(view->sender_ssrc(), 1U);
     std::vector<int> types;
     view->for_each([&](const RtcpPacket& packet) { types.push_back(packet.type); });
-    EXPECT_EQ(types, (std::vector<int>{201, 202, 206, 206, 205}));
+    EXPECT_EQ(types, (std::vector<int>{201, 202, 206, 206, 206, 205}));
     const Feedback again = read_feedback(*view, 2);
     EXPECT_TRUE(again.picture_loss);
     EXPECT_EQ(again.full_intra, 200);
+    EXPECT_EQ(again.estimate, 0xfc0001U);
     EXPECT_EQ(again.nacks, feedback.nacks);
     EXPECT_FALSE(read_feedback(*view, 3).any()) << "it is about another sender";
 }
@@ -61,8 +63,26 @@ TEST(Feedback, FindsTheCommandForItsSenderAmongOthers) {
     EXPECT_EQ(read(compound(206, 4, {9, 0, 5, 0x01000000, 2, 0x07000000}), 2).full_intra, 7);
 }
 
+constexpr std::uint32_t remb = 0x52454d42;
+
+TEST(Feedback, FindsAnEstimateThatIsAboutItsSenderAmongOthers) {
+    EXPECT_EQ(read(compound(206, 15, {9, 0, remb, 0x030c0102, 7, 2, 8}), 2).estimate, 0x0c0102U);
+    EXPECT_FALSE(read(compound(206, 15, {9, 0, remb, 0x020c0102, 7, 8}), 2).any());
+    EXPECT_FALSE(read(compound(206, 15, {9, 2, remb, 0x000c0102}), 2).any()) << "about nobody";
+    EXPECT_FALSE(read(compound(206, 15, {9, 0, remb, 0x010c0102, 7, 2}), 2).any()) << "behind those that it counts";
+}
+
+TEST(Feedback, TakesNoEstimateThatPromisesMoreSendersThanItHas) {
+    EXPECT_FALSE(read(compound(206, 15, {9, 0, remb, 0x030c0102, 2, 7}), 2).any());
+    EXPECT_FALSE(read(compound(206, 15, {9, 0, remb, 0xff0c0102, 2}), 2).any());
+    EXPECT_FALSE(read(compound(206, 15, {9, 0, remb}), 2).any());
+    std::vector<std::uint32_t> body{9, 0, remb, 0xff0c0102};
+    body.resize(4 + 255, 2);
+    EXPECT_EQ(read(compound(206, 15, body), 2).estimate, 0x0c0102U);
+}
+
 TEST(Feedback, LeavesOutOtherMessagesAndShortOnes) {
-    EXPECT_FALSE(read(compound(206, 15, {9, 2, 0x52454d42}), 2).any()) << "a bandwidth estimate is not passed on";
+    EXPECT_FALSE(read(compound(206, 15, {9, 2, 0x12345678, 0x01000001, 2}), 2).any()) << "of another application";
     EXPECT_FALSE(read(compound(205, 15, {9, 2, 0}), 2).any());
     EXPECT_FALSE(read(compound(206, 1, {9}), 2).any());
     EXPECT_FALSE(read(compound(206, 4, {9, 0, 2}), 2).any());

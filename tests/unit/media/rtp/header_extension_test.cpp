@@ -9,15 +9,9 @@ namespace {
 
 // A packet with `data` as its extension under `profile`, and `csrcs` contributing sources before it.
 Bytes packet(std::uint16_t profile, Bytes data, unsigned csrcs = 0) {
-    data.resize((data.size() + 3) / 4 * 4);
-    Bytes out = rtp({.size = 0});
-    out[0] = static_cast<std::byte>(0x90U | csrcs);
-    out.resize(out.size() + 4 * csrcs);
-    const auto words = static_cast<unsigned>(data.size() / 4);
-    const Bytes header = bytes({unsigned{profile} >> 8, unsigned{profile} & 0xffU, words >> 8, words & 0xffU});
-    out.insert(out.end(), header.begin(), header.end());
-    out.insert(out.end(), data.begin(), data.end());
-    out.resize(out.size() + 20);
+    Bytes out = with_extension(rtp({.size = 20}), profile, std::move(data));
+    out[0] |= static_cast<std::byte>(csrcs);
+    out.insert(out.begin() + rtp_header_size, std::size_t{4} * csrcs, std::byte{});
     return out;
 }
 
@@ -58,6 +52,28 @@ TEST(HeaderExtension, ThatIsCutShortEndsTheSearch) {
 
 TEST(HeaderExtension, BehindNumberFifteenIsNotLookedAt) {
     EXPECT_EQ(element(packet(0xbede, bytes({0xf0, 'x', 0x40, 'a'})), 4), "none") << "RFC 8285 §4.2";
+}
+
+TEST(HeaderExtension, MayEndWithTheBlockAndNotBehindIt) {
+    EXPECT_EQ(element(packet(0xbede, bytes({0x42, 'a', 'b', 'c'})), 4), "abc");
+    EXPECT_EQ(element(packet(0x1000, bytes({4, 2, 'b', 'c'})), 4), "bc");
+    EXPECT_EQ(element(packet(0x1000, bytes({0, 0, 4, 0})), 4), "") << "its size is the last byte";
+    EXPECT_EQ(element(packet(0xbede, bytes({0, 0, 0, 0x40})), 4), "none") << "a byte is promised";
+}
+
+TEST(HeaderExtension, HasNumbersUpTo255InTheTwoByteFormOnly) {
+    EXPECT_EQ(element(packet(0xbede, bytes({0xe0, 'x'})), max_short_id), "x");
+    EXPECT_EQ(element(packet(0x1000, bytes({15, 1, 'x', 0, 255, 1, 'y'})), 255), "y");
+    EXPECT_EQ(element(packet(0xbede, bytes({0xe0, 'x'})), 255), "none");
+}
+
+TEST(HeaderExtension, IsNotLookedForInALongerBlockThanAllNumbersTake) {
+    Bytes data(max_extension_size);
+    data[max_extension_size - 2] = std::byte{0x40};
+    data[max_extension_size - 1] = std::byte{'z'};
+    EXPECT_EQ(element(packet(0xbede, data), 4), "z");
+    data.resize(max_extension_size + 4);
+    EXPECT_EQ(element(packet(0xbede, data), 4), "none");
 }
 
 }  // namespace

@@ -39,6 +39,17 @@ inline Bytes rtp(const RtpSpec& spec) {
     return out;
 }
 
+// The same packet with `data` as its header extension under `profile` (RFC 8285), padded to words.
+inline Bytes with_extension(Bytes packet, std::uint16_t profile, Bytes data) {
+    data.resize((data.size() + 3) / 4 * 4);
+    const auto words = static_cast<unsigned>(data.size() / 4);
+    const Bytes header = bytes({unsigned{profile} >> 8, unsigned{profile} & 0xffU, words >> 8, words & 0xffU});
+    data.insert(data.begin(), header.begin(), header.end());
+    packet.insert(packet.begin() + rtp_header_size, data.begin(), data.end());
+    packet[0] |= std::byte{0x10};
+    return packet;
+}
+
 // The next packets of one sender: 20 ms of sound each.
 class Talker {
 public:

@@ -28,6 +28,8 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
     report.media.transports["connected"] = 14;
     report.media.ice_checks["answered"] = 15;
     report.media.dtls_handshakes["fingerprint"] = 16;
+    report.media.estimates_passed = 17;
+    report.media.estimates_dropped = 18;
     report.log_dropped = 10;
     report.sockets.of(sip::Transport::ws) = 2;
     report.sockets.of(sip::Transport::wss) = 3;
@@ -52,6 +54,8 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
              "holdfast_ice_transports{state=\"connected\"} 14\n",
              "holdfast_ice_checks_total{result=\"answered\"} 15\n",
              "holdfast_dtls_handshakes_total{outcome=\"fingerprint\"} 16\n",
+             "holdfast_rtcp_estimates_total{outcome=\"passed\"} 17\n",
+             "holdfast_rtcp_estimates_total{outcome=\"dropped\"} 18\n",
              "holdfast_log_dropped_total 10\n",
              "# TYPE holdfast_call_setup_seconds histogram\n",
          }) {
