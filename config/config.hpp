@@ -85,10 +85,17 @@ struct PortRange {
     std::uint16_t last = 29999;
 };
 
+// Browsers over TCP (RFC 6544).
+struct IceTcp {
+    bool enabled = true;
+    std::uint16_t port = 0;  // of the first worker, the next one has the next; 0: as the UDP port that browsers share
+};
+
 struct Media {
     std::vector<base::IpAddress> listen;  // empty: as sip
     std::string advertise;
     PortRange ports;
+    IceTcp ice_tcp;
     base::Duration timeout = std::chrono::seconds{60};
     base::Duration quarantine = std::chrono::seconds{30};
     std::vector<std::string> audio_codecs{"PCMU", "PCMA"};

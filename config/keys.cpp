@@ -144,6 +144,12 @@ void add_media(Keys& keys) {
         {"media.advertise", text(at(&Config::media, &Media::advertise), address_check),
          "Address written into SDP, for servers behind NAT, to peers of its family; by default the one listened on."});
     keys.push_back({"media.ports", media_ports(), "Ports for RTP (even) and RTCP (odd): two a leg."});
+    keys.push_back({"media.ice_tcp.enabled", flag(at(&Config::media, &Media::ice_tcp, &IceTcp::enabled)),
+                    "Browsers that may not use UDP are taken over TCP (RFC 6544)."});
+    keys.push_back({"media.ice_tcp.port",
+                    count(at(&Config::media, &Media::ice_tcp, &IceTcp::port), 0, 65000, "TCP port"),
+                    "Port for that of the first worker, the next one has the next; 0: the number of the UDP port that "
+                    "browsers share, which is one of `media.ports`."});
     keys.push_back({"media.timeout", duration(at(&Config::media, &Media::timeout), 1s, 24h),
                     "A call whose peer promised media, is not on hold and sends none for so long is ended."});
     keys.push_back({"media.quarantine", duration(at(&Config::media, &Media::quarantine), 0s, 10min),

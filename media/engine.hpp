@@ -76,7 +76,8 @@ struct TransportDescription {
 
 struct OpenTransport {
     TransportId id;
-    base::Endpoint local;  // shared with other transports; our candidate
+    base::Endpoint local;                       // shared with other transports; our candidate
+    std::optional<base::Endpoint> local_tcp{};  // where browsers may connect (RFC 6544): our other candidate
 };
 
 // A line among others of its transport.

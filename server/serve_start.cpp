@@ -87,6 +87,8 @@ std::vector<std::string> restart_needed(const config::Config& running, const con
     compare("sip.limits", limits(running.sip.limits), limits(next.sip.limits));
     compare("media.ports", std::pair{running.media.ports.first, running.media.ports.last},
             std::pair{next.media.ports.first, next.media.ports.last});
+    compare("media.ice_tcp", std::pair{running.media.ice_tcp.enabled, running.media.ice_tcp.port},
+            std::pair{next.media.ice_tcp.enabled, next.media.ice_tcp.port});
     compare("media.quarantine", running.media.quarantine, next.media.quarantine);
     compare("admin.listen", running.admin.listen, next.admin.listen);
     compare("admin.token", running.admin.token, next.admin.token);

@@ -16,12 +16,20 @@ using boost::system::error_code;
 
 namespace {
 
+// 0: the number of the shared UDP port.
+std::uint16_t ice_tcp_port(const ShardOptions& options) {
+    const std::uint16_t first = options.snapshot->config.media.ice_tcp.port;
+    return first == 0 ? first : static_cast<std::uint16_t>(first + options.index);
+}
+
 media::EngineOptions engine_options(const ShardOptions& options) {
     const config::Config& config = options.snapshot->config;
     media::EngineOptions engine;
     engine.ports =
         media::slice_for_shard({config.media.ports.first, config.media.ports.last}, options.index, options.count);
     engine.quarantine = config.media.quarantine;
+    engine.ice_tcp = config.media.ice_tcp.enabled;
+    engine.ice_tcp_port = ice_tcp_port(options);
     engine.session.dtls = options.dtls.get();
     return engine;
 }
@@ -78,6 +86,26 @@ void Shard::bind(const ShardOptions& options) {
     const Share share = options.count == 1 ? Share::alone : options.index == 0 ? Share::first : Share::joined;
     for (const Listener& wanted : options.listen) {
         bound_.push_back(endpoint_.listen(wanted.transport, wanted.endpoint, share));
+    }
+    try_ice_tcp(options);
+}
+
+// The engine listens when the first browser calls. That a port which was chosen is taken must be known before.
+void Shard::try_ice_tcp(const ShardOptions& options) const {
+    const config::Media& config = options.snapshot->config.media;
+    const std::uint16_t port = ice_tcp_port(options);
+    if (!config.ice_tcp.enabled || port == 0) { return; }
+    std::vector<base::IpAddress> addresses = config.listen;
+    if (addresses.empty()) {
+        for (const auto& bound : bound_) { addresses.push_back(bound.at.address); }
+    }
+    for (const base::IpAddress& address : addresses) {
+        std::error_code error;
+        media::TcpSocket::listen({address, port}, error);
+        if (error) {
+            throw sip::ListenError{
+                sip::Transport::tcp, {address, port}, {error.value(), boost::system::system_category()}};
+        }
     }
 }
 

@@ -83,6 +83,7 @@ public:
 
 private:
     void bind(const ShardOptions& options);
+    void try_ice_tcp(const ShardOptions& options) const;
     CoreSetup core_setup(unsigned index);
     template <class Task>
     bool hand_over(Task task);

@@ -3,20 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "media/bundle/first_byte.hpp"
 #include "media/rtcp/rtcp_view.hpp"
 
 namespace media {
 namespace {
-
-// RFC 7983 §7; what is left over (ZRTP, TURN channels) has no place here.
-enum class FirstByte : std::uint8_t { stun, dtls, media, other };
-
-FirstByte first_byte_of(std::span<const std::byte> datagram) {
-    const auto first = std::to_integer<unsigned>(datagram.front());
-    if (first <= 3) { return FirstByte::stun; }
-    if (first >= 20 && first <= 63) { return FirstByte::dtls; }
-    return first >= 128 && first <= 191 ? FirstByte::media : FirstByte::other;
-}
 
 Protection::Kind kind_of(Component component) {
     return component == Component::rtp ? Protection::Kind::rtp : Protection::Kind::rtcp;
@@ -58,7 +49,7 @@ void SharedPort::close(TransportId id) {
         for (const LineId& line : entry->transport.lines.ids()) { changes_.push_back({line, std::nullopt}); }
     }
     for (const std::string& ufrag : entry->ufrags) { by_ufrag_.erase(ufrag); }
-    for (const base::Endpoint& source : entry->sources) { by_source_.erase(source); }
+    for (const TransportAddress& source : entry->sources) { by_source_.erase(source); }
     due_.erase(id);
     transports_.erase(id);
 }
@@ -82,9 +73,9 @@ void SharedPort::describe_line(TransportId id, const LineId& line, const LegDesc
     if (Entry* const entry = find(id)) { entry->transport.lines.describe(line, description); }
 }
 
-SharedPort::Arrival SharedPort::on_datagram(base::Instant now, const base::Endpoint& source,
+SharedPort::Arrival SharedPort::on_datagram(base::Instant now, const TransportAddress& source,
                                             std::span<std::byte> datagram) {
-    if (datagram.empty() || datagram.size() > max_datagram) { return {Drop::malformed}; }
+    if (datagram.size() > max_datagram) { return {Drop::malformed}; }
     const FirstByte kind = first_byte_of(datagram);
     if (kind == FirstByte::other) { return {Drop::malformed}; }
     if (kind == FirstByte::stun) { return take_check(now, source, datagram); }
@@ -94,7 +85,7 @@ SharedPort::Arrival SharedPort::on_datagram(base::Instant now, const base::Endpo
 }
 
 // Whom nobody here is addressed by is not answered: an answer could be for whoever's address was forged.
-SharedPort::Arrival SharedPort::take_check(base::Instant now, const base::Endpoint& source,
+SharedPort::Arrival SharedPort::take_check(base::Instant now, const TransportAddress& source,
                                            std::span<const std::byte> datagram) {
     Entry* const entry = addressee(datagram);
     if (entry == nullptr) {
@@ -116,7 +107,7 @@ SharedPort::Arrival SharedPort::take_check(base::Instant now, const base::Endpoi
     return {is_answered ? Drop::none : Drop::stun};
 }
 
-SharedPort::Arrival SharedPort::take_dtls(base::Instant now, Entry& entry, const base::Endpoint& source,
+SharedPort::Arrival SharedPort::take_dtls(base::Instant now, Entry& entry, const TransportAddress& source,
                                           std::span<const std::byte> datagram) {
     BundleTransport::Datagrams out;
     const Drop drop = entry.transport.on_dtls(now, datagram, out);
@@ -164,7 +155,17 @@ void SharedPort::on_timeout(base::Instant now) {
     }
 }
 
-std::optional<base::Endpoint> SharedPort::target(TransportId id) const noexcept {
+void SharedPort::forget(base::Instant now, const TransportAddress& source) {
+    const auto found = by_source_.find(source);
+    if (found == by_source_.end()) { return; }
+    Entry& entry = *found->second;
+    by_source_.erase(found);
+    entry.sources.erase(std::ranges::find(entry.sources, source));
+    entry.transport.forget(source);
+    settle(now, entry);
+}
+
+std::optional<TransportAddress> SharedPort::target(TransportId id) const noexcept {
     const Entry* const entry = find(id);
     return entry == nullptr ? std::nullopt : entry->transport.target();
 }
@@ -172,7 +173,7 @@ std::optional<base::Endpoint> SharedPort::target(TransportId id) const noexcept 
 void SharedPort::fill(TransportId id, LegStats& stats) const {
     const Entry* const entry = find(id);
     if (entry == nullptr) { return; }
-    stats.remote = entry->transport.selected();
+    stats.remote = endpoint_of(entry->transport.selected());
     stats.srtp = entry->transport.suite();
     stats.ice = label(entry->transport.ice_state());
     stats.rtcp_mux = true;
@@ -196,7 +197,7 @@ SharedPort::Entry* SharedPort::find(TransportId id) const noexcept {
     return found == transports_.end() ? nullptr : found->second.get();
 }
 
-SharedPort::Entry* SharedPort::owner_of(const base::Endpoint& source) noexcept {
+SharedPort::Entry* SharedPort::owner_of(const TransportAddress& source) const noexcept {
     const auto found = by_source_.find(source);
     if (found == by_source_.end() || !found->second->transport.agent().is_known(source)) { return nullptr; }
     return found->second;
@@ -213,12 +214,12 @@ SharedPort::Entry* SharedPort::addressee(std::span<const std::byte> datagram) co
 
 // Media of another transport comes from there now: whoever knows a password of one browser and forges the address of
 // another must not get at its media.
-bool SharedPort::is_taken(const Entry& by, const base::Endpoint& source) noexcept {
+bool SharedPort::is_taken(const Entry& by, const TransportAddress& source) const noexcept {
     const Entry* const owner = owner_of(source);
     return owner != nullptr && owner != &by && owner->transport.selected() == source;
 }
 
-void SharedPort::note_source(Entry& entry, const base::Endpoint& source) {
+void SharedPort::note_source(Entry& entry, const TransportAddress& source) {
     Entry*& owner = by_source_[source];
     if (owner == &entry) { return; }
     if (owner != nullptr) { owner->sources.erase(std::ranges::find(owner->sources, source)); }
@@ -229,8 +230,8 @@ void SharedPort::note_source(Entry& entry, const base::Endpoint& source) {
 
 // Those that the agent has forgotten: it knows fewer than max_sources but the newest.
 void SharedPort::forget_sources(Entry& entry) {
-    const auto is_gone = [&](const base::Endpoint& source) { return !entry.transport.agent().is_known(source); };
-    for (const base::Endpoint& source : entry.sources) {
+    const auto is_gone = [&](const TransportAddress& source) { return !entry.transport.agent().is_known(source); };
+    for (const TransportAddress& source : entry.sources) {
         if (is_gone(source)) { by_source_.erase(source); }
     }
     const auto gone = std::remove_if(entry.sources.begin(), entry.sources.end(), is_gone);
@@ -248,7 +249,7 @@ void SharedPort::note_ufrags(Entry& entry) {
     entry.ufrags = std::move(now);
 }
 
-void SharedPort::send_dtls(const std::optional<base::Endpoint>& to,
+void SharedPort::send_dtls(const std::optional<TransportAddress>& to,
                            const BundleTransport::Datagrams& datagrams) noexcept {
     if (!to) { return; }
     for (const auto& datagram : datagrams) { sink_->send(*to, datagram); }

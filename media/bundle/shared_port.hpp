@@ -1,7 +1,8 @@
-// One UDP port for the transports of many browsers, pure. Whose a datagram is: a check (STUN) names the ufrag that it
-// is for, everything else comes from a source that has passed an authentic check, and is told by its first byte (RFC
-// 7983). What costs comes after what is cheap, and nothing is remembered of who has not proved to know a password.
-// Nothing on the way of media (on_datagram, send) allocates, locks, logs or throws; checks and handshakes allocate.
+// One port, of UDP and of TCP (RFC 6544), for the transports of many browsers, pure. Whose a datagram is: a check
+// (STUN) names the ufrag that it is for, everything else comes from a source that has passed an authentic check, and is
+// told by its first byte (RFC 7983). What costs comes after what is cheap, and nothing is remembered of who has not
+// proved to know a password. Nothing on the way of media (on_datagram, send) allocates, locks, logs or throws; checks
+// and handshakes allocate.
 #pragma once
 
 #include <memory>
@@ -17,8 +18,8 @@ namespace media {
 
 class PortSink {
 public:
-    // The bytes are valid during the call only.
-    virtual void send(const base::Endpoint& to, std::span<const std::byte> bytes) noexcept = 0;
+    // Over the connection with that address, where it is one of TCP. The bytes are valid during the call only.
+    virtual void send(const TransportAddress& to, std::span<const std::byte> bytes) noexcept = 0;
 
 protected:
     ~PortSink() = default;
@@ -41,7 +42,7 @@ public:
     // A line's media goes elsewhere from now on; nullopt: nowhere.
     struct Change {
         LineId line;
-        std::optional<base::Endpoint> target;
+        std::optional<TransportAddress> target;
     };
 
     struct CheckCounters {
@@ -67,9 +68,13 @@ public:
     void describe_line(TransportId id, const LineId& line, const LegDescription& description);
 
     // Its bytes are changed. Afterwards take_changes() comes first, then the packet.
-    Arrival on_datagram(base::Instant now, const base::Endpoint& source, std::span<std::byte> datagram);
+    Arrival on_datagram(base::Instant now, const TransportAddress& source, std::span<std::byte> datagram);
     // What a leg sends; lost while the transport cannot carry it.
     void send(TransportId id, Component component, std::span<const std::byte> packet) noexcept;
+    // A connection is closed: whoever was there is not any more.
+    void forget(base::Instant now, const TransportAddress& source);
+    // Does a transport have it for a source? Whoever passed a check there is, until the transport is closed.
+    bool knows(const TransportAddress& source) const noexcept { return owner_of(source) != nullptr; }
     void on_timeout(base::Instant now);
     base::Instant next_timeout() const { return due_.next(); }
 
@@ -77,7 +82,7 @@ public:
     std::vector<Change> take_changes() { return std::exchange(changes_, {}); }
     std::vector<EngineEvent> take_events() { return std::exchange(events_, {}); }
 
-    std::optional<base::Endpoint> target(TransportId id) const noexcept;
+    std::optional<TransportAddress> target(TransportId id) const noexcept;
     void fill(TransportId id, LegStats& stats) const;
     std::size_t size() const noexcept { return transports_.size(); }
     const CheckCounters& checks() const noexcept { return checks_; }
@@ -89,24 +94,24 @@ private:
             : id{number}, transport{ours, context, outcomes} {}
         TransportId id;
         BundleTransport transport;
-        std::vector<std::string> ufrags;                                       // that lead here
-        boost::container::static_vector<base::Endpoint, max_sources> sources;  // that lead here
-        std::optional<base::Endpoint> told;                                    // to the lines
-        std::optional<BundleTransport::Event> event;                           // while there is no line
+        std::vector<std::string> ufrags;                                         // that lead here
+        boost::container::static_vector<TransportAddress, max_sources> sources;  // that lead here
+        std::optional<TransportAddress> told;                                    // to the lines
+        std::optional<BundleTransport::Event> event;                             // while there is no line
     };
 
     Entry* find(TransportId id) const noexcept;
-    Entry* owner_of(const base::Endpoint& source) noexcept;
+    Entry* owner_of(const TransportAddress& source) const noexcept;
     Entry* addressee(std::span<const std::byte> datagram) const;
-    Arrival take_check(base::Instant now, const base::Endpoint& source, std::span<const std::byte> datagram);
-    Arrival take_dtls(base::Instant now, Entry& entry, const base::Endpoint& source,
+    Arrival take_check(base::Instant now, const TransportAddress& source, std::span<const std::byte> datagram);
+    Arrival take_dtls(base::Instant now, Entry& entry, const TransportAddress& source,
                       std::span<const std::byte> datagram);
     Arrival take_media(base::Instant now, Entry& entry, std::span<std::byte> datagram) noexcept;
-    bool is_taken(const Entry& by, const base::Endpoint& source) noexcept;
-    void note_source(Entry& entry, const base::Endpoint& source);
+    bool is_taken(const Entry& by, const TransportAddress& source) const noexcept;
+    void note_source(Entry& entry, const TransportAddress& source);
     void forget_sources(Entry& entry);
     void note_ufrags(Entry& entry);
-    void send_dtls(const std::optional<base::Endpoint>& to, const BundleTransport::Datagrams& datagrams) noexcept;
+    void send_dtls(const std::optional<TransportAddress>& to, const BundleTransport::Datagrams& datagrams) noexcept;
     void settle(base::Instant now, Entry& entry);
     void raise(base::Instant now, Entry& entry);
 
@@ -116,7 +121,7 @@ private:
     CheckCounters checks_;
     std::unordered_map<TransportId, std::unique_ptr<Entry>> transports_;
     std::unordered_map<std::string, Entry*> by_ufrag_;
-    std::unordered_map<base::Endpoint, Entry*> by_source_;
+    std::unordered_map<TransportAddress, Entry*> by_source_;
     base::DeadlineQueue<TransportId> due_;
     std::vector<Change> changes_;
     std::vector<EngineEvent> events_;

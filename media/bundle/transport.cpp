@@ -38,7 +38,7 @@ void BundleTransport::describe(base::Instant now, const TransportDescription& de
     judge(now);
 }
 
-IceOutcome BundleTransport::on_check(base::Instant now, const base::Endpoint& source,
+IceOutcome BundleTransport::on_check(base::Instant now, const TransportAddress& source,
                                      std::span<const std::byte> datagram, Datagrams& out) {
     IceOutcome outcome = agent_.on_datagram(now, source, datagram);
     if (outcome.result != IceResult::answered) { return outcome; }
@@ -71,7 +71,7 @@ void BundleTransport::close(Datagrams& out) {
     if (association_) { association_->close(out); }
 }
 
-std::optional<base::Endpoint> BundleTransport::target() const noexcept {
+std::optional<TransportAddress> BundleTransport::target() const noexcept {
     return keyed_ ? agent_.selected() : std::nullopt;
 }
 

@@ -29,11 +29,12 @@ public:
 
     // What goes out by DTLS but in answer to a datagram is for selected(); without one it is lost, and repeated.
     void describe(base::Instant now, const TransportDescription& description, Datagrams& out);
-    IceOutcome on_check(base::Instant now, const base::Endpoint& source, std::span<const std::byte> datagram,
+    IceOutcome on_check(base::Instant now, const TransportAddress& source, std::span<const std::byte> datagram,
                         Datagrams& out);
     Drop on_dtls(base::Instant now, std::span<const std::byte> datagram, Datagrams& out);
     void on_timeout(base::Instant now, Datagrams& out);
     base::Instant next_timeout() const noexcept;
+    void forget(const TransportAddress& source) noexcept { agent_.forget(source); }  // its connection is closed
     void close(Datagrams& out);
 
     [[nodiscard]] Drop open(base::Instant now, Protection::Kind kind, std::span<std::byte>& datagram) noexcept {
@@ -44,9 +45,9 @@ public:
         return protection_.seal(kind, datagram, buffer);
     }
 
-    const std::optional<base::Endpoint>& selected() const noexcept { return agent_.selected(); }
+    const std::optional<TransportAddress>& selected() const noexcept { return agent_.selected(); }
     // Where media goes; nullopt: nowhere yet, or while consent is lost.
-    std::optional<base::Endpoint> target() const noexcept;
+    std::optional<TransportAddress> target() const noexcept;
     const IceLiteAgent& agent() const noexcept { return agent_; }
     std::string_view suite() const noexcept { return protection_.suite(); }
     IceState ice_state() const noexcept;

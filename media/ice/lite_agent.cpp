@@ -28,7 +28,7 @@ StunWriter error_to_peer(const StunView& request, int code, std::string_view rea
 }
 
 template <class Sources>
-void note(Sources& sources, const base::Endpoint& source) {
+void note(Sources& sources, const TransportAddress& source) {
     const auto known = std::ranges::find(sources, source);
     if (known != sources.end()) {
         sources.erase(known);
@@ -59,7 +59,7 @@ void IceLiteAgent::restart(IceCredentials ours) {
     is_expired_ = false;
 }
 
-IceOutcome IceLiteAgent::on_datagram(base::Instant now, const base::Endpoint& source,
+IceOutcome IceLiteAgent::on_datagram(base::Instant now, const TransportAddress& source,
                                      std::span<const std::byte> datagram) {
     const bool has_expired = on_timeout(now);
     IceOutcome outcome;
@@ -72,7 +72,7 @@ IceOutcome IceLiteAgent::on_datagram(base::Instant now, const base::Endpoint& so
 }
 
 // The order of RFC 8489 §6.3.1 and §9.1.3: who asks comes before what is asked, and nothing is remembered before that.
-IceOutcome IceLiteAgent::on_message(base::Instant now, const base::Endpoint& source, const StunView& message,
+IceOutcome IceLiteAgent::on_message(base::Instant now, const TransportAddress& source, const StunView& message,
                                     std::size_t size) {
     if (message.message_class() != StunClass::request) { return {IceResult::not_a_check, std::nullopt}; }
     if (!message.has_integrity() || !message.username()) {
@@ -109,10 +109,10 @@ IceLiteAgent::Generation* IceLiteAgent::generation_of(const StunView& message) n
     return message.username()->substr(ufrag->size() + 1) == *found->their_ufrag ? found : nullptr;
 }
 
-void IceLiteAgent::accept(base::Instant now, const base::Endpoint& source, const StunView& message,
+void IceLiteAgent::accept(base::Instant now, const TransportAddress& source, const StunView& message,
                           Generation& generation, IceOutcome& outcome) {
     StunWriter reply{StunClass::success, message.transaction()};
-    reply.mapped_address(source).integrity(generation.ours.pwd).fingerprint();
+    reply.mapped_address(source.endpoint).integrity(generation.ours.pwd).fingerprint();
     outcome.reply = reply;
     note(generation.sources, source);  // RFC 8445 §7.3.1.3: peer-reflexive, as every source is for us
     if (selected_ == source) { consent_.on_check(now); }
@@ -121,7 +121,7 @@ void IceLiteAgent::accept(base::Instant now, const base::Endpoint& source, const
 
 // The latest nomination counts, not the highest priority (RFC 8445 §8.1.1 has one nomination a pair; browsers nominate
 // anew when they move to another network). One of the generation before does not take back what a new one has not got.
-void IceLiteAgent::select(base::Instant now, const base::Endpoint& source, Generation& generation,
+void IceLiteAgent::select(base::Instant now, const TransportAddress& source, Generation& generation,
                           IceOutcome& outcome) {
     const bool ends_restart = previous_ && &generation == &current_;
     outcome.is_new_selection = selected_ != source;
@@ -131,7 +131,7 @@ void IceLiteAgent::select(base::Instant now, const base::Endpoint& source, Gener
 }
 
 bool IceLiteAgent::on_timeout(base::Instant now) noexcept {
-    if (!selected_ || consent_.is_given(now)) { return false; }
+    if (now < consent_.next_timeout()) { return false; }
     is_expired_ = !previous_;  // a restart that is under way may still bring a new pair
     selected_.reset();
     previous_.reset();
@@ -139,7 +139,17 @@ bool IceLiteAgent::on_timeout(base::Instant now) noexcept {
     return true;
 }
 
-bool IceLiteAgent::is_known(const base::Endpoint& source) const noexcept {
+void IceLiteAgent::forget(const TransportAddress& source) noexcept {
+    const auto drop = [&](Generation& generation) {
+        const auto gone = std::ranges::find(generation.sources, source);
+        if (gone != generation.sources.end()) { generation.sources.erase(gone); }
+    };
+    drop(current_);
+    if (previous_) { drop(*previous_); }
+    if (selected_ == source) { selected_.reset(); }
+}
+
+bool IceLiteAgent::is_known(const TransportAddress& source) const noexcept {
     const auto has = [&](const Generation& generation) {
         return std::ranges::find(generation.sources, source) != generation.sources.end();
     };

@@ -1,6 +1,7 @@
 // The lite side of ICE (RFC 8445 §2.5, §7.3): it answers checks, learns where its peer really is, and is told by the
 // peer which pair counts. Across a restart (§9) the pair of before carries media until the new one is nominated.
-// Leaves out: checks of our own (so two lite agents), RTCP on a port of its own, TCP (its driver frames it).
+// Leaves out: checks of our own (so two lite agents), RTCP on a port of its own, candidates of TCP that are not
+// passive.
 #pragma once
 
 #include <array>
@@ -12,6 +13,7 @@
 #include "media/ice/consent.hpp"
 #include "media/ice/credentials.hpp"
 #include "media/ice/stun.hpp"
+#include "media/ice/transport_address.hpp"
 
 namespace media {
 
@@ -66,15 +68,18 @@ public:
     // New credentials on both sides. The peer's come by set_remote, before or after.
     void restart(IceCredentials ours);
 
-    IceOutcome on_datagram(base::Instant now, const base::Endpoint& source, std::span<const std::byte> datagram);
+    IceOutcome on_datagram(base::Instant now, const TransportAddress& source, std::span<const std::byte> datagram);
     base::Instant next_timeout() const noexcept { return consent_.next_timeout(); }
     // True: consent has ended with this call; nothing may be sent any more.
     bool on_timeout(base::Instant now) noexcept;
+    // Its connection is closed: the pair is gone. Where media went there, it goes nowhere until another one is
+    // nominated; consent goes on to run out.
+    void forget(const TransportAddress& source) noexcept;
 
     // Where media goes; nullopt: nowhere yet, or no more.
-    const std::optional<base::Endpoint>& selected() const noexcept { return selected_; }
+    const std::optional<TransportAddress>& selected() const noexcept { return selected_; }
     // An authentic check came from there: DTLS from elsewhere is not looked at.
-    bool is_known(const base::Endpoint& source) const noexcept;
+    bool is_known(const TransportAddress& source) const noexcept;
     const IceCredentials& credentials() const noexcept { return current_.ours; }
     bool is_restarting() const noexcept { return previous_.has_value(); }
     // While restarting: what the pair that carries media was checked with.
@@ -85,18 +90,18 @@ private:
     struct Generation {
         IceCredentials ours;
         std::optional<std::string> their_ufrag;
-        boost::container::static_vector<base::Endpoint, max_sources> sources;  // heard last at the end
+        boost::container::static_vector<TransportAddress, max_sources> sources;  // heard last at the end
     };
 
-    IceOutcome on_message(base::Instant now, const base::Endpoint& source, const StunView& message, std::size_t size);
+    IceOutcome on_message(base::Instant now, const TransportAddress& source, const StunView& message, std::size_t size);
     Generation* generation_of(const StunView& message) noexcept;
-    void accept(base::Instant now, const base::Endpoint& source, const StunView& message, Generation& generation,
+    void accept(base::Instant now, const TransportAddress& source, const StunView& message, Generation& generation,
                 IceOutcome& outcome);
-    void select(base::Instant now, const base::Endpoint& source, Generation& generation, IceOutcome& outcome);
+    void select(base::Instant now, const TransportAddress& source, Generation& generation, IceOutcome& outcome);
 
     Generation current_;
     std::optional<Generation> previous_;  // until a pair of the current one is nominated
-    std::optional<base::Endpoint> selected_;
+    std::optional<TransportAddress> selected_;
     IceConsent consent_;
     bool is_expired_ = false;
     IceCounters counters_{};

@@ -58,7 +58,7 @@ void EpollEngine::poll(base::Instant now) {
             const std::uint64_t tag = events[static_cast<std::size_t>(i)].data.u64;
             // Reads at least nothing: a socket whose datagram was discarded by its checksum counts as served.
             packets += 1 + ((tag & shared_tag) != 0
-                                ? read_shared(now, *shared_[tag & ~shared_tag])
+                                ? serve_shared(now, tag, events[static_cast<std::size_t>(i)].events)
                                 : read(now, *slots_[slot_of_tag(tag)], side_of_tag(tag), component_of_tag(tag)));
         }
         if (count < events_per_wait) { return; }
@@ -68,7 +68,7 @@ void EpollEngine::poll(base::Instant now) {
 void EpollEngine::on_timeout(base::Instant now) {
     now_ = now;
     look_for_kernel_drops(now);
-    serve_shared(now);
+    on_shared_timeouts(now);
     while (const auto due = due_.pop_due(now)) {
         SocketSession* const session = find(due->session);
         if (session == nullptr || session->queued_at != due->at) { continue; }
@@ -105,7 +105,8 @@ EngineCounters EpollEngine::counters() const {
     counters.port_pairs = ports_.pairs();
     counters.free_port_pairs = ports_.free_pairs();
     counters.ports_taken_in_quarantine = ports_.taken_in_quarantine();
-    counters.bind_failures = ports_.bind_failures();
+    counters.bind_failures += ports_.bind_failures();
+    count_connections(counters);
     for (const auto& shared : shared_) { add_to(counters, shared->port); }
     for (const auto& session : slots_) {
         if (!session) { continue; }

@@ -1,6 +1,6 @@
 // The media plane on UDP sockets of its own, two a leg, behind one epoll descriptor that the shard waits on; and for
-// all browsers one that they share, for each local address. One thread; nothing is shared with another engine: each
-// shard has its own slice of the port range.
+// all browsers one that they share, for each local address, and TCP beside it. One thread; nothing is shared with
+// another engine: each shard has its own slice of the port range.
 #pragma once
 
 #include <memory>
@@ -25,6 +25,8 @@ struct EngineOptions {
     PortSlice ports{20000, 29999};
     base::Duration quarantine = std::chrono::seconds{30};
     SessionOptions session;
+    bool ice_tcp = true;             // browsers that may not use UDP are taken over TCP (RFC 6544)
+    std::uint16_t ice_tcp_port = 0;  // of that; 0: the number of the shared port
 };
 
 struct EngineCounters {
@@ -48,6 +50,7 @@ struct EngineCounters {
     IceStates transports{};
     SharedPort::CheckCounters checks;
     DtlsOutcomes handshakes{};
+    ConnectionCounters connections{};  // of browsers over TCP
 };
 
 class EpollEngine final : public Engine {
@@ -97,8 +100,14 @@ public:
     std::vector<EngineEvent> take_events() override;
 
 private:
-    // Of what epoll hands back for a shared socket; the rest of it is the socket's place among those.
+    // Of what epoll hands back for a shared socket: its place among those, and which of its sockets.
     static constexpr std::uint64_t shared_tag = std::uint64_t{1} << 63;
+    static constexpr unsigned place_shift = 48;
+    static constexpr std::uint64_t datagram_socket = 0;
+    static constexpr std::uint64_t first_stream = 1;  // as StreamSockets counts them
+    static constexpr std::uint64_t shared_tag_of(std::size_t place) {
+        return shared_tag | std::uint64_t{place} << place_shift;
+    }
 
     struct LastCaller {
         base::Endpoint remote;
@@ -113,11 +122,17 @@ private:
     // epoll_engine_transports.cpp
     SharedSocket* shared_socket(const base::IpAddress& local, std::string& why);
     std::error_code watch_shared(const UdpSocket& socket) const;
+    std::size_t serve_shared(base::Instant now, std::uint64_t tag, std::uint32_t events);
     std::size_t read_shared(base::Instant now, SharedSocket& shared);
+    void take(base::Instant now, SharedSocket& shared, const TransportAddress& source, std::span<std::byte> datagram);
     Drop hand_over(base::Instant now, const SharedPort::Arrival& arrival, const base::Endpoint& source);
     void settle(base::Instant now, SharedSocket& shared);
-    void serve_shared(base::Instant now);
+    void on_shared_timeouts(base::Instant now);
     void count_shared_drops();
+    // epoll_engine_streams.cpp
+    std::error_code listen_beside(SharedSocket& shared, std::size_t place);
+    std::size_t read_stream(base::Instant now, SharedSocket& shared, ConnectionId connection);
+    void count_connections(EngineCounters& counters) const;
 
     void drain(base::Instant now, SocketSession& session, Side side);
     std::size_t read(base::Instant now, SocketSession& session, Side side, Component component);

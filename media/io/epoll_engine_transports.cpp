@@ -23,7 +23,9 @@ std::optional<OpenTransport> EpollEngine::open_transport(base::Instant now, cons
     if (shared == nullptr || !shared->port.open(id, ours, why)) { return std::nullopt; }
     ++transports_opened_;
     transports_[id] = shared;
-    return OpenTransport{id, shared->socket().local()};
+    OpenTransport opened{id, shared->socket().local()};
+    if (shared->streams) { opened.local_tcp = shared->streams->local(); }
+    return opened;
 }
 
 void EpollEngine::describe_transport(base::Instant now, TransportId id, const TransportDescription& description) {
@@ -58,7 +60,7 @@ std::optional<LegPorts> EpollEngine::open_leg_on(base::Instant now, SessionId id
         return std::nullopt;
     }
     session->open_leg_on(side, {&shared, transport});
-    session->session().on_transport(now, side, shared.port.target(transport));
+    session->session().on_transport(now, side, endpoint_of(shared.port.target(transport)));
     settle(*session);
     settle(now, shared);
     const base::Endpoint local = shared.socket().local();
@@ -80,10 +82,9 @@ SharedSocket* EpollEngine::shared_socket(const base::IpAddress& local, std::stri
         std::error_code error;
         UdpSocket socket = UdpSocket::bind({local, port}, shared_receive_buffer, error);
         if (!error) { error = watch_shared(socket); }
-        if (!error) {
-            shared_.push_back(std::make_unique<SharedSocket>(std::move(socket), options_.session, sent_));
-            return shared_.back().get();
-        }
+        auto shared = std::make_unique<SharedSocket>(std::move(socket), options_.session, sent_, now_);
+        if (!error && options_.ice_tcp) { error = listen_beside(*shared, shared_.size()); }
+        if (!error) { return shared_.emplace_back(std::move(shared)).get(); }
         if (is_final_bind_error(error)) {
             ports_.put_back(port);
             why = "cannot open the shared media port on " + local.to_string() + ": " + error.message();
@@ -98,26 +99,46 @@ SharedSocket* EpollEngine::shared_socket(const base::IpAddress& local, std::stri
 std::error_code EpollEngine::watch_shared(const UdpSocket& socket) const {
     epoll_event event{};
     event.events = EPOLLIN;
-    event.data.u64 = shared_tag | shared_.size();
+    event.data.u64 = shared_tag_of(shared_.size()) | datagram_socket;
     if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket.descriptor(), &event) != 0) {
         return {errno, std::generic_category()};
     }
     return {};
 }
 
+// How many datagrams came.
+std::size_t EpollEngine::serve_shared(base::Instant now, std::uint64_t tag, std::uint32_t events) {
+    constexpr std::uint32_t writable = EPOLLOUT;
+    constexpr std::uint64_t of_socket = (std::uint64_t{1} << place_shift) - 1;
+    SharedSocket& shared = *shared_[(tag & ~shared_tag) >> place_shift];
+    const std::uint64_t which = tag & of_socket;
+    if (which == datagram_socket) { return read_shared(now, shared); }
+    const ConnectionId connection{which - first_stream};
+    std::size_t count = 0;
+    if (connection.value == StreamSockets::listener) {
+        shared.streams->accept(now);
+    } else {
+        if ((events & writable) != 0) { shared.streams->flush(now, connection); }
+        if ((events & ~writable) != 0) { count = read_stream(now, shared, connection); }
+    }
+    settle(now, shared);
+    return count;
+}
+
 std::size_t EpollEngine::read_shared(base::Instant now, SharedSocket& shared) {
     const std::size_t count = batch_.receive(shared.socket());
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto datagram = batch_.datagram(i);
-        ++counters_.packets_in;
-        counters_.bytes_in += datagram.size();
-        const base::Endpoint source = batch_.source(i);
-        const SharedPort::Arrival arrival = shared.port.on_datagram(now, source, datagram);
-        settle(now, shared);
-        const Drop drop = arrival.drop == Drop::none ? hand_over(now, arrival, source) : arrival.drop;
-        ++counters_.drops[static_cast<std::size_t>(drop)];
-    }
+    for (std::size_t i = 0; i < count; ++i) { take(now, shared, batch_.source(i), batch_.datagram(i)); }
     return count;
+}
+
+void EpollEngine::take(base::Instant now, SharedSocket& shared, const TransportAddress& source,
+                       std::span<std::byte> datagram) {
+    ++counters_.packets_in;
+    counters_.bytes_in += datagram.size();
+    const SharedPort::Arrival arrival = shared.port.on_datagram(now, source, datagram);
+    settle(now, shared);
+    const Drop drop = arrival.drop == Drop::none ? hand_over(now, arrival, source.endpoint) : arrival.drop;
+    ++counters_.drops[static_cast<std::size_t>(drop)];
 }
 
 // What one of the legs takes is none that is dropped.
@@ -140,23 +161,24 @@ void EpollEngine::settle(base::Instant now, SharedSocket& shared) {
     for (const SharedPort::Change& change : shared.port.take_changes()) {
         SocketSession* const session = find(change.line.session);
         if (session == nullptr) { continue; }
-        session->session().on_transport(now, change.line.side, change.target);
+        session->session().on_transport(now, change.line.side, endpoint_of(change.target));
         settle(*session);
     }
     for (const EngineEvent& event : shared.port.take_events()) { events_.push_back(event); }
 }
 
-void EpollEngine::serve_shared(base::Instant now) {
+void EpollEngine::on_shared_timeouts(base::Instant now) {
     for (const auto& shared : shared_) {
-        if (shared->port.next_timeout() > now) { continue; }
+        if (shared->next_timeout() > now) { continue; }
         shared->port.on_timeout(now);
+        if (shared->streams) { shared->streams->on_timeout(now); }
         settle(now, *shared);
     }
 }
 
 base::Instant EpollEngine::next_timeout() const {
     base::Instant next = due_.next();
-    for (const auto& shared : shared_) { next = std::min(next, shared->port.next_timeout()); }
+    for (const auto& shared : shared_) { next = std::min(next, shared->next_timeout()); }
     return next;
 }
 

@@ -18,7 +18,7 @@ std::unique_ptr<LegTransport> LegTransport::open(base::Instant now, media::Engin
     auto ice = media::IceCredentials::make(random);
     const auto opened = engine.open_transport(now, address, ice, why);
     if (!opened) { return nullptr; }
-    return std::unique_ptr<LegTransport>{new LegTransport{engine, opened->id, std::move(ice), random}};
+    return std::unique_ptr<LegTransport>{new LegTransport{engine, *opened, std::move(ice), random}};
 }
 
 void LegTransport::describe(base::Instant now, const media::TransportDescription& agreed, base::Random& random) {
@@ -95,8 +95,9 @@ OwnWebrtc Leg::own_webrtc() const {
     const auto& agreed = offer_answer.agreed();
     const bool is_offered = offer_answer.state() == sip::sdp::OfferAnswer::State::remote_offer;
     const bool restarts = agreed && is_offered && restarts_ice(agreed->remote, *offer_answer.pending_offer());
-    return {restarts ? transport->renewed() : transport->ice(), announced(ports->rtp), ssrc,
-            &offer_answer.extensions()};
+    const auto& tcp = transport->local_tcp();
+    return {restarts ? transport->renewed() : transport->ice(), announced(ports->rtp), ssrc, &offer_answer.extensions(),
+            tcp ? std::optional{announced(*tcp)} : std::nullopt};
 }
 
 void Leg::dress_answer(sip::sdp::Media& line, const sip::sdp::Session& offer, std::size_t index,

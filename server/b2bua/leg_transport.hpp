@@ -21,17 +21,24 @@ public:
     LegTransport& operator=(const LegTransport&) = delete;
 
     media::TransportId id() const { return id_; }
+    const std::optional<base::Endpoint>& local_tcp() const { return local_tcp_; }
     const media::IceCredentials& ice() const { return ice_; }
     const media::IceCredentials& renewed() const { return renewed_; }
     // As agreed. Where our renewed credentials were agreed on, others are made for the next restart.
     void describe(base::Instant now, const media::TransportDescription& agreed, base::Random& random);
 
 private:
-    LegTransport(media::Engine& engine, media::TransportId id, media::IceCredentials ice, base::Random& random)
-        : engine_{engine}, id_{id}, ice_{std::move(ice)}, renewed_{media::IceCredentials::make(random)} {}
+    LegTransport(media::Engine& engine, const media::OpenTransport& opened, media::IceCredentials ice,
+                 base::Random& random)
+        : engine_{engine},
+          id_{opened.id},
+          local_tcp_{opened.local_tcp},
+          ice_{std::move(ice)},
+          renewed_{media::IceCredentials::make(random)} {}
 
     media::Engine& engine_;
     media::TransportId id_;
+    std::optional<base::Endpoint> local_tcp_;  // where its peer may connect
     media::IceCredentials ice_;
     media::IceCredentials renewed_;
 };

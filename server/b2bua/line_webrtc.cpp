@@ -17,6 +17,8 @@ using sip::sdp::Session;
 constexpr std::string_view stream_name = "holdfast";  // all lines of a leg are one media stream (RFC 8830)
 // RFC 8445 §5.1.2.1: host, the only address, component 1.
 constexpr std::uint32_t host_priority = 126U << 24U | 65535U << 8U | 255U;
+// RFC 6544 §4.2: UDP is preferred, so the type of one over TCP has less; the other preferences of a passive one.
+constexpr std::uint32_t tcp_host_priority = 90U << 24U | (4U << 13U | 8191U) << 8U | 255U;
 
 std::optional<IceDescription> ice_of(const DescribedLine& of) {
     auto ice = sip::sdp::ice_of(of.session, of.line);
@@ -46,16 +48,26 @@ const sip::sdp::ExtensionLedger& numbers_of(const OwnWebrtc& own) {
     return own.extensions == nullptr ? none : *own.extensions;
 }
 
+IceCandidate host_candidate(std::string foundation, std::uint32_t priority, const base::Endpoint& at) {
+    IceCandidate candidate;
+    candidate.foundation = std::move(foundation);
+    candidate.priority = priority;
+    candidate.address = at.address.to_string();
+    candidate.port = at.port;
+    return candidate;
+}
+
 void add_ice(Media& line, const OwnWebrtc& own) {
     IceDescription ice;
     ice.ufrag = own.ice.ufrag;
     ice.pwd = own.ice.pwd;
-    IceCandidate candidate;
-    candidate.foundation = "1";
-    candidate.priority = host_priority;
-    candidate.address = own.candidate.address.to_string();
-    candidate.port = own.candidate.port;
-    ice.candidates.push_back(std::move(candidate));
+    ice.candidates.push_back(host_candidate("1", host_priority, own.candidate));
+    if (own.tcp_candidate) {
+        IceCandidate passive = host_candidate("2", tcp_host_priority, *own.tcp_candidate);
+        passive.transport = "tcp";
+        passive.extensions = {{"tcptype", "passive"}};
+        ice.candidates.push_back(std::move(passive));
+    }
     ice.is_complete = true;
     for (Attribute& attribute : sip::sdp::to_attributes(ice)) { line.attributes.push_back(std::move(attribute)); }
 }

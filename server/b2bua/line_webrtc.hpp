@@ -24,6 +24,7 @@ struct OwnWebrtc {
     base::Endpoint candidate;                               // as announced
     std::uint32_t ssrc = 0;                                 // of what this line sends
     const sip::sdp::ExtensionLedger* extensions = nullptr;  // of the dialog; null: none was agreed yet
+    std::optional<base::Endpoint> tcp_candidate{};          // as announced; where it may connect (RFC 6544)
 };
 
 // Is this a line on such a transport, by either side's description?

@@ -29,6 +29,9 @@ void add_transports(MediaReport& report, const media::EngineCounters& counters) 
     report.ice_checks["taken_place"] = counters.checks.from_taken_place;
     report.dtls_handshakes =
         named<media::DtlsFailure>(counters.handshakes, [](auto failure) { return media::outcome(failure); });
+    report.tcp_connections = counters.connections.open;
+    report.tcp_closed =
+        named<media::ConnectionEnd>(counters.connections.ended, [](auto end) { return media::label(end); });
 }
 
 }  // namespace
@@ -49,6 +52,7 @@ MediaReport media_report(const media::EngineCounters& counters) {
     report.dropped.erase(std::string{media::label(media::Drop::none)});
     report.dropped["receive_buffer"] = counters.kernel_drops;
     report.dropped["send_failed"] = counters.send_failures;
+    report.dropped["tcp_backlog"] = counters.connections.frames_dropped;
     add_streams(report, counters.streams);
     add_transports(report, counters);
     return report;

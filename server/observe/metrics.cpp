@@ -142,6 +142,11 @@ void add_transports(MetricPage& page, const MediaReport& media) {
     for (const auto& [state, count] : media.transports) { page.value(as_double(count), {{"state", state}}); }
     page.family("holdfast_ice_checks_total", "Connectivity checks of browsers", MetricType::Counter);
     for (const auto& [result, count] : media.ice_checks) { page.value(as_double(count), {{"result", result}}); }
+    page.gauge("holdfast_ice_tcp_connections", "Open connections for media of browsers",
+               as_double(media.tcp_connections));
+    page.family("holdfast_ice_tcp_closed_total", "Connections for media that ended or were refused",
+                MetricType::Counter);
+    for (const auto& [reason, count] : media.tcp_closed) { page.value(as_double(count), {{"reason", reason}}); }
     page.family("holdfast_dtls_handshakes_total", "DTLS-SRTP handshakes that ended", MetricType::Counter);
     for (const auto& [outcome, count] : media.dtls_handshakes) { page.value(as_double(count), {{"outcome", outcome}}); }
 }

@@ -75,6 +75,8 @@ void add_media(MediaReport& sum, const MediaReport& other) {
     sum.sessions += other.sessions;
     sum.ports_in_use += other.ports_in_use;
     add_counts(sum.dropped, other.dropped);
+    sum.tcp_connections += other.tcp_connections;
+    add_counts(sum.tcp_closed, other.tcp_closed);
 }
 
 }  // namespace

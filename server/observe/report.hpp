@@ -26,9 +26,11 @@ struct MediaReport {
     std::map<std::string, std::uint64_t> ice_checks;                       // result
     std::map<std::string, std::uint64_t> dtls_handshakes;                  // outcome
     std::size_t music_active = 0;                                          // legs that hear music now
-    std::size_t sessions = 0;                      // open in the engine, whatever the core knows of them
-    std::size_t ports_in_use = 0;                  // RTP and RTCP
-    std::map<std::string, std::uint64_t> dropped;  // reason
+    std::size_t sessions = 0;                         // open in the engine, whatever the core knows of them
+    std::size_t ports_in_use = 0;                     // RTP and RTCP
+    std::map<std::string, std::uint64_t> dropped;     // reason
+    std::size_t tcp_connections = 0;                  // of browsers
+    std::map<std::string, std::uint64_t> tcp_closed;  // reason
 };
 
 // Registrations on their way to the disk.

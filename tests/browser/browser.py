@@ -63,7 +63,8 @@ class Page:
 
 
 class Browser(Page):
-    """A phone. `name` is a source of spectrum.SOURCES, which it says, and stands for a user of the server, if none is named."""
+    """A phone. `name` is a source of spectrum.SOURCES, which it says, and stands for a user of the server, if none is named.
+    `firewall`: address and port of the only way that its media has, which is one of TCP."""
 
     def __init__(self, stage, name, library="sip-0.21.2", websocket=None, domain=None, password=PASSWORD, user=None,
                  **more):

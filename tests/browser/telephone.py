@@ -6,10 +6,10 @@ from world import FAR_NUMBER, World
 class Call:
     """Of a page, which calls, and a telephone of ours."""
 
-    def __init__(self, stage, library, page_calls=True, **changes):
+    def __init__(self, stage, library, page_calls=True, firewall=None, **changes):
         self.phone = stage.phone("b")
         self.world = World(stage, self.phone.agent.port, **changes)
-        self.page = self.world.browser("a", library)
+        self.page = self.world.browser("a", library, firewall=firewall)
         self.connect(page_calls)
 
     def connect(self, page_calls=True):

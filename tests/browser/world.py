@@ -29,8 +29,8 @@ class World:
         self.server = stage.serve(sip_uri(plan.b, far_port), **merged(own, changes))
         self.server.kept_ports = 2
 
-    def browser(self, name, library="sip-0.21.2", user=None, **options):
-        return Browser(self.stage, name, library, self.websocket, DOMAIN, user=user, **options).registered()
+    def browser(self, name, library="sip-0.21.2", **options):
+        return Browser(self.stage, name, library, self.websocket, DOMAIN, **options).registered()
 
 
 def connect(caller, callee, to, video=False):

@@ -21,9 +21,9 @@ const base::Endpoint known = *base::Endpoint::parse("192.0.2.1:4000");
 const base::Endpoint stranger = *base::Endpoint::parse("203.0.113.6:666");
 
 struct Sink final : PortSink {
-    void send(const base::Endpoint& to, std::span<const std::byte> bytes) noexcept override {
+    void send(const TransportAddress& to, std::span<const std::byte> bytes) noexcept override {
         REQUIRE(!bytes.empty() && bytes.size() <= max_stun_message);
-        sent_to_stranger += to == stranger ? bytes.size() : 0;
+        sent_to_stranger += to.endpoint == stranger ? bytes.size() : 0;
     }
     std::size_t sent_to_stranger = 0;
 };

@@ -2,6 +2,7 @@
 // microphone not heard while it holds. The phone complains of media that is not on its transport, or under other keys.
 #include <gmock/gmock.h>
 
+#include "media/stream/connections.hpp"
 #include "tests/simulation/scenario.hpp"
 
 namespace simulation {
@@ -33,6 +34,41 @@ TEST(BrowserCall, BothAreHeard) {
     EXPECT_TRUE(told.ice->is_lite);
     EXPECT_EQ(run.b.belief().remote->protocol, "RTP/AVP");
     EXPECT_FALSE(run.b.belief().remote->ice) << "nothing of it crosses";
+    EXPECT_EQ(run.a.handshakes(), 1U);
+}
+
+TEST(BrowserCall, WhereUdpIsShutItsMediaGoesOverTcp) {
+    BrowserScenario run;
+    run.a.security.by_tcp = true;
+    run.up();
+    run.expect_conversation();
+    EXPECT_EQ(run.world.engine.connection_count(), 1U);
+    run.a.reinvite(Sdp::with(Direction::sendonly));
+    run.expect_answered(10ms);
+    run.pass(2s);
+    EXPECT_TRUE(run.hears_music(run.b));
+    run.a.reinvite();
+    run.pass(2s);
+    run.expect_conversation();
+    run.b.reinvite(Sdp::with(Direction::sendonly));
+    run.b.talks = false;
+    run.pass(2s);
+    EXPECT_TRUE(run.hears_music(run.a));
+    EXPECT_EQ(run.a.handshakes(), 1U);
+    run.a.bye();
+    run.pass(media::Connections::proof_limit + 1s);
+    EXPECT_EQ(run.world.engine.connection_count(), 0U) << "closed from here, since the page has not";
+}
+
+TEST(BrowserCall, ALostConnectionOfItsMediaIsFollowedByAnother) {
+    BrowserScenario run;
+    run.a.security.by_tcp = true;
+    run.up();
+    run.a.close_connection();
+    run.pass(1s);
+    EXPECT_EQ(run.a.received("INVITE"), 0U);
+    run.pass(3s);
+    run.expect_conversation();
     EXPECT_EQ(run.a.handshakes(), 1U);
 }
 

@@ -6,6 +6,7 @@ window.mouth = (() => {
     const connections = [];
     let voice;    // frequencies
     let colour;
+    let firewall;  // [address, port]
 
     function speak() {
         const out = context.createMediaStreamDestination();
@@ -33,6 +34,14 @@ window.mouth = (() => {
     navigator.mediaDevices.getUserMedia = async ({ audio, video }) =>
         new MediaStream([...(audio ? speak() : []), ...(video ? show() : [])]);
 
+    // What the other side's candidates are behind a firewall: those of UDP lead nowhere, TCP leads through it.
+    function behind(description) {
+        if (!firewall || !description?.sdp) { return description; }
+        const sdp = description.sdp.replace(/^a=candidate:\S+ \d+ udp .*\r\n/gim, "")
+            .replace(/^(a=candidate:\S+ \d+ tcp \d+) \S+ \d+/gim, `$1 ${firewall.join(" ")}`);
+        return { type: description.type, sdp };
+    }
+
     // No server is asked for our address.
     window.RTCPeerConnection = class extends RTCPeerConnection {
         constructor(configuration) {
@@ -40,6 +49,7 @@ window.mouth = (() => {
             connections.push(this);
             mouth.on_connection(this);
         }
+        setRemoteDescription(description, ...more) { return super.setRemoteDescription(behind(description), ...more); }
     };
 
     // When each request of this page left and its final response came.
@@ -68,7 +78,7 @@ window.mouth = (() => {
     const mouth = {
         context, connections, answered,
         on_connection() {},
-        use(options) { [voice, colour] = [options.voice, options.colour]; },
+        use(options) { [voice, colour, firewall] = [options.voice, options.colour, options.firewall]; },
     };
     return mouth;
 })();

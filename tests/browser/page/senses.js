@@ -123,10 +123,12 @@ export async function measure() {
         .reduce((total, one) => total + (one[name] ?? 0), 0);
     const codecs = reports.filter((one) => one.type === "inbound-rtp").map(({ codecId }) =>
         reports.find(({ id }) => id === codecId)?.mimeType);
+    const pair = reports.find(({ id }) => id === reports.find(({ type }) => type === "transport")?.selectedCandidatePairId);
     const extensions = connection.getTransceivers().map(({ receiver }) =>
         [receiver.track.kind, receiver.getParameters().headerExtensions.map(({ uri }) => uri)]);
     return {
         connections: connections.length,
+        protocol: reports.find(({ id }) => id === pair?.remoteCandidateId)?.protocol,
         state: connection.connectionState,
         signaling: connection.signalingState,
         directions: connection.getTransceivers().map(({ currentDirection }) => currentDirection),

@@ -7,6 +7,7 @@ import socket
 import subprocess
 
 from framework import patience
+from framework.addresses import free_port
 from framework.case import case
 from framework.digest import credentials
 from framework.failure import Skip, expect, expect_equal
@@ -72,10 +73,12 @@ def configuration_that_is_fine(stage):
 
 @case
 def busy_port(stage):
-    """A port in use is named, and the server leaves with 1: for SIP over UDP and TCP, admin and metrics."""
+    """A port in use is named, and the server leaves with 1: for SIP over UDP and TCP, media over TCP, admin and metrics."""
     plan = stage.plan
-    config = plan.config("sip:127.0.0.1:5070")
-    places = [(plan.server, plan.port, socket.SOCK_DGRAM), (plan.server, plan.port, socket.SOCK_STREAM)]
+    ice_tcp = free_port(plan.server)
+    config = plan.config("sip:127.0.0.1:5070", media={"ice_tcp": {"port": ice_tcp}})
+    places = [(plan.server, plan.port, socket.SOCK_DGRAM), (plan.server, plan.port, socket.SOCK_STREAM),
+              (plan.server, ice_tcp, socket.SOCK_STREAM)]
     for section in ("admin", "metrics"):
         host, _, port = config[section]["listen"].rpartition(":")
         places.append((host, int(port), socket.SOCK_STREAM))

@@ -38,6 +38,7 @@ struct PhoneSecurity {
     std::uint64_t key = 1;             // another number is another key
     std::size_t certificate = 0;       // of two
     bool is_impostor = false;          // of a browser: it shows the other one than it says
+    bool by_tcp = false;               // of a browser: its media gets through over TCP alone
     ExtensionIds extensions{4, 2, 1};  // of a browser: offered, and sent with each packet if agreed; 0: neither
     std::optional<sip::sdp::Crypto> described() const;
 };

@@ -15,6 +15,7 @@
 
 #include "media/dtls/leg_association.hpp"
 #include "media/relay/protection.hpp"
+#include "media/stream/deframer.hpp"
 #include "sip/message/parser.hpp"
 #include "tests/simulation/phone/belief.hpp"
 #include "tests/simulation/phone/hearing.hpp"
@@ -142,6 +143,7 @@ public:
     void restart_ice();                    // its next description has new credentials (RFC 8445 §9)
     void roam(const base::Endpoint& rtp);  // its checks and media come from there now; nobody is told
     void lose_network(bool is_lost);       // for its checks and its media
+    void close_connection();               // of its media, over TCP; it makes another at once
     void estimate(std::uint32_t bits);     // REMB about what it sees: exponent and mantissa
     const std::set<std::uint8_t>& levels() const { return levels_; }  // heard, as RFC 6464 writes them
     std::uint8_t level() const { return static_cast<std::uint8_t>(0x80 | identity_.tone / 25 % 128); }  // of its voice
@@ -303,6 +305,8 @@ private:
     void connect_transport();
     void serve_transport();
     void on_bundled(const Datagram& datagram);
+    void on_stream(const Datagram& piece);
+    void send_media(Datagram datagram);
     bool is_lost(const Datagram& datagram);
     std::string seal_bundled(std::string packet, bool is_video);
     std::string seal_control(const std::string& compound);
@@ -314,6 +318,7 @@ private:
     void judge_extensions(std::span<const std::byte> elements, bool is_short, bool is_video);
     std::set<std::uint8_t> levels_;
     std::unique_ptr<media::test::BrowserTransport> transport_;
+    media::Deframer deframer_;             // of its connection
     Instant transport_due_ = base::never;  // an event of the clock that serves it
     bool lost_network_ = false;
     unsigned video_packets_ = 0;

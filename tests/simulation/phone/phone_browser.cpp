@@ -1,5 +1,8 @@
 // The phone as a browser: ICE, DTLS-SRTP and BUNDLE over one port, described as Chromium does it once its lines share a
-// transport. Leaves out: further candidates, certificates that change, the dynamic formats that it does not speak.
+// transport. Leaves out: further candidates of its own, certificates that change, the dynamic formats that it does not
+// speak.
+#include <algorithm>
+
 #include "base/bytes.hpp"
 #include "media/rtcp/rtcp_view.hpp"
 #include "tests/simulation/phone/identity509.hpp"
@@ -55,7 +58,7 @@ void Phone::serve_transport() {
         datagram.from = rtp_;
         datagram.to = belief_.remote->rtp;
         datagram.bytes.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        ground_.network.send(std::move(datagram));
+        send_media(std::move(datagram));
     }
     const Instant due = transport_->next_timeout();
     if (due == base::never || transport_due_ <= due) { return; }
@@ -66,6 +69,39 @@ void Phone::serve_transport() {
         transport_->on_timeout(ground_.clock.now());
         serve_transport();
     });
+}
+
+// Where UDP does not get through, over the connection to the candidate for that.
+void Phone::send_media(Datagram datagram) {
+    if (!is_browser() || !security.by_tcp) { return ground_.network.send(std::move(datagram)); }
+    const auto& candidates = belief_.remote->ice->candidates;
+    const auto passive = std::ranges::find(candidates, "tcp", &sip::sdp::IceCandidate::transport);
+    if (passive == candidates.end()) { return complain("a candidate of TCP (RFC 6544 §4.5)", "none"); }
+    datagram.to = *passive->endpoint();
+    frame(datagram);
+    ground_.network.send(std::move(datagram));
+}
+
+// As it comes over its connection; none of it: that was closed.
+void Phone::on_stream(const Datagram& piece) {
+    if (piece.bytes.empty()) { deframer_ = {}; }
+    std::span<const std::byte> bytes = bytes_of(piece.bytes);
+    while (const auto datagram = deframer_.next(bytes)) {
+        Datagram one = piece;
+        one.bytes.assign(reinterpret_cast<const char*>(datagram->data()), datagram->size());
+        on_bundled(one);
+    }
+}
+
+void Phone::close_connection() {
+    Datagram end;
+    end.kind = Datagram::Kind::media_stream;
+    end.from = rtp_;
+    end.to = belief_.remote->rtp;
+    ground_.network.send(std::move(end));
+    deframer_ = {};
+    transport_->check_now(ground_.clock.now());
+    serve_transport();
 }
 
 void Phone::on_bundled(const Datagram& datagram) {

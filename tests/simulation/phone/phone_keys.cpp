@@ -41,7 +41,7 @@ void Phone::send_key(int key, std::uint32_t timestamp, int number) {
     datagram.to = belief_.remote->rtp;
     datagram.bytes = seal(std::move(packet));
     if (datagram.bytes.empty()) { return; }
-    ground_.network.send(std::move(datagram));
+    send_media(std::move(datagram));
 }
 
 void Phone::on_key(std::span<const std::byte> packet) {

@@ -9,7 +9,7 @@
 namespace simulation {
 namespace {
 
-constexpr Duration frame = 20ms;
+constexpr Duration packet_time = 20ms;
 constexpr std::size_t rtp_header = 12;
 constexpr std::uint8_t static_noise = 13;  // RFC 3551 §6
 
@@ -34,6 +34,8 @@ void Phone::move_to(const base::Endpoint& rtp) {
 }
 
 void Phone::on_rtp(const Datagram& datagram) {
+    if (datagram.kind == Datagram::Kind::media_stream) { return on_stream(datagram); }
+    if (is_browser() && security.by_tcp) { return complain("nothing over UDP to a pair of TCP", "a datagram"); }
     if (is_browser()) { return on_bundled(datagram); }
     if (media::is_dtls(std::as_bytes(std::span{datagram.bytes}))) { return on_handshake(datagram); }
     const bool shares = security.use == PhoneSecurity::Use::dtls;  // its port with RTCP (RFC 5761)
@@ -80,7 +82,7 @@ void Phone::speak() {
         ticking_ = false;
         return;
     }
-    ground_.clock.after(frame, [this] { speak(); });
+    ground_.clock.after(packet_time, [this] { speak(); });
     show();
     if (!history_.empty() && history_.back().voice != voice) { remember(); }
     const bool may = belief_.speaks() || (talks_on_hold && belief_.remote);
@@ -106,7 +108,7 @@ void Phone::speak() {
     datagram.to = belief_.remote->rtp;
     datagram.bytes = seal(packet + content);
     if (datagram.bytes.empty()) { return; }
-    ground_.network.send(std::move(datagram));
+    send_media(std::move(datagram));
 }
 
 std::optional<Payload> Phone::payload_to_send(Law& law) const {

@@ -51,7 +51,7 @@ void Phone::send_control(const std::string& compound) {
     datagram.from = rtp_;
     datagram.to = belief_.remote->rtp;
     datagram.bytes = seal_control(compound);
-    if (!datagram.bytes.empty()) { ground_.network.send(std::move(datagram)); }
+    if (!datagram.bytes.empty()) { send_media(std::move(datagram)); }
 }
 
 void Phone::on_video_control(const Datagram& datagram) {
@@ -86,7 +86,7 @@ void Phone::show() {
     datagram.to = theirs.rtp;
     datagram.bytes = is_browser() ? seal_bundled(std::move(packet), true) : std::move(packet);
     if (datagram.bytes.empty()) { return; }
-    ground_.network.send(std::move(datagram));
+    send_media(std::move(datagram));
 }
 
 }  // namespace simulation

@@ -33,11 +33,12 @@ Duration Network::stream_delay(const Datagram& datagram, Duration delay) {
 }
 
 void Network::send(Datagram datagram) {
-    const bool is_media = datagram.kind == Datagram::Kind::media;
+    using Kind = Datagram::Kind;
+    const bool is_media = datagram.kind == Kind::media || datagram.kind == Kind::media_stream;
     if (on_send) { on_send(datagram); }
     const Faults& faults = faults_of(datagram.from.address);
     const Duration extra = is_media ? Duration{} : extra_by_rules(datagram);
-    const bool is_stream = datagram.kind == Datagram::Kind::sip_stream;
+    const bool is_stream = datagram.kind == Kind::sip_stream || datagram.kind == Kind::media_stream;
     const bool is_lost = extra == Rule::lost || (!is_stream && happens(faults.loss));
     if (!is_media && trace_.records) {
         trace_.message(datagram.from, datagram.to, datagram.bytes, is_lost ? "lost" : "");

@@ -1,6 +1,7 @@
 // A network on virtual time with faults from a seed: loss, delay, jitter, reordering, duplication, each per direction;
-// and rules that lose, delay or hand on single messages by what they are. Streams (SIP over TCP) lose and reorder
-// nothing. Leaves out: bytes of a stream, fragmentation, bandwidth.
+// and rules that lose, delay or hand on single messages by what they are. Streams (SIP and media over TCP) lose and
+// reorder nothing. Leaves out: bytes of a stream of SIP, fragmentation, bandwidth; that a stream of media begins is
+// told by its first bytes, that it ends by none.
 #pragma once
 
 #include <algorithm>
@@ -20,12 +21,19 @@
 namespace simulation {
 
 struct Datagram {
-    enum class Kind : std::uint8_t { sip, sip_stream, media };
+    enum class Kind : std::uint8_t { sip, sip_stream, media, media_stream };
     Kind kind = Kind::sip;
     base::Endpoint from;
     base::Endpoint to;
     std::string bytes;
 };
+
+// Over TCP it is a frame of RFC 4571, and its bytes as they go over the wire.
+inline void frame(Datagram& datagram) {
+    datagram.kind = Datagram::Kind::media_stream;
+    const std::size_t size = datagram.bytes.size();
+    datagram.bytes.insert(0, {static_cast<char>(size >> 8), static_cast<char>(size & 0xff)});
+}
 
 struct Faults {
     double loss = 0;       // 0 … 1

@@ -228,13 +228,15 @@ Instant SimEngine::next_timeout() {
     for (const auto& [id, owner] : calls_) {
         if (owner->next < next) { next = std::min(next, owner->next_timeout()); }
     }
-    for (const auto& shared : shared_) { next = std::min(next, shared->port.next_timeout()); }
+    for (const auto& shared : shared_) { next = std::min(next, shared->next_timeout()); }
     return next;
 }
 
 void SimEngine::on_timeout(Instant now) {
     for (const auto& shared : shared_) {
         shared->port.on_timeout(now);
+        shared->connections.on_timeout(now);
+        shared->close_ended();
         settle(*shared);
     }
     for (const auto& [id, owner] : calls_) {

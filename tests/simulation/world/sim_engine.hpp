@@ -69,6 +69,7 @@ public:
     const LegState* leg_at(const base::Endpoint& local_rtp) const;  // with ports of its own
     // Of a leg on a transport whose media goes to `remote`, the line `mid` of it.
     const LegState* leg_carried(const base::Endpoint& remote, const std::string& mid) const;
+    std::size_t connection_count() const;  // of browsers over TCP
     std::size_t transport_count() const { return transports_.size(); }
     std::size_t session_count() const { return calls_.size(); }
     std::size_t ports_in_use() const;  // pairs
@@ -85,6 +86,8 @@ private:
     // sim_engine_transports.cpp
     Shared& shared_at(const base::IpAddress& local);
     void on_shared(Shared& shared, const Datagram& datagram);
+    void on_stream(Shared& shared, const Datagram& piece);
+    void take(Shared& shared, const media::TransportAddress& source, std::span<std::byte> datagram);
     void settle(Shared& shared);
     // After whatever changed the session.
     void settle(Call& call);

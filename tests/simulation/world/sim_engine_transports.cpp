@@ -26,7 +26,7 @@ std::optional<media::OpenTransport> SimEngine::open_transport(Instant, const bas
     if (!shared.port.open(id, ours, why)) { return std::nullopt; }
     ++last_transport_;
     transports_[id] = &shared;
-    return media::OpenTransport{id, shared.local};
+    return media::OpenTransport{id, shared.local, shared.local};
 }
 
 void SimEngine::describe_transport(Instant now, media::TransportId transport,
@@ -57,7 +57,7 @@ std::optional<media::LegPorts> SimEngine::open_leg_on(Instant now, media::Sessio
     leg.transport = transport;
     leg.is_open = true;
     owner.session.open_carried_leg(side, shared.local);
-    owner.session.on_transport(now, side, shared.port.target(transport));
+    owner.session.on_transport(now, side, media::endpoint_of(shared.port.target(transport)));
     settle(owner);
     settle(shared);
     return leg.ports;
@@ -70,7 +70,8 @@ std::uint32_t SimEngine::ssrc(media::SessionId session, media::Side side) const 
 const SimEngine::LegState* SimEngine::leg_carried(const base::Endpoint& remote, const std::string& mid) const {
     for (const auto& [id, owner] : calls_) {
         for (const LegState& leg : owner->legs) {
-            const bool is_there = leg.carrier != nullptr && leg.carrier->port.target(leg.transport) == remote;
+            const bool is_there =
+                leg.carrier != nullptr && media::endpoint_of(leg.carrier->port.target(leg.transport)) == remote;
             const bool has_name = leg.description && leg.description->bundled && leg.description->bundled->mid == mid;
             if (is_there && has_name) { return &leg; }
         }
@@ -79,24 +80,52 @@ const SimEngine::LegState* SimEngine::leg_carried(const base::Endpoint& remote, 
 }
 
 void SimEngine::on_shared(Shared& shared, const Datagram& datagram) {
+    if (datagram.kind == Datagram::Kind::media_stream) { return on_stream(shared, datagram); }
     std::string bytes = datagram.bytes;
-    const auto arrival = shared.port.on_datagram(clock_.now(), datagram.from, std::as_writable_bytes(std::span{bytes}));
+    take(shared, datagram.from, std::as_writable_bytes(std::span{bytes}));
+}
+
+// As EpollEngine::read_stream.
+void SimEngine::on_stream(Shared& shared, const Datagram& piece) {
+    const Instant now = clock_.now();
+    auto id = shared.connections.at(piece.from);
+    if (!id) { id = shared.connections.accept(now, piece.from); }
+    if (!id) { return; }
+    shared.remotes[*id] = piece.from;
+    if (piece.bytes.empty()) { shared.connections.close(now, *id); }
+    std::span<const std::byte> bytes = std::as_bytes(std::span{piece.bytes});
+    while (const auto datagram = shared.connections.next(now, *id, bytes)) {
+        take(shared, shared.connections.source(*id), *datagram);
+        shared.connections.judge(now, *id);
+    }
+    shared.close_ended();
+    settle(shared);
+}
+
+void SimEngine::take(Shared& shared, const media::TransportAddress& source, std::span<std::byte> datagram) {
+    const auto arrival = shared.port.on_datagram(clock_.now(), source, datagram);
     settle(shared);
     if (arrival.drop != media::Drop::none) { return; }
     for (const media::LineId& line : arrival.lines) {
         const auto owner = calls_.find(line.session.value);
         if (owner == calls_.end()) { continue; }
-        owner->second->session.on_packet(clock_.now(), line.side, arrival.component, datagram.from, arrival.packet);
+        owner->second->session.on_packet(clock_.now(), line.side, arrival.component, source.endpoint, arrival.packet);
         owner->second->is_stale = true;
         drain(*owner->second);
     }
+}
+
+std::size_t SimEngine::connection_count() const {
+    std::size_t count = 0;
+    for (const auto& shared : shared_) { count += shared->remotes.size(); }
+    return count;
 }
 
 void SimEngine::settle(Shared& shared) {
     for (const media::SharedPort::Change& change : shared.port.take_changes()) {
         const auto owner = calls_.find(change.line.session.value);
         if (owner == calls_.end()) { continue; }
-        owner->second->session.on_transport(clock_.now(), change.line.side, change.target);
+        owner->second->session.on_transport(clock_.now(), change.line.side, media::endpoint_of(change.target));
         settle(*owner->second);
     }
     for (const media::EngineEvent& event : shared.port.take_events()) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <map>
 
+#include "media/stream/connections.hpp"
 #include "tests/simulation/world/sim_engine.hpp"
 
 namespace simulation {
@@ -10,18 +12,32 @@ namespace simulation {
 struct SimEngine::Shared final : media::PortSink {
     Shared(Network& net, const base::Endpoint& at) : network{net}, local{at}, port{&dtls_of_server(), *this} {}
 
-    void send(const base::Endpoint& to, std::span<const std::byte> bytes) noexcept override {
+    void send(const media::TransportAddress& to, std::span<const std::byte> bytes) noexcept override {
         Datagram datagram;
         datagram.kind = Datagram::Kind::media;
         datagram.from = local;
-        datagram.to = to;
+        datagram.to = to.endpoint;
         datagram.bytes.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        if (to.protocol == media::Protocol::tcp) {
+            if (!connections.at(to.endpoint)) { return; }
+            frame(datagram);
+        }
         network.send(std::move(datagram));
     }
+    // Those that have ended are closed.
+    void close_ended() {
+        for (const media::ConnectionId id : connections.take_ended()) {
+            network.send({Datagram::Kind::media_stream, local, remotes.at(id), {}});
+            remotes.erase(id);
+        }
+    }
+    Instant next_timeout() const { return std::min(port.next_timeout(), connections.next_timeout()); }
 
     Network& network;
     base::Endpoint local;
     media::SharedPort port;
+    media::Connections connections{port};  // on the same number
+    std::map<media::ConnectionId, base::Endpoint> remotes;
 };
 
 struct SimEngine::Call final : media::PacketSink {

@@ -58,6 +58,8 @@ const std::map<std::string, std::string> samples{
     {"media.listen", R"([192.0.2.1, "::1"])"},
     {"media.advertise", "203.0.113.10"},
     {"media.ports", "30000-30999"},
+    {"media.ice_tcp.enabled", "false"},
+    {"media.ice_tcp.port", "443"},
     {"media.timeout", "59s"},
     {"media.quarantine", "1s"},
     {"media.codecs.audio", "[PCMA]"},

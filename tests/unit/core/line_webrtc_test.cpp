@@ -114,6 +114,19 @@ TEST_F(LineWebrtcTest, AnOfferSaysAllThatABrowserNeeds) {
     EXPECT_TRUE(is_webrtc(DescribedLine{offer, line})) << "by our own rule";
 }
 
+TEST_F(LineWebrtcTest, WhereItMayConnectIsACandidateOfLessPriority) {
+    own.tcp_candidate = {*base::IpAddress::parse("192.0.2.1"), 20000};
+    const Session answer = answered(session_of({Line{}}));
+    const auto ice = sip::sdp::ice_of(answer, answer.media.at(0));
+    ASSERT_TRUE(ice && *ice);
+    ASSERT_EQ((*ice)->candidates.size(), 2U);
+    const auto& [by_udp, by_tcp] = std::pair{(*ice)->candidates[0], (*ice)->candidates[1]};
+    EXPECT_EQ(by_udp.transport, "udp");
+    EXPECT_GT(by_udp.priority, by_tcp.priority);
+    EXPECT_NE(by_udp.foundation, by_tcp.foundation) << "RFC 8445 §5.1.1.3";
+    EXPECT_EQ(*sip::sdp::to_attribute(by_tcp).value, "2 1 tcp 1520435199 192.0.2.1 20000 typ host tcptype passive");
+}
+
 TEST_F(LineWebrtcTest, AnAnswerTakesMidAndExtensionOfTheOfferAndTheRoleOfTheServer) {
     const Session answer = answered(session_of({Line{.mid = "audio7", .extension = "9/recvonly " + mid_map}}));
     const Media& line = answer.media.at(0);

@@ -8,7 +8,7 @@ namespace {
 
 class SharedPortAllocation : public BrowsersTest {
 protected:
-    void send(const base::Endpoint& to, std::span<const std::byte> bytes) noexcept override {
+    void send(const TransportAddress& to, std::span<const std::byte> bytes) noexcept override {
         if (is_counting) {
             ++sent;
         } else {

@@ -30,7 +30,7 @@ inline const LineId picture{SessionId{2}, Side::a};
 
 // A browser and what both sides know of its transport; its certificate is number `who`, ours is number 0.
 struct Browser {
-    Browser(int who, const base::Endpoint& where, base::Random& random)
+    Browser(int who, const TransportAddress& where, base::Random& random)
         : at{where}, transport{context_of(who), random}, ours{IceCredentials::make(random)}, certificate{who} {}
 
     TransportDescription description() const {
@@ -42,7 +42,7 @@ struct Browser {
         return {ours, {association, its_role, {certificate_of(0).fingerprint()}}};
     }
 
-    base::Endpoint at;
+    TransportAddress at;
     BrowserTransport transport;
     IceCredentials ours;
     int certificate;
@@ -54,7 +54,7 @@ struct Browser {
 
 class BrowsersTest : public testing::Test, public PortSink {
 protected:
-    Browser& browser(int who, const base::Endpoint& at) {
+    Browser& browser(int who, const TransportAddress& at) {
         browsers.push_back(std::make_unique<Browser>(who, at, random));
         return *browsers.back();
     }
@@ -68,7 +68,7 @@ protected:
         port.describe(now, one.id, one.description());
         one.transport.describe(now, one.remote());
     }
-    Browser& connect(int who, const base::Endpoint& at, const LineId& line) {
+    Browser& connect(int who, const TransportAddress& at, const LineId& line) {
         Browser& one = browser(who, at);
         open(one, line);
         agree(one);
@@ -76,10 +76,10 @@ protected:
         return one;
     }
 
-    void send(const base::Endpoint& to, std::span<const std::byte> bytes) noexcept override {
+    void send(const TransportAddress& to, std::span<const std::byte> bytes) noexcept override {
         to_browsers.emplace_back(to, Bytes(bytes.begin(), bytes.end()));
     }
-    Drop hear(const base::Endpoint& source, Bytes datagram) {
+    Drop hear(const TransportAddress& source, Bytes datagram) {
         const auto arrival = port.on_datagram(now, source, datagram);
         for (const LineId& line : arrival.lines) {
             taken.push_back({line, arrival.component, Bytes(arrival.packet.begin(), arrival.packet.end())});
@@ -140,7 +140,7 @@ protected:
         exchange();
         return one.heard.size() == 1 && one.heard.front().bytes == packet;
     }
-    std::optional<base::Endpoint> target(const Browser& one) const { return port.target(one.id); }
+    std::optional<TransportAddress> target(const Browser& one) const { return port.target(one.id); }
     std::string ice(const Browser& one) const {
         LegStats stats;
         port.fill(one.id, stats);
@@ -158,7 +158,7 @@ protected:
     DtlsOutcomes handshakes{};
     SharedPort port{&context_of(0), *this, &handshakes};
     std::vector<std::unique_ptr<Browser>> browsers;
-    std::vector<std::pair<base::Endpoint, Bytes>> to_browsers;
+    std::vector<std::pair<TransportAddress, Bytes>> to_browsers;
     std::vector<Taken> taken;
     std::vector<Drop> drops;
     std::vector<SharedPort::Change> changes;

@@ -95,6 +95,22 @@ TEST_F(SharedPortTest, MediaFollowsTheBrowserToWhereverItNominates) {
     EXPECT_EQ(events.size(), 1U) << "up once";
 }
 
+TEST_F(SharedPortTest, OverUdpAndOverTcpTheSameAddressIsNotTheSameSource) {
+    Browser& one = connect(1, home, voice);
+    const TransportAddress by_tcp{home, Protocol::tcp};
+    EXPECT_EQ(hear(by_tcp, rtp({})), Drop::unknown_source);
+    EXPECT_EQ(hear(by_tcp, check_of(one)), Drop::none);
+    EXPECT_EQ(target(one), by_tcp);
+    EXPECT_EQ(changes.back().target, by_tcp);
+    port.forget(now, by_tcp);
+    note_news();
+    EXPECT_EQ(changes.back().target, std::nullopt);
+    EXPECT_EQ(hear(by_tcp, rtp({})), Drop::unknown_source);
+    EXPECT_EQ(hear(home, rtp({})), Drop::auth) << "known still";
+    EXPECT_EQ(hear(home, check_of(one)), Drop::none);
+    EXPECT_TRUE(hears(one));
+}
+
 TEST_F(SharedPortTest, AForgedNominationMovesNothing) {
     Browser& one = connect(1, home, voice);
     EXPECT_EQ(hear(stranger, forged_check_of(one)), Drop::stun);
@@ -271,15 +287,15 @@ TEST_F(SharedPortTest, RemembersNoMoreSourcesOfATransportThanItsLimit) {
     Browser& one = connect(1, home, voice);
     const auto check_from = [&](std::uint16_t first, std::uint16_t last) {
         for (std::uint16_t number = first; number <= last; ++number) {
-            EXPECT_EQ(hear({mobile.address, number}, check_of(one, false)), Drop::none);
+            EXPECT_EQ(hear(base::Endpoint{mobile.address, number}, check_of(one, false)), Drop::none);
         }
     };
     check_from(1, IceLiteAgent::max_sources + 1);
-    EXPECT_EQ(hear({mobile.address, 1}, rtp({})), Drop::unknown_source);
-    EXPECT_EQ(hear({mobile.address, 2}, rtp({})), Drop::auth) << "known, and not authentic";
+    EXPECT_EQ(hear(base::Endpoint{mobile.address, 1}, rtp({})), Drop::unknown_source);
+    EXPECT_EQ(hear(base::Endpoint{mobile.address, 2}, rtp({})), Drop::auth) << "known, and not authentic";
     check_from(1, 200);
-    EXPECT_EQ(hear({mobile.address, 1}, rtp({})), Drop::unknown_source);
-    EXPECT_EQ(hear({mobile.address, 200}, rtp({})), Drop::auth);
+    EXPECT_EQ(hear(base::Endpoint{mobile.address, 1}, rtp({})), Drop::unknown_source);
+    EXPECT_EQ(hear(base::Endpoint{mobile.address, 200}, rtp({})), Drop::auth);
     EXPECT_TRUE(hears(one));
     EXPECT_EQ(says(one, rtp({})), Drop::none) << "the pair in use stays known";
 }

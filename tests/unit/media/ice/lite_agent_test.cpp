@@ -43,10 +43,10 @@ protected:
         out.nominate = nominate;
         return out;
     }
-    IceOutcome hear(const base::Endpoint& source, const Bytes& datagram) {
+    IceOutcome hear(const TransportAddress& source, const Bytes& datagram) {
         return agent_.on_datagram(now_, source, datagram);
     }
-    IceResult ask(const base::Endpoint& source, const Check& check) { return hear(source, write(check)).result; }
+    IceResult ask(const TransportAddress& source, const Check& check) { return hear(source, write(check)).result; }
     static std::optional<int> code_of(const IceOutcome& outcome, std::string_view pwd = "") {
         if (!outcome.reply) { return std::nullopt; }
         const auto view = StunView::parse(outcome.reply->bytes());
@@ -181,12 +181,14 @@ TEST_F(IceLite, AnswersNothingButRequests) {
 
 TEST_F(IceLite, RemembersNoMoreSourcesThanItsLimitAndAlwaysTheOneInUse) {
     ask(home, check(true));
-    for (std::uint16_t port = 1; port <= IceLiteAgent::max_sources; ++port) { ask({mobile.address, port}, check()); }
+    for (std::uint16_t port = 1; port <= IceLiteAgent::max_sources; ++port) {
+        ask(base::Endpoint{mobile.address, port}, check());
+    }
     EXPECT_TRUE(agent_.is_known(home));
-    EXPECT_TRUE(agent_.is_known({mobile.address, 1}));
-    ask({mobile.address, 99}, check());
-    EXPECT_FALSE(agent_.is_known({mobile.address, 1}));
-    EXPECT_TRUE(agent_.is_known({mobile.address, 99}));
+    EXPECT_TRUE(agent_.is_known(base::Endpoint{mobile.address, 1}));
+    ask(base::Endpoint{mobile.address, 99}, check());
+    EXPECT_FALSE(agent_.is_known(base::Endpoint{mobile.address, 1}));
+    EXPECT_TRUE(agent_.is_known(base::Endpoint{mobile.address, 99}));
     EXPECT_TRUE(agent_.is_known(home));
 }
 
@@ -240,6 +242,37 @@ TEST_F(IceLite, WithoutAnAuthenticCheckForThirtySecondsConsentIsOver) {
     EXPECT_EQ(agent_.next_timeout(), base::never);
     EXPECT_EQ(ask(home, check(true)), IceResult::expired);
     EXPECT_FALSE(agent_.selected());
+}
+
+TEST_F(IceLite, TheSameAddressOverUdpAndOverTcpAreTwoSources) {
+    ask(home, check(true));
+    const TransportAddress by_tcp{home, Protocol::tcp};
+    EXPECT_FALSE(agent_.is_known(by_tcp));
+    EXPECT_TRUE(hear(by_tcp, write(check(true))).is_new_selection);
+    EXPECT_EQ(agent_.selected(), by_tcp);
+    agent_.forget(by_tcp);
+    EXPECT_TRUE(agent_.is_known(home));
+}
+
+TEST_F(IceLite, WithItsConnectionAPairIsGoneAndTheNextNominationCounts) {
+    const TransportAddress by_tcp{home, Protocol::tcp};
+    ask(mobile, check());
+    ask(by_tcp, check(true));
+    agent_.forget(by_tcp);
+    EXPECT_FALSE(agent_.selected());
+    EXPECT_FALSE(agent_.is_known(by_tcp));
+    EXPECT_TRUE(hear(mobile, write(check(true))).is_new_selection);
+    EXPECT_EQ(agent_.selected(), mobile);
+}
+
+TEST_F(IceLite, AfterTheLossOfAConnectionConsentRunsOut) {
+    const TransportAddress by_tcp{home, Protocol::tcp};
+    ask(by_tcp, check(true));
+    agent_.forget(by_tcp);
+    EXPECT_EQ(agent_.next_timeout(), now_ + 30s);
+    now_ += 30s;
+    EXPECT_TRUE(agent_.on_timeout(now_));
+    EXPECT_EQ(ask(mobile, check(true)), IceResult::expired);
 }
 
 TEST_F(IceLite, AfterTheEndOfConsentARestartBringsThePeerBack) {

@@ -24,6 +24,8 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
     report.gauges.holds = 12;
     report.sockets.count(sip::SocketDrop::write_queue);
     report.media.dropped["malformed"] = 9;
+    report.media.tcp_connections = 17;
+    report.media.tcp_closed["junk"] = 18;
     report.media.streams[{"video", "UDP/TLS/RTP/SAVPF"}] = 13;
     report.media.transports["connected"] = 14;
     report.media.ice_checks["answered"] = 15;
@@ -46,6 +48,8 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
              "holdfast_holds_active 12\n",
              "holdfast_sip_dropped_total{reason=\"write_queue\"} 1\n",
              "holdfast_rtp_dropped_total{reason=\"malformed\"} 9\n",
+             "holdfast_ice_tcp_connections 17\n",
+             "holdfast_ice_tcp_closed_total{reason=\"junk\"} 18\n",
              "holdfast_sip_connections{transport=\"tcp\"} 0\n",
              "holdfast_sip_connections{transport=\"tls\"} 0\n",
              "holdfast_sip_connections{transport=\"ws\"} 2\n",
@@ -106,6 +110,8 @@ TEST(Report, AddsUpWhatShardsCounted) {
     one.core.dropped["stray_ack"] = 1;
     one.gauges.transactions = 2;
     one.media.packets_in = 10;
+    one.media.tcp_connections = 1;
+    one.media.tcp_closed["junk"] = 2;
     one.media.streams[{"audio", "RTP/AVP"}] = 3;
     one.media.transports["checking"] = 4;
     one.media.ice_checks["answered"] = 5;
@@ -119,6 +125,8 @@ TEST(Report, AddsUpWhatShardsCounted) {
     EXPECT_EQ(sum.core.dropped, (std::map<std::string, std::uint64_t>{{"other", 4}, {"stray_ack", 2}}));
     EXPECT_EQ(sum.gauges.transactions, 4u);
     EXPECT_EQ(sum.media.packets_in, 20u);
+    EXPECT_EQ(sum.media.tcp_connections, 2u);
+    EXPECT_EQ(sum.media.tcp_closed["junk"], 4u);
     EXPECT_EQ((sum.media.streams[{"audio", "RTP/AVP"}]), 6u);
     EXPECT_EQ(sum.media.transports["checking"], 8u);
     EXPECT_EQ(sum.media.ice_checks["answered"], 10u);
@@ -137,6 +145,9 @@ TEST(MediaReport, NamesWhatAnEngineCounted) {
     counters.checks.from_taken_place = 5;
     counters.handshakes[static_cast<std::size_t>(media::DtlsFailure::none)] = 6;
     counters.drops[static_cast<std::size_t>(media::Drop::stun)] = 7;
+    counters.connections.open = 8;
+    counters.connections.ended[static_cast<std::size_t>(media::ConnectionEnd::unproven)] = 9;
+    counters.connections.frames_dropped = 11;
     counters.port_pairs = 10;
     counters.free_port_pairs = 9;
     const MediaReport report = media_report(counters);
@@ -148,6 +159,9 @@ TEST(MediaReport, NamesWhatAnEngineCounted) {
     EXPECT_EQ(report.ice_checks.at("taken_place"), 5u);
     EXPECT_EQ(report.dtls_handshakes.at("completed"), 6u);
     EXPECT_EQ(report.dropped.at("stun"), 7u);
+    EXPECT_EQ(report.tcp_connections, 8u);
+    EXPECT_EQ(report.tcp_closed.at("unproven"), 9u);
+    EXPECT_EQ(report.dropped.at("tcp_backlog"), 11u);
     EXPECT_FALSE(report.dropped.contains("none"));
     EXPECT_EQ(report.ports_in_use, 2u);
 }
