@@ -1,7 +1,6 @@
 #include "server/b2bua/attempts.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "base/text.hpp"
@@ -11,13 +10,24 @@
 namespace server {
 namespace {
 
-// A device that started anew may have registered under another name, and what it was called before has not expired
-// yet: it is not to ring twice. Behind the same proxy others have hosts of their own.
-bool is_same_device(const Attempt& one, const Attempt& other) {
-    if (one.flow->transport != other.flow->transport || one.flow->remote != other.flow->remote) { return false; }
-    if (one.flow->connection != other.flow->connection) { return false; }
-    const bool same_host = one.uri.host == other.uri.host && one.uri.port == other.uri.port;
-    return same_host || sip::is_websocket(one.flow->transport);
+struct Device {
+    Attempt attempt;
+    std::string instance;
+};
+
+// None is to ring twice: one may have registered several flows (RFC 5626 §5.3: one of them is used), and one that
+// started anew may have done so under another name, while what it was called before has not expired yet. Others behind
+// the same proxy have hosts of their own.
+bool is_same(const Device& one, const Device& other) {
+    if (!one.instance.empty() && !other.instance.empty()) { return base::iequals(one.instance, other.instance); }
+    const sip::Flow& flow = *one.attempt.flow;
+    const sip::Flow& way = *other.attempt.flow;
+    if (flow.transport != way.transport || flow.remote != way.remote || flow.connection != way.connection) {
+        return false;
+    }
+    const sip::Uri& uri = one.attempt.uri;
+    const bool same_host = uri.host == other.attempt.uri.host && uri.port == other.attempt.uri.port;
+    return same_host || sip::is_websocket(flow.transport);
 }
 
 void keep_instance(std::vector<Binding>& bindings, const std::string& instance) {
@@ -27,17 +37,16 @@ void keep_instance(std::vector<Binding>& bindings, const std::string& instance) 
 
 // Of one device the binding that it was heard of last counts: they come in that order.
 void add_bindings(std::vector<Binding> bindings, const User& user, std::vector<Attempt>& attempts) {
-    std::vector<Attempt> devices;
+    std::vector<Device> devices;
     for (Binding& binding : bindings) {
         auto to = sip::Uri::parse(binding.uri);
         if (!to) { continue; }
-        Attempt attempt{std::move(*to), {nullptr, &user}, binding.flow, std::move(binding.uri)};
-        const auto is_it = [&](const Attempt& known) { return is_same_device(known, attempt); };
-        if (std::ranges::any_of(devices, is_it)) { continue; }
-        attempt.joins = devices.size() % RingingDevices::max_together != 0;
-        devices.push_back(std::move(attempt));
+        Device device{{std::move(*to), {nullptr, &user}, binding.flow, std::move(binding.uri)}, binding.instance};
+        if (std::ranges::any_of(devices, [&](const Device& known) { return is_same(known, device); })) { continue; }
+        device.attempt.joins = devices.size() % RingingDevices::max_together != 0;
+        devices.push_back(std::move(device));
     }
-    std::ranges::move(devices, std::back_inserter(attempts));
+    for (Device& device : devices) { attempts.push_back(std::move(device.attempt)); }
 }
 
 }  // namespace

@@ -285,6 +285,24 @@ TEST(DevicesOfAUser, WhoseOwnAddressIsGoneAreNotReplacedByOthers) {
     EXPECT_EQ(desk.received("INVITE"), 0U);
 }
 
+// RFC 5626 §5.3. Two ways to one device are two phones here, which say that they are the same one.
+TEST(DevicesOfAUser, OneWithSeveralFlowsRingsByOne) {
+    Devices run;
+    Phone* const flows[] = {&run.world.add_device("bob"), &run.world.add_device("bob")};
+    for (std::size_t i = 0; i < 2; ++i) {
+        flows[i]->other_contact = "<sip:bob@" + flows[i]->identity().sip.to_string() +
+                                  ">;reg-id=" + std::to_string(i + 1) + ";+sip.instance=\"<urn:uuid:1>\"";
+        flows[i]->register_here();
+        run.world.pass(1s);
+    }
+    Phone& other = run.of_bob(never_answers);
+    EXPECT_EQ(run.registrations(), 3U);
+    run.call();
+    EXPECT_TRUE(run.talk(run.alice, *flows[1])) << "the one that was heard of last";
+    EXPECT_EQ(flows[0]->received("INVITE"), 0U);
+    EXPECT_EQ(other.received("CANCEL"), 1U);
+}
+
 TEST(DevicesOfAUser, RingTogetherForATransferToo) {
     Devices run;
     Phone& carol = run.world.add_callee(3);
