@@ -1,11 +1,20 @@
 #include "media/stream/connections.hpp"
 
+#include <algorithm>
+
 #include "media/bundle/first_byte.hpp"
 
 namespace media {
 namespace {
 
-base::Endpoint host_of(const base::Endpoint& remote) { return {remote.address, 0}; }
+// Whoever has one IPv6 address has its /64 as a rule.
+base::Endpoint network_of(const base::Endpoint& remote) {
+    constexpr std::size_t prefix = 8;  // bytes
+    if (!remote.address.is_v6()) { return {remote.address, 0}; }
+    auto bytes = remote.address.bytes();
+    std::fill(bytes.begin() + prefix, bytes.end(), std::uint8_t{0});
+    return {base::IpAddress::v6(bytes), 0};
+}
 
 }  // namespace
 
@@ -16,7 +25,7 @@ std::optional<ConnectionId> Connections::accept(base::Instant now, const base::E
         refuse(ConnectionEnd::limit);
         return std::nullopt;
     }
-    std::size_t& of_source = by_source_[host_of(remote)];
+    std::size_t& of_source = by_source_[network_of(remote)];
     if (of_source == max_per_source) {
         refuse(ConnectionEnd::source_limit);
         return std::nullopt;
@@ -49,11 +58,14 @@ void Connections::judge(base::Instant now, ConnectionId id) {
     const auto found = open_.find(id);
     if (found == open_.end()) { return; }
     Connection& connection = found->second;
-    if (!connection.is_check) {
+    if (port_->knows(source(id))) {
+        connection.false_checks = connection.strange = 0;
         return;
-    }  // media may be quicker than the check on a connection that follows a lost one
-    connection.false_checks = port_->knows(source(id)) ? 0 : connection.false_checks + 1;
-    if (connection.false_checks == max_false_checks) { end(now, id, ConnectionEnd::junk); }
+    }
+    // Media may be quicker than the check on a connection that follows a lost one.
+    ++(connection.is_check ? connection.false_checks : connection.strange);
+    const bool is_too_much = connection.false_checks == max_false_checks || connection.strange == max_strange;
+    if (is_too_much) { end(now, id, ConnectionEnd::junk); }
 }
 
 void Connections::on_timeout(base::Instant now) {
@@ -93,7 +105,7 @@ void Connections::end(base::Instant now, ConnectionId id, ConnectionEnd why) {
     const base::Endpoint remote = found->second.remote;
     counters_.frames_dropped += found->second.out.dropped();
     ++counters_.ended[static_cast<std::size_t>(why)];
-    const auto of_source = by_source_.find(host_of(remote));
+    const auto of_source = by_source_.find(network_of(remote));
     if (--of_source->second == 0) { by_source_.erase(of_source); }
     by_remote_.erase(remote);
     due_.erase(id);

@@ -27,7 +27,7 @@ enum class ConnectionEnd : std::uint8_t {
     unproven,      // no transport knows it: no authentic check came, or its call is over
     silent,        // nothing came for silence_limit
     frame_size,    // a frame was announced beyond Deframer::max_frame
-    junk           // what is no datagram of a browser's, or max_false_checks
+    junk           // what is no datagram of a browser's, too many false checks, or too much else
 };
 inline constexpr std::size_t connection_end_count = 7;
 
@@ -46,8 +46,10 @@ struct ConnectionCounters {
 class Connections {
 public:
     static constexpr std::size_t max_open = 1024;
-    static constexpr std::size_t max_per_source = 64;    // an office behind one address
-    static constexpr std::size_t max_false_checks = 32;  // in a row, on a connection that no transport knows
+    static constexpr std::size_t max_per_source = 64;  // an office behind one address, or an IPv6 /64
+    // On a connection that no transport knows: checks, and what may be quicker than the check.
+    static constexpr std::size_t max_false_checks = 32;
+    static constexpr std::size_t max_strange = 512;
     // From the beginning to an authentic check; and about so long after the end of its call it is closed.
     static constexpr base::Duration proof_limit = std::chrono::seconds{10};
     static constexpr base::Duration silence_limit = std::chrono::seconds{60};
@@ -78,6 +80,7 @@ private:
         base::Instant heard_at;
         bool is_check = false;  // the latest datagram
         std::size_t false_checks = 0;
+        std::size_t strange = 0;  // datagrams of another kind
         Deframer in{};
         Backlog out{};
     };
@@ -87,7 +90,7 @@ private:
     SharedPort* port_;
     std::unordered_map<ConnectionId, Connection> open_;
     std::unordered_map<base::Endpoint, ConnectionId> by_remote_;
-    std::unordered_map<base::Endpoint, std::size_t> by_source_;  // address with port 0: how many
+    std::unordered_map<base::Endpoint, std::size_t> by_source_;  // its network with port 0: how many
     base::DeadlineQueue<ConnectionId> due_;
     std::vector<ConnectionId> ended_;
     std::uint64_t accepted_ = 0;

@@ -117,10 +117,19 @@ TEST_F(ConnectionsTest, OfAStrangerEndsAfterSoManyFalseChecks) {
     EXPECT_EQ(ended(ConnectionEnd::junk), 1U);
 }
 
+TEST_F(ConnectionsTest, OfAStrangerEndsAfterSoMuchAheadOfItsCheck) {
+    const ConnectionId id = accept(home);
+    for (std::size_t i = 1; i < Connections::max_strange; ++i) { receive(id, framed(rtp({}))); }
+    EXPECT_TRUE(is_open(id));
+    receive(id, framed(rtp({})));
+    EXPECT_FALSE(is_open(id));
+    EXPECT_EQ(ended(ConnectionEnd::junk), 1U);
+}
+
 TEST_F(ConnectionsTest, OfATransportOutlivesAnyNumberOfBadPackets) {
     const ConnectionId id = accept(home);
     Browser& one = connect_by_tcp(id, home, voice);
-    for (std::size_t i = 0; i < 2 * Connections::max_false_checks; ++i) {
+    for (std::size_t i = 0; i < 2 * Connections::max_strange; ++i) {
         EXPECT_EQ(receive(id, framed(rtp({}))), std::vector{Drop::auth});
     }
     EXPECT_TRUE(hears(one));
@@ -134,6 +143,14 @@ TEST_F(ConnectionsTest, ThereAreSoManyOfOneAddress) {
     accept(mobile);
     connections.close(now, *connections.at({home.address, 1}));
     accept({home.address, number});
+}
+
+TEST_F(ConnectionsTest, ThereAreSoManyOfOneNetworkOfIpv6) {
+    const auto host = [](const char* text) { return *base::Endpoint::parse(text); };
+    base::Endpoint one = host("[2001:db8::1]:1000");
+    for (std::size_t i = 0; i < Connections::max_per_source; ++i, ++one.port) { accept(one); }
+    EXPECT_FALSE(connections.accept(now, host("[2001:db8::ffff:2]:1000")));
+    EXPECT_TRUE(connections.accept(now, host("[2001:db8:0:1::1]:1000")));
 }
 
 TEST_F(ConnectionsTest, ThereAreSoManyAltogether) {
