@@ -72,6 +72,20 @@ TEST(BrowserCall, ALostConnectionOfItsMediaIsFollowedByAnother) {
     EXPECT_EQ(run.a.handshakes(), 1U);
 }
 
+TEST(BrowserCall, ItsHandshakeIsRepeatedUntilItIsDone) {
+    for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+        SCOPED_TRACE(seed);
+        BrowserScenario run{seed};
+        run.world.network.all.loss = 0.2;
+        run.a.invite("b0");
+        run.pass(20s);
+        run.world.network.all.loss = 0;
+        run.pass(2s);
+        EXPECT_EQ(run.a.handshakes(), 1U);
+        run.expect_conversation();
+    }
+}
+
 TEST(BrowserCall, ABuiltInEndAnswersIt) {
     BrowserScenario run;
     run.world.checks_hearing = false;

@@ -12,6 +12,7 @@
 #include "server/b2bua/core.hpp"
 #include "tests/simulation/phone/phone.hpp"
 #include "tests/simulation/world/inspector.hpp"
+#include "tests/simulation/world/openssl_clock.hpp"
 #include "tests/simulation/world/sim_engine.hpp"
 
 namespace simulation {
@@ -68,6 +69,7 @@ public:
 
     base::SeededRandom random;
     EventQueue clock;
+    OpensslClock openssl_clock{clock};
     Trace trace{clock};
     Network network;
     SimEngine engine;
