@@ -42,7 +42,8 @@ struct Devices : Office {
     }
     std::vector<std::string> outcomes() {
         std::vector<std::string> all;
-        for (const auto& device : world.core().calls(1).at(0).devices) { all.push_back(device.outcome); }
+        const auto calls = world.core().calls(1);
+        for (const auto& device : calls.at(0).devices) { all.push_back(device.outcome); }
         return all;
     }
     std::size_t told_alice(int status) const {
