@@ -17,16 +17,8 @@ struct Key {
     std::string fallback{};  // shown as the default, where the value of an empty configuration is not it
 };
 
-// What may be given several times: the users, the trunks, a trunk's peers, the routes.
-struct Group {
-    std::string path;
-    Scope (*enter)(const Scope& scope, const std::string& name);  // makes the item
-    std::string short_form;                                       // the key meant by an item that is plain text
-};
-
 // Global sections stand before what starts from their values: the keys are read in this order.
 std::vector<Key> make_keys();
-std::vector<Group> make_groups();
 
 // A scope in which each kind of item exists, with its defaults.
 struct SampleScope {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/groups.hpp"
 #include "config/keys.hpp"
 
 namespace config {

@@ -16,12 +16,6 @@ namespace media::test {
 
 using namespace std::chrono_literals;
 
-inline const DtlsContext& context_of(int who) {
-    static const std::array<DtlsContext, 3> contexts{DtlsContext{certificate_of(0)}, DtlsContext{certificate_of(1)},
-                                                     DtlsContext{certificate_of(2)}};
-    return contexts[static_cast<std::size_t>(who)];
-}
-
 inline const base::Endpoint home = endpoint("192.0.2.1:4000");
 inline const base::Endpoint mobile = endpoint("198.51.100.7:4001");
 inline const base::Endpoint stranger = endpoint("203.0.113.66:666");

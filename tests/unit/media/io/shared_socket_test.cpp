@@ -8,28 +8,18 @@
 namespace media::test {
 namespace {
 
-const DtlsContext& our_context() {
-    static const DtlsContext context{certificate_of(0)};
-    return context;
-}
-const DtlsContext& context_of_browser() {
-    static const DtlsContext context{certificate_of(1)};
-    return context;
-}
-
 class SharedSocketTest : public testing::Test {
 protected:
     EngineOptions options() const {
         EngineOptions out;
         out.ports = free_ports(8);
-        out.session.dtls = &our_context();
+        out.session.dtls = &context_of(0);
         return out;
     }
     base::Instant now() const { return base::Clock::now(); }
     // A browser that has nothing yet.
     struct Browser {
-        explicit Browser(base::Random& random)
-            : ours{IceCredentials::make(random)}, media{context_of_browser(), random} {
+        explicit Browser(base::Random& random) : ours{IceCredentials::make(random)}, media{context_of(1), random} {
             std::error_code error;
             socket = UdpSocket::bind({v4_loopback, 0}, 65536, error);
             EXPECT_FALSE(error) << error.message();

@@ -12,15 +12,6 @@
 namespace media::test {
 namespace {
 
-const DtlsContext& our_context() {
-    static const DtlsContext context{certificate_of(0)};
-    return context;
-}
-const DtlsContext& context_of_browser() {
-    static const DtlsContext context{certificate_of(1)};
-    return context;
-}
-
 // A connection of a browser's, that reads when it is asked to.
 class Client {
 public:
@@ -69,7 +60,7 @@ protected:
     static EngineOptions options() {
         EngineOptions out;
         out.ports = free_ports(8);
-        out.session.dtls = &our_context();
+        out.session.dtls = &context_of(0);
         return out;
     }
     base::Instant now() const { return base::Clock::now(); }
@@ -133,7 +124,7 @@ protected:
     std::unique_ptr<EpollEngine> engine =
         std::make_unique<EpollEngine>(options(), random, std::make_shared<const MusicLibrary>());
     IceCredentials ours = IceCredentials::make(random);
-    BrowserTransport media{context_of_browser(), random};
+    BrowserTransport media{context_of(1), random};
     std::unique_ptr<Client> client;
     OpenTransport transport{};
     SessionId call{};

@@ -11,19 +11,10 @@
 namespace media::test {
 namespace {
 
-const DtlsContext& our_context() {
-    static const DtlsContext context{certificate_of(0)};
-    return context;
-}
-const DtlsContext& context_of_peer() {
-    static const DtlsContext context{certificate_of(1)};
-    return context;
-}
-
 // A is keyed by DTLS, B is in the clear.
 class SessionDtlsTest : public CallTest {
 protected:
-    SessionDtlsTest() : CallTest{SessionOptions{.dtls = &our_context()}} { agree(1); }
+    SessionDtlsTest() : CallTest{SessionOptions{.dtls = &context_of(0)}} { agree(1); }
 
     void agree(std::uint32_t number) {
         of_a.dtls = DtlsParameters{number, DtlsRole::server, {certificate_of(1).fingerprint()}};
@@ -69,7 +60,7 @@ protected:
     Drop says(std::uint16_t sequence) { return from_a(protect_rtp(*mouth, rtp({.sequence = sequence}))); }
 
     WallClock clock{now};
-    LegAssociation peer{context_of_peer()};
+    LegAssociation peer{context_of(1)};
     std::deque<Bytes> to_us;
     std::optional<SrtpSession> mouth;
     std::optional<SrtpSession> ear;
