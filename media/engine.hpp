@@ -117,6 +117,7 @@ struct LegDescription {
     std::optional<BundledLine> bundled;     // of a leg on a transport
     ExtensionNumbers send_extensions;
     ExtensionNumbers receive_extensions;
+    std::string account;  // whose traffic it is: a name out of the configuration (media/traffic)
     friend bool operator==(const LegDescription&, const LegDescription&) = default;
 };
 
@@ -149,13 +150,8 @@ struct Music {
     MusicPosition position = MusicPosition::start;
 };
 
-// Estimates of bandwidth (REMB) that came from who is sent a picture.
-struct EstimateCounters {
-    std::uint32_t passed = 0;   // to the other leg's peer
-    std::uint32_t dropped = 0;  // one of the legs has not agreed to them, or is not shown what the other sends
-};
-
-struct LegStats {
+// What can be asked of each leg each second: numbers alone.
+struct LegCounts {
     std::uint64_t packets_in = 0;
     std::uint64_t packets_out = 0;
     std::uint64_t bytes_in = 0;
@@ -163,12 +159,15 @@ struct LegStats {
     std::uint64_t lost = 0;        // of what the peer sent (RFC 3550 A.3)
     double jitter_ms = 0;          // of what the peer sent (RFC 3550 A.8)
     std::optional<double> rtt_ms;  // from the peer's receiver reports
+    bool music = false;            // music is being sent to this leg now
+};
+
+struct LegStats : LegCounts {
     base::Endpoint local;
     std::optional<base::Endpoint> remote;  // where we send to
     std::string codec;                     // "PCMA"; empty before a description
     std::string srtp;                      // the suite; empty: in the clear
     bool rtcp_mux = false;                 // RTCP on the port of RTP (RFC 5761)
-    bool music = false;                    // music is being sent to this leg now
     std::string ice;                       // of its transport: "checking", "connected", "disconnected"; empty: none
 };
 
@@ -256,6 +255,8 @@ public:
     // Armed legs end in a media_timeout event; a held call's are not armed.
     virtual void arm_timeout(base::Instant now, SessionId session, Side side, base::Duration after) = 0;  // 0: disarm
     virtual LegStats stats(SessionId session, Side side) const = 0;
+    // Of these the numbers; nullopt: no such leg is open.
+    virtual std::optional<LegCounts> counts(SessionId session, Side side) const = 0;
     // Ports go into quarantine; late packets reach nobody.
     virtual void close_session(base::Instant now, SessionId session) = 0;
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "server/http/server.hpp"
+#include "server/observe/config_state.hpp"
 #include "server/observe/log.hpp"
 #include "server/serve_music.hpp"
 #include "server/serve_start.hpp"
@@ -36,7 +37,7 @@ std::shared_ptr<const Snapshot> make_snapshot(const config::Config& config) {
 class Program final : public Control {
 public:
     // Binds everything; throws what keeps it from running.
-    Program(config::Source source, config::Config config, Log& log);
+    Program(config::Source source, config::Config config, const sip::TlsContexts& tls, Log& log);
 
     void run();
 
@@ -45,7 +46,8 @@ public:
     void report(std::function<void(Report)> answer) override {
         shards_.report([this, answer = std::move(answer)](Report report) {
             report.log_dropped = log_.dropped();
-            if (store_) { report.store = store_->report(); }
+            report.store = store_report();
+            report.config = config_state_.report();
             answer(std::move(report));
         });
     }
@@ -75,6 +77,7 @@ public:
     }
 
 private:
+    StoreReport store_report() const;
     void listen_http();
     void announce();
     void wait_for_signal();
@@ -90,6 +93,8 @@ private:
     asio::io_context context_{1};
     asio::signal_set signals_;
     asio::steady_timer deadline_;
+    ConfigState config_state_;
+    const bool wants_store_;
     std::unique_ptr<state::RegistrationWriter> store_;  // the shards write to it until they are gone
     ShardGroup shards_;
     http::Server http_;
@@ -98,20 +103,29 @@ private:
     bool signalled_ = false;
 };
 
-Program::Program(config::Source source, config::Config config, Log& log)
+Program::Program(config::Source source, config::Config config, const sip::TlsContexts& tls, Log& log)
     : source_{std::move(source)},
       config_{std::move(config)},
       log_{log},
       signals_{context_, SIGTERM, SIGINT, SIGHUP},
       deadline_{context_},
-      shards_{worker_count(config_), sip_listeners(config_), make_snapshot(config_), load_music(config_, log), log,
-              load_tls(config_)},
+      wants_store_{keeps_registrations(config_)},
+      shards_{
+          worker_count(config_), sip_listeners(config_), make_snapshot(config_), load_music(config_, log), log, tls},
       http_{*this},
       facts_{make_facts(config_)} {
+    config_state_.taken(std::chrono::system_clock::now(), certificate_ends(tls));
     store_ = keep_registrations(config_, shards_, log_);
     facts_.workers = shards_.size();
     for (const auto& bound : shards_.bound()) { facts_.listeners.push_back(to_text({bound.transport, bound.at})); }
     listen_http();
+}
+
+StoreReport Program::store_report() const {
+    if (store_) { return store_->report(); }
+    StoreReport none;
+    if (wants_store_) { none.is_up = false; }  // it could not be opened
+    return none;
 }
 
 void Program::listen_http() {
@@ -202,7 +216,10 @@ std::vector<std::string> Program::load_again() {
         errors.emplace_back(error.what());
     }
     for (const std::string& error : errors) { log_.error("reload.refused", {{"error", error}}); }
-    if (!errors.empty()) { return errors; }
+    if (!errors.empty()) {
+        config_state_.refused();
+        return errors;
+    }
     for (const std::string& warning : loaded.warnings) { log_.warn("config.warning", {{"warning", warning}}); }
     for (const std::string& key : restart_needed(config_, loaded.config)) {
         log_.warn("reload.restart_needed", {{"key", key}});
@@ -211,6 +228,7 @@ std::vector<std::string> Program::load_again() {
     shards_.replace(make_snapshot(loaded.config), load_music(loaded.config, log_), tls);
     // What needs a restart is compared with what runs, at the next reload too; the rest is read from here.
     config_.server.drain_timeout = loaded.config.server.drain_timeout;
+    config_state_.taken(std::chrono::system_clock::now(), certificate_ends(tls));
     log_.info("reloaded");
     return {};
 }
@@ -226,7 +244,8 @@ int serve(const config::Source& source) {
     Log log{loaded.config.log.level, loaded.config.log.format};
     for (const std::string& warning : loaded.warnings) { log.warn("config.warning", {{"warning", warning}}); }
     try {
-        Program program{source, std::move(loaded.config), log};
+        const sip::TlsContexts tls = load_tls(loaded.config);
+        Program program{source, std::move(loaded.config), tls, log};
         program.run();
         return 0;
     } catch (const std::exception& error) {

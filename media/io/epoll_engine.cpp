@@ -42,6 +42,7 @@ EpollEngine::EpollEngine(const EngineOptions& options, base::Random& random,
       ports_{options.ports, options.quarantine},
       epoll_{::epoll_create1(EPOLL_CLOEXEC)} {
     options_.session.handshakes = &counters_.handshakes;
+    options_.session.tallies = &counters_.tallies;
     if (epoll_ < 0) { throw std::system_error{errno, std::generic_category(), "epoll_create1"}; }
 }
 
@@ -87,7 +88,9 @@ void EpollEngine::look_for_kernel_drops(base::Instant now) {
     count_shared_drops();
     for (std::size_t left = slots_.size() / turns + 1; left > 0; --left) {
         if (next_look_at_ >= slots_.size()) { next_look_at_ = 0; }
-        if (next_look_at_ < slots_.size()) { count_kernel_drops(next_look_at_++); }
+        if (next_look_at_ >= slots_.size()) { return; }
+        settle_losses(next_look_at_);
+        count_kernel_drops(next_look_at_++);
     }
 }
 
@@ -97,6 +100,11 @@ void EpollEngine::count_kernel_drops(std::size_t slot) {
     counters_.kernel_drops += drops - std::exchange(kernel_drops_seen_[slot], drops);
 }
 
+void EpollEngine::settle_losses(std::size_t slot) {
+    if (slots_[slot]) { slots_[slot]->session().settle_losses(); }
+}
+
+// Asks no session: while it is answered, the packets of all of them wait.
 EngineCounters EpollEngine::counters() const {
     EngineCounters counters = counters_;
     counters.packets_out = sent_.packets;
@@ -104,33 +112,12 @@ EngineCounters EpollEngine::counters() const {
     counters.send_failures = sent_.failures;
     counters.port_pairs = ports_.pairs();
     counters.free_port_pairs = ports_.free_pairs();
+    counters.resting_port_pairs = ports_.resting_pairs(now_);
     counters.ports_taken_in_quarantine = ports_.taken_in_quarantine();
     counters.bind_failures += ports_.bind_failures();
     count_connections(counters);
     for (const auto& shared : shared_) { add_to(counters, shared->port); }
-    for (const auto& session : slots_) {
-        if (!session) { continue; }
-        add_to(counters, *session);
-        add_to(counters, session->session().estimates());
-    }
     return counters;
-}
-
-void EpollEngine::add_to(EngineCounters& counters, const SocketSession& session) {
-    for (const Side side : all_sides) {
-        if (!session.has_leg(side)) { continue; }
-        const LegStats stats = session.session().stats(side);
-        counters.lost += stats.lost;
-        counters.music_legs += stats.music ? 1 : 0;
-        const auto& described = session.described[static_cast<std::size_t>(side)];
-        if (!described) { continue; }
-        ++counters.streams[static_cast<std::size_t>(described->kind)][static_cast<std::size_t>(described->profile)];
-    }
-}
-
-void EpollEngine::add_to(EngineCounters& counters, const EstimateCounters& estimates) {
-    counters.estimates_passed += estimates.passed;
-    counters.estimates_dropped += estimates.dropped;
 }
 
 void EpollEngine::add_to(EngineCounters& counters, const SharedPort& port) {
@@ -149,7 +136,7 @@ SessionId EpollEngine::open_session(base::Instant now) {
     const std::size_t slot = free_slots_.back();
     free_slots_.pop_back();
     const SessionId id{++opened_ << slot_bits | slot};
-    slots_[slot] = std::make_unique<SocketSession>(now, id, options_.session, random_, sent_);
+    slots_[slot] = std::make_unique<SocketSession>(now, id, options_.session, random_, sent_, counters_.levels);
     ++counters_.sessions;
     return id;
 }
@@ -168,10 +155,9 @@ void EpollEngine::describe(base::Instant now, SessionId id, Side side, const Leg
     now_ = now;
     SocketSession* const session = find(id);
     if (session == nullptr) { return; }
-    auto& described = session->described[static_cast<std::size_t>(side)];
     // The ports may be fresh from another call: what waits in them now is not of this one, and is dropped.
-    if (!described && session->has_ports(side)) { drain(now, *session, side); }
-    if (session->has_leg(side)) { described = class_of(description); }
+    if (!session->is_described(side) && session->has_ports(side)) { drain(now, *session, side); }
+    if (session->has_leg(side)) { session->note_description(side, description); }
     const Carrier& by = session->carrier(side);
     if (by.socket != nullptr) { by.socket->port.describe_line(by.transport, {id, side}, description); }
     session->session().describe(now, side, description);
@@ -207,12 +193,17 @@ LegStats EpollEngine::stats(SessionId id, Side side) const {
     return session == nullptr ? LegStats{} : session->stats(side);
 }
 
+std::optional<LegCounts> EpollEngine::counts(SessionId id, Side side) const {
+    const SocketSession* const session = find(id);
+    return session == nullptr ? std::nullopt : session->session().counts(side);
+}
+
 void EpollEngine::close_session(base::Instant now, SessionId id) {
     now_ = now;
     SocketSession* const session = find(id);
     if (session == nullptr) { return; }
     for (const Side side : all_sides) { release_leg(now, *session, side); }
-    add_to(counters_, session->session().estimates());
+    session->note_music();
     slots_[slot_of(id)].reset();
     free_slots_.push_back(slot_of(id));
     --counters_.sessions;
@@ -261,7 +252,6 @@ void EpollEngine::release_leg(base::Instant now, SocketSession& session, Side si
 void EpollEngine::note_release(base::Instant now, SocketSession& session, Side side) {
     const std::uint16_t port = session.ports[static_cast<std::size_t>(side)];
     const LegStats stats = session.session().stats(side);
-    counters_.lost += stats.lost;
     if (!session.has_ports(side)) { return; }
     count_kernel_drops(slot_of(session.id()));
     kernel_drops_seen_[slot_of(session.id())] -= session.socket(side, Component::rtp).kernel_drops();
@@ -327,15 +317,25 @@ void EpollEngine::bar_last_caller(SocketSession& session, Side side, std::uint16
 
 std::size_t EpollEngine::read(base::Instant now, SocketSession& session, Side side, Component component) {
     const std::size_t count = batch_.receive(session.socket(side, component));
+    const std::uint64_t sent = sent_.packets;
     for (std::size_t i = 0; i < count; ++i) {
         const auto datagram = batch_.datagram(i);
         ++counters_.packets_in;
         counters_.bytes_in += datagram.size();
         const Drop drop = session.session().on_packet(now, side, component, batch_.source(i), datagram);
         ++counters_.drops[static_cast<std::size_t>(drop)];
+        if (i == 0 && component == Component::rtp && sent_.packets != sent) { note_forwarded(); }
     }
     collect_events(session);
     return count;
+}
+
+// The first of a batch has just left.
+void EpollEngine::note_forwarded() {
+    const auto came = batch_.arrival();
+    timespec left;
+    if (!came || ::clock_gettime(CLOCK_REALTIME, &left) != 0) { return; }
+    observe_forward(counters_.forward, *came, left);
 }
 
 void EpollEngine::drain(base::Instant now, SocketSession& session, Side side) {
@@ -349,6 +349,7 @@ void EpollEngine::drain(base::Instant now, SocketSession& session, Side side) {
 // A session knows the time of the turn only. That music has started is said to measure how fast it did: what counts is
 // when the kernel had its packet, which is now.
 void EpollEngine::collect_events(SocketSession& session) {
+    session.note_music();
     while (auto event = session.session().take_event()) {
         if (event->kind == EngineEvent::Kind::music_started) { event->at = base::Clock::now(); }
         events_.push_back(*event);

@@ -12,6 +12,7 @@
 #include "base/random.hpp"
 #include "media/engine.hpp"
 #include "media/io/due_queue.hpp"
+#include "media/io/forward_time.hpp"
 #include "media/io/port_range.hpp"
 #include "media/io/receive_batch.hpp"
 #include "media/io/shared_socket.hpp"
@@ -31,12 +32,10 @@ struct EngineOptions {
 
 struct EngineCounters {
     std::size_t sessions = 0;
-    StreamCounts streams{};              // legs with a description
-    std::size_t music_legs = 0;          // that music is being sent to now
-    std::uint64_t lost = 0;              // of what peers sent (RFC 3550 A.3)
-    std::uint64_t estimates_passed = 0;  // REMB
-    std::uint64_t estimates_dropped = 0;
-    std::uint64_t packets_in = 0;
+    EngineLevels levels;
+    SessionTallies tallies;
+    ForwardTimes forward;          // packet in → packet out
+    std::uint64_t packets_in = 0;  // datagrams of all kinds
     std::uint64_t packets_out = 0;
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
@@ -45,6 +44,7 @@ struct EngineCounters {
     DropCounters drops{};
     std::size_t port_pairs = 0;
     std::size_t free_port_pairs = 0;
+    std::size_t resting_port_pairs = 0;  // of the free ones, those in quarantine
     std::uint64_t ports_taken_in_quarantine = 0;
     std::uint64_t bind_failures = 0;
     IceStates transports{};
@@ -57,7 +57,7 @@ class EpollEngine final : public Engine {
 public:
     // So many datagrams a poll() at most: signalling has its turn in between.
     static constexpr std::size_t packets_per_poll = 256;
-    // About so long a drop of the kernel's may stay unknown to counters(), while anything comes or is due.
+    // About so long a drop of the kernel's, or a loss, may stay unknown to counters(), while anything comes or is due.
     static constexpr base::Duration kernel_drops_age = std::chrono::seconds{5};
     // So many busy pairs are skipped in one open_leg().
     static constexpr std::size_t bind_attempts = 256;
@@ -96,6 +96,7 @@ public:
     void send_digit(base::Instant now, SessionId session, Side to, const Digit& digit) override;
     void arm_timeout(base::Instant now, SessionId session, Side side, base::Duration after) override;
     LegStats stats(SessionId session, Side side) const override;
+    std::optional<LegCounts> counts(SessionId session, Side side) const override;
     void close_session(base::Instant now, SessionId session) override;
     std::vector<EngineEvent> take_events() override;
 
@@ -124,7 +125,8 @@ private:
     std::error_code watch_shared(const UdpSocket& socket) const;
     std::size_t serve_shared(base::Instant now, std::uint64_t tag, std::uint32_t events);
     std::size_t read_shared(base::Instant now, SharedSocket& shared);
-    void take(base::Instant now, SharedSocket& shared, const TransportAddress& source, std::span<std::byte> datagram);
+    // Was it media for one of the legs?
+    bool take(base::Instant now, SharedSocket& shared, const TransportAddress& source, std::span<std::byte> datagram);
     Drop hand_over(base::Instant now, const SharedPort::Arrival& arrival, const base::Endpoint& source);
     void settle(base::Instant now, SharedSocket& shared);
     void on_shared_timeouts(base::Instant now);
@@ -143,8 +145,8 @@ private:
     void note_release(base::Instant now, SocketSession& session, Side side);
     void look_for_kernel_drops(base::Instant now);
     void count_kernel_drops(std::size_t slot);
-    static void add_to(EngineCounters& counters, const SocketSession& session);
-    static void add_to(EngineCounters& counters, const EstimateCounters& estimates);
+    void settle_losses(std::size_t slot);
+    void note_forwarded();
     static void add_to(EngineCounters& counters, const SharedPort& port);
 
     std::shared_ptr<const MusicLibrary> library_;

@@ -127,11 +127,15 @@ std::size_t EpollEngine::serve_shared(base::Instant now, std::uint64_t tag, std:
 
 std::size_t EpollEngine::read_shared(base::Instant now, SharedSocket& shared) {
     const std::size_t count = batch_.receive(shared.socket());
-    for (std::size_t i = 0; i < count; ++i) { take(now, shared, batch_.source(i), batch_.datagram(i)); }
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::uint64_t sent = sent_.packets;
+        const bool is_media = take(now, shared, batch_.source(i), batch_.datagram(i));
+        if (i == 0 && is_media && sent_.packets != sent) { note_forwarded(); }
+    }
     return count;
 }
 
-void EpollEngine::take(base::Instant now, SharedSocket& shared, const TransportAddress& source,
+bool EpollEngine::take(base::Instant now, SharedSocket& shared, const TransportAddress& source,
                        std::span<std::byte> datagram) {
     ++counters_.packets_in;
     counters_.bytes_in += datagram.size();
@@ -139,6 +143,7 @@ void EpollEngine::take(base::Instant now, SharedSocket& shared, const TransportA
     settle(now, shared);
     const Drop drop = arrival.drop == Drop::none ? hand_over(now, arrival, source.endpoint) : arrival.drop;
     ++counters_.drops[static_cast<std::size_t>(drop)];
+    return !arrival.lines.empty() && arrival.component == Component::rtp;
 }
 
 // What one of the legs takes is none that is dropped.

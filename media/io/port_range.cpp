@@ -41,6 +41,11 @@ std::optional<std::uint16_t> PortRange::take(base::Instant now) {
 
 void PortRange::release(base::Instant now, std::uint16_t port) { idle_.push_back(Pair{port, now + quarantine_}); }
 
+std::size_t PortRange::resting_pairs(base::Instant now) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(idle_, [now](const Pair& pair) { return now < pair.rested_at; }));
+}
+
 void PortRange::put_back(std::uint16_t port) { idle_.push_front(Pair{port, base::Instant::min()}); }
 
 void PortRange::bind_failed(base::Instant now, std::uint16_t port) {

@@ -33,6 +33,7 @@ public:
 
     std::size_t pairs() const { return pairs_; }
     std::size_t free_pairs() const { return idle_.size(); }
+    std::size_t resting_pairs(base::Instant now) const;  // of the free ones
     std::uint64_t taken_in_quarantine() const { return taken_in_quarantine_; }
     std::uint64_t bind_failures() const { return bind_failures_; }
 

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cstddef>
+#include <ctime>
+#include <optional>
 #include <span>
 
 #include "base/ip.hpp"
@@ -28,6 +30,8 @@ public:
         return std::span{buffers_[index]}.first(messages_[index].msg_len);
     }
     base::Endpoint source(std::size_t index) const noexcept { return to_endpoint(addresses_[index]); }
+    // When the kernel had the first of them, by the wall clock; nullopt: it does not say.
+    std::optional<timespec> arrival() const noexcept;
 
 private:
     using Buffer = std::array<std::byte, Session::max_datagram + 1>;
@@ -35,6 +39,7 @@ private:
     std::array<sockaddr_storage, capacity> addresses_{};
     std::array<iovec, capacity> vectors_{};
     std::array<mmsghdr, capacity> messages_{};
+    alignas(cmsghdr) std::array<std::byte, CMSG_SPACE(sizeof(timespec))> stamp_{};  // of the first
 };
 
 }  // namespace media

@@ -29,7 +29,7 @@ void SocketSession::close_leg(base::Instant now, Side side) {
     session_.close_leg(now, side);
     leave_carrier(side);
     sockets_[static_cast<std::size_t>(side)] = {};
-    described[static_cast<std::size_t>(side)].reset();
+    classify(side, std::nullopt);
 }
 
 void SocketSession::take_leg(base::Instant now, Side to, SocketSession& from, Side side) {
@@ -43,12 +43,29 @@ void SocketSession::take_leg(base::Instant now, Side to, SocketSession& from, Si
         carriers_[place].socket->port.move(carriers_[place].transport, {from.id_, side}, {id_, to});
     }
     ports[place] = from.ports[old];
-    described[place] = std::exchange(from.described[old], std::nullopt);
+    classify(to, from.described_[old]);
+    from.classify(side, std::nullopt);
 }
 
 void SocketSession::leave_carrier(Side side) {
     const Carrier carrier = std::exchange(carriers_[static_cast<std::size_t>(side)], {});
     if (carrier.socket != nullptr) { carrier.socket->port.detach(carrier.transport, {id_, side}); }
+}
+
+void SocketSession::classify(Side side, const std::optional<StreamClass>& as) {
+    const auto count = [this](const StreamClass& of) -> std::size_t& {
+        return levels_->streams[static_cast<std::size_t>(of.kind)][static_cast<std::size_t>(of.profile)];
+    };
+    auto& known = described_[static_cast<std::size_t>(side)];
+    if (known) { --count(*known); }
+    known = as;
+    if (known) { ++count(*known); }
+}
+
+void SocketSession::note_music() noexcept {
+    const unsigned now = (session_.hears_music(Side::a) ? 1U : 0U) + (session_.hears_music(Side::b) ? 1U : 0U);
+    levels_->music_legs += now;
+    levels_->music_legs -= std::exchange(music_legs_, static_cast<std::uint8_t>(now));
 }
 
 std::uint64_t SocketSession::kernel_drops() const noexcept {

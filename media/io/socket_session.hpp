@@ -19,11 +19,17 @@ struct Carrier {
     TransportId transport;
 };
 
+// What is alive in an engine, kept up by its sessions.
+struct EngineLevels {
+    StreamCounts streams{};      // legs with a description
+    std::size_t music_legs = 0;  // that music is being sent to now
+};
+
 class SocketSession final : public PacketSink {
 public:
     SocketSession(base::Instant now, SessionId id, const SessionOptions& options, base::Random& random,
-                  SendCounters& counters)
-        : id_{id}, session_{now, id, options, random, *this}, counters_{&counters} {}
+                  SendCounters& counters, EngineLevels& levels)
+        : id_{id}, session_{now, id, options, random, *this}, counters_{&counters}, levels_{&levels} {}
     SocketSession(const SocketSession&) = delete;
     SocketSession& operator=(const SocketSession&) = delete;
 
@@ -39,6 +45,10 @@ public:
     bool has_ports(Side side) const { return socket(side, Component::rtp).is_open(); }
     const Carrier& carrier(Side side) const { return carriers_[static_cast<std::size_t>(side)]; }
     LegStats stats(Side side) const;
+    bool is_described(Side side) const { return described_[static_cast<std::size_t>(side)].has_value(); }
+    void note_description(Side side, const LegDescription& description) { classify(side, class_of(description)); }
+    // After whatever may have begun or ended music.
+    void note_music() noexcept;
     const UdpSocket& socket(Side side, Component component) const {
         return sockets_[static_cast<std::size_t>(side)][static_cast<std::size_t>(component)];
     }
@@ -47,18 +57,21 @@ public:
     void send(Side side, Component component, const base::Endpoint& to,
               std::span<const std::byte> bytes) noexcept override;
 
-    std::array<std::optional<StreamClass>, side_count> described{};
     std::array<std::uint16_t, side_count> ports{};  // the even one of each leg
     base::Instant queued_at = base::never;          // the entry of the engine's queue that holds
 
 private:
     void leave_carrier(Side side);
+    void classify(Side side, const std::optional<StreamClass>& as);
 
     SessionId id_;
     std::array<std::array<UdpSocket, 2>, side_count> sockets_;
     std::array<Carrier, side_count> carriers_;
     Session session_;
     SendCounters* counters_;
+    EngineLevels* levels_;
+    std::array<std::optional<StreamClass>, side_count> described_{};
+    std::uint8_t music_legs_ = 0;  // as they are in the levels
 };
 
 }  // namespace media

@@ -66,6 +66,7 @@ UdpSocket UdpSocket::bind(const base::Endpoint& local, int receive_buffer, std::
     const SocketAddress address = to_socket_address(local);
     if ((v6 && !set_option(made.descriptor_, IPPROTO_IPV6, IPV6_V6ONLY, 1)) ||
         !set_option(made.descriptor_, SOL_SOCKET, SO_RCVBUF, receive_buffer) ||
+        !set_option(made.descriptor_, SOL_SOCKET, SO_TIMESTAMPNS, 1) ||
         ::bind(made.descriptor_, reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0) {
         error = last_error();
         return {};

@@ -102,6 +102,10 @@ void Leg::take_keys(base::Instant now) {
 void Leg::count(base::Instant now, const RtpHeader& header, bool regular, std::size_t size) noexcept {
     ++packets_in;
     bytes_in += size;
+    if (traffic != nullptr) {
+        ++traffic->packets_in;
+        traffic->bytes_in += size;
+    }
     received.on_rtp(now, header, regular);
 }
 
@@ -151,23 +155,36 @@ SenderInfo Leg::sender_info(base::Instant now) const noexcept {
     return SenderInfo{0, rewriter.timestamp_at(now), static_cast<std::uint32_t>(packets_out), octets_out};
 }
 
-LegStats Leg::snapshot() const {
-    LegStats stats;
-    stats.packets_in = packets_in;
-    stats.packets_out = packets_out;
-    stats.bytes_in = bytes_in;
-    stats.bytes_out = bytes_out;
-    stats.lost = received.lost();
-    stats.jitter_ms = received.jitter_ms();
+// Late packets may close a gap again: what was settled as lost stays so.
+void Leg::settle_losses() noexcept {
+    const std::uint64_t lost = received.lost();
+    if (traffic == nullptr || lost <= lost_settled) { return; }
+    traffic->lost += lost - lost_settled;
+    lost_settled = lost;
+}
+
+LegCounts Leg::counts() const noexcept {
+    LegCounts counts;
+    counts.packets_in = packets_in;
+    counts.packets_out = packets_out;
+    counts.bytes_in = bytes_in;
+    counts.bytes_out = bytes_out;
+    counts.lost = received.lost();
+    counts.jitter_ms = received.jitter_ms();
     if (const auto trip = reporter.round_trip()) {
-        stats.rtt_ms = std::chrono::duration<double, std::milli>{*trip}.count();
+        counts.rtt_ms = std::chrono::duration<double, std::milli>{*trip}.count();
     }
+    counts.music = hears_music;
+    return counts;
+}
+
+LegStats Leg::snapshot() const {
+    LegStats stats{counts(), {}, {}, {}, {}, false, {}};
     stats.local = local;
     stats.remote = peer();
     stats.codec = codec_name(payloads.preferred_audio());
     stats.srtp = protection ? protection->suite() : std::string_view{};
     stats.rtcp_mux = rtcp_mux;
-    stats.music = hears_music;
     return stats;
 }
 

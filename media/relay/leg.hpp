@@ -19,6 +19,7 @@
 #include "media/rtp/receive_stats.hpp"
 #include "media/rtp/rewriter.hpp"
 #include "media/rtp/sent_packets.hpp"
+#include "media/traffic.hpp"
 
 namespace media {
 
@@ -87,7 +88,9 @@ struct Leg {
     bool hears(SourceKind sender) const noexcept { return is_heard(sender, source); }
     base::Instant timeout_deadline() const noexcept;
     SenderInfo sender_info(base::Instant now) const noexcept;
+    LegCounts counts() const noexcept;
     LegStats snapshot() const;
+    void settle_losses() noexcept;
     void secure(base::Instant now, const LegDescription& description);
     void locate(base::Instant now, const LegDescription& description);
     void start_reports(base::Instant now) noexcept;
@@ -146,7 +149,9 @@ struct Leg {
     std::uint64_t bytes_in = 0;
     std::uint64_t packets_out = 0;
     std::uint64_t bytes_out = 0;
-    DropCounters drops{};
+    TrafficCounters* traffic = nullptr;  // the account that it adds to; null: nobody asks
+    std::uint64_t lost_settled = 0;
+    std::array<std::uint32_t, drop_count> drops{};  // small: each call has room for some
 };
 
 }  // namespace media

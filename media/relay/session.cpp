@@ -25,7 +25,8 @@ Session::Session(base::Instant now, SessionId id, const SessionOptions& options,
       handshakes_{options.handshakes},
       random_{&random},
       sink_{&sink},
-      legs_{Leg{now, learn_, random}, Leg{now, learn_, random}} {}
+      legs_{Leg{now, learn_, random}, Leg{now, learn_, random}},
+      tallies_{options.tallies} {}
 
 void Session::open_leg(Side side, const LegPorts& local) {
     if (find(side) == nullptr) {
@@ -59,6 +60,7 @@ void Session::describe(base::Instant now, Side side, const LegDescription& descr
     if (described == nullptr || !described->open) { return; }
     const bool received = described->receive;
     described->describe(now, description);
+    if (tallies_ != nullptr) { described->traffic = &tallies_->accounts.of(description.account); }
     if (description.dtls && !described->is_carried) { associate(now, side, *described, description); }
     described->shown_anew = true;
     if (!received) { far.shown_anew = true; }
@@ -113,6 +115,7 @@ void Session::silence(base::Instant now, Side side) noexcept {
     send_report(now, side, *closing, true);
     if (closing->association) { dissociate(side, *closing); }
     if (!is_music_leg(side)) { end_music(now, side); }
+    closing->settle_losses();
     closing->open = false;
     closing->described = false;
     closing->timeout = {};
@@ -191,6 +194,18 @@ LegStats Session::stats(Side side) const {
     return asked == nullptr ? LegStats{} : asked->snapshot();
 }
 
+std::optional<LegCounts> Session::counts(Side side) const {
+    const Leg* const asked = find(side);
+    if (asked == nullptr || !asked->open) { return std::nullopt; }
+    return asked->counts();
+}
+
+void Session::settle_losses() noexcept {
+    for (const Side side : all_sides) {
+        if (Leg* const of = find(side)) { of->settle_losses(); }
+    }
+}
+
 std::uint32_t Session::ssrc(Side side) const {
     const Leg* const asked = find(side);
     return asked == nullptr ? 0 : asked->rewriter.ssrc();
@@ -198,7 +213,9 @@ std::uint32_t Session::ssrc(Side side) const {
 
 DropCounters Session::drops(Side side) const {
     const Leg* const asked = find(side);
-    return asked == nullptr ? DropCounters{} : asked->drops;
+    DropCounters drops{};
+    if (asked != nullptr) { std::ranges::copy(asked->drops, drops.begin()); }
+    return drops;
 }
 
 Drop Session::take_rtp(base::Instant now, Side side, Leg& from, const base::Endpoint& source,
@@ -305,6 +322,7 @@ void Session::send_payload(base::Instant now, Side side, const base::Endpoint& t
     const auto out = std::span{copied}.first(head + media.view.payload_size);
     if (transcode) {
         transcode_g711(media.codec, media.payload(), out.subspan(head));
+        if (tallies_ != nullptr) { tallies_->note_transcoded(media.codec, media.view.payload_size); }
     } else {
         std::ranges::copy(media.payload(), out.begin() + static_cast<std::ptrdiff_t>(head));
     }
@@ -321,6 +339,10 @@ void Session::put_out(Side side, const base::Endpoint& target, std::span<const s
     Leg& to = leg(side);
     ++to.packets_out;
     to.bytes_out += datagram.size();
+    if (to.traffic != nullptr) {
+        ++to.traffic->packets_out;
+        to.traffic->bytes_out += datagram.size();
+    }
     to.octets_out += static_cast<std::uint32_t>(datagram.size() - rtp_head_size(datagram));
     transmit(side, Protection::Kind::rtp, Component::rtp, target, datagram);
 }

@@ -23,6 +23,7 @@
 #include "media/rtcp/feedback.hpp"
 #include "media/rtcp/rtcp_view.hpp"
 #include "media/rtp/rtp_view.hpp"
+#include "media/traffic.hpp"
 
 namespace media {
 
@@ -30,6 +31,7 @@ struct SessionOptions {
     bool learn = true;                   // take the address that media really comes from (media/relay/latch)
     const DtlsContext* dtls = nullptr;   // of the program; null: no leg is keyed by DTLS
     DtlsOutcomes* handshakes = nullptr;  // where those of its legs are counted; outlives it
+    SessionTallies* tallies = nullptr;   // the same of what its legs do
 };
 
 class Session {
@@ -76,8 +78,11 @@ public:
     // Events since the last call, one by one; at most one of each kind and side waits.
     std::optional<EngineEvent> take_event() noexcept;
     LegStats stats(Side side) const;
+    std::optional<LegCounts> counts(Side side) const;
+    bool hears_music(Side side) const noexcept { return !is_music_leg(side) && leg(side).hears_music; }
+    // What is missing by now of what its peers sent goes into their accounts.
+    void settle_losses() noexcept;
     std::uint32_t ssrc(Side side) const;  // of what is sent to it; 0: it is not open
-    const EstimateCounters& estimates() const { return estimates_; }
     DropCounters drops(Side side) const;  // of what came in on `side` since its leg was opened
 
 private:
@@ -168,7 +173,7 @@ private:
     std::array<Leg, 2> legs_;
     std::array<std::unique_ptr<Leg>, 2> music_legs_;  // on the heap: most calls never have one
     WaitingEvents events_;
-    EstimateCounters estimates_;
+    SessionTallies* tallies_;
 };
 
 }  // namespace media

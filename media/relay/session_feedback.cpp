@@ -56,7 +56,9 @@ void Session::pass_feedback(Side side, const Leg& from, const Feedback& feedback
     const bool may_ask = sender.feedback && sender.received.any() && from.hears(SourceKind::peer);
     Feedback asked = feedback;
     if (!may_ask || !from.estimates || !sender.estimates) { asked.estimate.reset(); }
-    if (feedback.estimate) { ++(asked.estimate ? estimates_.passed : estimates_.dropped); }
+    if (feedback.estimate && tallies_ != nullptr) {
+        ++(asked.estimate ? tallies_->estimates.passed : tallies_->estimates.dropped);
+    }
     if (!may_ask) { return; }
     asked.nacks.clear();
     for (const Nack& nack : feedback.nacks) {

@@ -105,6 +105,7 @@ void Call::apply_leg(Turn& turn, Leg& leg) {
     }
     if (!plan) { return; }
     plan->strangers = leg.strangers;
+    plan->account = leg.trunk_name();
     // Music that ends does so before a description can let a packet of it out; music that begins has it first.
     const media::Source source = source_of(leg);
     if (!media::plays_tune(source)) { play(turn, leg, source); }

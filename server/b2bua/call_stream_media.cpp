@@ -42,6 +42,7 @@ void Call::apply_stream(Turn& turn, Stream& stream, const Leg& leg) {
     media::LegDescription plan;
     if (agreed && end.line && end.line != leg.slot) {
         plan = stream_plan(*agreed, *end.line, leg.side, stream.numbers);
+        plan.account = leg.trunk_name();
     }
     const bool alone = music_may_play_to(leg) || is_held_here() || transfer_;
     const auto source = alone ? media::Source::none : media::Source::peer;

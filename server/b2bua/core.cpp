@@ -140,26 +140,10 @@ void Core::hang_up_all(base::Instant now, std::string_view reason, CoreOutput& o
 
 std::size_t Core::call_count() const { return state_->table.size(); }
 
-namespace {
-
-std::size_t holds_of(const Call& call) {
-    std::size_t count = 0;
-    for (const auto side : {media::Side::a, media::Side::b}) {
-        const Leg* leg = call.leg(side);
-        count += leg != nullptr && call.state() == Call::State::up && holds(leg->wish) ? 1 : 0;
-    }
-    return count;
-}
-
-}  // namespace
-
 CoreGauges Core::gauges() const {
     CoreGauges gauges;
-    for (const auto& [key, call] : state_->table.all()) {
-        ++gauges.calls_by_state[static_cast<std::size_t>(call->state())];
-        gauges.holds += holds_of(*call);
-        gauges.media_sessions += call->has_media() ? 1 : 0;
-    }
+    state_->shares.fill(gauges);
+    for (const auto& [name, trunk] : state_->snapshot->config.trunks) { gauges.trunk_legs.try_emplace(name, 0); }
     gauges.dialogs = state_->table.dialogs();
     gauges.transactions = state_->layer.size();
     gauges.registrations = state_->registrar.size();

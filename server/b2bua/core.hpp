@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,7 +55,8 @@ struct CoreGauges {
     std::size_t transactions = 0;
     std::size_t media_sessions = 0;
     std::size_t timers = 0;
-    std::size_t registrations = 0;  // of the core whose registrar is asked
+    std::size_t registrations = 0;                  // of the core whose registrar is asked
+    std::map<std::string, std::size_t> trunk_legs;  // by trunk, each that the configuration names
     std::size_t index_entries = 0;  // ways to a call by transaction, media session or name lookup; ACKs kept
 };
 

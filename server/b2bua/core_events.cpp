@@ -257,7 +257,24 @@ void Core::State::acknowledge_orphan(Turn& turn, const sip::TransactionEvent& ev
     layer.send_request(turn.now, dialog->make_request(sip::Method::bye), way, own.sent_by, turn.sip);
 }
 
-// After a turn: the call's next deadline, or its end.
+namespace {
+
+CallShare share_of(const Call& call) {
+    CallShare share;
+    share.state = static_cast<std::size_t>(call.state());
+    share.has_media = call.has_media();
+    for (const auto side : {media::Side::a, media::Side::b}) {
+        const Leg* leg = call.leg(side);
+        if (leg == nullptr) { continue; }
+        share.holds += call.state() == Call::State::up && holds(leg->wish) ? 1 : 0;
+        if (!leg->over) { share.trunks[side == media::Side::a ? 0 : 1] = leg->trunk_name(); }
+    }
+    return share;
+}
+
+}  // namespace
+
+// After a turn: the call's next deadline and its part of the gauges, or its end.
 void Core::State::settle(CallKey key) {
     Call* call = table.find(key);
     if (call == nullptr) { return; }
@@ -265,8 +282,10 @@ void Core::State::settle(CallKey key) {
         LadderView ladder = call->ladder();
         ladder.state = "ended";
         ended.add(std::move(ladder));
+        shares.remove(key);
         return table.remove(key);
     }
+    shares.set(key, share_of(*call));
     table.deadlines.set(key, call->next_timeout());
 }
 

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/b2bua/call_shares.hpp"
 #include "server/b2bua/call_table.hpp"
 #include "server/b2bua/core.hpp"
 #include "server/b2bua/ended_calls.hpp"
@@ -64,6 +65,7 @@ struct Core::State {
     sip::TransactionLayer layer;
     CoreCounters counters;
     CallTable table;
+    CallShares shares;
     EndedCalls ended;
     std::optional<UserAuthority> authority;  // none: nobody but trunks is served
     Registrar registrar;                     // of the first shard's core; those of the others are never asked

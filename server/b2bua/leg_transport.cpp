@@ -89,7 +89,9 @@ media::LegDescription Leg::plan_media(base::Instant now, const Services& service
     const DtlsAgreement* const associated = associate();
     const auto carried = transport && associated ? agreed_transport(agreed, *slot, *associated) : std::nullopt;
     if (carried) { transport->describe(now, *carried, services.random); }
-    return media_plan(agreed, *slot, associated);
+    media::LegDescription plan = media_plan(agreed, *slot, associated);
+    plan.account = trunk_name();
+    return plan;
 }
 
 OwnWebrtc Leg::own_webrtc() const {

@@ -6,6 +6,7 @@
 #include "config/reference.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/version.hpp"
+#include "server/observe/metrics.hpp"
 
 namespace server::cli {
 
@@ -62,6 +63,10 @@ private:
         route.add_option("--trunk", route_.trunk, "Trunk that the call comes in on")->type_name("NAME");
         route.add_option("--source", route_.source, "Address that the call comes from")->type_name("ADDRESS");
         route.add_flag("--json", route_.json, "Prints JSON");
+        command("metrics-reference", "Prints every metric as Markdown", [this] {
+            to_.out << metrics_reference();
+            return fine;
+        });
         command("config-reference", "Prints every configuration key as Markdown", [this] {
             to_.out << config::reference();
             return fine;

@@ -1,5 +1,7 @@
 #include "server/observe/media_report.hpp"
 
+#include "media/io/epoll_engine.hpp"
+
 namespace server {
 namespace {
 
@@ -40,20 +42,22 @@ MediaReport media_report(const media::EngineCounters& counters) {
     MediaReport report;
     report.packets_in = counters.packets_in;
     report.packets_out = counters.packets_out;
-    report.bytes_in = counters.bytes_in;
-    report.bytes_out = counters.bytes_out;
-    report.lost = counters.lost;
-    report.estimates_passed = counters.estimates_passed;
-    report.estimates_dropped = counters.estimates_dropped;
-    report.music_active = counters.music_legs;
+    for (const auto& [name, traffic] : counters.tallies.accounts.all()) { report.traffic.emplace(name, traffic); }
+    report.transcoded[{"PCMU", "PCMA"}] = counters.tallies.transcoded[0];
+    report.transcoded[{"PCMA", "PCMU"}] = counters.tallies.transcoded[1];
+    report.forward = counters.forward;
+    report.estimates = counters.tallies.estimates;
+    report.music_active = counters.levels.music_legs;
     report.sessions = counters.sessions;
     report.ports_in_use = 2 * (counters.port_pairs - counters.free_port_pairs);
+    report.ports_free = 2 * (counters.free_port_pairs - counters.resting_port_pairs);
+    report.ports_resting = 2 * counters.resting_port_pairs;
     report.dropped = named<media::Drop>(counters.drops, [](auto drop) { return media::label(drop); });
     report.dropped.erase(std::string{media::label(media::Drop::none)});
     report.dropped["receive_buffer"] = counters.kernel_drops;
     report.dropped["send_failed"] = counters.send_failures;
     report.dropped["tcp_backlog"] = counters.connections.frames_dropped;
-    add_streams(report, counters.streams);
+    add_streams(report, counters.levels.streams);
     add_transports(report, counters);
     return report;
 }

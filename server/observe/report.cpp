@@ -9,11 +9,6 @@ void add_counts(Counts& sum, const Counts& other) {
     for (const auto& [key, count] : other) { sum[key] += count; }
 }
 
-void add_histogram(Histogram& sum, const Histogram& other) {
-    for (std::size_t i = 0; i < sum.counts.size(); ++i) { sum.counts[i] += other.counts[i]; }
-    sum.sum += other.sum;
-}
-
 void add_core(CoreCounters& sum, const CoreCounters& other) {
     add_counts(sum.calls_total, other.calls_total);
     add_counts(sum.renegotiations_total, other.renegotiations_total);
@@ -33,10 +28,11 @@ void add_core(CoreCounters& sum, const CoreCounters& other) {
     add_counts(sum.dropped, other.dropped);
     add_counts(sum.trunk_rejected, other.trunk_rejected);
     add_counts(sum.auth_failures, other.auth_failures);
-    add_histogram(sum.call_setup, other.call_setup);
-    add_histogram(sum.call_duration, other.call_duration);
-    for (const auto& [kind, histogram] : other.renegotiation) { add_histogram(sum.renegotiation[kind], histogram); }
-    add_histogram(sum.music_start, other.music_start);
+    sum.call_setup += other.call_setup;
+    sum.call_duration += other.call_duration;
+    add_counts(sum.renegotiation, other.renegotiation);
+    sum.music_start += other.music_start;
+    add_counts(sum.quality, other.quality);
 }
 
 void add_gauges(CoreGauges& sum, const CoreGauges& other) {
@@ -49,6 +45,7 @@ void add_gauges(CoreGauges& sum, const CoreGauges& other) {
     sum.media_sessions += other.media_sessions;
     sum.timers += other.timers;
     sum.registrations += other.registrations;
+    add_counts(sum.trunk_legs, other.trunk_legs);
 }
 
 void add_sockets(sip::SocketCounters& sum, const sip::SocketCounters& other) {
@@ -62,11 +59,11 @@ void add_sockets(sip::SocketCounters& sum, const sip::SocketCounters& other) {
 void add_media(MediaReport& sum, const MediaReport& other) {
     sum.packets_in += other.packets_in;
     sum.packets_out += other.packets_out;
-    sum.bytes_in += other.bytes_in;
-    sum.bytes_out += other.bytes_out;
-    sum.lost += other.lost;
-    sum.estimates_passed += other.estimates_passed;
-    sum.estimates_dropped += other.estimates_dropped;
+    add_counts(sum.traffic, other.traffic);
+    add_counts(sum.transcoded, other.transcoded);
+    sum.forward += other.forward;
+    sum.estimates.passed += other.estimates.passed;
+    sum.estimates.dropped += other.estimates.dropped;
     add_counts(sum.streams, other.streams);
     add_counts(sum.transports, other.transports);
     add_counts(sum.ice_checks, other.ice_checks);
@@ -74,6 +71,8 @@ void add_media(MediaReport& sum, const MediaReport& other) {
     sum.music_active += other.music_active;
     sum.sessions += other.sessions;
     sum.ports_in_use += other.ports_in_use;
+    sum.ports_free += other.ports_free;
+    sum.ports_resting += other.ports_resting;
     add_counts(sum.dropped, other.dropped);
     sum.tcp_connections += other.tcp_connections;
     add_counts(sum.tcp_closed, other.tcp_closed);

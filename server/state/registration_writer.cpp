@@ -28,7 +28,7 @@ void RegistrationWriter::put(const UserBindings& told) {
     changed_.notify_one();
 }
 
-StoreReport RegistrationWriter::report() const { return {write_failures_, dropped_}; }
+StoreReport RegistrationWriter::report() const { return {write_failures_, dropped_, !failing_}; }
 
 void RegistrationWriter::run() {
     std::unique_lock lock{mutex_};
@@ -53,11 +53,11 @@ bool RegistrationWriter::write(const Waiting& batch) {
     if (batch.empty()) { return true; }
     try {
         table_.replace(batch, Moment::now());
-        if (std::exchange(failing_, false)) { log_.info("registrations.kept_again", {}); }
+        if (failing_.exchange(false)) { log_.info("registrations.kept_again", {}); }
         return true;
     } catch (const DatabaseError& error) {
         ++write_failures_;
-        if (!std::exchange(failing_, true)) { log_.error("registrations.not_kept", {{"why", error.what()}}); }
+        if (!failing_.exchange(true)) { log_.error("registrations.not_kept", {{"why", error.what()}}); }
         return false;
     }
 }

@@ -54,7 +54,7 @@ private:
     std::condition_variable changed_;
     Waiting waiting_;
     bool ending_ = false;
-    bool failing_ = false;  // of the thread alone
+    std::atomic<bool> failing_{false};
     std::atomic<std::uint64_t> write_failures_{0};
     std::atomic<std::uint64_t> dropped_{0};
     std::thread thread_;

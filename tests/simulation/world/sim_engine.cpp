@@ -156,6 +156,10 @@ void SimEngine::arm_timeout(Instant now, media::SessionId session, media::Side s
     settle(call(session));
 }
 
+std::optional<media::LegCounts> SimEngine::counts(media::SessionId session, media::Side side) const {
+    return call(session).session.counts(side);
+}
+
 media::LegStats SimEngine::stats(media::SessionId session, media::Side side) const {
     const Call& owner = call(session);
     const LegState& leg = owner.legs[static_cast<std::size_t>(side)];

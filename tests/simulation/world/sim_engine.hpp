@@ -48,6 +48,7 @@ public:
     void send_digit(Instant now, media::SessionId session, media::Side to, const media::Digit& digit) override;
     void arm_timeout(Instant now, media::SessionId session, media::Side side, Duration after) override;
     media::LegStats stats(media::SessionId session, media::Side side) const override;
+    std::optional<media::LegCounts> counts(media::SessionId session, media::Side side) const override;
     void close_session(Instant now, media::SessionId session) override;
     std::vector<media::EngineEvent> take_events() override;
 

@@ -45,6 +45,15 @@ TEST_F(LoadTls, ReadsNothingWhereNothingListens) {
     EXPECT_FALSE(load_tls(config).server);
 }
 
+TEST_F(LoadTls, KnowsWhenItsCertificateEnds) {
+    const auto ends = certificate_ends(load_tls(config));
+    ASSERT_TRUE(ends.contains("sip.tls"));
+    const double now = std::chrono::duration<double>{std::chrono::system_clock::now().time_since_epoch()}.count();
+    EXPECT_GT(ends.at("sip.tls"), now);
+    EXPECT_LT(ends.at("sip.tls"), now + 100.0 * 366 * 24 * 3600);
+    EXPECT_TRUE(certificate_ends({}).empty());
+}
+
 TEST_F(LoadTls, NamesTheFileThatCannotBeUsed) {
     config.sip.tls.ca = "/nowhere";
     config.sip.tls.verify_peer = true;

@@ -1,6 +1,8 @@
 // The engine on real loopback sockets: ports, packets, time, and what the kernel dropped.
 #include "media/io/epoll_engine.hpp"
 
+#include <numeric>
+
 #include "tests/unit/media/support/engine.hpp"
 
 namespace media::test {
@@ -49,6 +51,49 @@ TEST_F(EpollEngineTest, CarriesPacketsBothWays) {
     EXPECT_EQ(engine.stats(call.id, Side::a).local, call.a.rtp);
     EXPECT_EQ(engine.counters().packets_in, 2U);
     EXPECT_EQ(engine.counters().packets_out, 2U);
+}
+
+TEST_F(EpollEngineTest, TimesPacketsThatItForwardsAndNoOthers) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    for (std::uint16_t i = 1; i <= 3; ++i) {
+        a.rtp.send_to(call.a.rtp, rtp({.sequence = i}));
+        serve();
+    }
+    const auto observed = [this] {
+        const auto forward = engine.counters().forward;
+        return std::accumulate(forward.counts.begin(), forward.counts.end(), std::uint64_t{0});
+    };
+    EXPECT_EQ(observed(), 3U);
+    const double seconds = engine.counters().forward.sum;
+    EXPECT_GT(seconds, 0);
+    EXPECT_LT(seconds, 10);
+    a.rtp.send_to(call.a.rtp, Bytes(20, std::byte{0xff}));
+    serve();
+    EXPECT_EQ(observed(), 3U) << "what goes no further takes no time to get there";
+}
+
+TEST_F(EpollEngineTest, CountsTrafficUnderTheNamesOfItsAccounts) {
+    const Phone a;
+    const Phone b;
+    const Call call = connect(a, b);
+    auto described = a.description();
+    described.account = "carrier";
+    engine.describe(now(), call.id, Side::a, described);
+    for (const unsigned sequence : {1U, 2U, 5U}) {
+        a.rtp.send_to(call.a.rtp, rtp({.sequence = static_cast<std::uint16_t>(sequence)}));
+        serve();
+    }
+    engine.close_session(now(), call.id);
+    const auto all = engine.counters().tallies.accounts.all();
+    EXPECT_EQ(all.at("carrier").packets_in, 3U);
+    EXPECT_EQ(all.at("carrier").bytes_in, 3 * 172U);
+    EXPECT_EQ(all.at("carrier").packets_out, 0U);
+    EXPECT_EQ(all.at("carrier").lost, 2U);
+    EXPECT_EQ(all.at("").packets_out, 3U);
+    EXPECT_EQ(all.at("").bytes_out, 3 * 172U);
+    EXPECT_EQ(engine.counters().levels.streams, StreamCounts{});
 }
 
 TEST_F(EpollEngineTest, CarriesPacketsBetweenTheAddressFamilies) {

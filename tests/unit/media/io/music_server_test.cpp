@@ -42,8 +42,8 @@ TEST_F(EngineMusicServerTest, IsHeardByItsLegAndHearsNothing) {
     EXPECT_TRUE(server.hear(0).empty());
     EXPECT_EQ(engine.stats(call.id, Side::music_b).packets_in, 1U);
     EXPECT_EQ(engine.stats(call.id, Side::music_b).packets_out, 0U);
-    EXPECT_EQ(engine.counters().streams[0][0], 3U);
-    EXPECT_EQ(engine.counters().music_legs, 1U);
+    EXPECT_EQ(engine.counters().levels.streams[0][0], 3U);
+    EXPECT_EQ(engine.counters().levels.music_legs, 1U);
 }
 
 TEST_F(EngineMusicServerTest, IsReplacedByTheTuneWhenItFallsSilent) {
@@ -68,7 +68,7 @@ TEST_F(EngineMusicServerTest, IsReplacedByTheTuneInTheVeryCallThatClosesItsLeg) 
     EXPECT_EQ(engine.counters().free_port_pairs, 6U);
     std::error_code error;
     EXPECT_TRUE(UdpSocket::bind(ports.rtp, 4096, error).is_open()) << "the socket is closed";
-    EXPECT_EQ(engine.counters().streams[0][0], 2U);
+    EXPECT_EQ(engine.counters().levels.streams[0][0], 2U);
 }
 
 TEST_F(EngineMusicServerTest, OpensForEachLegOfACallOnceAndGoesWithIt) {

@@ -79,6 +79,15 @@ TEST_F(PortRangeTest, GivesAPairThatWasNotUsedToTheNext) {
     EXPECT_EQ(ports.free_pairs(), 2U);
 }
 
+TEST_F(PortRangeTest, KnowsHowManyOfTheFreePairsRest) {
+    PortRange ports{{20000, 20005}, seconds{30}};
+    EXPECT_EQ(ports.resting_pairs(at(0)), 0U);
+    ports.release(at(10), *ports.take(at(0)));
+    EXPECT_EQ(ports.free_pairs(), 3U);
+    EXPECT_EQ(ports.resting_pairs(at(39)), 1U);
+    EXPECT_EQ(ports.resting_pairs(at(40)), 0U);
+}
+
 TEST_F(PortRangeTest, IsSharedOutBetweenShardsWithoutOverlapOrLoss) {
     for (const unsigned shards : {1U, 2U, 3U, 7U}) {
         std::set<std::uint16_t> all;

@@ -104,14 +104,14 @@ TEST_F(SharedSocketTest, ABrowserAndATelephoneHearEachOther) {
     EXPECT_EQ(counters.transports, (IceStates{0, 1, 0}));
     EXPECT_GE(counters.checks.results[static_cast<std::size_t>(IceResult::answered)], 1U);
     EXPECT_EQ(counters.handshakes[static_cast<std::size_t>(DtlsFailure::none)], 1U);
-    const auto& audio = counters.streams[static_cast<std::size_t>(StreamKind::audio)];
+    const auto& audio = counters.levels.streams[static_cast<std::size_t>(StreamKind::audio)];
     EXPECT_EQ(audio[static_cast<std::size_t>(StreamProfile::browser)], 1U);
     EXPECT_EQ(audio[static_cast<std::size_t>(StreamProfile::plain)], 1U);
 
     engine.close_session(now(), call);
     engine.close_transport(browser.open.id);
     EXPECT_EQ(engine.counters().transports, IceStates{});
-    EXPECT_EQ(engine.counters().streams, StreamCounts{});
+    EXPECT_EQ(engine.counters().levels.streams, StreamCounts{});
 }
 
 TEST_F(SharedSocketTest, WhatIsUnencryptedOrOfStrangersIsCounted) {

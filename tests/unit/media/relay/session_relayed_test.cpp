@@ -182,8 +182,8 @@ TEST_F(SessionRelayed, BringsAnEstimateToASenderThatTakesIt) {
     ASSERT_TRUE(asked);
     EXPECT_EQ(asked->estimate, 0x0c0102U);
     EXPECT_FALSE(ask(room, ours + 1)) << "it is about somebody else";
-    EXPECT_EQ(session.estimates().passed, 1U);
-    EXPECT_EQ(session.estimates().dropped, 0U);
+    EXPECT_EQ(tallies.estimates.passed, 1U);
+    EXPECT_EQ(tallies.estimates.dropped, 0U);
 }
 
 TEST_F(SessionRelayed, DropsAnEstimateWhereALegHasNotAgreedToThem) {
@@ -202,8 +202,8 @@ TEST_F(SessionRelayed, DropsAnEstimateWhereALegHasNotAgreedToThem) {
     const auto asked = ask(room, ours);
     ASSERT_TRUE(asked) << "what else is asked is";
     EXPECT_FALSE(asked->estimate);
-    EXPECT_EQ(session.estimates().passed, 0U);
-    EXPECT_EQ(session.estimates().dropped, 3U);
+    EXPECT_EQ(tallies.estimates.passed, 0U);
+    EXPECT_EQ(tallies.estimates.dropped, 3U);
 }
 
 TEST_F(SessionRelayed, DropsAnEstimateOfWhatIsNotShown) {
@@ -214,7 +214,7 @@ TEST_F(SessionRelayed, DropsAnEstimateOfWhatIsNotShown) {
     Feedback room;
     room.estimate = 1;
     EXPECT_FALSE(ask(room, ours));
-    EXPECT_EQ(session.estimates().dropped, 1U);
+    EXPECT_EQ(tallies.estimates.dropped, 1U);
 }
 
 TEST_F(SessionRelayed, AsksNobodyWhoIsNotShown) {

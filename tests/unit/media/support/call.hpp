@@ -77,11 +77,17 @@ protected:
         return out;
     }
 
+    SessionOptions counted(SessionOptions how) {
+        how.tallies = &tallies;
+        return how;
+    }
+
     base::Instant now = base::Instant{} + std::chrono::hours{1};
     base::SeededRandom random{7};
     Recorder sink;
+    SessionTallies tallies;
     SessionOptions options;
-    Session session{now, SessionId{5}, options, random, sink};
+    Session session{now, SessionId{5}, counted(options), random, sink};
     LegDescription of_a = description("10.0.0.1:4000");
     LegDescription of_b = description("10.0.0.2:5000");
 };

@@ -11,6 +11,7 @@
 
 #include "config/reference.hpp"
 #include "server/cli/version.hpp"
+#include "server/observe/metrics.hpp"
 #include "tests/support/places.hpp"
 
 namespace server::cli {
@@ -93,8 +94,8 @@ TEST(CommandLine, ExitsWith2OnBadUsage) {
 }
 
 TEST(CommandLine, HelpsEverywhere) {
-    for (const std::string command :
-         {"", "serve", "check", "route", "calls", "call", "hangup", "status", "drain", "reload", "config-reference"}) {
+    for (const std::string command : {"", "serve", "check", "route", "calls", "call", "hangup", "status", "drain",
+                                      "reload", "config-reference", "metrics-reference"}) {
         std::vector<const char*> arguments{"--help"};
         if (!command.empty()) { arguments.insert(arguments.begin(), command.c_str()); }
         const Outcome outcome = run_with(arguments);
@@ -110,6 +111,12 @@ TEST(CommandLine, SaysItsVersionWhichIsThatOfTheBuild) {
     std::ifstream file{support::source_dir() / "CMakeLists.txt"};
     const std::string cmake{std::istreambuf_iterator<char>{file}, {}};
     EXPECT_THAT(cmake, HasSubstr("project(holdfast VERSION " + std::string{version} + " "));
+}
+
+TEST(CommandLine, PrintsTheReferenceOfMetrics) {
+    const Outcome outcome = run_with({"metrics-reference"});
+    EXPECT_EQ(outcome.code, fine);
+    EXPECT_EQ(outcome.out, metrics_reference());
 }
 
 TEST(CommandLine, PrintsTheReference) {

@@ -3,7 +3,16 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "media/io/epoll_engine.hpp"
+#include "server/observe/config_state.hpp"
 #include "server/observe/media_report.hpp"
+#include "server/observe/metric.hpp"
+#include "tests/support/places.hpp"
 
 namespace server {
 namespace {
@@ -30,8 +39,16 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
     report.media.transports["connected"] = 14;
     report.media.ice_checks["answered"] = 15;
     report.media.dtls_handshakes["fingerprint"] = 16;
-    report.media.estimates_passed = 17;
-    report.media.estimates_dropped = 18;
+    report.media.estimates = {17, 18};
+    report.media.traffic["carrier"] = {21, 22, 23, 24, 25};
+    report.media.traffic[""].packets_in = 26;
+    report.media.transcoded[{"PCMU", "PCMA"}] = 4000;
+    report.media.ports_free = 27;
+    report.media.ports_resting = 28;
+    report.gauges.trunk_legs["carrier"] = 29;
+    report.core.quality["carrier"].mos.observe(4.2);
+    report.config.certificates["sip.tls"] = 1e9;
+    report.store.is_up = false;
     report.log_dropped = 10;
     report.sockets.of(sip::Transport::ws) = 2;
     report.sockets.of(sip::Transport::wss) = 3;
@@ -61,6 +78,24 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
              "holdfast_rtcp_estimates_total{outcome=\"passed\"} 17\n",
              "holdfast_rtcp_estimates_total{outcome=\"dropped\"} 18\n",
              "holdfast_log_dropped_total 10\n",
+             "holdfast_rtp_packets_total{direction=\"in\",trunk=\"carrier\"} 21\n",
+             "holdfast_rtp_packets_total{direction=\"out\",trunk=\"carrier\"} 22\n",
+             "holdfast_rtp_bytes_total{direction=\"in\",trunk=\"carrier\"} 23\n",
+             "holdfast_rtp_bytes_total{direction=\"out\",trunk=\"carrier\"} 24\n",
+             "holdfast_rtp_lost_total{trunk=\"carrier\"} 25\n",
+             "holdfast_rtp_packets_total{direction=\"in\",trunk=\"\"} 26\n",
+             "holdfast_transcode_seconds_total{from=\"PCMU\",to=\"PCMA\"} 0.5\n",
+             "holdfast_media_ports{state=\"used\"} 0\n",
+             "holdfast_media_ports{state=\"free\"} 27\n",
+             "holdfast_media_ports{state=\"resting\"} 28\n",
+             "holdfast_trunk_calls{trunk=\"carrier\"} 29\n",
+             "holdfast_rtp_mos_bucket{trunk=\"carrier\",le=\"4.03\"} 0\n",
+             "holdfast_rtp_mos_bucket{trunk=\"carrier\",le=\"4.34\"} 1\n",
+             "holdfast_certificate_expiry_timestamp_seconds{certificate=\"sip.tls\"} 1000000000\n",
+             "holdfast_state_store_up 0\n",
+             "holdfast_config_last_reload_successful 1\n",
+             "holdfast_draining 0\n",
+             "# TYPE holdfast_media_forward_seconds histogram\n",
              "# TYPE holdfast_call_setup_seconds histogram\n",
          }) {
         EXPECT_THAT(page, HasSubstr(line));
@@ -98,8 +133,8 @@ TEST(Metrics, CountHistogramsCumulatively) {
     report.core.call_setup.observe(milliseconds{30});
     report.core.call_setup.observe(std::chrono::minutes{5});
     const std::string page = metrics_page(report, {});
-    EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_bucket{le=\"0.001\"} 0\n"));
-    EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_bucket{le=\"0.0025\"} 1\n"));
+    EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_bucket{le=\"0.01\"} 1\n"));
+    EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_bucket{le=\"0.025\"} 1\n"));
     EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_bucket{le=\"0.05\"} 2\n"));
     EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_bucket{le=\"+Inf\"} 3\n"));
     EXPECT_THAT(page, HasSubstr("holdfast_call_setup_seconds_count 3\n"));
@@ -117,6 +152,9 @@ TEST(Report, AddsUpWhatShardsCounted) {
     one.media.ice_checks["answered"] = 5;
     one.media.dtls_handshakes["completed"] = 6;
     one.core.call_setup.observe(milliseconds{1});
+    one.core.quality["carrier"].jitter.observe(milliseconds{3});
+    one.media.traffic["carrier"].lost = 7;
+    one.gauges.trunk_legs["carrier"] = 8;
     Report sum = one;
     Report two = one;
     two.core.dropped["other"] = 4;
@@ -132,13 +170,51 @@ TEST(Report, AddsUpWhatShardsCounted) {
     EXPECT_EQ(sum.media.ice_checks["answered"], 10u);
     EXPECT_EQ(sum.media.dtls_handshakes["completed"], 12u);
     EXPECT_EQ(sum.core.call_setup.counts[0], 2u);
+    EXPECT_EQ(sum.core.quality["carrier"].jitter.counts[3], 2u);
+    EXPECT_EQ(sum.media.traffic["carrier"].lost, 14u);
+    EXPECT_EQ(sum.gauges.trunk_legs["carrier"], 16u);
     EXPECT_TRUE(sum.draining);
+}
+
+std::string content_of(const std::filesystem::path& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+TEST(MetricsReference, IsWhatTheDocumentationHolds) {
+    EXPECT_EQ(content_of(support::source_dir() / "docs/metrics.md"), metrics_reference())
+        << "holdfast metrics-reference > docs/metrics.md";
+}
+
+TEST(MetricTable, NamesEachMetricOnceAndSaysWhatItMeans) {
+    std::set<std::string> names;
+    for (const MetricSection& section : metric_table()) {
+        for (const Metric& metric : section.metrics) {
+            EXPECT_TRUE(names.insert(metric.name).second) << metric.name;
+            EXPECT_STRNE(metric.meaning, "") << metric.name;
+            const bool counts = metric.type == prometheus::MetricType::Counter;
+            EXPECT_EQ(std::string_view{metric.name}.ends_with("_total"), counts) << metric.name;
+        }
+    }
+    EXPECT_GT(names.size(), 40u);
+}
+
+TEST(ConfigState, RemembersTheLatestReloadAndTheLatestThatWasTaken) {
+    ConfigState state;
+    state.taken(ConfigState::Time{std::chrono::seconds{100}}, {{"sip.tls", 5}});
+    state.refused();
+    EXPECT_FALSE(state.report().last_reload_successful);
+    EXPECT_EQ(state.report().last_success_seconds, 100);
+    EXPECT_EQ(state.report().certificates.at("sip.tls"), 5);
+    state.taken(ConfigState::Time{std::chrono::seconds{200}}, {});
+    EXPECT_TRUE(state.report().last_reload_successful);
+    EXPECT_EQ(state.report().last_success_seconds, 200);
 }
 
 TEST(MediaReport, NamesWhatAnEngineCounted) {
     media::EngineCounters counters;
-    counters.streams[static_cast<std::size_t>(media::StreamKind::video)]
-                    [static_cast<std::size_t>(media::StreamProfile::browser)] = 1;
+    counters.levels.streams[static_cast<std::size_t>(media::StreamKind::video)]
+                           [static_cast<std::size_t>(media::StreamProfile::browser)] = 1;
     counters.transports[static_cast<std::size_t>(media::IceState::disconnected)] = 2;
     counters.checks.results[static_cast<std::size_t>(media::IceResult::role_conflict)] = 3;
     counters.checks.for_nobody = 4;
@@ -150,6 +226,9 @@ TEST(MediaReport, NamesWhatAnEngineCounted) {
     counters.connections.frames_dropped = 11;
     counters.port_pairs = 10;
     counters.free_port_pairs = 9;
+    counters.resting_port_pairs = 4;
+    counters.tallies.accounts.of("carrier").lost = 12;
+    counters.tallies.note_transcoded(media::Codec::pcma, 160);
     const MediaReport report = media_report(counters);
     EXPECT_EQ((report.streams.at({"video", "UDP/TLS/RTP/SAVPF"})), 1u);
     EXPECT_EQ((report.streams.at({"audio", "RTP/AVP"})), 0u) << "a series begins at zero";
@@ -164,6 +243,11 @@ TEST(MediaReport, NamesWhatAnEngineCounted) {
     EXPECT_EQ(report.dropped.at("tcp_backlog"), 11u);
     EXPECT_FALSE(report.dropped.contains("none"));
     EXPECT_EQ(report.ports_in_use, 2u);
+    EXPECT_EQ(report.ports_free, 10u);
+    EXPECT_EQ(report.ports_resting, 8u);
+    EXPECT_EQ(report.traffic.at("carrier").lost, 12u);
+    EXPECT_EQ((report.transcoded.at({"PCMA", "PCMU"})), 160u);
+    EXPECT_EQ((report.transcoded.at({"PCMU", "PCMA"})), 0u);
 }
 
 TEST(Process, KnowsItself) {
