@@ -49,6 +49,7 @@ void add_gauges(CoreGauges& sum, const CoreGauges& other) {
     sum.media_sessions += other.media_sessions;
     sum.timers += other.timers;
     sum.registrations += other.registrations;
+    sum.trunks.insert(other.trunks.begin(), other.trunks.end());
 }
 
 void add_sockets(sip::SocketCounters& sum, const sip::SocketCounters& other) {
