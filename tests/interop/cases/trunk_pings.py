@@ -1,4 +1,6 @@
 """Trunks whose peers are asked by OPTIONS whether they are there, and called last while they are not."""
+import json
+
 from framework.addresses import free_port
 from framework.case import case
 from framework.failure import expect, expect_equal
@@ -28,12 +30,11 @@ def dead_trunk_is_called_last(stage):
     for _ in range(2 * WORKERS):  # Call-IDs are spread over the shards by their hash
         establish(a, b)
         call = stage.server.calls()[0]
-        status, ladder = stage.server.get(f"/api/v1/calls/{call['id']}/ladder")
-        expect_equal(status, 200, "the status of the ladder")
+        ladder = json.loads(stage.server.get(f"/api/v1/calls/{call['id']}/ladder")[1])
         words = [entry["text"] for entry in ladder["entries"] if entry["kind"] == "decision"]
         expect(any("does not answer pings: tried last" in text for text in words), f"the ladder should say why: {words}")
-        expect_equal([text for text in words if text.startswith("trying")], [words[-2]], "targets that were tried")
-        expect("trying trunk b at" in words[-2], f"trunk b should be tried alone: {words}")
+        tried = [text.split(" at ")[0] for text in words if text.startswith("trying")]
+        expect_equal(tried, ["trying trunk b"], "targets that were tried")
         hang_up(a, b)
         stage.server.expect_no_calls()
     expect_equal(len(told(stage, "trunk.down")), 1, "times that it is said")
