@@ -150,6 +150,7 @@ struct LegSettings {
 
 struct Trunk : LegSettings {
     std::vector<TrunkPeer> peers;
+    base::Duration options_ping{0};  // 0: peers are not asked
     std::vector<base::Subnet> allow;
     std::optional<Credentials> auth;
     std::vector<NumberRule> numbers_to;

@@ -278,6 +278,9 @@ void add_trunk(Keys& keys) {
                     "Peers with a lower number are tried first."});
     keys.push_back({trunk + "peers[].weight", count(at(&TrunkPeer::weight), 0, 65535, ""),
                     "Share of the calls among peers of one priority."});
+    keys.push_back({trunk + "options_ping", duration(at(&Trunk::options_ping), 0s, 24h),
+                    "Each peer is asked with OPTIONS so often; one that does not answer, or answers with 408, 503 or "
+                    "504, is called last until it answers again. `0s`: none is asked."});
     keys.push_back({trunk + "allow", allowed_sources(),
                     "Who may send calls in on this trunk; the longest prefix of all trunks wins."});
     keys.push_back({trunk + "auth.user", auth_user(), "Answers the trunk's digest challenges (with `auth.password`)."});

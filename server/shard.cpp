@@ -112,6 +112,7 @@ void Shard::try_ice_tcp(const ShardOptions& options) const {
 CoreSetup Shard::core_setup(unsigned index) {
     CoreSetup setup;
     setup.shard = index;
+    setup.watches_trunks = index == registrar_shard;
     for (const auto& bound : bound_) { setup.listeners.push_back({bound.transport, bound.at}); }
     setup.certificate = dtls_->fingerprint();
     setup.source_address = [this](const base::IpAddress& remote) { return source_address_.of(Clock::now(), remote); };
@@ -167,8 +168,11 @@ void Shard::carry_out() {
     for (const LogEvent& event : out_.log) { log_.write(event); }
     for (const ResolveRequest& request : out_.resolve) { resolve(request); }
     for (const UserBindings& told : out_.bindings) {
-        tell_others(told);
+        tell_others([&told](Shard& other) { other.take_bindings(told); });
         if (store_ != nullptr) { store_->put(told); }
+    }
+    if (const auto down = std::exchange(out_.down_peers, nullptr)) {
+        tell_others([&down](Shard& other) { other.take_down_peers(down); });
     }
     out_.send.clear();
     out_.log.clear();
@@ -267,9 +271,13 @@ void Shard::take_bindings(UserBindings told) {
     post([this, told = std::move(told)] { core_->take_bindings(told); });
 }
 
-void Shard::tell_others(const UserBindings& told) const {
+void Shard::take_down_peers(std::shared_ptr<const DownPeers> down) {
+    post([this, down = std::move(down)] { core_->take_down_peers(down); });
+}
+
+void Shard::tell_others(const std::function<void(Shard&)>& tell) const {
     for (unsigned other = 0; other < router_.size(); ++other) {
-        if (other != index_) { router_.at(other).take_bindings(told); }
+        if (other != index_) { tell(router_.at(other)); }
     }
 }
 

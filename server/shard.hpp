@@ -79,6 +79,7 @@ public:
     bool take_outgoing(sip::Outgoing outgoing, unsigned origin);
     bool take_send_error(sip::TransactionId transaction);
     void take_bindings(UserBindings told);
+    void take_down_peers(std::shared_ptr<const DownPeers> down);
     void take_connection_lost(std::uint64_t connection);
 
 private:
@@ -95,7 +96,7 @@ private:
     void send(sip::Outgoing outgoing);
     void resolve(const ResolveRequest& request);
     void tell_if_idle();
-    void tell_others(const UserBindings& told) const;
+    void tell_others(const std::function<void(Shard&)>& tell) const;
 
     void on_message(std::string_view text, const sip::Flow& flow);
     void on_send_error(sip::TransactionId transaction, unsigned origin);

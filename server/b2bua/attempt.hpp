@@ -16,6 +16,7 @@ struct Attempt {
     std::optional<sip::Flow> flow = {};  // of a user: the way by which it registered
     std::string contact = {};            // and its Contact, verbatim
     bool joins = false;                  // it rings together with the one before it
+    bool last_resort = false;            // a trunk's peer that does not answer its pings: after all others
 
     std::string request_uri() const { return contact.empty() ? uri.to_string() : contact; }
 };

@@ -67,10 +67,14 @@ std::vector<Attempt> attempts_for(base::Instant now, const RouteResult& result, 
         }
         const Trunk* trunk = target.kind == Target::Kind::trunk ? routing.trunk(target.name) : nullptr;
         if (trunk == nullptr) { continue; }
-        for (auto& to : trunk->request_uris(dialled.user, services.random)) {
-            attempts.push_back({std::move(to), {trunk}});
+        for (const Trunk::Peer* const peer : trunk->peers_to_try(services.random)) {
+            Attempt attempt{request_uri(peer->uri, dialled.user), {trunk}};
+            attempt.last_resort = services.down_peers && services.down_peers->contains({trunk->name(), peer->name});
+            attempts.push_back(std::move(attempt));
         }
     }
+    std::stable_partition(attempts.begin(), attempts.end(),
+                          [](const Attempt& attempt) { return !attempt.last_resort; });
     std::ranges::reverse(attempts);
     return attempts;
 }

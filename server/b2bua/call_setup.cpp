@@ -95,6 +95,9 @@ bool Call::find_route(Turn& turn, const sip::Message& invite) {
         return true;
     }
     setup_->attempts = attempts_for(turn.now, result, dialled, *snapshot_->routing, services_);
+    for (const Attempt& attempt : setup_->attempts) {
+        if (attempt.last_resort) { explain(turn, words::tried_last(attempt)); }
+    }
     if (!setup_->attempts.empty()) { return true; }
     const auto is_user = [&](const Target& target) {
         return snapshot_->routing->user_of(target, dialled.user) != nullptr;

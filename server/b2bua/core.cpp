@@ -38,9 +38,11 @@ Core::State::State(std::shared_ptr<const Snapshot> first, CoreSetup own, media::
                counters,
                table,
                users,
+               down_peers,
                layer_config(snapshot->config).timers,
                session_timers(snapshot->config)} {
     learn_users();
+    learn_trunks({});
 }
 
 Core::Core(std::shared_ptr<const Snapshot> snapshot, CoreSetup setup, media::Engine& engine, base::Random& random)
@@ -63,11 +65,12 @@ void Core::on_send_error(base::Instant now, sip::TransactionId transaction, Core
 }
 
 void Core::on_resolved(base::Instant now, std::uint64_t id, std::optional<base::IpAddress> address, CoreOutput& out) {
-    const auto key = state_->table.of_resolution(id);
-    Call* call = key ? state_->table.find(*key) : nullptr;
-    if (call == nullptr) { return; }
     sip::LayerOutput sip;
     Turn turn{now, sip, out};
+    const auto key = state_->table.of_resolution(id);
+    if (state_->on_peer_resolved(turn, id, address)) { return state_->drain_layer(now, sip, out); }
+    Call* call = key ? state_->table.find(*key) : nullptr;
+    if (call == nullptr) { return; }
     call->on_resolved(turn, id, address);
     state_->settle(*key);
     state_->drain_layer(now, sip, out);
@@ -79,6 +82,7 @@ void Core::on_timeout(base::Instant now, CoreOutput& out) {
     state_->table.drop_acks(state_->layer);
     state_->publish(now, state_->registrar.on_timeout(now), out);
     Turn turn{now, sip, out};
+    state_->watch_trunks(turn);
     while (const auto key = state_->table.deadlines.pop_due(now)) {
         Call* call = state_->table.find(*key);
         if (call == nullptr) { continue; }
@@ -102,7 +106,8 @@ void Core::on_media_events(base::Instant now, CoreOutput& out) {
 }
 
 base::Instant Core::next_timeout() const {
-    return std::min({state_->layer.next_timeout(), state_->table.deadlines.next(), state_->registrar.next_timeout()});
+    return std::min({state_->layer.next_timeout(), state_->table.deadlines.next(), state_->registrar.next_timeout(),
+                     state_->trunks.next_timeout()});
 }
 
 void Core::drain(base::Instant) { state_->draining = true; }
@@ -148,7 +153,8 @@ CoreGauges Core::gauges() const {
     gauges.transactions = state_->layer.size();
     gauges.registrations = state_->registrar.size();
     gauges.timers = state_->table.deadlines.size();
-    gauges.index_entries = state_->table.index_entries();
+    gauges.trunks = state_->trunks.of_trunks();
+    gauges.index_entries = state_->table.index_entries() + state_->pings.size();
     return gauges;
 }
 

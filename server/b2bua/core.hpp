@@ -23,6 +23,7 @@
 #include "server/b2bua/snapshot.hpp"
 #include "server/routing/reachable_users.hpp"
 #include "server/routing/registration_view.hpp"
+#include "server/routing/trunk_health.hpp"
 #include "sip/transport.hpp"
 
 namespace server {
@@ -44,7 +45,8 @@ struct CoreOutput {
     std::vector<sip::Outgoing> send;
     std::vector<LogEvent> log;
     std::vector<ResolveRequest> resolve;
-    std::vector<UserBindings> bindings;  // for the cores of all other shards: take_bindings
+    std::vector<UserBindings> bindings;           // for the cores of all other shards: take_bindings
+    std::shared_ptr<const DownPeers> down_peers;  // changed: for the same, take_down_peers
 };
 
 // What is alive, for gauges and for the leak check of the simulator.
@@ -55,9 +57,16 @@ struct CoreGauges {
     std::size_t transactions = 0;
     std::size_t media_sessions = 0;
     std::size_t timers = 0;
+<<<<<<< HEAD
     std::size_t registrations = 0;                  // of the core whose registrar is asked
     std::map<std::string, std::size_t> trunk_legs;  // by trunk, each that the configuration names
     std::size_t index_entries = 0;  // ways to a call by transaction, media session or name lookup; ACKs kept
+=======
+    std::size_t registrations = 0;                     // of the core whose registrar is asked
+    std::map<std::string, TrunkHealth::State> trunks;  // whose peers are asked
+    // Ways to a call by transaction, media session or name lookup; ACKs kept; questions to trunks.
+    std::size_t index_entries = 0;
+>>>>>>> 20dc1f8c7761985f390f197294f3a2628b5b3b47
 };
 
 class Core {
@@ -80,6 +89,7 @@ public:
     void restore(base::Instant now, const std::vector<UserBindings>& kept, CoreOutput& out);
     // What the registrar of another shard tells.
     void take_bindings(const UserBindings& told);
+    void take_down_peers(std::shared_ptr<const DownPeers> down);
     // Timers that are due, and what the engine has to tell (engine.take_events()).
     void on_timeout(base::Instant now, CoreOutput& out);
     void on_media_events(base::Instant now, CoreOutput& out);

@@ -201,6 +201,7 @@ void Core::State::on_final_of_transaction(Turn& turn, const sip::TransactionEven
     Call* call = place ? table.find(place->call) : nullptr;
     if (call == nullptr) {
         table.forget(event.transaction);
+        if (on_ping_final(turn, event)) { return; }
         return acknowledge_orphan(turn, event);
     }
     using Kind = sip::TransactionEvent::Kind;

@@ -108,6 +108,7 @@ std::vector<RegistrationView> Core::registrations(base::Instant now, std::size_t
 void Core::replace(base::Instant now, std::shared_ptr<const Snapshot> snapshot, CoreOutput& out) {
     state_->snapshot = std::move(snapshot);
     state_->publish(now, state_->learn_users(), out);
+    state_->learn_trunks(now);
 }
 
 }  // namespace server

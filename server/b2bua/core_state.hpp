@@ -14,6 +14,7 @@
 #include "server/b2bua/ended_calls.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/services.hpp"
+#include "server/b2bua/trunk_pings.hpp"
 #include "server/routing/registrar.hpp"
 #include "server/routing/user_authority.hpp"
 #include "sip/transaction/layer.hpp"
@@ -52,6 +53,15 @@ struct Core::State {
     bool continues(const sip::Message& request, const sip::Flow& flow) const;
     void turn_away(sip::Message request, const Refusal& refusal, const sip::Flow& flow, sip::LayerOutput& sip);
 
+    // core_trunks.cpp
+    void learn_trunks(base::Instant now);
+    void watch_trunks(Turn& turn);
+    void ping(Turn& turn, const TrunkPeerName& peer);
+    void send_ping(Turn& turn, const TrunkPeerName& peer, const std::optional<sip::Flow>& flow);
+    bool on_peer_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
+    bool on_ping_final(Turn& turn, const sip::TransactionEvent& event);
+    void note(Turn& turn, const std::optional<TrunkHealth::Change>& change);
+
     // core_registrar.cpp
     void on_register(Turn& turn, const sip::TransactionEvent& event);
     void publish(base::Instant now, const std::vector<std::string>& users, CoreOutput& out);
@@ -70,6 +80,9 @@ struct Core::State {
     std::optional<UserAuthority> authority;  // none: nobody but trunks is served
     Registrar registrar;                     // of the first shard's core; those of the others are never asked
     ReachableUsers users;
+    TrunkHealth trunks;  // of the core that watches them
+    TrunkPings pings;
+    std::shared_ptr<const DownPeers> down_peers;
     Services services;
     bool draining = false;
 };

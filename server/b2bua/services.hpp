@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,7 @@
 #include "server/b2bua/snapshot.hpp"
 #include "server/routing/party.hpp"
 #include "server/routing/reachable_users.hpp"
+#include "server/routing/trunk_health.hpp"
 #include "sip/dialog/session_timer.hpp"
 #include "sip/transaction/layer.hpp"
 
@@ -53,6 +55,7 @@ struct Services {
     CoreCounters& counters;
     CallIndex& index;
     const ReachableUsers& users;
+    const std::shared_ptr<const DownPeers>& down_peers;  // null: none
     sip::TimerConfig timers;
     sip::SessionTimerConfig session_timers;
 };

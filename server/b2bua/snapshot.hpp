@@ -27,6 +27,7 @@ struct Snapshot {
 
 struct CoreSetup {
     unsigned shard = 0;
+    bool watches_trunks = true;  // asks their peers whether they are there, and tells the cores of all other shards
     std::vector<Listener> listeners;
     // The own address that packets to `remote` leave from; asked for listeners on 0.0.0.0 or ::.
     std::function<base::IpAddress(const base::IpAddress& remote)> source_address;

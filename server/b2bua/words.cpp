@@ -49,6 +49,11 @@ std::string routed(std::string_view dialled, const RouteResult& result) {
     return words;
 }
 
+std::string tried_last(const Attempt& attempt) {
+    const std::string port = attempt.uri.port == 0 ? "" : ':' + std::to_string(attempt.uri.port);
+    return attempt.party.trunk_name() + " at " + attempt.uri.host + port + " does not answer pings: tried last";
+}
+
 std::string trying(const Leg& b) {
     const std::string_view kind = b.party.user != nullptr ? "user " : b.party.trunk != nullptr ? "trunk " : "";
     return "trying " + std::string{kind} + device(b);

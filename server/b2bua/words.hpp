@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/b2bua/attempt.hpp"
 #include "server/b2bua/leg.hpp"
 #include "server/b2bua/negotiation.hpp"
 #include "server/routing/router.hpp"
@@ -19,6 +20,7 @@ std::string status(int status);       // "488 Not Acceptable Here"
 // Set-up. `dialled`: user part of the Request-URI, by the rules for numbers where it is routed.
 std::string started(const Leg& a, std::string_view dialled, bool with_offer);
 std::string routed(std::string_view dialled, const RouteResult& result);
+std::string tried_last(const Attempt& attempt);  // a peer that does not answer its pings
 std::string trying(const Leg& b);
 std::string device(const Leg& leg);  // "bob at 192.0.2.1:5060 over udp"
 std::string ring_together(const Leg& leg, std::size_t count);

@@ -46,6 +46,7 @@ void add_gauges(CoreGauges& sum, const CoreGauges& other) {
     sum.timers += other.timers;
     sum.registrations += other.registrations;
     add_counts(sum.trunk_legs, other.trunk_legs);
+    sum.trunks.insert(other.trunks.begin(), other.trunks.end());
 }
 
 void add_sockets(sip::SocketCounters& sum, const sip::SocketCounters& other) {

@@ -59,7 +59,7 @@ Trunk::Trunk(std::string name, const config::Trunk& settings) : name_{std::move(
     for (const config::TrunkPeer& peer : settings.peers) {
         auto uri = sip::Uri::parse(peer.uri);
         if (!uri) { throw std::invalid_argument("not a SIP URI: " + peer.uri); }
-        peers_.push_back({std::move(*uri), peer.priority, peer.weight});
+        peers_.push_back({std::move(*uri), peer.uri, peer.priority, peer.weight});
     }
     std::stable_sort(peers_.begin(), peers_.end(),
                      [](const Peer& a, const Peer& b) { return a.priority < b.priority; });
@@ -76,8 +76,8 @@ std::string Trunk::rewrite_to(std::string_view user) const { return rewrite(to_,
 
 std::string Trunk::rewrite_from(std::string_view user) const { return rewrite(from_, user); }
 
-std::vector<sip::Uri> Trunk::request_uris(std::string_view user, base::Random& random) const {
-    std::vector<sip::Uri> result;
+std::vector<const Trunk::Peer*> Trunk::peers_to_try(base::Random& random) const {
+    std::vector<const Peer*> result;
     std::vector<const Peer*> left;
     for (auto first = peers_.begin(); first != peers_.end();) {
         left.clear();
@@ -86,12 +86,18 @@ std::vector<sip::Uri> Trunk::request_uris(std::string_view user, base::Random& r
         std::for_each(first, last, [&](const Peer& peer) { left.push_back(&peer); });
         while (!left.empty()) {
             const std::size_t next = left.size() == 1 ? 0 : draw(left, random);
-            result.push_back(request_uri(left[next]->uri, user));
+            result.push_back(left[next]);
             left.erase(left.begin() + static_cast<std::ptrdiff_t>(next));
         }
         first = last;
     }
     return result;
+}
+
+std::vector<sip::Uri> Trunk::request_uris(std::string_view user, base::Random& random) const {
+    std::vector<sip::Uri> uris;
+    for (const Peer* const peer : peers_to_try(random)) { uris.push_back(request_uri(peer->uri, user)); }
+    return uris;
 }
 
 std::string plain_user(std::string_view written) {

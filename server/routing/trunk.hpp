@@ -28,19 +28,22 @@ public:
     // The same for the caller's number and `numbers.from`.
     std::string rewrite_from(std::string_view user) const;
 
-    // Request-URIs for `user` (not escaped), one a peer, in the order to try: lower priority first, and within one
-    // priority drawn by weight. Empty for a trunk that only sends calls in.
+    struct Peer {
+        sip::Uri uri;
+        std::string name;  // the URI as configured
+        unsigned priority;
+        unsigned weight;
+    };
+    // In the order to try: lower priority first, and within one priority drawn by weight. Empty for a trunk that only
+    // sends calls in.
+    std::vector<const Peer*> peers_to_try(base::Random& random) const;
+    // The same as Request-URIs for `user` (not escaped).
     std::vector<sip::Uri> request_uris(std::string_view user, base::Random& random) const;
 
 private:
     struct Rule {
         config::Pattern match;
         std::string replace;
-    };
-    struct Peer {
-        sip::Uri uri;
-        unsigned priority;
-        unsigned weight;
     };
     static std::string rewrite(const std::vector<Rule>& rules, std::string_view user);
 

@@ -103,6 +103,7 @@ const std::map<std::string, std::string> samples{
     {"trunks.NAME.peers[].uri", "sip:[2001:db8::1]:5062;transport=tcp"},
     {"trunks.NAME.peers[].priority", "9"},
     {"trunks.NAME.peers[].weight", "0"},
+    {"trunks.NAME.options_ping", "31s"},
     {"trunks.NAME.allow", "[198.51.100.0/24, 2001:db8::/32]"},
     {"trunks.NAME.auth.user", "0049301"},
     {"trunks.NAME.auth.password", "@x: y"},
