@@ -57,16 +57,11 @@ struct CoreGauges {
     std::size_t transactions = 0;
     std::size_t media_sessions = 0;
     std::size_t timers = 0;
-<<<<<<< HEAD
-    std::size_t registrations = 0;                  // of the core whose registrar is asked
-    std::map<std::string, std::size_t> trunk_legs;  // by trunk, each that the configuration names
-    std::size_t index_entries = 0;  // ways to a call by transaction, media session or name lookup; ACKs kept
-=======
     std::size_t registrations = 0;                     // of the core whose registrar is asked
     std::map<std::string, TrunkHealth::State> trunks;  // whose peers are asked
+    std::map<std::string, std::size_t> trunk_legs;     // by trunk, each that the configuration names
     // Ways to a call by transaction, media session or name lookup; ACKs kept; questions to trunks.
     std::size_t index_entries = 0;
->>>>>>> 20dc1f8c7761985f390f197294f3a2628b5b3b47
 };
 
 class Core {
