@@ -45,7 +45,7 @@ struct Core::State {
     std::optional<CallTable::Place> replaced_by(const sip::Message& invite) const;
     bool is_our_replacement(const sip::Message& message, const sip::Flow& flow) const;
     bool is_loop(const sip::Message& invite) const;
-    void settle(CallKey key);
+    void settle(CallKey key, base::Instant now);
 
     // core_senders.cpp
     void take_in(base::Instant now, sip::ParsedMessage parsed, const sip::Flow& flow, CoreOutput& out);

@@ -12,6 +12,7 @@
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg_order.hpp"
 #include "server/observe/report.hpp"
+#include "server/records/record_reader.hpp"
 #include "server/routing/registration_view.hpp"
 
 namespace server {
@@ -47,6 +48,10 @@ public:
     virtual void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) = 0;
     // Of a live call, or of one that ended lately.
     virtual void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) = 0;
+    // Of calls that have ended; nullopt: none are kept.
+    using FoundRecords = std::optional<records::FoundRecords>;
+    virtual void records(records::RecordQuery query, std::function<void(FoundRecords)> answer) = 0;
+    virtual void record(const std::string& id, std::function<void(FoundRecords)> answer) = 0;
     // False: no such call.
     virtual void hang_up(const std::string& id, std::function<void(bool)> answer) = 0;
     virtual void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) = 0;
