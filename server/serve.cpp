@@ -65,6 +65,9 @@ public:
     void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) override {
         shards_.ladder(id, std::move(answer));
     }
+    void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer) override {
+        shards_.timeline(id, std::move(answer));
+    }
     void hang_up(const std::string& id, std::function<void(bool)> answer) override {
         shards_.hang_up(id, std::move(answer));
     }

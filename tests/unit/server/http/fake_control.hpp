@@ -37,6 +37,10 @@ public:
         const auto found = ladders.find(id);
         answer(found == ladders.end() ? std::nullopt : std::optional{found->second});
     }
+    void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer) override {
+        const auto found = timelines.find(id);
+        answer(found == timelines.end() ? std::nullopt : std::optional{found->second});
+    }
     void hang_up(const std::string& id, std::function<void(bool)> answer) override { answer(up.erase(id) != 0); }
     // A call that is not up takes none.
     void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) override {
@@ -65,6 +69,7 @@ public:
 
     std::map<std::string, CallView> up;
     std::map<std::string, LadderView> ladders;
+    std::map<std::string, TimelineView> timelines;
     std::vector<RegistrationView> registered;
     std::vector<std::string> reload_errors;
     std::vector<LegOrder> orders;
