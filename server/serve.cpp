@@ -10,7 +10,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "server/announcement.hpp"
 #include "server/http/server.hpp"
+#include "server/machine.hpp"
 #include "server/observe/config_state.hpp"
 #include "server/observe/log.hpp"
 #include "server/serve_music.hpp"
@@ -83,6 +85,8 @@ private:
     StoreReport store_report() const;
     void listen_http();
     void announce();
+    void say_addresses();
+    std::vector<Listener> listeners() const;
     void wait_for_signal();
     void on_signal(int number);
     void begin_drain(const std::string& why);
@@ -150,11 +154,22 @@ void Program::announce() {
         }
         log_.info("listening", std::move(fields));
     }
+    say_addresses();
     log_.info("ready", {{"name", facts_.name}, {"workers", std::to_string(facts_.workers)}});
     if (!config_.embedded_defaults || config_.log.format != config::LogFormat::text) { return; }
+    log_.plain(what_to_dial(config_, listeners(), facts_));
+}
+
+std::vector<Listener> Program::listeners() const {
     std::vector<Listener> listeners;
-    for (const auto& bound : sip) { listeners.push_back({bound.transport, bound.at}); }
-    log_.plain(what_to_dial(config_, listeners, facts_));
+    for (const auto& bound : shards_.bound()) { listeners.push_back({bound.transport, bound.at}); }
+    return listeners;
+}
+
+void Program::say_addresses() {
+    for (StartLine& line : announcement(config_, listeners(), this_machine())) {
+        (log_.*(line.warning ? &Log::warn : &Log::info))(std::move(line.event), std::move(line.fields));
+    }
 }
 
 void Program::run() {
