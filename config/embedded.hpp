@@ -7,4 +7,7 @@ namespace config {
 
 std::string_view embedded_yaml();
 
+// Of all its users.
+inline constexpr std::string_view embedded_password = "demo";
+
 }  // namespace config

@@ -158,6 +158,20 @@ const std::string* body_of(const Environment& environment) {
     return nullptr;
 }
 
+// Everybody knows the password of the embedded users: variables may change it, or keep them on loopback.
+void refuse_demo_in_public(Loaded& loaded) {
+    const auto& listen = loaded.config.sip.listen;
+    const bool is_private = std::all_of(
+        listen.begin(), listen.end(), [](const Listener& listener) { return listener.endpoint.address.is_loopback(); });
+    if (is_private) { return; }
+    for (const auto& [name, user] : loaded.config.users) {
+        if (user.password != embedded_password) { continue; }
+        loaded.errors.push_back("(embedded defaults):1:1: users." + name +
+                                ".password: is for loopback only, expected one of your own where sip.listen is not on "
+                                "loopback, or a configuration of your own");
+    }
+}
+
 }  // namespace
 
 Loaded load_text(std::string_view yaml, const std::string& name, const Source& source) {
@@ -197,6 +211,7 @@ Loaded load(const Source& source) {
     }
     Loaded loaded = load_text(embedded_yaml(), "(embedded defaults)", source);
     loaded.config.embedded_defaults = true;
+    refuse_demo_in_public(loaded);
     return loaded;
 }
 

@@ -10,6 +10,7 @@ namespace config {
 namespace {
 
 constexpr std::string_view prefix = "HOLDFAST_";
+constexpr std::string_view of_file = "_file";  // of a variable whose value is the path of a file with the key's value
 
 struct Override {
     std::vector<std::string> path;
@@ -52,15 +53,43 @@ public:
     void apply(Node& root) {
         Node* node = &root;
         const Section* section = &schema_.root();
-        for (const std::string& segment : change_.path) {
+        for (std::size_t i = 0; i < change_.path.size(); ++i) {
+            std::string segment = change_.path[i];
+            is_file_ = i + 1 == change_.path.size() && names_file(*section, segment);
+            if (is_file_) { segment.resize(segment.size() - of_file.size()); }
             const bool entered =
                 section->child(any_item) ? enter_item(section, node, segment) : enter_key(section, node, segment);
             if (!entered) { return; }
         }
-        if (auto value = parse_value(*section)) { *node = std::move(*value); }
+        if (is_file_) {
+            read_later(*node);
+        } else if (auto value = parse_value(*section)) {
+            *node = std::move(*value);
+        }
     }
 
 private:
+    // HOLDFAST_ADMIN__TOKEN_FILE: of a key that is no name of somebody's own.
+    bool names_file(const Section& section, const std::string& segment) const {
+        if (!change_.loose || !segment.ends_with(of_file) || section.child(any_name) || section.child(any_item)) {
+            return false;
+        }
+        const Section* const key = section.child(segment.substr(0, segment.size() - of_file.size()));
+        return key && key->key && !section.child(segment);
+    }
+
+    // As if ${file:PATH} had been written.
+    void read_later(Node& node) {
+        const std::string path{base::trim(change_.value)};
+        if (path.empty() || path.find('}') != path.npos) {
+            report_.error(mark_, path_, "expected the path of a file, without }");
+        } else if (node.mark.source != mark_.source && report_.source(node.mark) + "_FILE" == change_.source) {
+            report_.error(mark_, path_, "given twice, also by " + report_.source(node.mark) + ", expected once");
+        } else {
+            node = make_text("${file:" + path + '}', mark_);
+        }
+    }
+
     bool fail(std::string_view segment, std::string_view what) {
         const std::string key = path_.empty() ? std::string{segment} : path_ + '.' + std::string{segment};
         report_.error(mark_, key, what);
@@ -146,6 +175,7 @@ private:
     Report& report_;
     Mark mark_;
     std::string path_;
+    bool is_file_ = false;
 };
 
 }  // namespace

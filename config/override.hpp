@@ -12,6 +12,7 @@
 namespace config {
 
 // HOLDFAST_SECTION__KEY=value: a double underscore for a level; names compare without case, and - as _.
+// HOLDFAST_SECTION__KEY_FILE=path: the value is in a file, as ${file:path} has it.
 void apply_environment(Node& root, const Schema& schema, const Environment& environment, Report& report);
 // KEY=VALUE with dots for levels.
 void apply_settings(Node& root, const Schema& schema, const std::vector<std::string>& settings, Report& report);

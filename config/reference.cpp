@@ -22,6 +22,7 @@ error, reported with file, line, column and the nearest key. `holdfast check -c 
   values everywhere; `$${` is a plain `${`. What is put in is never read as YAML and never shown in messages.
 - `HOLDFAST_SECTION__KEY=value` in the environment (a double underscore for each level, the number of an item for a list,
   `_` also for `-`) wins over the file, and `--set section.key=value` over both. A list is written `[a, b]`.
+- `HOLDFAST_SECTION__KEY_FILE=/run/secrets/x` takes the value from a file, without the end of its last line.
 - `HOLDFAST_CONFIG_BODY` may hold the whole file; `-c` wins over it.
 - Durations are `500ms`, `5s`, `10m`, `1h`; sizes `65536` or `64KiB`. Where a list is expected, one item is a list of one.
 - `NAME` is a name of your own (letters, digits, `-`, `_`, `.`, `+`), `[]` an item of a list.

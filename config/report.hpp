@@ -17,6 +17,7 @@ class Report {
 public:
     // Returns the index for Mark::source; `name` opens the message.
     std::size_t add_source(std::string name);
+    const std::string& source(Mark mark) const { return sources_[mark.source]; }
 
     void error(Mark mark, std::string_view key, std::string_view what);
     void warn(Mark mark, std::string_view key, std::string_view what);

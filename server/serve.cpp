@@ -10,7 +10,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "server/announcement.hpp"
 #include "server/http/server.hpp"
+#include "server/machine.hpp"
 #include "server/observe/config_state.hpp"
 #include "server/observe/log.hpp"
 #include "server/serve_music.hpp"
@@ -73,6 +75,9 @@ public:
         if (!records_.reader) { return answer(std::nullopt); }
         records_.reader->find(id, std::move(answer));
     }
+    void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer) override {
+        shards_.timeline(id, std::move(answer));
+    }
     void hang_up(const std::string& id, std::function<void(bool)> answer) override {
         shards_.hang_up(id, std::move(answer));
     }
@@ -90,6 +95,8 @@ private:
     StoreReport store_report() const;
     void listen_http();
     void announce();
+    void say_addresses();
+    std::vector<Listener> listeners() const;
     void wait_for_signal();
     void on_signal(int number);
     void begin_drain(const std::string& why);
@@ -160,11 +167,22 @@ void Program::announce() {
         }
         log_.info("listening", std::move(fields));
     }
+    say_addresses();
     log_.info("ready", {{"name", facts_.name}, {"workers", std::to_string(facts_.workers)}});
     if (!config_.embedded_defaults || config_.log.format != config::LogFormat::text) { return; }
+    log_.plain(what_to_dial(config_, listeners(), facts_));
+}
+
+std::vector<Listener> Program::listeners() const {
     std::vector<Listener> listeners;
-    for (const auto& bound : sip) { listeners.push_back({bound.transport, bound.at}); }
-    log_.plain(what_to_dial(config_, listeners, facts_));
+    for (const auto& bound : shards_.bound()) { listeners.push_back({bound.transport, bound.at}); }
+    return listeners;
+}
+
+void Program::say_addresses() {
+    for (StartLine& line : announcement(config_, listeners(), this_machine())) {
+        (log_.*(line.warning ? &Log::warn : &Log::info))(std::move(line.event), std::move(line.fields));
+    }
 }
 
 void Program::run() {

@@ -350,6 +350,10 @@ void Shard::ladder(std::string id, std::function<void(std::optional<LadderView>)
     post([this, id = std::move(id), answer = std::move(answer)] { answer(core_->ladder(id)); });
 }
 
+void Shard::timeline(std::string id, std::function<void(std::optional<TimelineView>)> answer) {
+    post([this, id = std::move(id), answer = std::move(answer)] { answer(core_->timeline(id)); });
+}
+
 void Shard::hang_up(std::string id, std::function<void(bool)> answer) {
     post([this, id = std::move(id), answer = std::move(answer)] {
         bool known = false;

@@ -71,6 +71,7 @@ public:
     void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer);
     void call(std::string id, std::function<void(std::optional<CallView>)> answer);
     void ladder(std::string id, std::function<void(std::optional<LadderView>)> answer);
+    void timeline(std::string id, std::function<void(std::optional<TimelineView>)> answer);
     void hang_up(std::string id, std::function<void(bool)> answer);
     void order(std::string id, LegOrder order, std::function<void(OrderResult)> answer);
     void hang_up_all(std::string reason);

@@ -109,6 +109,18 @@ void ShardGroup::ladder(const std::string& id, std::function<void(std::optional<
     }
 }
 
+void ShardGroup::timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer) {
+    using View = std::optional<TimelineView>;
+    const auto gathering = std::make_shared<Gathering<View>>(shards_.size(), std::move(answer));
+    for (const auto& shard : shards_) {
+        shard->timeline(id, [gathering](View view) {
+            gathering->take([&](View& sum) {
+                if (view) { sum = std::move(view); }
+            });
+        });
+    }
+}
+
 void ShardGroup::hang_up(const std::string& id, std::function<void(bool)> answer) {
     const auto gathering = std::make_shared<Gathering<bool>>(shards_.size(), std::move(answer));
     for (const auto& shard : shards_) {

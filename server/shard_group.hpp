@@ -34,6 +34,7 @@ public:
     void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer);
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer);
     void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer);
+    void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer);
     void hang_up(const std::string& id, std::function<void(bool)> answer);
     void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer);
     void hang_up_all(const std::string& reason);

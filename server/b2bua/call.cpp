@@ -230,6 +230,8 @@ bool Call::finished() const {
 
 void Call::enter_ending(Turn& turn) {
     if (state_ == State::ending) { return; }
+    measure(turn.now);
+    quality_.is_one_way = false;
     give_detail(turn);
     state_ = State::ending;
     ended_ = turn.now;
@@ -292,11 +294,6 @@ void Call::note_sent(const Turn& turn, media::Side side, const sip::Message& mes
     record_.note_sent(turn.now, side, message);
 }
 
-bool Call::music(media::Side side) const {
-    const Leg* which = leg(side);
-    return which != nullptr && session_ && services_.engine.stats(session_, side).music;
-}
-
 const Leg* Call::leg(media::Side side) const {
     if (!media::is_music_leg(side)) { return side == media::Side::a ? a_.get() : b_.get(); }
     if (transfer_ && transfer_->leg && transfer_->leg->side == side) { return transfer_->leg.get(); }
@@ -344,6 +341,7 @@ CallView Call::view() const {
             const auto& agreed = leg.offer_answer.agreed();
             const auto direction = agreed && leg.slot ? agreed_direction(*agreed, *leg.slot) : Direction::inactive;
             slot.direction = sip::sdp::to_text(direction);
+            slot.mean_opinion = (leg.side == media::Side::a ? quality_.a : quality_.b).mean_opinion();
             result.slots.push_back(std::move(slot));
             add_streams(leg, result);
         }
@@ -356,8 +354,12 @@ CallView Call::view() const {
     view.hold_b = b_ && state_ == State::up && holds(b_->wish);
     view.held_a = a_ && a_->held_here;
     view.held_b = b_ && b_->held_here;
-    view.music_a = music(media::Side::a);
-    view.music_b = music(media::Side::b);
+    const auto hears_music = [&](media::Side side) {
+        const auto counts = session_ ? services_.engine.counts(session_, side) : std::nullopt;
+        return counts && counts->music;
+    };
+    view.music_a = hears_music(media::Side::a);
+    view.music_b = hears_music(media::Side::b);
     return view;
 }
 

@@ -14,6 +14,7 @@
 
 #include "server/b2bua/attempt.hpp"
 #include "server/b2bua/call_meter.hpp"
+#include "server/b2bua/call_quality.hpp"
 #include "server/b2bua/call_record.hpp"
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/departing_legs.hpp"
@@ -78,11 +79,12 @@ public:
     const std::string& id() const { return id_; }
     CallView view() const;
     LadderView ladder() const;
-    void measure(base::Instant now);
+    void clock_holds(base::Instant now);  // call_detail.cpp: after each turn
     // Is this request or ACK of a dialog of that leg? Of several early ones perhaps.
     bool has_dialog(media::Side side, const sip::Message& message) const;
     const Leg* leg(media::Side side) const;
-    bool music(media::Side side) const;
+    void measure(base::Instant now);  // call_quality.cpp: how its media fares, each second
+    const CallQuality& quality() const { return quality_; }
     bool has_media() const { return static_cast<bool>(session_); }
     bool sent_invite_to(std::string_view request_uri) const;  // by leg B: it comes back to us from the same place
 
@@ -382,6 +384,7 @@ private:
     std::unique_ptr<Devices> devices_;  // that ring beside the one in the seat of leg B, or of a target
     DepartingLegs departing_;
     media::SessionId session_;
+    CallQuality quality_;
     Streams streams_;  // beside the audio
     base::TimerSet<Timer, 3> timers_;
 

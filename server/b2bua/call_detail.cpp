@@ -6,19 +6,21 @@
 namespace server {
 namespace {
 
-LegDetail detail_of(LegView view, const CallMeter::OfLeg& meter) {
-    return {std::move(view), meter.codecs, meter.held.total(), meter.music.total()};
+LegDetail detail_of(LegView view, const CallMeter::OfLeg& meter, const LegMeter& quality) {
+    return {std::move(view), meter.codecs, meter.held.total(), meter.music.total(), quality.mean_opinion()};
 }
 
 }  // namespace
 
 // After each turn of the call.
-void Call::measure(base::Instant now) {
+void Call::clock_holds(base::Instant now) {
     const bool up = state_ == State::up;
     for (const auto side : {media::Side::a, media::Side::b}) {
         const Leg* const peer = leg(media::other(side));
         meter_.of(side).held.set(up && peer != nullptr && holds(peer->wish), now);
-        meter_.of(side).music.set(up && music(side), now);
+        const auto counts =
+            up && session_ && leg(side) != nullptr ? services_.engine.counts(session_, side) : std::nullopt;
+        meter_.of(side).music.set(counts && counts->music, now);
     }
 }
 
@@ -32,7 +34,7 @@ void Call::note_codecs() {
 
 // While its media is still there to be asked.
 void Call::give_detail(Turn& turn) {
-    measure(turn.now);
+    clock_holds(turn.now);
     note_codecs();
     meter_.note_end("server", "the server ended the call");
     CallView view = this->view();
@@ -50,8 +52,8 @@ void Call::give_detail(Turn& turn) {
     detail.cause = meter_.cause();
     detail.renegotiations = renegotiations_;
     detail.healed = meter_.healed;
-    detail.a = detail_of(std::move(view.a), meter_.of(media::Side::a));
-    if (view.b) { detail.b = detail_of(std::move(*view.b), meter_.of(media::Side::b)); }
+    detail.a = detail_of(std::move(view.a), meter_.of(media::Side::a), quality_.a);
+    if (view.b) { detail.b = detail_of(std::move(*view.b), meter_.of(media::Side::b), quality_.b); }
     turn.out.details.push_back(std::move(detail));
 }
 

@@ -13,10 +13,11 @@
 namespace server {
 
 struct LegDetail {
-    LegView view;                     // as at the end of the call, its media's counts too
-    std::vector<std::string> codecs;  // of its audio, in the order in which they came into use; each once
-    base::Duration held{};            // while its peer held the other one
-    base::Duration music{};           // while it heard music
+    LegView view;                          // as at the end of the call, its media's counts too
+    std::vector<std::string> codecs;       // of its audio, in the order in which they came into use; each once
+    base::Duration held{};                 // while its peer held the other one
+    base::Duration music{};                // while it heard music
+    std::optional<double> mean_opinion{};  // of what its peer sent, 1 to 4.5 (ITU-T G.107), the latest that is known
 };
 
 struct CallDetail {

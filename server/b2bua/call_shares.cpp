@@ -29,6 +29,7 @@ void CallShares::fill(CoreGauges& gauges) const {
     std::ranges::copy(states_, gauges.calls_by_state);
     gauges.holds = holds_;
     gauges.media_sessions = media_;
+    gauges.one_way = one_way_;
     gauges.trunk_legs = trunk_legs_;
 }
 
@@ -36,6 +37,7 @@ void CallShares::add(const CallShare& share) {
     ++states_[share.state];
     holds_ += share.holds;
     media_ += share.has_media ? 1 : 0;
+    one_way_ += share.is_one_way ? 1 : 0;
     for (const std::string& trunk : share.trunks) {
         if (!trunk.empty()) { ++trunk_legs_[trunk]; }
     }
@@ -45,6 +47,7 @@ void CallShares::subtract(const CallShare& share) {
     --states_[share.state];
     holds_ -= share.holds;
     media_ -= share.has_media ? 1 : 0;
+    one_way_ -= share.is_one_way ? 1 : 0;
     for (const std::string& trunk : share.trunks) {
         const auto legs = trunk_legs_.find(trunk);
         if (legs != trunk_legs_.end() && --legs->second == 0) { trunk_legs_.erase(legs); }

@@ -17,6 +17,7 @@ struct CallShare {
     std::size_t state = 0;  // as Call::State
     std::size_t holds = 0;  // legs whose peer holds
     bool has_media = false;
+    bool is_one_way = false;
     std::array<std::string, 2> trunks{};  // of leg a, of leg b; empty: a user's, or there is no such leg (any more)
     friend bool operator==(const CallShare&, const CallShare&) = default;
 };
@@ -35,6 +36,7 @@ private:
     std::array<std::size_t, 4> states_{};
     std::size_t holds_ = 0;
     std::size_t media_ = 0;
+    std::size_t one_way_ = 0;
     std::map<std::string, std::size_t> trunk_legs_;
 };
 

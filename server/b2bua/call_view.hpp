@@ -14,6 +14,7 @@ struct SlotView {
     std::string kind;       // "audio", "video"
     std::string direction;  // ours: "sendrecv"
     media::LegStats stats;
+    std::optional<double> mean_opinion{};  // how its peer was heard last, 1 to 4.5; of the audio
 };
 
 struct LegView {

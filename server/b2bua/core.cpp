@@ -83,6 +83,7 @@ void Core::on_timeout(base::Instant now, CoreOutput& out) {
     state_->publish(now, state_->registrar.on_timeout(now), out);
     Turn turn{now, sip, out};
     state_->watch_trunks(turn);
+    state_->measure_calls(now);
     while (const auto key = state_->table.deadlines.pop_due(now)) {
         Call* call = state_->table.find(*key);
         if (call == nullptr) { continue; }
@@ -107,7 +108,7 @@ void Core::on_media_events(base::Instant now, CoreOutput& out) {
 
 base::Instant Core::next_timeout() const {
     return std::min({state_->layer.next_timeout(), state_->table.deadlines.next(), state_->registrar.next_timeout(),
-                     state_->trunks.next_timeout()});
+                     state_->trunks.next_timeout(), state_->sampled.next()});
 }
 
 void Core::drain(base::Instant) { state_->draining = true; }
@@ -177,6 +178,12 @@ std::optional<CallView> Core::call(std::string_view id) const {
 std::optional<LadderView> Core::ladder(std::string_view id) const {
     if (const Call* call = state_->table.find_id(id)) { return call->ladder(); }
     const LadderView* ended = state_->ended.find(id);
+    return ended == nullptr ? std::nullopt : std::optional{*ended};
+}
+
+std::optional<TimelineView> Core::timeline(std::string_view id) const {
+    if (const Call* call = state_->table.find_id(id)) { return timeline_of(*call); }
+    const TimelineView* ended = state_->ended.find_timeline(id);
     return ended == nullptr ? std::nullopt : std::optional{*ended};
 }
 

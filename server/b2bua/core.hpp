@@ -22,6 +22,7 @@
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg_order.hpp"
 #include "server/b2bua/snapshot.hpp"
+#include "server/b2bua/timeline_view.hpp"
 #include "server/routing/reachable_users.hpp"
 #include "server/routing/registration_view.hpp"
 #include "server/routing/trunk_health.hpp"
@@ -61,7 +62,8 @@ struct CoreGauges {
     std::size_t timers = 0;
     std::size_t registrations = 0;                     // of the core whose registrar is asked
     std::map<std::string, TrunkHealth::State> trunks;  // whose peers are asked
-    std::map<std::string, std::size_t> trunk_legs;     // by trunk, each that the configuration names
+    std::size_t one_way = 0;  // calls of which one peer is heard, and the other silent against what was agreed
+    std::map<std::string, std::size_t> trunk_legs;  // by trunk, each that the configuration names
     // Ways to a call by transaction, media session or name lookup; ACKs kept; questions to trunks.
     std::size_t index_entries = 0;
 };
@@ -110,6 +112,7 @@ public:
     std::optional<CallView> call(std::string_view id) const;
     // Of a live call, or of one of the last that have ended.
     std::optional<LadderView> ladder(std::string_view id) const;
+    std::optional<TimelineView> timeline(std::string_view id) const;
 
 private:
     struct State;

@@ -132,6 +132,7 @@ void Core::State::on_invite(Turn& turn, sip::TransactionEvent& event) {
     if (is_loop(event.message)) { return refuse(turn, event, RequestFault{482, {}, {}, {}}); }
     const CallKey key = table.next_key();
     Call& call = table.add(std::make_unique<Call>(key, snapshot, services));
+    sampled.add(turn.now, key);
     table.watch(event.transaction, key, media::Side::a);
     call.note_received(turn, media::Side::a, event.message);
     call.start(turn, event.transaction, std::move(event.message), event.flow, turn.sender);
@@ -264,6 +265,7 @@ CallShare share_of(const Call& call) {
     CallShare share;
     share.state = static_cast<std::size_t>(call.state());
     share.has_media = call.has_media();
+    share.is_one_way = call.quality().is_one_way;
     for (const auto side : {media::Side::a, media::Side::b}) {
         const Leg* leg = call.leg(side);
         if (leg == nullptr) { continue; }
@@ -282,13 +284,24 @@ void Core::State::settle(CallKey key, base::Instant now) {
     if (call->finished()) {
         LadderView ladder = call->ladder();
         ladder.state = "ended";
-        ended.add(std::move(ladder));
+        ended.add(std::move(ladder), timeline_of(*call));
         shares.remove(key);
+        sampled.remove(key);
         return table.remove(key);
     }
     shares.set(key, share_of(*call));
-    call->measure(now);
+    call->clock_holds(now);
     table.deadlines.set(key, call->next_timeout());
+}
+
+// Those whose turn it is: a few of them at a time, whatever their number.
+void Core::State::measure_calls(base::Instant now) {
+    for (const CallKey key : sampled.take_due(now)) {
+        Call* call = table.find(key);
+        if (call == nullptr) { continue; }
+        call->measure(now);
+        shares.set(key, share_of(*call));
+    }
 }
 
 }  // namespace server

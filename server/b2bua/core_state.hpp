@@ -13,6 +13,7 @@
 #include "server/b2bua/core.hpp"
 #include "server/b2bua/ended_calls.hpp"
 #include "server/b2bua/request_checks.hpp"
+#include "server/b2bua/sampling_wheel.hpp"
 #include "server/b2bua/services.hpp"
 #include "server/b2bua/trunk_pings.hpp"
 #include "server/routing/registrar.hpp"
@@ -46,6 +47,7 @@ struct Core::State {
     bool is_our_replacement(const sip::Message& message, const sip::Flow& flow) const;
     bool is_loop(const sip::Message& invite) const;
     void settle(CallKey key, base::Instant now);
+    void measure_calls(base::Instant now);
 
     // core_senders.cpp
     void take_in(base::Instant now, sip::ParsedMessage parsed, const sip::Flow& flow, CoreOutput& out);
@@ -76,6 +78,7 @@ struct Core::State {
     CoreCounters counters;
     CallTable table;
     CallShares shares;
+    SamplingWheel<CallKey> sampled;
     EndedCalls ended;
     std::optional<UserAuthority> authority;  // none: nobody but trunks is served
     Registrar registrar;                     // of the first shard's core; those of the others are never asked

@@ -15,22 +15,36 @@ std::size_t memory_of(const LadderView& ladder) {
     return bytes;
 }
 
+std::size_t memory_of(const TimelineView& timeline) {
+    return sizeof timeline + timeline.samples.capacity() * sizeof(QualityTimeline::Pair);
+}
+
 }  // namespace
 
-void EndedCalls::add(LadderView ladder) {
-    const std::size_t bytes = memory_of(ladder);
+void EndedCalls::add(LadderView ladder, TimelineView timeline) {
+    const std::size_t bytes = memory_of(ladder) + memory_of(timeline);
     bytes_ += bytes;
-    ended_.push_back({std::move(ladder), bytes});
+    ended_.push_back({std::move(ladder), std::move(timeline), bytes});
     while (ended_.size() > max_calls || bytes_ > max_bytes) {
         bytes_ -= ended_.front().bytes;
         ended_.pop_front();
     }
 }
 
-const LadderView* EndedCalls::find(std::string_view id) const {
+const EndedCalls::Ended* EndedCalls::find_ended(std::string_view id) const {
     const auto found =
         std::find_if(ended_.rbegin(), ended_.rend(), [&](const Ended& of) { return of.ladder.id == id; });
-    return found == ended_.rend() ? nullptr : &found->ladder;
+    return found == ended_.rend() ? nullptr : &*found;
+}
+
+const LadderView* EndedCalls::find(std::string_view id) const {
+    const Ended* const found = find_ended(id);
+    return found == nullptr ? nullptr : &found->ladder;
+}
+
+const TimelineView* EndedCalls::find_timeline(std::string_view id) const {
+    const Ended* const found = find_ended(id);
+    return found == nullptr ? nullptr : &found->timeline;
 }
 
 }  // namespace server

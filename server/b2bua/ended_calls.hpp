@@ -1,29 +1,35 @@
-// The ladders of the calls that ended last, for whoever asks why once it is over. Bounded in count and bytes.
+// The ladders and timelines of the calls that ended last, for whoever asks why once it is over. Bounded in count and
+// bytes.
 #pragma once
 
 #include <deque>
 #include <string_view>
 
 #include "server/b2bua/ladder_view.hpp"
+#include "server/b2bua/timeline_view.hpp"
 
 namespace server {
 
 class EndedCalls {
 public:
     static constexpr std::size_t max_calls = 1000;
-    static constexpr std::size_t max_bytes = 8 * 1024 * 1024;
+    static constexpr std::size_t max_bytes = 16 * 1024 * 1024;
 
-    void add(LadderView ladder);
+    void add(LadderView ladder, TimelineView timeline = {});
     // Null: never seen, or gone. Valid until the next add().
     const LadderView* find(std::string_view id) const;
+    const TimelineView* find_timeline(std::string_view id) const;
     std::size_t size() const { return ended_.size(); }
     std::size_t bytes() const { return bytes_; }
 
 private:
     struct Ended {
         LadderView ladder;
+        TimelineView timeline;
         std::size_t bytes;
     };
+    const Ended* find_ended(std::string_view id) const;
+
     std::deque<Ended> ended_;  // the latest last
     std::size_t bytes_ = 0;
 };

@@ -155,6 +155,10 @@ void Api::answer_call(const Request& request, const Target& target, Respond resp
         if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
         return show_ladder(path[3], std::move(respond));
     }
+    if (path.size() == 5 && path[4] == "timeline") {
+        if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
+        return show_timeline(path[3], std::move(respond));
+    }
     if (path.size() == 7 && path[4] == "legs") {
         const auto order = parse_order(path[5], path[6]);
         if (!order) { return respond(problem(404)); }
@@ -225,6 +229,14 @@ void Api::show_ladder(const std::string& id, Respond respond) const {
                        : problem(404, "no such call, live or among those that ended last"));
     };
     control_.ladder(id, at_home(std::move(work)));
+}
+
+void Api::show_timeline(const std::string& id, Respond respond) const {
+    auto work = [respond = std::move(respond)](const std::optional<TimelineView>& timeline) {
+        respond(timeline ? json_response(to_json(*timeline, WallClock::now()))
+                         : problem(404, "no such call, live or among those that ended last"));
+    };
+    control_.timeline(id, at_home(std::move(work)));
 }
 
 void Api::end_call(const std::string& id, Respond respond) const {

@@ -11,6 +11,7 @@
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg_order.hpp"
+#include "server/b2bua/timeline_view.hpp"
 #include "server/observe/report.hpp"
 #include "server/records/record_reader.hpp"
 #include "server/routing/registration_view.hpp"
@@ -48,6 +49,8 @@ public:
     virtual void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) = 0;
     // Of a live call, or of one that ended lately.
     virtual void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) = 0;
+    // The same: how its media fared.
+    virtual void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer) = 0;
     // Of calls that have ended; nullopt: none are kept.
     using FoundRecords = std::optional<records::FoundRecords>;
     virtual void records(records::RecordQuery query, std::function<void(FoundRecords)> answer) = 0;

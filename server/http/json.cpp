@@ -38,7 +38,8 @@ json::object to_json(const SlotView& slot) {
             {"bytes_out", stats.bytes_out},
             {"lost", stats.lost},
             {"jitter_ms", stats.jitter_ms},
-            {"rtt_ms", stats.rtt_ms ? json::value(*stats.rtt_ms) : json::value{}}};
+            {"rtt_ms", stats.rtt_ms ? json::value(*stats.rtt_ms) : json::value{}},
+            {"mos", slot.mean_opinion ? json::value(*slot.mean_opinion) : json::value{}}};
 }
 
 json::object to_json(const LegView& leg) {
@@ -74,6 +75,29 @@ json::object to_json(const RecordEntry& entry, std::uint64_t number, const WallC
     return object;
 }
 
+json::value number_or_null(const std::optional<double>& number) {
+    return number ? json::value(*number) : json::value{};
+}
+
+std::string_view name_of(const std::optional<media::Codec>& codec) {
+    if (!codec) { return {}; }
+    return *codec == media::Codec::pcmu ? "PCMU" : "PCMA";
+}
+
+json::object to_json(const QualitySample& sample) {
+    const auto direction = sample.direction ? sip::sdp::to_text(*sample.direction) : std::string_view{};
+    return {{"codec", text_or_null(name_of(sample.codec))},
+            {"direction", text_or_null(direction)},
+            {"hold", sample.hold},
+            {"music", sample.music},
+            {"packets_in", sample.packets_in},
+            {"packets_out", sample.packets_out},
+            {"lost", sample.lost},
+            {"jitter_ms", number_or_null(sample.jitter_ms.value())},
+            {"rtt_ms", number_or_null(sample.round_trip_ms.value())},
+            {"mos", number_or_null(sample.mean_opinion.value())}};
+}
+
 // Wherever a string is from: peers and configuration files may hold any byte.
 void make_utf8(json::value& value) {
     if (json::string* const text = value.if_string()) {
@@ -102,10 +126,6 @@ std::string time_text(std::int64_t since_1970) { return to_rfc3339(WallTime{std:
 
 double seconds(std::int64_t milliseconds) { return static_cast<double>(milliseconds) / 1000; }
 
-json::value number_or_null(const std::optional<double>& number) {
-    return number ? json::value(*number) : json::value{};
-}
-
 json::object to_json(const records::LegRecord& leg) {
     json::array codecs;
     for (const std::string& codec : leg.codecs) { codecs.emplace_back(codec); }
@@ -123,7 +143,8 @@ json::object to_json(const records::LegRecord& leg) {
             {"packets_out", leg.packets_out},
             {"lost", leg.lost},
             {"jitter_ms", number_or_null(leg.jitter_ms)},
-            {"rtt_ms", number_or_null(leg.rtt_ms)}};
+            {"rtt_ms", number_or_null(leg.rtt_ms)},
+            {"mos", number_or_null(leg.mos)}};
 }
 
 }  // namespace
@@ -209,6 +230,20 @@ json::object to_json(const LadderView& ladder, const WallClock& clock) {
             {"ended", time_or_null(ladder.ended, clock)},
             {"entries", std::move(entries)},
             {"left_out", ladder.left_out}};
+}
+
+json::object to_json(const TimelineView& timeline, const WallClock& clock) {
+    json::array a;
+    json::array b;
+    for (const auto& pair : timeline.samples) {
+        a.emplace_back(to_json(pair.a));
+        b.emplace_back(to_json(pair.b));
+    }
+    const auto interval = std::chrono::duration_cast<std::chrono::milliseconds>(timeline.interval).count();
+    return {{"id", timeline.id},
+            {"interval_ms", interval},
+            {"from", timeline.samples.empty() ? json::value{} : json::value(clock.text(timeline.from))},
+            {"legs", {{"a", std::move(a)}, {"b", std::move(b)}}}};
 }
 
 json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock) {

@@ -25,6 +25,7 @@ boost::json::object to_json(const CallView& call, const WallClock& clock);
 boost::json::object to_json(const RegistrationView& view, const WallClock& clock);
 boost::json::object to_json(const records::Record& record);
 boost::json::object to_json(const LadderView& ladder, const WallClock& clock);
+boost::json::object to_json(const TimelineView& timeline, const WallClock& clock);
 boost::json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock);
 
 // Valid JSON whatever bytes peers sent: what is no UTF-8 becomes U+FFFD (RFC 8259 §8.1).

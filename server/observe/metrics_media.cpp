@@ -106,32 +106,40 @@ MetricSection traffic() {
 }
 
 MetricSection quality() {
-    return {"Media quality",
-            {{"holdfast_rtp_jitter_seconds",
-              MetricType::Histogram,
-              {"trunk"},
-              "seconds",
-              "Jitter of what peers send (RFC 3550 §6.4.1): one observation a leg every 5 seconds or more",
-              [](const Scrape& of, Series& to) {
-                  for (const auto& [trunk, heard] : of.report.core.quality) { to.add(heard.jitter, trunk); }
-              }},
-             {"holdfast_rtp_round_trip_seconds",
-              MetricType::Histogram,
-              {"trunk"},
-              "seconds",
-              "Round trip to peers that send RTCP: one observation a leg every 5 seconds or more",
-              [](const Scrape& of, Series& to) {
-                  for (const auto& [trunk, heard] : of.report.core.quality) { to.add(heard.round_trip, trunk); }
-              }},
-             {"holdfast_rtp_mos",
-              MetricType::Histogram,
-              {"trunk"},
-              "1 to 4.5",
-              "How peers are heard: mean opinion score by the E-model (ITU-T G.107) from codec, loss and delay; one "
-              "observation a leg every 5 seconds or more",
-              [](const Scrape& of, Series& to) {
-                  for (const auto& [trunk, heard] : of.report.core.quality) { to.add(heard.mos, trunk); }
-              }}}};
+    return {
+        "Media quality",
+        {{"holdfast_rtp_jitter_seconds",
+          MetricType::Histogram,
+          {"trunk"},
+          "seconds",
+          "Jitter of what peers send (RFC 3550 §6.4.1): one observation a leg every 5 seconds or more",
+          [](const Scrape& of, Series& to) {
+              for (const auto& [trunk, heard] : of.report.core.quality) { to.add(heard.jitter, trunk); }
+          }},
+         {"holdfast_rtp_round_trip_seconds",
+          MetricType::Histogram,
+          {"trunk"},
+          "seconds",
+          "Round trip to peers that send RTCP: one observation a leg every 5 seconds or more",
+          [](const Scrape& of, Series& to) {
+              for (const auto& [trunk, heard] : of.report.core.quality) { to.add(heard.round_trip, trunk); }
+          }},
+         {"holdfast_media_one_way_calls",
+          MetricType::Gauge,
+          {},
+          "",
+          "Calls of which one peer is heard, and of the other, which is to send and does not hold, nothing has come "
+          "for 10 seconds",
+          [](const Scrape& of, Series& to) { to.add(as_double(of.report.gauges.one_way)); }},
+         {"holdfast_rtp_mos",
+          MetricType::Histogram,
+          {"trunk"},
+          "1 to 4.5",
+          "How peers are heard: mean opinion score by the E-model (ITU-T G.107) from codec, loss and delay; one "
+          "observation a leg every 5 seconds or more",
+          [](const Scrape& of, Series& to) {
+              for (const auto& [trunk, heard] : of.report.core.quality) { to.add(heard.mos, trunk); }
+          }}}};
 }
 
 MetricSection browsers() {

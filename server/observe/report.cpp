@@ -43,6 +43,7 @@ void add_gauges(CoreGauges& sum, const CoreGauges& other) {
     sum.dialogs += other.dialogs;
     sum.transactions += other.transactions;
     sum.media_sessions += other.media_sessions;
+    sum.one_way += other.one_way;
     sum.timers += other.timers;
     sum.registrations += other.registrations;
     add_counts(sum.trunk_legs, other.trunk_legs);

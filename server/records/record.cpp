@@ -21,6 +21,7 @@ LegRecord make_leg(const LegDetail& detail) {
     leg.codecs = detail.codecs;
     leg.hold_ms = milliseconds(detail.held);
     leg.music_ms = milliseconds(detail.music);
+    leg.mos = detail.mean_opinion;
     const auto audio = std::ranges::find(view.slots, "audio", &SlotView::kind);
     if (audio == view.slots.end()) { return leg; }
     leg.srtp = audio->stats.srtp;

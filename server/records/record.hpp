@@ -27,6 +27,7 @@ struct LegRecord {
     std::int64_t lost = 0;
     std::optional<double> jitter_ms;  // none: it had no audio
     std::optional<double> rtt_ms;
+    std::optional<double> mos;
     friend bool operator==(const LegRecord&, const LegRecord&) = default;
 };
 

@@ -13,7 +13,7 @@ constexpr std::array calls{"id",    "started", "answered", "ended", "setup_ms", 
                            "route", "outcome", "code",     "cause", "ended_by", "renegotiations", "healed"};
 constexpr std::array legs{"call",       "leg",         "call_id", "trunk",     "username", "transport",
                           "remote",     "uri",         "codecs",  "srtp",      "hold_ms",  "music_ms",
-                          "packets_in", "packets_out", "lost",    "jitter_ms", "rtt_ms"};
+                          "packets_in", "packets_out", "lost",    "jitter_ms", "rtt_ms",   "mos"};
 
 SqlValue text(std::int64_t number) { return std::to_string(number); }
 SqlValue text(const std::optional<std::int64_t>& number) { return number ? text(*number) : std::nullopt; }
@@ -96,6 +96,7 @@ LegRecord read_leg(Reader& row) {
     leg.lost = row.integer();
     leg.jitter_ms = row.real();
     leg.rtt_ms = row.real();
+    leg.mos = row.real();
     return leg;
 }
 

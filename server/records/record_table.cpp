@@ -21,7 +21,8 @@ const std::array<std::vector<std::string>, RecordTable::version> steps{{
      "CREATE TABLE cdr_legs (call TEXT NOT NULL, leg TEXT NOT NULL, call_id TEXT NOT NULL, trunk TEXT NOT NULL, "
      "username TEXT NOT NULL, transport TEXT NOT NULL, remote TEXT NOT NULL, uri TEXT NOT NULL, codecs TEXT NOT NULL, "
      "srtp TEXT NOT NULL, hold_ms BIGINT NOT NULL, music_ms BIGINT NOT NULL, packets_in BIGINT NOT NULL, "
-     "packets_out BIGINT NOT NULL, lost BIGINT NOT NULL, jitter_ms DOUBLE PRECISION, rtt_ms DOUBLE PRECISION, "
+     "packets_out BIGINT NOT NULL, lost BIGINT NOT NULL, jitter_ms DOUBLE PRECISION, rtt_ms DOUBLE PRECISION, mos "
+     "DOUBLE PRECISION, "
      "PRIMARY KEY (call, leg))",
      "CREATE INDEX cdr_legs_by_call_id ON cdr_legs (call_id)"},
 }};

@@ -171,6 +171,51 @@ TEST(Load, ReadsSecretsFromFilesWithoutTheirLastLineEnding) {
     EXPECT_EQ(loaded.config.users.at("b").password, "s3cret");
 }
 
+TEST(Overrides, TakeAValueFromTheFileThatAVariableNames) {
+    const TemporaryFile token{"s3cret: [${NOT_EXPANDED}\n"};
+    const TemporaryFile password{"p\r\n"};
+    const Loaded loaded = load_yaml(
+        "users: { al-ice: { password: x } }",
+        {{},
+         {},
+         {{"HOLDFAST_ADMIN__TOKEN_FILE", token.path}, {"HOLDFAST_USERS__AL_ICE__PASSWORD_FILE", ' ' + password.path}}});
+    ASSERT_THAT(loaded.errors, testing::IsEmpty());
+    EXPECT_EQ(loaded.config.admin.token, "s3cret: [${NOT_EXPANDED}");
+    EXPECT_EQ(loaded.config.users.at("al-ice").password, "p");
+}
+
+TEST(Overrides, TakeNameFileForANameWhereNamesAreOfOnesOwn) {
+    const Loaded loaded = load_yaml("", {{}, {}, {{"HOLDFAST_TRUNKS__MY_FILE", "{peers: 'sip:a'}"}}});
+    ASSERT_THAT(loaded.errors, testing::IsEmpty());
+    EXPECT_EQ(loaded.config.trunks.count("my_file"), 1U);
+}
+
+TEST(Overrides, SayWhatIsWrongWithAFileThatAVariableNames) {
+    const auto errors = [](const Environment& environment) { return errors_of("", {{}, {}, environment}); };
+    EXPECT_THAT(errors({{"HOLDFAST_ADMIN__TOKEN_FILE", ""}}),
+                ElementsAre("HOLDFAST_ADMIN__TOKEN_FILE:1:1: admin.token: expected the path of a file, without }"));
+    EXPECT_THAT(
+        errors({{"HOLDFAST_ADMIN__TOKEN_FILE", "/no/such"}}),
+        ElementsAre("HOLDFAST_ADMIN__TOKEN_FILE:1:1: admin.token: /no/such cannot be read, expected a file with "
+                    "the secret"));
+    EXPECT_THAT(errors({{"HOLDFAST_ADMIN__TOKEN_FILE", "/a"}, {"HOLDFAST_ADMIN__TOKEN", "b"}}),
+                ElementsAre("HOLDFAST_ADMIN__TOKEN_FILE:1:1: admin.token: given twice, also by HOLDFAST_ADMIN__TOKEN, "
+                            "expected once"));
+    EXPECT_THAT(errors({{"HOLDFAST_ADMIN_FILE", "/a"}}), testing::IsEmpty());
+    EXPECT_THAT(errors({{"HOLDFAST_ADMIN__TOKNE_FILE", "/a"}}),
+                ElementsAre(testing::HasSubstr("admin.tokne_file: unknown key")));
+}
+
+TEST(Load, KeepsTheEmbeddedPasswordOnLoopback) {
+    const auto errors = [](const Environment& more) {
+        return load({{}, {"sip.listen=[udp://0.0.0.0:5060]"}, more}).errors;
+    };
+    EXPECT_THAT(errors({}), ElementsAre(testing::HasSubstr("users.alice.password: is for loopback only, expected one"),
+                                        testing::HasSubstr("users.bob.password: ")));
+    EXPECT_THAT(errors({{"HOLDFAST_USERS__ALICE__PASSWORD", "x"}, {"HOLDFAST_USERS__BOB__PASSWORD", "y"}}), IsEmpty());
+    EXPECT_THAT(load({{}, {"sip.listen=[udp://127.0.0.2:5060]"}, {}}).errors, IsEmpty());
+}
+
 TEST(Load, ReadsTheFileThatIsNamed) {
     const TemporaryFile file{"server: { name: edge }\n"};
     const Loaded loaded = load({file.path, {}, {{"HOLDFAST_CONFIG_BODY", "server: { name: body }"}}});

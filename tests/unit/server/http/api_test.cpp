@@ -62,17 +62,23 @@ TEST_F(HttpApi, ListsWhereUsersAre) {
 }
 
 TEST_F(HttpApi, AnswersUnknownPathsAndWrongMethodsAsProblems) {
-    for (const char* path : {"/", "/api", "/api/v1", "/api/v2/calls", "/api/v1/nothing", "/api/v1/calls/a/b",
-                             "/api/v1/calls/a/ladder/b", "/api/v1/calls/a/ladder"}) {
+    for (const char* path :
+         {"/", "/api", "/api/v1", "/api/v2/calls", "/api/v1/nothing", "/api/v1/calls/a/b", "/api/v1/calls/a/ladder/b",
+          "/api/v1/calls/a/ladder", "/api/v1/calls/a/timeline", "/api/v1/calls/a/timeline/b"}) {
         const Response response = ask("GET", path);
         EXPECT_EQ(response.status, 404u) << path;
         EXPECT_EQ(response.content_type, "application/problem+json");
         EXPECT_EQ(json::parse(response.body).at("status").as_int64(), 404);
     }
-    const std::pair<const char*, const char*> wrong[] = {
-        {"POST", "/healthz"},        {"DELETE", "/metrics"},    {"DELETE", "/api/v1/calls"},
-        {"POST", "/api/v1/calls/x"}, {"GET", "/api/v1/drain"},  {"DELETE", "/api/v1/calls/x/ladder"},
-        {"PUT", "/api/v1/reload"},   {"POST", "/api/v1/status"}};
+    const std::pair<const char*, const char*> wrong[] = {{"POST", "/healthz"},
+                                                         {"DELETE", "/metrics"},
+                                                         {"DELETE", "/api/v1/calls"},
+                                                         {"POST", "/api/v1/calls/x"},
+                                                         {"GET", "/api/v1/drain"},
+                                                         {"DELETE", "/api/v1/calls/x/ladder"},
+                                                         {"POST", "/api/v1/calls/x/timeline"},
+                                                         {"PUT", "/api/v1/reload"},
+                                                         {"POST", "/api/v1/status"}};
     for (const auto& [method, path] : wrong) {
         const Response response = ask(method, path);
         EXPECT_EQ(response.status, 405u) << method << ' ' << path;
@@ -206,6 +212,34 @@ TEST_F(HttpApi, ShowsTheLadderOfACallWithMessagesDecisionsAndMedia) {
               json::parse(R"({"number":4,"kind":"media","side":"b","direction":null,"text":"B hears music"})"));
 }
 
+TEST_F(HttpApi, ShowsTheTimelineOfACall) {
+    TimelineView& timeline = control.timelines["x"];
+    timeline.id = "x";
+    timeline.from = base::Clock::now();
+    timeline.interval = std::chrono::seconds{2};
+    QualitySample a;
+    a.packets_in = 100;
+    a.packets_out = 99;
+    a.lost = 1;
+    a.jitter_ms = decltype(a.jitter_ms){1.5};
+    a.round_trip_ms = decltype(a.round_trip_ms){20.0};
+    a.mean_opinion = decltype(a.mean_opinion){4.321};
+    a.codec = media::Codec::pcma;
+    a.direction = sip::sdp::Direction::sendrecv;
+    a.hold = true;
+    timeline.samples = {{a, {}}};
+    const json::value body = json::parse(ask("GET", "/api/v1/calls/x/timeline").body);
+    EXPECT_EQ(body.at("id").as_string(), "x");
+    EXPECT_EQ(body.at("interval_ms").as_int64(), 2000);
+    EXPECT_TRUE(body.at("from").as_string().starts_with("20"));
+    EXPECT_EQ(body.at("legs").at("a"),
+              json::parse(R"([{"codec":"PCMA","direction":"sendrecv","hold":true,"music":false,"packets_in":100,)"
+                          R"("packets_out":99,"lost":1,"jitter_ms":1.5,"rtt_ms":20.0,"mos":4.321}])"));
+    EXPECT_EQ(body.at("legs").at("b"),
+              json::parse(R"([{"codec":null,"direction":null,"hold":false,"music":false,"packets_in":0,)"
+                          R"("packets_out":0,"lost":0,"jitter_ms":null,"rtt_ms":null,"mos":null}])"));
+}
+
 TEST_F(HttpApi, NumbersTheEntriesOfALadderSoThatAGapShows) {
     LadderView& ladder = control.add_ladder("x");
     ladder.entries.assign(CallRecord::max_first + 2, {ladder.started, RecordEntry::Kind::decision, std::nullopt, "?"});
@@ -249,11 +283,14 @@ TEST_F(HttpApi, MakesNoAnswerOnTheThreadThatTheShardsAnswerOn) {
     control.add("x");
     control.add_ladder("x");
     const Api api{control, surface, home()};
-    const std::pair<const char*, const char*> asked[] = {
-        {"GET", "/metrics"},           {"GET", "/api/v1/calls"},
-        {"GET", "/api/v1/calls/x"},    {"GET", "/api/v1/calls/x/ladder"},
-        {"DELETE", "/api/v1/calls/x"}, {"GET", "/api/v1/status"},
-        {"POST", "/api/v1/reload"}};
+    const std::pair<const char*, const char*> asked[] = {{"GET", "/metrics"},
+                                                         {"GET", "/api/v1/calls"},
+                                                         {"GET", "/api/v1/calls/x"},
+                                                         {"GET", "/api/v1/calls/x/ladder"},
+                                                         {"GET", "/api/v1/calls/x/timeline"},
+                                                         {"DELETE", "/api/v1/calls/x"},
+                                                         {"GET", "/api/v1/status"},
+                                                         {"POST", "/api/v1/reload"}};
     for (const auto& [method, target] : asked) {
         std::size_t answers = 0;
         api.answer({method, target, {}, {}, {}}, [&](const Response&) { ++answers; });

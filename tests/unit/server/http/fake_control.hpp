@@ -37,6 +37,10 @@ public:
         const auto found = ladders.find(id);
         answer(found == ladders.end() ? std::nullopt : std::optional{found->second});
     }
+    void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer) override {
+        const auto found = timelines.find(id);
+        answer(found == timelines.end() ? std::nullopt : std::optional{found->second});
+    }
     void hang_up(const std::string& id, std::function<void(bool)> answer) override { answer(up.erase(id) != 0); }
     void records(records::RecordQuery query, std::function<void(FoundRecords)> answer) override {
         asked = std::move(query);
@@ -76,6 +80,7 @@ public:
 
     std::map<std::string, CallView> up;
     std::map<std::string, LadderView> ladders;
+    std::map<std::string, TimelineView> timelines;
     std::vector<RegistrationView> registered;
     FoundRecords recorded;  // none are kept
     records::RecordQuery asked;

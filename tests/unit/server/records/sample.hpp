@@ -42,10 +42,24 @@ inline Record sample(int number) {
                 498,
                 2,
                 1.25,
-                12.5};
-    record.b = LegRecord{
-        "b-" + record.id, "", "alice", "ws", "192.0.2.7:49152", record.to, {"PCMU"}, "", 0, 4000, 500, 500, 0, 0.5,
-        std::nullopt};
+                12.5,
+                4.25};
+    record.b = LegRecord{"b-" + record.id,
+                         "",
+                         "alice",
+                         "ws",
+                         "192.0.2.7:49152",
+                         record.to,
+                         {"PCMU"},
+                         "",
+                         0,
+                         4000,
+                         500,
+                         500,
+                         0,
+                         0.5,
+                         std::nullopt,
+                         std::nullopt};
     return record;
 }
 
