@@ -134,6 +134,7 @@ def drain(stage):
     stage.server.process.signal(signal.SIGTERM)
     wait_until(lambda: stage.server.get("/readyz")[0] == 503, 3, "/readyz says 503")
     expect_equal(stage.server.get("/healthz")[0], 200, "/healthz while draining")
+    expect_equal(stage.server.metric("holdfast_draining"), 1, "holdfast_draining")
     second = stage.phone("second", stage.plan.a)
     for method in ("INVITE", "OPTIONS"):
         request = second.dial("4930123") if method == "INVITE" else second.dialog.send(method)
