@@ -127,7 +127,7 @@ SqlRow leg_row(const Record& record, char side, const LegRecord& leg) {
     return {record.id,           std::string{side},  text(leg.call_id),    text(leg.trunk),          text(leg.user),
             text(leg.transport), text(leg.remote),   text(leg.uri),        text(joined(leg.codecs)), text(leg.srtp),
             text(leg.hold_ms),   text(leg.music_ms), text(leg.packets_in), text(leg.packets_out),    text(leg.lost),
-            text(leg.jitter_ms), text(leg.rtt_ms)};
+            text(leg.jitter_ms), text(leg.rtt_ms),   text(leg.mos)};
 }
 
 Record read_record(const SqlRow& columns) {

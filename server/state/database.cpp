@@ -6,9 +6,13 @@ namespace {
 constexpr int patience_milliseconds = 2000;  // with another process that has the file
 
 DatabaseError error_of(sqlite3* database, std::string_view what) {
+    constexpr std::size_t shown = 60;  // of a statement
     const char* const path = sqlite3_db_filename(database, "main");
     std::string message{path == nullptr ? "" : path};
-    message.append(message.empty() ? "" : ": ").append(what).append(": ").append(sqlite3_errmsg(database));
+    message.append(message.empty() ? "" : ": ")
+        .append(what.substr(0, shown))
+        .append(": ")
+        .append(sqlite3_errmsg(database));
     return DatabaseError{message};
 }
 
