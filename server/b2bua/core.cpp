@@ -155,7 +155,7 @@ CoreGauges Core::gauges() const {
     gauges.registrations = state_->registrar.size();
     gauges.timers = state_->table.deadlines.size();
     gauges.trunks = state_->trunks.of_trunks();
-    gauges.index_entries = state_->table.index_entries() + state_->pings.size();
+    gauges.index_entries = state_->table.index_entries() + state_->pings.size() + state_->sampled.size();
     return gauges;
 }
 

@@ -93,7 +93,10 @@ private:
 
     CLI::App& ask(const std::string& name, const std::string& about, std::function<int()> act) {
         CLI::App& added = command(name, about, std::move(act));
-        added.add_option("--url", remote_.url, "HTTP API of the server; its token comes from HOLDFAST_TOKEN")
+        added
+            .add_option(
+                "--url", remote_.url,
+                "HTTP API of the server; its token comes from HOLDFAST_TOKEN, on its machine also from its variables")
             ->type_name("URL")
             ->capture_default_str();
         added.add_flag("--json", remote_.json, "Prints JSON");

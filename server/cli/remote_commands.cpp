@@ -3,6 +3,8 @@
 #include <boost/json/serialize.hpp>
 #include <ostream>
 
+#include "base/ip.hpp"
+#include "config/load.hpp"
 #include "server/cli/commands.hpp"
 #include "server/cli/http_client.hpp"
 #include "server/cli/ladder.hpp"
@@ -16,11 +18,20 @@ namespace json = boost::json;
 
 constexpr std::size_t max_pages = 10'000;
 
-std::string token_of(const config::Environment& environment) {
+bool is_this_machine(const std::string& host) {
+    const auto address = base::IpAddress::parse(host);
+    return address ? address->is_loopback() : host == "localhost";
+}
+
+// Else, on the machine of the server, what its configuration in the environment says: in its container no more is
+// needed.
+std::string token_of(const Url& url, const config::Environment& environment) {
     for (const auto& [name, value] : environment) {
         if (name == "HOLDFAST_TOKEN") { return value; }
     }
-    return {};
+    if (!is_this_machine(url.host)) { return {}; }
+    const config::Loaded loaded = config::load({{}, {}, environment});
+    return loaded.ok() ? loaded.config.admin.token : std::string{};
 }
 
 // A reply of any status; none: complains and leaves the exit code in `code`.
@@ -32,7 +43,9 @@ std::optional<HttpReply> reply_of(const Remote& remote, const std::string& metho
         code = bad_usage;
         return std::nullopt;
     }
-    const auto reply = ask(*url, HttpQuestion{method, target, token_of(to.environment), std::move(body)});
+    HttpQuestion question{method, target, token_of(*url, to.environment)};
+    question.body = std::move(body);
+    const auto reply = ask(*url, question);
     if (!reply) {
         to.err << remote.url << ": " << reply.error().message() << "; is the server running there?\n";
         code = refused;

@@ -2,11 +2,15 @@
 import json
 import re
 import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 from framework import patience
+from framework.addresses import free_port
 from framework.case import case
+from framework.certificates import Authority
 from framework.failure import expect, expect_equal
 from framework.phone import AutoAnswer, establish, hang_up
 from framework.process import wait_until
@@ -100,3 +104,31 @@ def timeline_of_a_held_call(stage):
     expect(any(sample["hold"] for sample in legs["a"]), f"A held: {text}")
     expect(any(sample["music"] and sample["packets_out"] > 0 for sample in legs["b"]), f"B heard music: {text}")
     expect_equal(stage.server.get("/api/v1/calls/none/timeline")[0], 404, "the timeline of no call")
+
+
+@case
+def metrics_of_the_configuration(stage):
+    """A reload that is refused, one that is taken, when the certificate ends, whether registrations are written down."""
+    certificate, key = Authority(stage.folder).issue("server", f"IP:{stage.plan.server}")
+    listen = [f"udp://{stage.plan.server}:{stage.plan.port}", f"tls://{stage.plan.server}:{free_port(stage.plan.server)}"]
+    config = stage.plan.config("sip:127.0.0.1:9", sip={"listen": listen, "tls": {"certificate": certificate, "key": key}})
+    config["users"] = {"alice": {"password": "open-sesame"}}
+    server = stage.serve_config(config)
+
+    def expect_soon(name, value, what, **labels):
+        wait_until(lambda: server.metric(name, **labels) == value, 5, lambda: f"{what}: {server.metric(name, **labels)}")
+
+    started = server.metric("holdfast_config_last_reload_success_timestamp_seconds")
+    expect(abs(started - time.time()) < patience.real(60), f"the start counts as a reload: {started}")
+    expect_equal(server.metric("holdfast_config_last_reload_successful"), 1, "before any reload")
+    expect(server.metric("holdfast_certificate_expiry_timestamp_seconds", certificate="sip.tls") > time.time(),
+           "the certificate is good for a while")
+    expect_equal(server.metric("holdfast_state_store_up"), 1, "registrations are written down")
+    server.write_config("routes: {nonsense")
+    server.process.signal(signal.SIGHUP)
+    expect_soon("holdfast_config_last_reload_successful", 0, "the reload was refused")
+    expect_equal(server.metric("holdfast_config_last_reload_success_timestamp_seconds"), started, "the last that was taken")
+    server.write_config(config)
+    server.process.signal(signal.SIGHUP)
+    expect_soon("holdfast_config_last_reload_successful", 1, "the reload was taken")
+    expect(server.metric("holdfast_config_last_reload_success_timestamp_seconds") > started, "the time of the reload")

@@ -134,11 +134,12 @@ def drain(stage):
     stage.server.process.signal(signal.SIGTERM)
     wait_until(lambda: stage.server.get("/readyz")[0] == 503, 3, "/readyz says 503")
     expect_equal(stage.server.get("/healthz")[0], 200, "/healthz while draining")
+    expect_equal(stage.server.metric("holdfast_draining"), 1, "holdfast_draining")
     second = stage.phone("second", stage.plan.a)
     for method in ("INVITE", "OPTIONS"):
         request = second.dial("4930123") if method == "INVITE" else second.dialog.send(method)
         response = second.dialog.expect_status(request, 503)
-        expect(method != "INVITE" or response.get("retry-after"), "503 to a new call carries Retry-After")
+        expect(response.get("retry-after"), f"503 to {method} carries Retry-After")
     expect_talk(a, b)
     hang_up(a, b)
     expect_equal(stage.server.process.wait(5), 0, "exit status after the last call")
@@ -160,14 +161,16 @@ def drain_timeout(stage):
 
 @case
 def second_sigterm(stage):
-    """A second SIGTERM ends it at once, call or not."""
+    """A second SIGTERM ends it at once, with BYE to both sides of the call that is up."""
     a, b = stage.phones(server={"drain_timeout": "60s"})
     establish(a, b)
     stage.server.may_leave()
     stage.server.process.signal(signal.SIGTERM)
     wait_until(lambda: stage.server.get("/readyz")[0] == 503, 3, "/readyz says 503")
     stage.server.process.signal(signal.SIGTERM)
-    stage.server.process.wait(3)
+    for phone in (a, b):
+        phone.dialog.expect_bye()
+    expect_equal(stage.server.process.wait(3), 0, "exit status")
 
 
 @case

@@ -140,6 +140,14 @@ class Holdfast:
         self.process = Process(self._command, self.folder, self.name)
         return self.wait_ready()
 
+    def upgrade(self, timeout):
+        """Drained, it leaves with its last call and by itself; then another process takes its place."""
+        self.process.signal(signal.SIGTERM)
+        status = self.process.wait(timeout)
+        expect(status == 0, f"the drained server ended with status {status}\n{self.process.tail()}")
+        self.process = Process(self._command, self.folder, self.name)
+        return self.wait_ready()
+
     def kill(self):
         """As kill -9 does, and then another process on the same ports that knows nothing of this one."""
         self.process.signal(signal.SIGKILL)

@@ -23,6 +23,20 @@ TEST(EndedCalls, AreFoundById) {
     EXPECT_EQ(ended.find("three"), nullptr);
 }
 
+TEST(EndedCalls, KeepTheirTimelines) {
+    EndedCalls ended;
+    TimelineView timeline;
+    timeline.samples.resize(QualityTimeline::max_samples);
+    ended.add(ladder("one"));
+    const std::size_t before = ended.bytes();
+    ended.add(ladder("two"), timeline);
+    EXPECT_TRUE(ended.find_timeline("one")->samples.empty());
+    EXPECT_EQ(ended.find_timeline("two")->samples.size(), QualityTimeline::max_samples);
+    EXPECT_EQ(ended.find_timeline("three"), nullptr);
+    EXPECT_GE(ended.bytes() - before, QualityTimeline::max_samples * sizeof(QualityTimeline::Pair))
+        << "they count against the bound";
+}
+
 TEST(EndedCalls, AreKeptUpToTheirCount) {
     EndedCalls ended;
     for (std::size_t i = 0; i < EndedCalls::max_calls; ++i) { ended.add(ladder(std::to_string(i))); }

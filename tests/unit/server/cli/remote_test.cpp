@@ -155,6 +155,14 @@ TEST(Calls, SendTheToken) {
     EXPECT_THAT(outcome.asked, ElementsAre("GET /api/v1/calls?limit=1000 Bearer t0ken"));
 }
 
+TEST(Calls, SendTheTokenOfAConfigurationInTheEnvironment) {
+    const Outcome outcome = ask_server({{200, "{}"}}, {"calls"}, {{"HOLDFAST_ADMIN__TOKEN", "of-the-server"}});
+    EXPECT_THAT(outcome.asked, ElementsAre("GET /api/v1/calls?limit=1000 Bearer of-the-server"));
+    const Outcome both = ask_server(
+        {{200, "{}"}}, {"calls"}, {{"HOLDFAST_ADMIN__TOKEN", "of-the-server"}, {"HOLDFAST_TOKEN", "of-the-operator"}});
+    EXPECT_THAT(both.asked, ElementsAre("GET /api/v1/calls?limit=1000 Bearer of-the-operator"));
+}
+
 TEST(Call, ShowsBothLegs) {
     const Outcome outcome = ask_server({{200, one_call}, {200, one_ladder}}, {"call", "0/1 7"});
     EXPECT_EQ(outcome.code, fine);
