@@ -24,9 +24,9 @@ struct Url {
 };
 
 struct HttpQuestion {
-    std::string method;     // GET, POST, DELETE
-    std::string target;     // "/api/v1/calls"
-    std::string token;      // empty: none
+    std::string method;  // GET, POST, DELETE
+    std::string target;  // "/api/v1/calls"
+    std::string token;   // empty: none
     base::Duration limit = std::chrono::seconds{10};
     std::string body = {};  // JSON
 };
