@@ -154,22 +154,6 @@ TEST(Originate, AllDevicesOfTheFirstRingAndTheOthersStop) {
     EXPECT_TRUE(run.talk(mobile, run.carol));
 }
 
-TEST(Originate, ABrowserMayBeFirst) {
-    Originate run;
-    const Phone& browser = run.browser_of("bob");
-    run.place("bob");
-    run.world.pass(5s);
-    EXPECT_TRUE(run.talk(browser, run.carol)) << browser.describe();
-}
-
-TEST(Originate, ABrowserMayBeSecond) {
-    Originate run;
-    const Phone& browser = run.browser_of("bob");
-    run.place("alice", "bob");
-    run.world.pass(5s);
-    EXPECT_TRUE(run.talk(run.alice, browser)) << browser.describe();
-}
-
 TEST(Originate, IsRefusedWhereNobodyCouldBeCalled) {
     Originate run;
     EXPECT_EQ(run.place("nobody").outcome, Outcome::no_way_to_from);
