@@ -48,6 +48,7 @@ void Call::give_detail(Turn& turn) {
     detail.ended = turn.now;
     detail.outcome = meter_.outcome();
     detail.code = meter_.code();
+    detail.originated = origination_ != nullptr;
     detail.ended_by = meter_.ended_by();
     detail.cause = meter_.cause();
     detail.renegotiations = renegotiations_;

@@ -28,10 +28,11 @@ struct CallDetail {
     base::Instant started;
     std::optional<base::Instant> answered;
     base::Instant ended;
-    std::string outcome;   // as holdfast_calls_total has it: answered busy cancelled no_answer refused failed
-    int code = 0;          // of the final response to A's INVITE
-    std::string ended_by;  // "a", "b", "operator", "server"
-    std::string cause;     // in words: "B hung up"
+    std::string outcome;      // as holdfast_calls_total has it: answered busy cancelled no_answer refused failed
+    int code = 0;             // of the final response to A's INVITE
+    bool originated = false;  // by the operator: nobody called in on leg A
+    std::string ended_by;     // "a", "b", "operator", "server"
+    std::string cause;        // in words: "B hung up"
     std::uint64_t renegotiations = 0;
     std::uint64_t healed = 0;  // of them: what the far side refused, done from here
     LegDetail a;

@@ -36,8 +36,9 @@ unsigned refusal_of(const error_code& error) {
 
 Request plain_request(const beast::http::request<beast::http::string_body>& request) {
     using beast::http::field;
-    return {std::string{request.method_string()}, std::string{request.target()}, std::string{request[field::host]},
-            std::string{request[field::origin]}, std::string{request[field::authorization]}};
+    return {std::string{request.method_string()},       std::string{request.target()},
+            std::string{request[field::host]},          std::string{request[field::origin]},
+            std::string{request[field::authorization]}, request.body()};
 }
 
 }  // namespace
