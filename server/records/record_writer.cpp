@@ -26,7 +26,7 @@ RecordWriter::~RecordWriter() {
 void RecordWriter::put(Record record) {
     {
         const std::lock_guard lock{mutex_};
-        if (waiting_.size() >= settings_.queue) {
+        if (waiting_.size() + in_hand_ >= settings_.queue) {
             ++dropped_queue_;
             return;
         }
@@ -60,10 +60,12 @@ void RecordWriter::run() {
         changed_.wait_until(lock, until, [this] { return ending_ || (!waiting_.empty() && spooling_); });
         const bool last = ending_;
         std::vector<Record> batch = std::exchange(waiting_, {});
+        in_hand_ = batch.size();
         lock.unlock();
         take_over(std::move(batch));
         if (!last) { tidy_up(); }
         lock.lock();
+        in_hand_ = 0;
         if (last) { return; }
     }
 }
@@ -98,11 +100,7 @@ void RecordWriter::spool_batch(std::vector<Record> batch) {
     spooled_ = spool_.waiting();
     if (kept) { return; }
     const std::lock_guard lock{mutex_};
-    const std::size_t room = settings_.queue - std::min(settings_.queue, waiting_.size());
-    if (batch.size() > room) {
-        dropped_queue_ += batch.size() - room;
-        batch.resize(room);
-    }
+    in_hand_ = 0;
     waiting_.insert(waiting_.begin(), std::make_move_iterator(batch.begin()), std::make_move_iterator(batch.end()));
 }
 

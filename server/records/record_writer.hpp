@@ -73,6 +73,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<Record> waiting_;
+    std::size_t in_hand_ = 0;  // of the thread: they come back where nothing takes them
     bool ending_ = false;
 
     std::atomic<bool> is_up_{false};

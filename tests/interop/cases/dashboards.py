@@ -1,0 +1,209 @@
+"""Dashboards, recording and alert rules as they are shipped, on a real Prometheus that scrapes the real server while calls come
+and go: every expression is asked, and each has to answer with something."""
+import json
+import re
+import socket
+import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import yaml
+
+from cases.users import register
+from framework import patience
+from framework.addresses import free_port
+from framework.case import case
+from framework.certificates import Authority
+from framework.failure import Failure, expect, expect_equal
+from framework.phone import AutoAnswer, establish, expect_talk, hang_up, relayed_reinvite
+from framework.process import Process, wait_until
+from framework.server import sip_uri
+
+DEPLOY = Path(__file__).resolve().parents[3] / "deploy"
+RULES = DEPLOY / "prometheus/rules"
+VARIABLES = {"$__rate_interval": "30s", "$instance": ".*", "$trunk": ".*"}
+COMPARISON = re.compile(r"\s(==|<=|>=|<|>)\s+[-\d.][\d. *]*$")
+
+
+class Prometheus:
+    """With the shipped rules, scraping the server of the case four times a second."""
+
+    def __init__(self, stage):
+        address = stage.plan.admin
+        self._base = f"http://{address}:{free_port(address)}"
+        config = {"global": {"scrape_interval": "250ms", "scrape_timeout": "250ms", "evaluation_interval": "250ms"},
+                  "rule_files": [str(RULES / "*.yaml")],
+                  "scrape_configs": [{"job_name": "holdfast",
+                                      "static_configs": [{"targets": [stage.server.config["metrics"]["listen"]]}]}]}
+        path = stage.path("prometheus.yml")
+        Path(path).write_text(json.dumps(config), encoding="utf-8")
+        self._process = Process(["prometheus", f"--config.file={path}", f"--storage.tsdb.path={stage.path('tsdb')}",
+                                 f"--web.listen-address={self._base.removeprefix('http://')}", "--log.level=warn"],
+                                stage.folder, "prometheus")
+        wait_until(self._is_ready, 20, "Prometheus is ready")
+
+    def _is_ready(self):
+        if not self._process.is_running():
+            raise Failure(f"Prometheus left at its start\n{self._process.tail()}")
+        try:
+            return urllib.request.urlopen(f"{self._base}/-/ready", timeout=patience.real(2)).status == 200
+        except OSError:
+            return False
+
+    def ask(self, expression):
+        """The vector that it answers with."""
+        query = urllib.parse.urlencode({"query": expression})
+        try:
+            with urllib.request.urlopen(f"{self._base}/api/v1/query?{query}", timeout=patience.real(10)) as reply:
+                answer = json.load(reply)
+        except urllib.error.HTTPError as error:
+            raise Failure(f"{expression}: {error.read().decode()}") from None
+        expect_equal(answer["status"], "success", expression)
+        return answer["data"]["result"]
+
+    def close(self):
+        self._process.end()
+
+
+def panels():
+    """Dashboard and panel, expression, as Grafana would ask it."""
+    for path in sorted((DEPLOY / "grafana/dashboards").glob("*.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        for panel in document["panels"]:
+            for target in panel["targets"]:
+                expression = target["expr"]
+                for name, value in VARIABLES.items():
+                    expression = expression.replace(name, value)
+                yield f"{document['title']}, {panel['title']}", expression
+
+
+def rules():
+    """Records whole; of alerts each part that is compared, without the comparison: that it is not true now is well."""
+    for path in sorted(RULES.glob("*.yaml")):
+        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
+            for rule in group["rules"]:
+                if "record" in rule:
+                    yield rule["record"], rule["record"]
+                    continue
+                for part in re.split(r"\s(?:and|unless)(?: on \(instance\))?\s", " ".join(rule["expr"].split())):
+                    part = re.sub(r" > 3 \* .*$", "", part)
+                    yield rule["alert"], COMPARISON.sub("", part)
+
+
+def busy_server(stage):
+    """Two trunks of which one is asked whether it is there, transcoding between them, a certificate; the phones."""
+    authority = Authority(stage.folder)
+    certificate, key = authority.issue("server", f"IP:{stage.plan.server}")
+    b = stage.phone("b")
+    plan = stage.plan
+    stage.serve(sip_uri(plan.b, b.agent.port),
+                sip={"listen": [f"udp://{plan.server}:{plan.port}", f"tcp://{plan.server}:{plan.port}",
+                                f"tls://{plan.server}:{free_port(plan.server)}"],
+                     "tls": {"certificate": certificate, "key": key}},
+                trunks={"a": {"media": {"codecs": ["PCMA"]}}, "b": {"media": {"codecs": ["PCMU"]}},
+                        "dead": {"peers": [sip_uri(plan.b, free_port(plan.b), "tcp")], "options_ping": "1s"}},
+                users={"alice": {"password": "right"}}, hold={"music": stage.music_file()})
+    return stage.phone("a"), b
+
+
+def traffic(a, b):
+    """A call with a hold that is relayed, one that is refused and a change without an offer; an offer that is of no use."""
+    establish(a, b)
+    relayed_reinvite(a, b, a.description("inactive"), "recvonly")
+    b.hear("music")
+    relayed_reinvite(a, b, a.description("sendrecv"), "sendrecv")
+    expect_talk(a, b)
+    request = a.reinvite(a.description("inactive"))
+    b.dialog.reply(b.dialog.expect("INVITE"), 488, "Not Acceptable Here")
+    a.dialog.expect_status(request, 200)
+    a.dialog.ack(request)
+    b.hear("music")
+    request = a.dialog.send("INVITE")  # which leaves the offer to the server
+    answering = AutoAnswer(b)
+    ok = a.dialog.expect_status(request, 200)
+    a.dialog.ack(request, a.description())
+    expect(ok.body, "an offer")
+    expect_talk(a, b)
+    answering.close()
+    lines = a.description().splitlines(keepends=True)
+    a.dialog.expect_status(a.reinvite("".join(line for line in lines if line[:2] not in ("m=", "a="))), 488)
+    hang_up(a, b)
+
+
+def strangers(stage):
+    """Nobody that the server knows: a password that is wrong, words that are no SIP."""
+    wrong = register(stage.phone("stranger", stage.plan.admin), "alice", "wrong")
+    expect_equal(wrong.status, 401, "the status of a wrong password")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody:
+        nobody.bind((stage.plan.admin, 0))
+        nobody.sendto(b"INVITE nonsense\r\n\r\n", (stage.plan.server, stage.plan.port))
+
+
+@case
+def every_expression_of_dashboards(stage):
+    """Every panel and every rule asks for something that there is, and Prometheus has nothing to complain about the page."""
+    a, b = busy_server(stage)
+    prometheus = stage.keep(Prometheus(stage))
+    expect_equal(json.loads(stage.server.request("POST", "/api/v1/reload")[1]), {"reloaded": True}, "the reload")
+    wait_until(lambda: prometheus.ask("holdfast_calls"), 10, "the server is scraped")
+    for _ in range(2):  # of a counter that is not there yet the first step goes unseen
+        strangers(stage)
+        traffic(a, b)
+        seen = stage.server.metric("holdfast_sdp_refused_total", trunk="a")
+        wait_until(lambda: prometheus.ask(f"sum(holdfast_sdp_refused_total) == {seen}"), 10, "that is scraped")
+    establish(a, b)  # and goes on while everything is asked: sound is judged after some seconds
+    asked = [*panels(), *rules()]
+    expect(len(asked) > 80, f"only {len(asked)} expressions were found")
+
+    def empty():
+        return [f"{place}: {expression}" for place, expression in asked if not prometheus.ask(expression)]
+    missing = []
+
+    def all_answer():
+        missing[:] = empty()
+        return not missing
+    wait_until(all_answer, 40, lambda: "these expressions find nothing:\n" + "\n".join(missing), interval=0.5)
+    expect_equal({sample["value"][1] for sample in prometheus.ask("min_over_time(up[1m])")}, {"1"}, "whether a scrape failed")
+    names = {sample["metric"]["alertname"] for sample in prometheus.ask('ALERTS{alertname="HoldfastTrunkDown"}')}
+    expect_equal(names, {"HoldfastTrunkDown"}, "what the trunk that is down raises")
+    hang_up(a, b)
+
+
+@case
+def rules_are_sound(stage):
+    """promtool reads the shipped rules and configuration; each alert fires when it should and not otherwise."""
+    for command in (["check", "rules", *map(str, sorted(RULES.glob("*.yaml")))],
+                    ["check", "config", str(DEPLOY / "prometheus/prometheus.yml")],
+                    ["test", "rules", str(DEPLOY / "prometheus/tests/alerts.yaml")]):
+        done = subprocess.run(["promtool", *command], capture_output=True, text=True, timeout=patience.real(60), check=False)
+        expect_equal(done.returncode, 0, f"promtool {' '.join(command[:2])}: {done.stdout}{done.stderr}")
+    tested = Path(DEPLOY / "prometheus/tests/alerts.yaml").read_text(encoding="utf-8")
+    for name, _ in rules():
+        if name.startswith("Holdfast"):
+            expect(name in tested, f"{name} should be tested in deploy/prometheus/tests/alerts.yaml")
+    stage.ends_by_itself()
+
+
+@case
+def dashboards_are_sound(stage):
+    """The files are what dashboards.py writes; panels have ids of their own and places that do not overlap."""
+    done = subprocess.run(["python3", str(DEPLOY / "grafana/dashboards.py"), "--check"], capture_output=True, text=True,
+                          timeout=patience.real(20), check=False)
+    expect_equal((done.returncode, done.stdout), (0, ""), "dashboards.py --check")
+    uids = set()
+    for path in sorted((DEPLOY / "grafana/dashboards").glob("*.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        uids.add(document["uid"])
+        taken = {}
+        for panel in document["panels"]:
+            place = panel["gridPos"]
+            expect(place["x"] + place["w"] <= 24, f"{path.name}: {panel['title']} leaves the grid")
+            for x in range(place["x"], place["x"] + place["w"]):
+                for y in range(place["y"], place["y"] + place["h"]):
+                    other = taken.setdefault((x, y), panel["id"])
+                    expect_equal(other, panel["id"], f"{path.name}: whose place {x},{y} is")
+        expect_equal(len({panel["id"] for panel in document["panels"]}), len(document["panels"]), f"ids in {path.name}")
+    expect_equal(len(uids), 6, "dashboards")
+    stage.ends_by_itself()
