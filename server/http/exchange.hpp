@@ -14,6 +14,7 @@ struct Request {
     std::string host;
     std::string origin;         // empty: none
     std::string authorization;  // "Bearer …"
+    std::string if_none_match{};
 };
 
 struct Response {
