@@ -71,6 +71,9 @@ public:
     void hang_up(const std::string& id, std::function<void(bool)> answer) override {
         shards_.hang_up(id, std::move(answer));
     }
+    void originate(OriginateOrder order, std::function<void(OriginateResult)> answer) override {
+        shards_.originate(std::move(order), std::move(answer));
+    }
     void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) override {
         shards_.order(id, order, std::move(answer));
     }

@@ -364,6 +364,14 @@ void Shard::order(std::string id, LegOrder order, std::function<void(OrderResult
     });
 }
 
+void Shard::originate(OriginateOrder order, std::function<void(OriginateResult)> answer) {
+    post([this, order = std::move(order), answer = std::move(answer)] {
+        OriginateResult result{OriginateResult::Outcome::draining};
+        turn([&](base::Instant now) { result = core_->originate(now, order, out_); });
+        answer(result);
+    });
+}
+
 void Shard::hang_up_all(std::string reason) {
     post([this, reason = std::move(reason)] {
         turn([&](base::Instant now) { core_->hang_up_all(now, reason, out_); });

@@ -69,6 +69,7 @@ public:
     void timeline(std::string id, std::function<void(std::optional<TimelineView>)> answer);
     void hang_up(std::string id, std::function<void(bool)> answer);
     void order(std::string id, LegOrder order, std::function<void(OrderResult)> answer);
+    void originate(OriginateOrder order, std::function<void(OriginateResult)> answer);
     void hang_up_all(std::string reason);
     // `idle` is called on the shard's thread, once, as soon as no call is left.
     void drain(std::function<void()> idle);

@@ -133,6 +133,11 @@ void ShardGroup::order(const std::string& id, const LegOrder& order, std::functi
     }
 }
 
+void ShardGroup::originate(OriginateOrder order, std::function<void(OriginateResult)> answer) {
+    const std::size_t turn = originated_.fetch_add(1, std::memory_order_relaxed);
+    shards_[turn % shards_.size()]->originate(std::move(order), std::move(answer));
+}
+
 void ShardGroup::hang_up_all(const std::string& reason) {
     for (const auto& shard : shards_) { shard->hang_up_all(reason); }
 }

@@ -1,6 +1,7 @@
 // All shards of the server: made together, asked together. Answers of several shards are added up on their way.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -36,6 +37,8 @@ public:
     void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer);
     void hang_up(const std::string& id, std::function<void(bool)> answer);
     void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer);
+    // By one of the shards after the other.
+    void originate(OriginateOrder order, std::function<void(OriginateResult)> answer);
     void hang_up_all(const std::string& reason);
     void drain(std::function<void()> idle);
     void replace(const std::shared_ptr<const Snapshot>& snapshot,
@@ -44,6 +47,7 @@ public:
 private:
     ShardRouter router_;
     std::vector<std::unique_ptr<Shard>> shards_;
+    std::atomic<std::size_t> originated_{0};
 };
 
 }  // namespace server

@@ -5,6 +5,7 @@
 
 #include "server/b2bua/call_devices.hpp"
 #include "server/b2bua/media_plan.hpp"
+#include "server/b2bua/originated.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/setup.hpp"
 #include "server/b2bua/transfer.hpp"
@@ -325,13 +326,15 @@ CallView Call::view() const {
     view.renegotiations = renegotiations_;
     const auto leg_view = [&](const Leg& leg) {
         LegView result;
-        result.uri = leg.side == media::Side::a ? from_ : to_;
+        const bool is_callers = (leg.side == media::Side::a) != static_cast<bool>(origination_);
+        result.uri = is_callers ? from_ : to_;
+        if (leg.is_empty) { return result; }
         result.call_id = leg.call_id;
         result.transport = sip::to_text(leg.flow.transport);
         result.remote = leg.flow.remote.to_string();
         result.trunk = leg.trunk_name();
         result.user = leg.party.user_name();
-        result.direction = leg.side == media::Side::a ? "in" : "out";
+        result.direction = leg.side == media::Side::a && !origination_ ? "in" : "out";
         result.offer_answer_state = to_text(leg.offer_answer.state());
         if (leg.ports && session_) {
             SlotView slot{"audio", "", services_.engine.stats(session_, leg.side)};

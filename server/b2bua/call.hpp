@@ -44,6 +44,10 @@ public:
 
     // The INVITE that begins it; checked already (request_checks), and known whose it is.
     void start(Turn& turn, sip::TransactionId transaction, sip::Message invite, const sip::Flow& flow, Party caller);
+    // Begun by the operator instead (call_originated).
+    struct Origination;
+    void originate(Turn& turn, Origination origination);
+    bool awaits_first_answer() const;
     void on_resolved(Turn& turn, std::uint64_t id, std::optional<base::IpAddress> address);
 
     // An INVITE whose Replaces names the dialog of that leg (RFC 3891 §3): why its sender may not take the place of
@@ -119,6 +123,10 @@ private:
     const std::string& session_for_a(Turn& turn);
     void answer_a(Turn& turn, const sip::Message& from_b);
     void count_outcome(std::string_view outcome);
+
+    // call_originated.cpp
+    void on_first_answered(Turn& turn);
+    base::Duration ring_time() const;
 
     // call_attempts.cpp
     void next_attempt(Turn& turn);
@@ -374,6 +382,7 @@ private:
     std::array<std::unique_ptr<MusicServer>, 2> music_servers_;  // of leg a, of leg b
     std::unique_ptr<Transfer> transfer_;                         // while one is under way
     std::unique_ptr<Setup> setup_;                               // until the call is up
+    std::unique_ptr<Origination> origination_;                   // of a call that the operator asked for
     Negotiation negotiation_;
     std::unique_ptr<Devices> devices_;  // that ring beside the one in the seat of leg B, or of a target
     DepartingLegs departing_;

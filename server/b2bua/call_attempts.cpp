@@ -113,7 +113,7 @@ void Call::invite_b(Turn& turn) {
     b.invite_out = b.send_request(turn, services_, std::move(invite));
     b.invite_out_open = true;
     services_.index.watch(b.invite_out, key_, media::Side::b);
-    timers_.arm(Timer::no_answer, turn.now + config().sip.no_answer);
+    timers_.arm(Timer::no_answer, turn.now + ring_time());
 }
 
 sip::Message Call::make_invite(const Attempt& attempt) {

@@ -27,9 +27,9 @@ void Call::on_setup_provisional(Turn& turn, const sip::Message& response) {
     const bool described = verdict == Verdict::acknowledge && take_provisional(turn, response, number.has_value());
     if (b_.get() != &b) { return; }  // it is none that could be called
     if (!described && before) { b.early.enter(b, *before); }
-    if (verdict != Verdict::acknowledge || !a_->invite_in || b.over) { return; }
+    if (verdict != Verdict::acknowledge || !a_->awaits_set_up() || b.over) { return; }
     devices_->note_progress(turn, response.status());
-    if (described) { devices_->hear(turn); }
+    if (described && !a_->is_empty) { devices_->hear(turn); }
     if (devices_->is_news_for_a(response, described)) { show_to_a(turn, response); }
 }
 

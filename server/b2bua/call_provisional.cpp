@@ -36,6 +36,7 @@ void Call::show_to_a(Turn& turn, const sip::Message& from_b) {
         explain(turn, from_b.status() == 180 ? "B rings" : "B reports progress");
     }
     setup_->shown = from_b.status();
+    if (a.is_empty) { return; }
     sip::Message provisional = a.make_invite_response(from_b.status());
     pass_dialog_headers(from_b, provisional, a.header_policy());
     const std::string sdp = early_session(turn);

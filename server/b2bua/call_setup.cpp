@@ -162,7 +162,7 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     b.learn(response);
     setup_->answered_by_b = true;
     b.ack_owed = true;
-    const bool wanted = !b.over && state_ != State::ending && a_->invite_in;
+    const bool wanted = !b.over && state_ != State::ending && a_->awaits_set_up();
     b.over = false;
     explain(turn, wanted ? "B answered" : "B answered when it was no longer wanted: hung up on");
     devices_->note(b, wanted ? "answered" : "answered too late");
@@ -176,6 +176,7 @@ void Call::on_setup_answer(Turn& turn, const sip::Message& response) {
     devices_->choose(turn);
     timers_.disarm(Timer::no_answer);
     note_session_timer(turn, b, response);
+    if (a_->is_empty) { return on_first_answered(turn); }
     if (!open_media(turn, *a_)) {
         if (b.ack_owed) { b.acknowledge_stale(turn, services_, b.line_rules(config())); }
         b.send_bye(turn, services_, key_, "SIP;cause=503");
@@ -349,7 +350,7 @@ void Call::fail_setup(Turn& turn, int status, std::string_view warning, const si
 
 void Call::count_outcome(std::string_view outcome) {
     if (std::exchange(setup_counted_, true)) { return; }
-    ++services_.counters.calls_total[{"in", a_->trunk_name(), std::string{outcome}}];
+    if (!origination_) { ++services_.counters.calls_total[{"in", a_->trunk_name(), std::string{outcome}}]; }
     if (b_) { ++services_.counters.calls_total[{"out", b_->trunk_name(), std::string{outcome}}]; }
 }
 

@@ -107,7 +107,7 @@ void Call::leg_over(Leg& leg) {
 void Call::hang_up(Turn& turn, std::string_view why) {
     if (state_ == State::ending) { return; }
     const std::string reason = "SIP;cause=480;text=\"" + std::string{why} + '"';  // RFC 3326 §2
-    if (setup_ && a_ && a_->invite_in) {
+    if (setup_ && a_ && a_->awaits_set_up()) {
         abandon_b(turn, reason);
         return fail_setup(turn, 480, why);
     }

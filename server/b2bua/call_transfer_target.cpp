@@ -117,7 +117,7 @@ sip::Message Call::make_transfer_invite() {
     invite.add(sip::HeaderId::contact, target.own.contact);
     invite.add(sip::HeaderId::allow, allowed_methods);
     invite.add(sip::HeaderId::supported, supported_in_dialog);
-    invite.add(sip::HeaderId::referred_by, transfer_->referred_by);
+    if (!transfer_->referred_by.empty()) { invite.add(sip::HeaderId::referred_by, transfer_->referred_by); }
     if (transfer_->replaces) {
         invite.add(sip::HeaderId::replaces, transfer_->replaces->to_string());
         invite.add(sip::HeaderId::require, "replaces");
@@ -186,7 +186,7 @@ void Call::on_target_answer(Turn& turn, const sip::Message& response) {
     devices_->note(target, "answered");
     devices_->choose(turn);
     if (why) { return fail_transfer(turn, 488, "its answer: " + why->text); }
-    explain(turn, words::partner(target) + " answered the transferred call");
+    explain(turn, words::partner(target) + " answered" + (transfer_->originated ? "" : " the transferred call"));
     stand_ready(turn);
 }
 
@@ -217,24 +217,26 @@ bool Call::complete_transfer(Turn& turn) {
     services_.index.watch(slot->invite_out, key_, place);
     services_.engine.move_leg(turn.now, {session_, media::music_leg(transferee)}, {session_, place});
     ++services_.counters.transfers[{transfer_->kind(), "completed"}];
+    const std::string done = transfer_->name() + " is complete: ";
     transfer_.reset();
     timers_.disarm(Timer::transfer);
     negotiation_.set_rules(place, slot->negotiation_rules(config()));
     negotiation_.owe(transferee, true);
     negotiation_.owe(place);  // of a hold, for one
-    explain(turn, "the transfer is complete: " + words::peer(*slot) + " is " + words::partner(*slot) + " from now on");
+    explain(turn, done + words::peer(*slot) + " is " + words::partner(*slot) + " from now on");
     apply_media(turn);
     return true;
 }
 
 void Call::fail_transfer(Turn& turn, int status, std::string_view why) {
-    explain(turn, "the transfer failed: " + std::string{why});
+    explain(turn, transfer_->name() + " failed: " + std::string{why});
     conclude_notices(turn, status_towards_caller(status), {});
     ++services_.counters.transfers[{transfer_->kind(), "failed"}];
     timers_.disarm(Timer::transfer);
     const bool alone = transfer_->referrer_left;
+    const std::string_view text = transfer_->originated ? "not connected" : "transfer failed";
     give_up_target(turn);
-    if (alone) { return end(turn, "SIP;cause=" + std::to_string(status) + ";text=\"transfer failed\""); }
+    if (alone) { return end(turn, "SIP;cause=" + std::to_string(status) + ";text=\"" + std::string{text} + '"'); }
     apply_media(turn);
 }
 

@@ -20,6 +20,7 @@
 #include "server/b2bua/counters.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg_order.hpp"
+#include "server/b2bua/origination.hpp"
 #include "server/b2bua/snapshot.hpp"
 #include "server/b2bua/timeline_view.hpp"
 #include "server/routing/reachable_users.hpp"
@@ -98,6 +99,9 @@ public:
     // BYE (or CANCEL, or a final response) on both legs. False: no such call.
     bool hang_up(base::Instant now, std::string_view id, std::string_view reason, CoreOutput& out);
     OrderResult order(base::Instant now, std::string_view id, const LegOrder& order, CoreOutput& out);
+    // A call of the operator (call_originated.cpp). Its id at once; what becomes of it is seen on the call.
+    OriginateResult originate(base::Instant now, const OriginateOrder& order, CoreOutput& out);
+    static constexpr std::size_t max_originated = 100;  // whose first party has not answered yet
     void hang_up_all(base::Instant now, std::string_view reason, CoreOutput& out);
     // New calls use it; those that are up keep what they had.
     void replace(base::Instant now, std::shared_ptr<const Snapshot> snapshot, CoreOutput& out);

@@ -48,6 +48,7 @@ struct Core::State {
     bool is_loop(const sip::Message& invite) const;
     void settle(CallKey key);
     void measure_calls(base::Instant now);
+    OriginateResult originate(base::Instant now, const OriginateOrder& order, CoreOutput& out);  // core_originate.cpp
 
     // core_senders.cpp
     void take_in(base::Instant now, sip::ParsedMessage parsed, const sip::Flow& flow, CoreOutput& out);

@@ -97,6 +97,7 @@ public:
     std::string bye_reason;              // of a BYE that is still to come, or was sent
     bool loops = false;                  // its peer is another call of this very server
     bool rings = false;                  // it has said so: 180
+    bool is_empty = false;               // nobody sits here yet: nothing is said, nothing comes
     bool over = false;                   // nothing more is to come from, or to be sent to, this peer
     media::LegDescription described;
     bool is_described = false;
@@ -198,6 +199,8 @@ public:
                        bool for_far = false);
     // An ACK from its peer. True: the first of our open 2xx; its body counts.
     bool take_ack(const sip::Message& ack);
+    // Its peer, or whoever is to sit here, is still to be told what became of the set-up.
+    bool awaits_set_up() const { return invite_in || (is_empty && !over); }
     bool awaits_ack() const { return sent_answer.awaits_ack() || refused_invite; }
     // True: it was the one that is waited for.
     bool take_end_of_refusal(sip::TransactionId invite);

@@ -26,6 +26,7 @@ struct Call::Transfer {
     explicit Transfer(media::Side of) : from{of} {}
 
     media::Side from;                               // whose peer is the transferor
+    bool originated = false;                        // the operator asked for it, of an empty seat
     bool invited = false;                           // the target came by itself: no REFER asks for it
     std::optional<sip::TransferNotifier> notifier;  // none: nobody asked to be told (RFC 4488)
     sip::TransactionId notify;                      // of the first notice, until its final response
@@ -42,7 +43,11 @@ struct Call::Transfer {
     bool referrer_left = false;  // hung up, as blind transferors do
     bool given_up = false;       // only the final response of the INVITE is still to come
 
-    std::string kind() const { return invited ? "replaces" : replaces ? "attended" : "blind"; }  // as metrics have it
+    // As metrics have it.
+    std::string kind() const {
+        return originated ? "originated" : invited ? "replaces" : replaces ? "attended" : "blind";
+    }
+    std::string name() const { return originated ? "the call asked for" : "the transfer"; }  // as records have it
 };
 
 }  // namespace server

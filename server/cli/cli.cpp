@@ -82,6 +82,7 @@ private:
         order("hold", "Puts one leg of a call on hold: it hears music, the other leg nothing");
         order("resume", "Ends the hold of one leg");
         order("reinvite", "Tells the peer of one leg once more what is agreed");
+        add_originate();
         ask("status", "Shows how the server is", [this] {
             return cli::status(remote_, healthy_, to_);
         }).add_flag("--healthy", healthy_, "Says nothing; exits with 0 if the server is alive");
@@ -110,6 +111,18 @@ private:
             ->check(CLI::IsMember({"a", "b"}));
     }
 
+    void add_originate() {
+        CLI::App& added = ask("originate", "Calls FROM, and when it has answered TO; prints the id of the call",
+                              [this] { return cli::originate(remote_, originate_, to_); });
+        added.add_option("FROM", originate_.from, "Who is called first: a user, a number or a SIP URI")->required();
+        added.add_option("TO", originate_.to, "Who is called then, as FROM would dial it")->required();
+        added.add_option("--display", originate_.display, "Name that FROM is shown")->type_name("TEXT");
+        added.add_option("--as", originate_.as, "By whose routes: trunk:NAME or user:NAME")->type_name("PARTY");
+        added.add_option("--timeout", originate_.timeout_s, "Seconds that each of them may ring")
+            ->type_name("SECONDS")
+            ->check(CLI::Range(1, 600));
+    }
+
     void with_id(CLI::App& app) { app.add_option("ID", id_, "Id of the call")->required(); }
 
     config::Source source() {
@@ -126,6 +139,7 @@ private:
     config::Source source_;
     RouteArguments route_;
     Remote remote_;
+    OriginateArguments originate_;
     std::string id_;
     std::string leg_;
     bool healthy_ = false;

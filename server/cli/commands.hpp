@@ -36,6 +36,14 @@ struct LegArguments {
     std::string order;  // hold, resume or reinvite
 };
 int order(const Remote& remote, const std::string& id, const LegArguments& leg, const Surroundings& to);
+struct OriginateArguments {
+    std::string from;
+    std::string to;
+    std::string display;
+    std::string as;
+    unsigned timeout_s = 0;  // 0: as the server has it
+};
+int originate(const Remote& remote, const OriginateArguments& arguments, const Surroundings& to);
 int status(const Remote& remote, bool healthy, const Surroundings& to);
 int drain(const Remote& remote, const Surroundings& to);
 int reload(const Remote& remote, const Surroundings& to);

@@ -29,6 +29,10 @@ public:
         request_.set(http::field::accept, "application/json");
         request_.set(http::field::connection, "close");
         if (!question.token.empty()) { request_.set(http::field::authorization, "Bearer " + question.token); }
+        if (!question.body.empty()) {
+            request_.set(http::field::content_type, "application/json");
+            request_.body() = question.body;
+        }
         request_.prepare_payload();
         parser_.body_limit(max_reply);
     }

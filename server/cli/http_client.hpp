@@ -28,6 +28,7 @@ struct HttpQuestion {
     std::string target;  // "/api/v1/calls"
     std::string token;   // empty: none
     base::Duration limit = std::chrono::seconds{10};
+    std::string body = {};  // JSON
 };
 
 struct HttpReply {

@@ -36,14 +36,16 @@ std::string token_of(const Url& url, const config::Environment& environment) {
 
 // A reply of any status; none: complains and leaves the exit code in `code`.
 std::optional<HttpReply> reply_of(const Remote& remote, const std::string& method, const std::string& target,
-                                  const Surroundings& to, int& code) {
+                                  const Surroundings& to, int& code, std::string body = {}) {
     const auto url = Url::parse(remote.url);
     if (!url) {
         to.err << "--url: \"" << printable(remote.url) << "\" does not fit, expected http://HOST:PORT\n";
         code = bad_usage;
         return std::nullopt;
     }
-    const auto reply = ask(*url, HttpQuestion{method, target, token_of(*url, to.environment)});
+    HttpQuestion question{method, target, token_of(*url, to.environment)};
+    question.body = std::move(body);
+    const auto reply = ask(*url, question);
     if (!reply) {
         to.err << remote.url << ": " << reply.error().message() << "; is the server running there?\n";
         code = refused;
@@ -184,6 +186,24 @@ int hangup(const Remote& remote, const std::string& id, const Surroundings& to) 
 
 int order(const Remote& remote, const std::string& id, const LegArguments& leg, const Surroundings& to) {
     return act(remote, "POST", call_path(id) + "/legs/" + leg.leg + '/' + leg.order, "asked for", to);
+}
+
+int originate(const Remote& remote, const OriginateArguments& arguments, const Surroundings& to) {
+    json::object asked{{"from", arguments.from}, {"to", arguments.to}};
+    if (!arguments.display.empty()) { asked["display"] = arguments.display; }
+    if (!arguments.as.empty()) { asked["as"] = arguments.as; }
+    if (arguments.timeout_s != 0) { asked["timeout_s"] = arguments.timeout_s; }
+    int code = fine;
+    const auto reply = reply_of(remote, "POST", "/api/v1/calls", to, code, json::serialize(asked));
+    if (!reply) { return code; }
+    if (reply->status / 100 != 2) { return complain(*reply, to); }
+    const auto placed = parsed(reply->body, to, code);
+    if (!placed) { return code; }
+    const json::object* const object = placed->if_object();
+    const json::value* const id = object == nullptr ? nullptr : object->if_contains("id");
+    const json::string* const text = id == nullptr ? nullptr : id->if_string();
+    to.out << (remote.json || text == nullptr ? reply->body : printable({text->data(), text->size()})) << '\n';
+    return fine;
 }
 
 int status(const Remote& remote, bool healthy, const Surroundings& to) {

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "server/http/console.hpp"
 #include "server/http/json.hpp"
+#include "server/http/originate.hpp"
 #include "server/http/phone.hpp"
 #include "server/observe/metrics.hpp"
 
@@ -155,8 +156,9 @@ void Api::answer_api(const Request& request, const Target& target, Respond respo
     const std::string& what = path[2];
     if (what == "calls" && path.size() > 3) { return answer_call(request, target, std::move(respond)); }
     if (path.size() != 3) { return respond(problem(404)); }
+    if (what == "calls" && request.method == "POST") { return originate(request, std::move(respond)); }
     if (what == "calls" || what == "status" || what == "registrations") {
-        if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
+        if (!reads(request)) { return respond(wrong_method(what == "calls" ? "GET, HEAD, POST" : "GET, HEAD")); }
         if (what == "registrations") { return list_registrations(std::move(respond)); }
         return what == "calls" ? list_calls(target, std::move(respond)) : show_status(std::move(respond));
     }
@@ -277,6 +279,13 @@ void Api::pass_order(const std::string& id, const LegOrder& order, Respond respo
         }
     };
     control_.order(id, order, at_home(std::move(work)));
+}
+
+void Api::originate(const Request& request, Respond respond) const {
+    auto asked = read_originate(request.body);
+    if (const auto* const why = std::get_if<std::string>(&asked)) { return respond(problem(400, *why)); }
+    auto work = [respond = std::move(respond)](const OriginateResult& result) { respond(answer_originate(result)); };
+    control_.originate(std::get<OriginateOrder>(std::move(asked)), at_home(std::move(work)));
 }
 
 void Api::show_status(Respond respond) const {

@@ -47,6 +47,7 @@ private:
     void show_ladder(const std::string& id, Respond respond) const;
     void show_timeline(const std::string& id, Respond respond) const;
     void end_call(const std::string& id, Respond respond) const;
+    void originate(const Request& request, Respond respond) const;
     void pass_order(const std::string& id, const LegOrder& order, Respond respond) const;
     void show_status(Respond respond) const;
     void show_metrics(Respond respond) const;

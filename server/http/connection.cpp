@@ -38,7 +38,8 @@ Request plain_request(const beast::http::request<beast::http::string_body>& requ
     using beast::http::field;
     return {std::string{request.method_string()},       std::string{request.target()},
             std::string{request[field::host]},          std::string{request[field::origin]},
-            std::string{request[field::authorization]}, std::string{request[field::if_none_match]}};
+            std::string{request[field::authorization]}, request.body(),
+            std::string{request[field::if_none_match]}};
 }
 
 }  // namespace

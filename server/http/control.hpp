@@ -11,6 +11,7 @@
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg_order.hpp"
+#include "server/b2bua/origination.hpp"
 #include "server/b2bua/timeline_view.hpp"
 #include "server/observe/report.hpp"
 #include "server/routing/registration_view.hpp"
@@ -53,6 +54,7 @@ public:
     // False: no such call.
     virtual void hang_up(const std::string& id, std::function<void(bool)> answer) = 0;
     virtual void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) = 0;
+    virtual void originate(OriginateOrder order, std::function<void(OriginateResult)> answer) = 0;
     virtual void drain() = 0;
     // The errors of the configuration; none: it is in use.
     virtual void reload(std::function<void(std::vector<std::string>)> answer) = 0;

@@ -14,7 +14,8 @@ struct Request {
     std::string host;
     std::string origin;         // empty: none
     std::string authorization;  // "Bearer …"
-    std::string if_none_match{};
+    std::string body = {};
+    std::string if_none_match = {};
 };
 
 struct Response {

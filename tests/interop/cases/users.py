@@ -1,6 +1,7 @@
 """Users: phones that register at the server, call by their password and are called where they are."""
 import contextlib
 import pathlib
+import signal
 import sqlite3
 import ssl
 
@@ -18,9 +19,9 @@ from framework.registrations import Registrations
 PASSWORD = "open-sesame"
 
 
-def office(stage, *names, workers=1, **changes):
+def office(stage, *names, workers=1, drain_timeout="2s", **changes):
     """A server that knows no trunk but these users."""
-    config = stage.plan.config("sip:127.0.0.1:9", server={"workers": workers}, **changes)
+    config = stage.plan.config("sip:127.0.0.1:9", server={"workers": workers, "drain_timeout": drain_timeout}, **changes)
     config["trunks"] = {}
     config["users"] = {name: {"password": PASSWORD} for name in names}
     config["routes"] = [{"to": "^music$", "target": "app:music"}, {"target": "user:*"}]
@@ -117,6 +118,22 @@ def users_known_after_a_restart(stage):
         hang_up(a, b)
     register(b, "bob", expires=0)
     wait_until(lambda: kept(server) == [], 5, "bob is struck out")
+
+
+@case
+def users_register_while_it_drains(stage):
+    """While the last call is waited for, bob's REGISTER is taken and written down: the next process knows him."""
+    server = office(stage, "alice", "bob", drain_timeout="30s")
+    a, b = stage.phone("a"), stage.phone("b")
+    invite = dial(a, "alice", "music")
+    a.confirm(invite, a.dialog.expect_status(invite, 200))
+    server.may_leave()
+    server.process.signal(signal.SIGTERM)
+    wait_until(lambda: server.get("/readyz")[0] == 503, 3, "/readyz says 503")
+    expect_equal(register(b, "bob").status, 200, "the status of bob's REGISTER")
+    a.dialog.bye()
+    expect_equal(server.process.wait(5), 0, "exit status after the last call")
+    expect_equal(kept(server), ["bob"], "whom the store holds")
 
 
 @case

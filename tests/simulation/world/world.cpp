@@ -244,6 +244,13 @@ server::OrderResult World::order(media::Side leg, server::LegOrder::Kind kind) {
     return result;
 }
 
+server::OriginateResult World::originate(const server::OriginateOrder& asked) {
+    server::CoreOutput out;
+    auto result = core_->originate(clock.now(), asked, out);
+    carry_out(out);
+    return result;
+}
+
 void World::hang_up_all(const std::string& reason) {
     server::CoreOutput out;
     core_->hang_up_all(clock.now(), reason, out);

@@ -54,6 +54,7 @@ public:
     void hang_up(const std::string& id);
     // What an operator asks of the first call there is.
     server::OrderResult order(media::Side leg, server::LegOrder::Kind kind);
+    server::OriginateResult originate(const server::OriginateOrder& asked);
     void drain() { core_->drain(clock.now()); }
     void hang_up_all(const std::string& reason);
     server::Core& core() { return *core_; }

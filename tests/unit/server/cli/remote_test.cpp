@@ -52,7 +52,7 @@ private:
         http::request<http::string_body> request;
         http::read(socket, buffer, request);
         asked_.push_back(std::string{request.method_string()} + " " + std::string{request.target()} + " " +
-                         std::string{request[http::field::authorization]});
+                         std::string{request[http::field::authorization]} + request.body());
         http::response<http::string_body> response{static_cast<http::status>(answer.status), 11};
         response.body() = answer.body;
         response.keep_alive(false);
@@ -232,6 +232,24 @@ TEST(Order, IsPostedToTheLeg) {
         EXPECT_EQ(outcome.out, "asked for\n");
     }
     EXPECT_EQ(ask_server({{409, not_found}}, {"hold", "0-17", "a"}).code, refused);
+}
+
+TEST(Originate, PostsWhatIsAskedForAndPrintsTheIdOfTheCall) {
+    const Answer placed{202, R"({"id":"c9"})"};
+    const Outcome plain = ask_server({placed}, {"originate", "alice", "4930123"});
+    EXPECT_EQ(plain.code, 0) << plain.err;
+    EXPECT_EQ(plain.out, "c9\n");
+    EXPECT_THAT(plain.asked, ElementsAre(R"(POST /api/v1/calls {"from":"alice","to":"4930123"})"));
+    const Outcome whole = ask_server(
+        {placed}, {"originate", "alice", "1", "--display", "Sales", "--as", "trunk:x", "--timeout", "20", "--json"});
+    EXPECT_EQ(whole.out, placed.body + "\n");
+    EXPECT_THAT(
+        whole.asked,
+        ElementsAre(R"(POST /api/v1/calls {"from":"alice","to":"1","display":"Sales","as":"trunk:x","timeout_s":20})"));
+    const Outcome refusal =
+        ask_server({{404, R"({"title":"Not Found","detail":"no route"})"}}, {"originate", "a", "b"});
+    EXPECT_EQ(refusal.code, 1);
+    EXPECT_THAT(refusal.err, HasSubstr("no route"));
 }
 
 TEST(Status, ShowsFieldsAligned) {

@@ -308,6 +308,59 @@ TEST_F(HttpApi, EndsACallOnce) {
     EXPECT_EQ(status("DELETE", "/api/v1/calls/x"), 404u);
 }
 
+TEST_F(HttpApi, PlacesACallAndSaysWhereItIs) {
+    const Response response =
+        ask({"POST",
+             "/api/v1/calls",
+             {},
+             {},
+             {},
+             R"({"from":"alice","to":"4930123","display":"Sales","timeout_s":20,"as":"trunk:x"})"});
+    EXPECT_EQ(response.status, 202u);
+    EXPECT_EQ(json::parse(response.body).at("id"), "c9");
+    ASSERT_EQ(response.headers.size(), 1u);
+    EXPECT_EQ(response.headers[0].first, "Location");
+    EXPECT_EQ(response.headers[0].second, "/api/v1/calls/c9");
+    ASSERT_EQ(control.originated.size(), 1u);
+    const OriginateOrder& order = control.originated[0];
+    EXPECT_EQ(order.from, "alice");
+    EXPECT_EQ(order.to, "4930123");
+    EXPECT_EQ(order.display, "Sales");
+    EXPECT_EQ(order.as, "trunk:x");
+    EXPECT_EQ(order.timeout, std::chrono::seconds{20});
+}
+
+TEST_F(HttpApi, RefusesToPlaceACallThatItDoesNotUnderstand) {
+    const std::string longest(OriginateOrder::max_address, '1');
+    for (const std::string& body :
+         {std::string{}, std::string{"{"}, std::string{"[]"}, std::string{R"({"from":"alice"})"},
+          std::string{R"({"from":"alice","to":""})"}, std::string{R"({"from":"alice","to":7})"},
+          std::string{R"({"from":"alice","to":"1","too":"2"})"}, std::string{R"({"from":"alice","to":"1\n2"})"},
+          std::string{R"({"from":"alice","to":"1","timeout_s":0})"},
+          std::string{R"({"from":"alice","to":"1","timeout_s":601})"},
+          std::string{R"({"from":"alice","to":"1","timeout_s":1.5})"}, R"({"from":"alice","to":")" + longest + "1\"}",
+          R"({"from":"alice","to":"1","display":")" + longest + "\"}"}) {
+        EXPECT_EQ(ask({"POST", "/api/v1/calls", {}, {}, {}, body}).status, 400u) << body;
+    }
+    EXPECT_TRUE(control.originated.empty());
+    EXPECT_EQ(ask({"POST", "/api/v1/calls", {}, {}, {}, R"({"from":"alice","to":")" + longest + "\"}"}).status, 202u);
+}
+
+TEST_F(HttpApi, SaysWhyACallIsNotPlaced) {
+    using Outcome = OriginateResult::Outcome;
+    for (const auto& [outcome, status] : {std::pair{Outcome::malformed, 400u},
+                                          {Outcome::unknown_party, 400u},
+                                          {Outcome::no_way_to_from, 404u},
+                                          {Outcome::no_way_to_to, 404u},
+                                          {Outcome::too_many, 429u},
+                                          {Outcome::draining, 503u}}) {
+        control.origination = {outcome, {}};
+        const Response response = ask({"POST", "/api/v1/calls", {}, {}, {}, R"({"from":"alice","to":"1"})"});
+        EXPECT_EQ(response.status, status);
+        EXPECT_EQ(response.content_type, "application/problem+json");
+    }
+}
+
 TEST_F(HttpApi, PassesOrdersForALegOn) {
     control.add("x");
     control.add("ringing").state = "ringing";

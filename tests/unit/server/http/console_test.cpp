@@ -15,7 +15,7 @@ protected:
     Response ask(const std::string& method, const std::string& target, const std::string& if_none_match = {}) {
         Response answer;
         const Api api{control, surface, [](const std::function<void()>& task) { task(); }};
-        api.answer({method, target, "127.0.0.1:9060", {}, {}, if_none_match},
+        api.answer({method, target, "127.0.0.1:9060", {}, {}, {}, if_none_match},
                    [&](Response response) { answer = std::move(response); });
         return answer;
     }

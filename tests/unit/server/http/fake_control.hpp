@@ -50,6 +50,10 @@ public:
         orders.push_back(order);
         answer(OrderResult::taken);
     }
+    void originate(OriginateOrder order, std::function<void(OriginateResult)> answer) override {
+        originated.push_back(std::move(order));
+        answer(origination);
+    }
     void drain() override { is_draining = true; }
     void reload(std::function<void(std::vector<std::string>)> answer) override { answer(reload_errors); }
 
@@ -73,6 +77,8 @@ public:
     std::vector<RegistrationView> registered;
     std::vector<std::string> reload_errors;
     std::vector<LegOrder> orders;
+    std::vector<OriginateOrder> originated;
+    OriginateResult origination{OriginateResult::Outcome::placed, "c9"};
     ServerFacts known{"test", 2, {"udp://127.0.0.1:5060"}, {}, {}, {}, {}};
     bool is_draining = false;
     bool silent = false;
