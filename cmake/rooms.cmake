@@ -40,7 +40,7 @@ holdfast_room(sip_io SOURCES ${here}/sip/io/*.cpp LINKS holdfast_sip holdfast_as
 holdfast_room(media_io SOURCES ${here}/media/io/*.cpp LINKS holdfast_media holdfast_asio)
 holdfast_room(server SOURCES ${here}/server/*.cpp EXCLUDE "/server/(b2bua|routing)/|/server/main.cpp"
   LINKS holdfast_core holdfast_sip_io holdfast_media_io fmt::fmt CLI11::CLI11 SQLite::SQLite3
-    prometheus-cpp::core)
+    PostgreSQL::PostgreSQL prometheus-cpp::core)
 
 # Which commit runs, for holdfast_build_info and status.
 find_package(Git QUIET)

@@ -42,6 +42,12 @@ std::optional<Pattern> check_pattern(const std::string& text, const std::string&
     return pattern;
 }
 
+void check_records(const Config& config, Report& report) {
+    if (config.cdr.store == RecordStore::postgresql && config.cdr.url.empty()) {
+        report.error_at("cdr.store", "postgresql is nowhere, expected its URL as cdr.url");
+    }
+}
+
 // --- routes
 
 void check_from(const Config& config, const std::string& from, const std::string& key, Report& report) {
@@ -229,6 +235,7 @@ void check(const Config& config, Report& report) {
     for (const auto& [name, user] : config.users) { check_user("users." + name, user, config.hold, report); }
     check_networks(config, report);
     check_routes(config, report);
+    check_records(config, report);
 }
 
 void fill_in(Config& config) {

@@ -26,6 +26,7 @@ enum class Srtp : std::uint8_t { off, optional, best_effort, required, dtls };
 // Of a user's phone: a browser where it is on a WebSocket and describes ICE and DTLS; always; never.
 enum class Profile : std::uint8_t { automatic, browser, plain };
 enum class RegistrationStore : std::uint8_t { none, sqlite };
+enum class RecordStore : std::uint8_t { none, sqlite, postgresql };
 enum class MusicPosition : std::uint8_t { start, shared };
 
 struct Server {
@@ -190,6 +191,13 @@ struct Metrics {
     bool same = false;  // served on admin.listen
 };
 
+// Call detail records.
+struct Cdr {
+    RecordStore store = RecordStore::sqlite;
+    std::string url;                                      // of PostgreSQL
+    base::Duration retention = std::chrono::hours{2160};  // 0: for good
+};
+
 struct Config {
     Server server;
     Log log;
@@ -203,6 +211,7 @@ struct Config {
     std::vector<Route> routes;
     Admin admin;
     Metrics metrics;
+    Cdr cdr;
     bool embedded_defaults = false;  // no file was given: loopback, demo users and extensions
 };
 

@@ -7,6 +7,7 @@ std::string_view embedded_yaml() {
   alice: { password: demo, display: Alice }
   bob: { password: demo, display: Bob }
 registrar: { store: none }
+cdr: { store: none }
 routes:
   - { to: "^music$", target: app:music }
   - { to: "^echo$", target: app:echo }

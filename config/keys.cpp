@@ -28,6 +28,9 @@ bool is_srtp_suite(const std::string& value) {
     return std::ranges::find(names, value) != names.end();
 }
 bool is_digest(const std::string& value) { return value == "MD5" || value == "SHA-256" || value == "SHA-512-256"; }
+bool is_database(const std::string& value) {
+    return value.starts_with("postgresql://") || value.starts_with("postgres://");
+}
 bool is_uri(const std::string& value) { return is_sip_uri(value); }
 bool is_music(const std::string& value) { return !value.empty() && (!value.starts_with("sip:") || is_sip_uri(value)); }
 bool is_removable(const std::string& value) {
@@ -44,6 +47,7 @@ const Check address_check{&is_address, "an address, such as 203.0.113.10"};
 const Check codec_check{&is_codec, "PCMU or PCMA"};
 const Check digest_check{&is_digest, "MD5, SHA-256 or SHA-512-256"};
 const Check suite_check{&is_srtp_suite, "an SRTP suite, such as AES_CM_128_HMAC_SHA1_80"};
+const Check url_check{&is_database, "a URL such as postgresql://user:password@host/name"};
 const Check peer_check{&is_uri, "a URI such as sip:host:5060;transport=tcp or sips:host"};
 const Check music_check{&is_music,
                         "builtin, the path of a sound file or the URI of a music server such as sip:music@host"};
@@ -333,6 +337,18 @@ void add_admin(Keys& keys) {
     keys.push_back({"metrics.listen", metrics_endpoint(), "Where `/metrics` is served; `same`: on `admin.listen`."});
 }
 
+void add_cdr(Keys& keys) {
+    keys.push_back(
+        {"cdr.store", choice(at(&Config::cdr, &Cdr::store), {"none", "sqlite", "postgresql"}),
+         "Where a record of each call is kept that ended: `sqlite` in `holdfast.db` of `server.state_dir`, or "
+         "PostgreSQL at `cdr.url`. While that cannot be written, records wait in `cdr.spool` of `server.state_dir`.",
+         false, "`sqlite`; without a file `none`"});
+    keys.push_back({"cdr.url", secret(at(&Config::cdr, &Cdr::url), url_check),
+                    "The database, such as `postgresql://user:password@host/name`.", false, "none"});
+    keys.push_back({"cdr.retention", duration(at(&Config::cdr, &Cdr::retention), 0s, 87600h),
+                    "Records of calls that began longer ago are removed; `0s`: none is."});
+}
+
 }  // namespace
 
 std::vector<Key> make_keys() {
@@ -350,6 +366,7 @@ std::vector<Key> make_keys() {
     add_trunk_policy(keys);
     add_routes(keys);
     add_admin(keys);
+    add_cdr(keys);
     return keys;
 }
 

@@ -45,6 +45,7 @@ const std::map<std::string_view, std::string_view> about{
     {"routes", "Where calls go."},
     {"admin", "The HTTP API."},
     {"metrics", "Prometheus."},
+    {"cdr", "Records of calls."},
 };
 
 // A table cell: a bar would end it.

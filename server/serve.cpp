@@ -16,6 +16,7 @@
 #include "server/observe/config_state.hpp"
 #include "server/observe/log.hpp"
 #include "server/serve_music.hpp"
+#include "server/serve_records.hpp"
 #include "server/serve_start.hpp"
 #include "server/serve_store.hpp"
 #include "server/serve_tls.hpp"
@@ -50,6 +51,7 @@ public:
             report.log_dropped = log_.dropped();
             report.store = store_report();
             report.config = config_state_.report();
+            if (records_.writer) { report.records = records_.writer->report(); }
             answer(std::move(report));
         });
     }
@@ -64,6 +66,14 @@ public:
     }
     void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) override {
         shards_.ladder(id, std::move(answer));
+    }
+    void records(records::RecordQuery query, std::function<void(FoundRecords)> answer) override {
+        if (!records_.reader) { return answer(std::nullopt); }
+        records_.reader->find(std::move(query), std::move(answer));
+    }
+    void record(const std::string& id, std::function<void(FoundRecords)> answer) override {
+        if (!records_.reader) { return answer(std::nullopt); }
+        records_.reader->find(id, std::move(answer));
     }
     void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer) override {
         shards_.timeline(id, std::move(answer));
@@ -106,6 +116,7 @@ private:
     ConfigState config_state_;
     const bool wants_store_;
     std::unique_ptr<state::RegistrationWriter> store_;  // the shards write to it until they are gone
+    RecordKeeping records_;                             // the same
     ShardGroup shards_;
     http::Server http_;
     ServerFacts facts_;
@@ -120,12 +131,14 @@ Program::Program(config::Source source, config::Config config, const sip::TlsCon
       signals_{context_, SIGTERM, SIGINT, SIGHUP},
       deadline_{context_},
       wants_store_{keeps_registrations(config_)},
+      records_{keep_records(config_, log)},
       shards_{
           worker_count(config_), sip_listeners(config_), make_snapshot(config_), load_music(config_, log), log, tls},
       http_{*this},
       facts_{make_facts(config_)} {
     config_state_.taken(std::chrono::system_clock::now(), certificate_ends(tls));
     store_ = keep_registrations(config_, shards_, log_);
+    if (records_.writer) { shards_.keep_records(*records_.writer); }
     facts_.workers = shards_.size();
     for (const auto& bound : shards_.bound()) { facts_.listeners.push_back(to_text({bound.transport, bound.at})); }
     listen_http();
@@ -182,6 +195,7 @@ void Program::run() {
     announce();
     context_.run();
     http_.stop();
+    records_.reader.reset();  // it answers to HTTP
     shards_.stop();
     log_.info("stopped");
 }

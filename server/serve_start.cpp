@@ -79,7 +79,12 @@ std::vector<std::string> restart_needed(const config::Config& running, const con
         return std::tuple{of.message, of.connections, of.connections_per_source, of.idle, of.partial_message};
     };
     const auto store = [](const config::Config& of) { return keeps_registrations(of) ? of.server.state_dir : ""; };
+    const auto records = [](const config::Config& of) {
+        const bool sqlite = of.cdr.store == config::RecordStore::sqlite;
+        return std::tuple{of.cdr.store, of.cdr.url, of.cdr.retention, sqlite ? of.server.state_dir : ""};
+    };
     compare("registrar.store", store(running), store(next));
+    compare("cdr", records(running), records(next));
     compare("server.name", running.server.name, next.server.name);
     compare("server.workers", running.server.workers, next.server.workers);
     compare("sip.listen", places(running.sip.listen), places(next.sip.listen));

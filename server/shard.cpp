@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "server/observe/media_report.hpp"
+#include "server/records/record_writer.hpp"
 #include "server/state/registration_writer.hpp"
 
 namespace server {
@@ -174,7 +175,12 @@ void Shard::carry_out() {
     if (const auto down = std::exchange(out_.down_peers, nullptr)) {
         tell_others([&down](Shard& other) { other.take_down_peers(down); });
     }
+    if (records_ != nullptr && !out_.details.empty()) {
+        const auto now = state::Moment::now();
+        for (const CallDetail& detail : out_.details) { records_->put(records::make_record(detail, now)); }
+    }
     out_.send.clear();
+    out_.details.clear();
     out_.log.clear();
     out_.resolve.clear();
     out_.bindings.clear();

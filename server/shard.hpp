@@ -30,6 +30,9 @@ namespace server {
 namespace state {
 class RegistrationWriter;
 }
+namespace records {
+class RecordWriter;
+}
 
 struct ShardOptions {
     unsigned index = 0;
@@ -56,6 +59,8 @@ public:
     // Before the start, of the registrar's shard: what `store` holds is so again, what changes is put there. It
     // outlives the shard.
     void keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept);
+    // Before the start: who is told of calls that ended. It outlives the shard.
+    void keep_records(records::RecordWriter& writer) { records_ = &writer; }
     // Once, when all shards are with the router.
     void start();
     // Closes the sockets and waits for the thread. The object still takes what others post, and forgets it.
@@ -128,6 +133,7 @@ private:
     boost::asio::steady_timer timer_;
     base::Instant armed_ = base::never;
     state::RegistrationWriter* store_ = nullptr;
+    records::RecordWriter* records_ = nullptr;
     std::function<void()> idle_;
     std::uint64_t handover_dropped_ = 0;
     bool closed_ = false;

@@ -52,6 +52,10 @@ void ShardGroup::keep_registrations(state::RegistrationWriter& store, std::vecto
     shards_[registrar_shard]->keep_registrations(store, std::move(kept));
 }
 
+void ShardGroup::keep_records(records::RecordWriter& writer) {
+    for (const auto& shard : shards_) { shard->keep_records(writer); }
+}
+
 void ShardGroup::start() {
     for (const auto& shard : shards_) { shard->start(); }
 }

@@ -25,6 +25,7 @@ public:
     unsigned size() const { return router_.size(); }
     // Before the start.
     void keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept);
+    void keep_records(records::RecordWriter& writer);
     void start();
     void stop();
 

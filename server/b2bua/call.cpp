@@ -145,6 +145,8 @@ void Call::on_cancel(Turn& turn, media::Side side, sip::TransactionId invite) {
     }
     setup_->cancelled = true;
     count_outcome("cancelled");
+    meter_.note_code(487);
+    meter_.note_end("a", "A gave up before an answer");
     explain(turn, "A gave up before an answer");
     leg.respond_invite(turn, services_, leg.make_invite_response(487));
     abandon_b(turn, "SIP;cause=487;text=\"cancelled by the caller\"");
@@ -231,6 +233,7 @@ void Call::enter_ending(Turn& turn) {
     if (state_ == State::ending) { return; }
     measure(turn.now);
     quality_.is_one_way = false;
+    give_detail(turn);
     state_ = State::ending;
     ended_ = turn.now;
     negotiation_.stop();

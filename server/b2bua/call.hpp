@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "server/b2bua/attempt.hpp"
+#include "server/b2bua/call_meter.hpp"
 #include "server/b2bua/call_quality.hpp"
 #include "server/b2bua/call_record.hpp"
 #include "server/b2bua/call_view.hpp"
@@ -82,6 +83,7 @@ public:
     const std::string& id() const { return id_; }
     CallView view() const;
     LadderView ladder() const;
+    void clock_holds(base::Instant now);  // call_detail.cpp: after each turn
     // Is this request or ACK of a dialog of that leg? Of several early ones perhaps.
     bool has_dialog(media::Side side, const sip::Message& message) const;
     const Leg* leg(media::Side side) const;
@@ -341,6 +343,10 @@ private:
     std::string event_for(const Leg& referrer, std::string_view event) const;
     bool relay_response(Turn& turn, sip::TransactionId transaction, const sip::Message* response, int status);
 
+    // call_detail.cpp
+    void note_codecs();
+    void give_detail(Turn& turn);
+
     // call_dtmf.cpp
     void pass_digit(Turn& turn, const Leg& from, const media::Digit& digit);
     bool take_digit(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
@@ -401,7 +407,7 @@ private:
     std::optional<base::Instant> answered_;
     std::optional<base::Instant> ended_;
     std::uint64_t renegotiations_ = 0;
-    bool setup_counted_ = false;
+    CallMeter meter_;
     bool referred_ = false;  // a REFER was accepted before
 };
 

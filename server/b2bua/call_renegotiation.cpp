@@ -64,6 +64,7 @@ void Call::on_change(Turn& turn, Leg& leg, sip::TransactionId transaction, const
         reply = leg.session_timer.on_request(sip::read_timer_request(request));
         if (reply.too_small) { return refuse_interval(turn, leg, transaction, request, reply); }
     }
+    note_codecs();  // that it may change
     leg.open_change(transaction, request, turn.now);
     if (request.method() == sip::Method::invite) {
         leg.respond_invite(turn, services_, leg.make_invite_response(100));

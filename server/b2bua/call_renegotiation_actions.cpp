@@ -258,6 +258,7 @@ void Call::note_answered_here(Turn& turn, Leg& leg, bool offered) {
     const bool healed = cause == Cause::refused || cause == Cause::timed_out || cause == Cause::glare;
     leg.change.outcome = healed ? "healed" : "local";
     if (!healed) { return; }
+    ++meter_.healed;
     const Leg* peer = other(leg);
     const bool music = peer != nullptr && leg.change.kind == "hold" && music_may_play_to(*peer);
     const std::string by = offered                      ? "offer"

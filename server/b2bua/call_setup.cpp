@@ -329,6 +329,8 @@ void Call::fail_setup(Turn& turn, int status, std::string_view warning, const si
     Leg& a = *a_;
     if (ended_by_.empty()) { ended_by_ = "SIP;cause=" + std::to_string(status); }
     count_outcome(outcome_of(status));
+    meter_.note_code(status);
+    meter_.note_end(from_b != nullptr ? "b" : "server", words::told_refusal(status, warning));
     if (a.invite_in) {
         explain(turn, words::told_refusal(status, warning));
         sip::Message response = a.make_invite_response(status);
@@ -349,7 +351,8 @@ void Call::fail_setup(Turn& turn, int status, std::string_view warning, const si
 }
 
 void Call::count_outcome(std::string_view outcome) {
-    if (std::exchange(setup_counted_, true)) { return; }
+    if (!meter_.note_outcome(outcome)) { return; }
+    if (outcome == "answered") { meter_.note_code(200); }
     if (!origination_) { ++services_.counters.calls_total[{"in", a_->trunk_name(), std::string{outcome}}]; }
     if (b_) { ++services_.counters.calls_total[{"out", b_->trunk_name(), std::string{outcome}}]; }
 }

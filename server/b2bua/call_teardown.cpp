@@ -17,7 +17,10 @@ void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const si
     }
     if (transferor_leaves(turn, leg, transaction, request)) { return; }
     if (transfer_ && !transfer_->given_up) { conclude_notices(turn, 487, {}); }
-    if (state_ != State::ending) { explain(turn, words::peer(leg) + " hung up"); }
+    if (state_ != State::ending) {
+        explain(turn, words::peer(leg) + " hung up");
+        meter_.note_end(letter(leg.side), words::peer(leg) + " hung up");
+    }
     if (leg.ack_owed) {
         leg.acknowledge_stale(turn, services_, leg.line_rules(config()));
     }  // its 2xx waits for the other peer's answer
@@ -30,7 +33,10 @@ void Call::on_bye(Turn& turn, Leg& leg, sip::TransactionId transaction, const si
     const std::string who = leg.side == media::Side::a ? "a hung up" : "b hung up";
     if (ended_by_.empty()) { ended_by_ = passed.empty() ? who : passed; }
     leg_over(leg);
-    if (setup_) { count_outcome("cancelled"); }
+    if (setup_) {
+        count_outcome("cancelled");
+        meter_.note_code(487);
+    }
     if (Leg* rest = other(leg)) { end_leg(turn, *rest, passed); }
     enter_ending(turn);
 }
@@ -54,6 +60,7 @@ void Call::end(Turn& turn, std::string_view reason) {
     if (state_ == State::ending) { return; }
     ended_by_ = reason;
     explain(turn, words::ended(reason));
+    meter_.note_end("server", words::ended(reason));
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg != nullptr) { end_leg(turn, *leg, reason); }
     }
@@ -106,6 +113,7 @@ void Call::leg_over(Leg& leg) {
 
 void Call::hang_up(Turn& turn, std::string_view why) {
     if (state_ == State::ending) { return; }
+    meter_.note_end("operator", std::string{why});
     const std::string reason = "SIP;cause=480;text=\"" + std::string{why} + '"';  // RFC 3326 §2
     if (setup_ && a_ && a_->awaits_set_up()) {
         abandon_b(turn, reason);

@@ -72,7 +72,7 @@ void Core::on_resolved(base::Instant now, std::uint64_t id, std::optional<base::
     Call* call = key ? state_->table.find(*key) : nullptr;
     if (call == nullptr) { return; }
     call->on_resolved(turn, id, address);
-    state_->settle(*key);
+    state_->settle(*key, now);
     state_->drain_layer(now, sip, out);
 }
 
@@ -88,7 +88,7 @@ void Core::on_timeout(base::Instant now, CoreOutput& out) {
         Call* call = state_->table.find(*key);
         if (call == nullptr) { continue; }
         call->on_timeout(turn);
-        state_->settle(*key);
+        state_->settle(*key, now);
     }
     state_->drain_layer(now, sip, out);
 }
@@ -101,7 +101,7 @@ void Core::on_media_events(base::Instant now, CoreOutput& out) {
         Call* call = key ? state_->table.find(*key) : nullptr;
         if (call == nullptr) { continue; }
         call->on_media_event(turn, event);
-        state_->settle(*key);
+        state_->settle(*key, now);
     }
     state_->drain_layer(now, sip, out);
 }
@@ -121,7 +121,7 @@ bool Core::hang_up(base::Instant now, std::string_view id, std::string_view reas
     Turn turn{now, sip, out};
     const CallKey key = call->key();
     call->hang_up(turn, reason);
-    state_->settle(key);
+    state_->settle(key, now);
     state_->drain_layer(now, sip, out);
     return true;
 }
@@ -133,7 +133,7 @@ OrderResult Core::order(base::Instant now, std::string_view id, const LegOrder& 
     Turn turn{now, sip, out};
     const CallKey key = call->key();
     const OrderResult result = call->take_order(turn, order);
-    state_->settle(key);
+    state_->settle(key, now);
     state_->drain_layer(now, sip, out);
     return result;
 }

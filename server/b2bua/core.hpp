@@ -16,6 +16,7 @@
 #include "base/time.hpp"
 #include "config/config.hpp"
 #include "media/engine.hpp"
+#include "server/b2bua/call_detail.hpp"
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/counters.hpp"
 #include "server/b2bua/ladder_view.hpp"
@@ -47,6 +48,7 @@ struct CoreOutput {
     std::vector<sip::Outgoing> send;
     std::vector<LogEvent> log;
     std::vector<ResolveRequest> resolve;
+    std::vector<CallDetail> details;              // of calls that have just ended
     std::vector<UserBindings> bindings;           // for the cores of all other shards: take_bindings
     std::shared_ptr<const DownPeers> down_peers;  // changed: for the same, take_down_peers
 };

@@ -69,7 +69,7 @@ void Core::State::on_event(Turn& turn, sip::TransactionEvent& event) {
             if (!place) { return; }
             table.find(place->call)->note_received(turn, place->side, event.message);
             table.find(place->call)->on_cancel(turn, place->side, event.transaction);
-            return settle(place->call);
+            return settle(place->call, turn.now);
         }
         case Kind::stray_response:
             ++counters.dropped["stray_response"];
@@ -95,7 +95,7 @@ void Core::State::on_request(Turn& turn, sip::TransactionEvent& event) {
     if (const auto fault = check_request(request, secure)) { return refuse(turn, event, *fault, call, place->side); }
     if (request.method() == sip::Method::invite) { table.watch(event.transaction, place->call, place->side); }
     call->on_request(turn, place->side, event.transaction, request, event.flow);
-    settle(place->call);
+    settle(place->call, turn.now);
 }
 
 void Core::State::on_new_request(Turn& turn, sip::TransactionEvent& event) {
@@ -136,7 +136,7 @@ void Core::State::on_invite(Turn& turn, sip::TransactionEvent& event) {
     table.watch(event.transaction, key, media::Side::a);
     call.note_received(turn, media::Side::a, event.message);
     call.start(turn, event.transaction, std::move(event.message), event.flow, turn.sender);
-    settle(key);
+    settle(key, turn.now);
 }
 
 // An INVITE of ours that came back unchanged: same Call-ID, our own tag, same place. A different Request-URI is a
@@ -185,7 +185,7 @@ void Core::State::on_ack(Turn& turn, const sip::TransactionEvent& event) {
     }
     call->note_received(turn, place->side, event.message);
     call->on_ack(turn, place->side, event);
-    settle(place->call);
+    settle(place->call, turn.now);
 }
 
 void Core::State::on_refusal_over(Turn& turn, sip::TransactionId invite) {
@@ -194,7 +194,7 @@ void Core::State::on_refusal_over(Turn& turn, sip::TransactionId invite) {
     if (call == nullptr) { return; }
     table.forget(invite);
     call->on_refusal_over(turn, invite);
-    settle(place->call);
+    settle(place->call, turn.now);
 }
 
 void Core::State::on_final_of_transaction(Turn& turn, const sip::TransactionEvent& event) {
@@ -217,7 +217,7 @@ void Core::State::on_final_of_transaction(Turn& turn, const sip::TransactionEven
         call->on_failure(turn, place->side, event.transaction, event.kind == Kind::timeout);
         table.forget(event.transaction);
     }
-    settle(place->call);
+    settle(place->call, turn.now);
 }
 
 // A 2xx of an INVITE whose call is gone: our ACK was lost, or it was late. Everything that its ACK needs is in it
@@ -278,7 +278,7 @@ CallShare share_of(const Call& call) {
 }  // namespace
 
 // After a turn: the call's next deadline and its part of the gauges, or its end.
-void Core::State::settle(CallKey key) {
+void Core::State::settle(CallKey key, base::Instant now) {
     Call* call = table.find(key);
     if (call == nullptr) { return; }
     if (call->finished()) {
@@ -290,6 +290,7 @@ void Core::State::settle(CallKey key) {
         return table.remove(key);
     }
     shares.set(key, share_of(*call));
+    call->clock_holds(now);
     table.deadlines.set(key, call->next_timeout());
 }
 

@@ -46,7 +46,7 @@ struct Core::State {
     std::optional<CallTable::Place> replaced_by(const sip::Message& invite) const;
     bool is_our_replacement(const sip::Message& message, const sip::Flow& flow) const;
     bool is_loop(const sip::Message& invite) const;
-    void settle(CallKey key);
+    void settle(CallKey key, base::Instant now);
     void measure_calls(base::Instant now);
     OriginateResult originate(base::Instant now, const OriginateOrder& order, CoreOutput& out);  // core_originate.cpp
 

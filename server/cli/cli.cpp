@@ -76,6 +76,7 @@ private:
     void add_remote() {
         ask("calls", "Lists the calls that are up", [this] { return cli::calls(remote_, to_); });
         ask("registrations", "Lists where users are", [this] { return cli::registrations(remote_, to_); });
+        add_records();
         with_id(ask("call", "Shows one call with its ladder, also one that ended lately",
                     [this] { return cli::call(remote_, id_, to_); }));
         with_id(ask("hangup", "Ends one call", [this] { return cli::hangup(remote_, id_, to_); }));
@@ -89,6 +90,18 @@ private:
         ask("drain", "No new calls; the server leaves when the last one ends",
             [this] { return cli::drain(remote_, to_); });
         ask("reload", "Reads the configuration again", [this] { return cli::reload(remote_, to_); });
+    }
+
+    void add_records() {
+        CLI::App& cdrs =
+            ask("cdrs", "Lists records of calls that ended", [this] { return cli::records(remote_, records_, to_); });
+        cdrs.add_option("--from", records_.from, "Calls that began at this time or later")->type_name("TIME");
+        cdrs.add_option("--to", records_.to, "Calls that began before this time")->type_name("TIME");
+        cdrs.add_option("--trunk", records_.trunk, "Calls with a leg on this trunk")->type_name("NAME");
+        cdrs.add_option("--user", records_.user, "Calls with a leg of this user")->type_name("NAME");
+        cdrs.add_option("--number", records_.number, "Stands in the caller's or in the dialled URI");
+        cdrs.add_option("--outcome", records_.outcome, "answered, busy, cancelled, no_answer, refused or failed");
+        cdrs.add_option("--limit", records_.limit, "At most so many, the latest first; 100");
     }
 
     CLI::App& ask(const std::string& name, const std::string& about, std::function<int()> act) {
@@ -139,6 +152,7 @@ private:
     config::Source source_;
     RouteArguments route_;
     Remote remote_;
+    RecordArguments records_;
     OriginateArguments originate_;
     std::string id_;
     std::string leg_;

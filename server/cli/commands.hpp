@@ -28,6 +28,17 @@ struct Remote {
 
 int calls(const Remote& remote, const Surroundings& to);
 int registrations(const Remote& remote, const Surroundings& to);
+// Which records are looked for; what is empty is not said.
+struct RecordArguments {
+    std::string from;
+    std::string to;
+    std::string trunk;
+    std::string user;
+    std::string number;
+    std::string outcome;
+    std::string limit;
+};
+int records(const Remote& remote, const RecordArguments& arguments, const Surroundings& to);
 int call(const Remote& remote, const std::string& id, const Surroundings& to);
 int hangup(const Remote& remote, const std::string& id, const Surroundings& to);
 // What is asked of one leg of a live call.

@@ -1,4 +1,5 @@
-// calls, registrations, call, hangup, hold, resume, reinvite, status, drain, reload: questions to a running server.
+// calls, registrations, cdrs, call, hangup, hold, resume, reinvite, status, drain, reload: questions to a running
+// server.
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <ostream>
@@ -163,6 +164,19 @@ int calls(const Remote& remote, const Surroundings& to) {
 
 int registrations(const Remote& remote, const Surroundings& to) {
     return show(remote, "/api/v1/registrations", &render_registrations, to);
+}
+
+int records(const Remote& remote, const RecordArguments& arguments, const Surroundings& to) {
+    const std::pair<const char*, const std::string&> parameters[] = {
+        {"from", arguments.from},  {"to", arguments.to},         {"trunk", arguments.trunk},
+        {"user", arguments.user},  {"number", arguments.number}, {"outcome", arguments.outcome},
+        {"limit", arguments.limit}};
+    std::string target = "/api/v1/cdrs";
+    for (const auto& [name, value] : parameters) {
+        if (value.empty()) { continue; }
+        target.append(target.find('?') == target.npos ? "?" : "&").append(name).append("=").append(path_segment(value));
+    }
+    return show(remote, target, &render_records, to);
 }
 
 // A call that has ended is known by its ladder alone.

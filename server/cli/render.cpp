@@ -159,6 +159,30 @@ std::string render_registrations(const json::value& registrations) {
     return render_table(rows);
 }
 
+std::string render_records(const json::value& records) {
+    std::vector<Row> rows{
+        {"ID", "STARTED", "SECONDS", "FROM", "TO", "IN", "OUT", "OUTCOME", "CODE", "HOLD", "MUSIC", "CAUSE"}};
+    const json::value* const list = member(records, "cdrs");
+    if (!list || !list->is_array() || list->get_array().empty()) { return "no records\n"; }
+    for (const json::value& one : list->get_array()) {
+        const auto whose = [&](const std::string& leg) {
+            const std::string trunk = field(one, "legs." + leg + ".trunk");
+            return trunk.empty() ? field(one, "legs." + leg + ".user") : trunk;
+        };
+        Row row{field(one, "id"),   field(one, "started"), field(one, "duration_s"),
+                field(one, "from"), field(one, "to"),      whose("a"),
+                whose("b"),         field(one, "outcome"), field(one, "code")};
+        for (const std::string what : {"hold_s", "music_s"}) {
+            row.push_back(field(one, "legs.a." + what) + "/" + field(one, "legs.b." + what));
+        }
+        row.push_back(field(one, "cause"));
+        std::transform(row.begin() + 1, row.end(), row.begin() + 1,
+                       [](const std::string& cell) { return shortened(cell); });
+        rows.push_back(std::move(row));
+    }
+    return render_table(rows);
+}
+
 std::string render_call(const json::value& call) {
     json::value rest = call;
     json::object* const object = rest.if_object();

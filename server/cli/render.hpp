@@ -15,6 +15,7 @@ inline constexpr std::size_t max_cell = 40;  // characters of a table cell; the 
 std::string render_calls(const boost::json::array& calls);
 // One line a binding.
 std::string render_registrations(const boost::json::value& registrations);
+std::string render_records(const boost::json::value& records);
 std::string render_call(const boost::json::value& call);
 // Any object as aligned "key  value" lines, nested ones with dots.
 std::string render_fields(const boost::json::value& value);

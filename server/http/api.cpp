@@ -26,14 +26,6 @@ bool same_secret(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-Response wrong_method(const char* allowed) {
-    Response response = problem(405);
-    response.headers.emplace_back("Allow", allowed);
-    return response;
-}
-
-bool reads(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
-
 // "localhost" or an address, with or without a port: names of others may be pointed at us by their owners.
 bool is_own_host(std::string_view host) {
     if (base::Endpoint::parse(host) || base::IpAddress::parse(host)) { return true; }
@@ -109,13 +101,13 @@ Response page_of(const CallLists& lists, const CallFilter& filter) {
 
 }  // namespace
 
-// What is made of an answer is made at home: a shard that sorted, rendered or read /proc would let its calls wait.
-template <class Work>
-auto Api::at_home(Work work) const {
-    return [home = home_, work = std::move(work)](auto answer) {
-        home([work, answer = std::move(answer)] { work(answer); });
-    };
+Response wrong_method(const char* allowed) {
+    Response response = problem(405);
+    response.headers.emplace_back("Allow", allowed);
+    return response;
 }
+
+bool reads(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
 
 void Api::answer(const Request& request, Respond respond) const {
     const auto target = Target::parse(request.target);
@@ -155,6 +147,7 @@ void Api::answer_api(const Request& request, const Target& target, Respond respo
     const auto& path = target.path;
     const std::string& what = path[2];
     if (what == "calls" && path.size() > 3) { return answer_call(request, target, std::move(respond)); }
+    if (what == "cdrs" && path.size() <= 4) { return answer_records(request, target, std::move(respond)); }
     if (path.size() != 3) { return respond(problem(404)); }
     if (what == "calls" && request.method == "POST") { return originate(request, std::move(respond)); }
     if (what == "calls" || what == "status" || what == "registrations") {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "server/http/control.hpp"
 #include "server/http/exchange.hpp"
@@ -25,6 +26,9 @@ struct Surface {
     bool console = false;
 };
 
+Response wrong_method(const char* allowed);
+bool reads(const Request& request);  // GET, HEAD
+
 class Api {
 public:
     // Runs a task soon on the thread of HTTP.
@@ -37,12 +41,17 @@ public:
     void answer(const Request& request, Respond respond) const;
 
 private:
+    using FoundRecords = Control::FoundRecords;
+
     std::optional<Response> answer_page(const Request& request, const Target& target) const;
     Response answer_phone(const Request& request, const Target& target) const;
     void answer_api(const Request& request, const Target& target, Respond respond) const;
     void list_calls(const Target& target, Respond respond) const;
     void answer_call(const Request& request, const Target& target, Respond respond) const;
     void list_registrations(Respond respond) const;
+    void answer_records(const Request& request, const Target& target, Respond respond) const;
+    void list_records(const Target& target, Respond respond) const;
+    void show_record(const std::string& id, Respond respond) const;
     void show_call(const std::string& id, Respond respond) const;
     void show_ladder(const std::string& id, Respond respond) const;
     void show_timeline(const std::string& id, Respond respond) const;
@@ -56,8 +65,13 @@ private:
     Response readiness() const;
     // A refusal, if the request may not use the API.
     std::optional<Response> refuse(const Request& request) const;
+    // What is made of an answer is made at home: a shard that sorted, rendered or read /proc would let its calls wait.
     template <class Work>
-    auto at_home(Work work) const;
+    auto at_home(Work work) const {
+        return [home = home_, work = std::move(work)](auto answer) {
+            home([work, answer = std::move(answer)] { work(answer); });
+        };
+    }
 
     Control& control_;
     Surface surface_;

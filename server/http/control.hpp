@@ -14,6 +14,7 @@
 #include "server/b2bua/origination.hpp"
 #include "server/b2bua/timeline_view.hpp"
 #include "server/observe/report.hpp"
+#include "server/records/record_reader.hpp"
 #include "server/routing/registration_view.hpp"
 
 namespace server {
@@ -51,6 +52,10 @@ public:
     virtual void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) = 0;
     // The same: how its media fared.
     virtual void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer) = 0;
+    // Of calls that have ended; nullopt: none are kept.
+    using FoundRecords = std::optional<records::FoundRecords>;
+    virtual void records(records::RecordQuery query, std::function<void(FoundRecords)> answer) = 0;
+    virtual void record(const std::string& id, std::function<void(FoundRecords)> answer) = 0;
     // False: no such call.
     virtual void hang_up(const std::string& id, std::function<void(bool)> answer) = 0;
     virtual void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) = 0;

@@ -120,6 +120,56 @@ std::string WallClock::text(base::Instant at) const {
     return to_rfc3339(wall + std::chrono::duration_cast<std::chrono::system_clock::duration>(at - instant));
 }
 
+namespace {
+
+std::string time_text(std::int64_t since_1970) { return to_rfc3339(WallTime{std::chrono::milliseconds{since_1970}}); }
+
+double seconds(std::int64_t milliseconds) { return static_cast<double>(milliseconds) / 1000; }
+
+json::object to_json(const records::LegRecord& leg) {
+    json::array codecs;
+    for (const std::string& codec : leg.codecs) { codecs.emplace_back(codec); }
+    return {{"call_id", leg.call_id},
+            {"uri", leg.uri},
+            {"trunk", text_or_null(leg.trunk)},
+            {"user", text_or_null(leg.user)},
+            {"transport", leg.transport},
+            {"remote", leg.remote},
+            {"codecs", std::move(codecs)},
+            {"srtp", text_or_null(leg.srtp)},
+            {"hold_s", seconds(leg.hold_ms)},
+            {"music_s", seconds(leg.music_ms)},
+            {"packets_in", leg.packets_in},
+            {"packets_out", leg.packets_out},
+            {"lost", leg.lost},
+            {"jitter_ms", number_or_null(leg.jitter_ms)},
+            {"rtt_ms", number_or_null(leg.rtt_ms)},
+            {"mos", number_or_null(leg.mos)}};
+}
+
+}  // namespace
+
+json::object to_json(const records::Record& record) {
+    json::object legs{{"a", to_json(record.a)}, {"b", nullptr}};
+    if (record.b) { legs["b"] = to_json(*record.b); }
+    return {{"id", record.id},
+            {"started", time_text(record.started)},
+            {"answered", record.answered ? json::value(time_text(*record.answered)) : json::value{}},
+            {"ended", time_text(record.ended)},
+            {"setup_s", seconds(record.setup_ms)},
+            {"duration_s", seconds(record.duration_ms)},
+            {"from", record.from},
+            {"to", record.to},
+            {"route", text_or_null(record.route)},
+            {"outcome", record.outcome},
+            {"code", record.code},
+            {"cause", record.cause},
+            {"ended_by", record.ended_by},
+            {"renegotiations", record.renegotiations},
+            {"healed", record.healed},
+            {"legs", std::move(legs)}};
+}
+
 json::object to_json(const RegistrationView& view, const WallClock& clock) {
     const Binding& binding = view.binding;
     return {{"user", view.user},

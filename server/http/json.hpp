@@ -23,6 +23,7 @@ struct WallClock {
 
 boost::json::object to_json(const CallView& call, const WallClock& clock);
 boost::json::object to_json(const RegistrationView& view, const WallClock& clock);
+boost::json::object to_json(const records::Record& record);
 boost::json::object to_json(const LadderView& ladder, const WallClock& clock);
 boost::json::object to_json(const TimelineView& timeline, const WallClock& clock);
 boost::json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock);

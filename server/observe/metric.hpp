@@ -104,6 +104,7 @@ inline double as_double(std::uint64_t count) { return static_cast<double>(count)
 std::vector<MetricSection> call_metrics();    // metrics_calls.cpp
 std::vector<MetricSection> sip_metrics();     // metrics_sip.cpp
 std::vector<MetricSection> media_metrics();   // metrics_media.cpp
+std::vector<MetricSection> record_metrics();  // metrics_records.cpp
 std::vector<MetricSection> server_metrics();  // metrics_server.cpp
 
 }  // namespace server

@@ -46,19 +46,31 @@ MetricSection calls() {
 }
 
 MetricSection trunks() {
-    return {"Trunks",
-            {{"holdfast_trunk_calls",
-              MetricType::Gauge,
-              {"trunk"},
-              "",
-              "Legs of calls that are alive on the trunk; a call that comes in and leaves on the same one has two",
-              [](const Scrape& of, Series& to) { to.add_each(of.report.gauges.trunk_legs); }},
-             {"holdfast_trunk_rejected_total",
-              MetricType::Counter,
-              {"trunk", "reason"},
-              "",
-              "Calls refused for a trunk",
-              [](const Scrape& of, Series& to) { to.add_each(of.report.core.trunk_rejected); }}}};
+    return {
+        "Trunks",
+        {{"holdfast_trunk_calls",
+          MetricType::Gauge,
+          {"trunk"},
+          "",
+          "Legs of calls that are alive on the trunk; a call that comes in and leaves on the same one has two",
+          [](const Scrape& of, Series& to) { to.add_each(of.report.gauges.trunk_legs); }},
+         {"holdfast_trunk_up",
+          MetricType::Gauge,
+          {"trunk"},
+          "",
+          "1 while a peer of the trunk answers `options_ping`, 0 while none does; absent where none is asked or none "
+          "has answered yet",
+          [](const Scrape& of, Series& to) {
+              for (const auto& [trunk, state] : of.report.gauges.trunks) {
+                  if (state != TrunkHealth::State::unknown) { to.add(state == TrunkHealth::State::up ? 1 : 0, trunk); }
+              }
+          }},
+         {"holdfast_trunk_rejected_total",
+          MetricType::Counter,
+          {"trunk", "reason"},
+          "",
+          "Calls refused for a trunk",
+          [](const Scrape& of, Series& to) { to.add_each(of.report.core.trunk_rejected); }}}};
 }
 
 MetricSection changes() {

@@ -11,6 +11,7 @@
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/core.hpp"
 #include "server/observe/media_report.hpp"
+#include "server/records/record_report.hpp"
 #include "sip/io/socket_counters.hpp"
 
 namespace server {
@@ -38,6 +39,7 @@ struct Report {
     std::uint64_t log_dropped = 0;       // lines; of the program, no shard tells it
     StoreReport store;                   // the same
     ConfigReport config;                 // the same
+    RecordReport records;                // the same
     bool draining = false;
 
     void add(const Report& other);

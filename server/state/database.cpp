@@ -6,9 +6,13 @@ namespace {
 constexpr int patience_milliseconds = 2000;  // with another process that has the file
 
 DatabaseError error_of(sqlite3* database, std::string_view what) {
+    constexpr std::size_t shown = 60;  // of a statement
     const char* const path = sqlite3_db_filename(database, "main");
     std::string message{path == nullptr ? "" : path};
-    message.append(message.empty() ? "" : ": ").append(what).append(": ").append(sqlite3_errmsg(database));
+    message.append(message.empty() ? "" : ": ")
+        .append(what.substr(0, shown))
+        .append(": ")
+        .append(sqlite3_errmsg(database));
     return DatabaseError{message};
 }
 
@@ -36,8 +40,10 @@ bool Statement::step() {
     return result == SQLITE_ROW;
 }
 
+void Statement::bind_null(int parameter) { check(sqlite3_bind_null(statement_.get(), parameter)); }
+
 std::string Statement::text(int column) const {
-    const auto* const bytes = static_cast<const char*>(sqlite3_column_blob(statement_.get(), column));
+    const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
     const int size = sqlite3_column_bytes(statement_.get(), column);
     return bytes == nullptr ? std::string{} : std::string{bytes, static_cast<std::size_t>(size)};
 }
@@ -57,6 +63,19 @@ void Database::execute(const char* sql) {
     if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
         throw error_of(database_.get(), sql);
     }
+}
+
+void Database::set_deadline(std::chrono::steady_clock::time_point deadline) {
+    if (deadline_) {
+        *deadline_ = deadline;
+        return;
+    }
+    constexpr int steps = 10'000;  // of its machine, between two looks at the clock: about a millisecond
+    const auto is_over = [](void* at) {
+        return std::chrono::steady_clock::now() > *static_cast<std::chrono::steady_clock::time_point*>(at) ? 1 : 0;
+    };
+    deadline_ = std::make_unique<std::chrono::steady_clock::time_point>(deadline);
+    sqlite3_progress_handler(database_.get(), steps, is_over, deadline_.get());
 }
 
 Statement Database::prepare(const char* sql) {

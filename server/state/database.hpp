@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -21,10 +22,13 @@ public:
     // Parameters are counted from 1, columns from 0.
     void bind(int parameter, std::int64_t value);
     void bind(int parameter, std::string_view value);
+    void bind_null(int parameter);
     // True: there is a row.
     bool step();
     std::int64_t integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
-    std::string text(int column) const;
+    std::string text(int column) const;  // of a number, as it is written
+    bool is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+    int columns() const { return sqlite3_column_count(statement_.get()); }
     // To be bound and stepped through again.
     void reset() { sqlite3_reset(statement_.get()); }
 
@@ -46,6 +50,8 @@ public:
 
     void execute(const char* sql);
     Statement prepare(const char* sql);
+    // Statements that are not done by then fail.
+    void set_deadline(std::chrono::steady_clock::time_point deadline);
     // What `part` of the file is written as; 0: not yet. Parts of the program share the file and change by themselves.
     std::int64_t version_of(std::string_view part);
     void set_version(std::string_view part, std::int64_t version);
@@ -54,6 +60,7 @@ private:
     struct Close {
         void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
     };
+    std::unique_ptr<std::chrono::steady_clock::time_point> deadline_;  // SQLite holds its address
     std::unique_ptr<sqlite3, Close> database_;
 };
 

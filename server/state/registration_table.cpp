@@ -10,8 +10,6 @@
 namespace server::state {
 namespace {
 
-using std::chrono::milliseconds;
-
 constexpr std::string_view part = "registrations";
 constexpr std::int64_t version = 1;
 
@@ -47,17 +45,6 @@ std::unique_ptr<Database> open(const std::string& path) {
     return database;
 }
 
-// Milliseconds since 1970.
-std::int64_t to_calendar(base::Instant when, const Moment& now) {
-    const auto calendar = now.calendar + (when - now.steady);
-    return std::chrono::duration_cast<milliseconds>(calendar.time_since_epoch()).count();
-}
-
-base::Instant from_calendar(std::int64_t when, const Moment& now) {
-    return now.steady +
-           (milliseconds{when} - std::chrono::duration_cast<milliseconds>(now.calendar.time_since_epoch()));
-}
-
 std::optional<Binding> read(const Statement& row, const Moment& now) {
     const auto transport = sip::parse_transport(row.text(9));
     const auto local = base::Endpoint::parse(row.text(10));
@@ -75,8 +62,8 @@ std::optional<Binding> read(const Statement& row, const Moment& now) {
     binding.flow.transport = *transport;
     binding.flow.local = *local;
     binding.flow.remote = *remote;
-    binding.refreshed = from_calendar(row.integer(12), now);
-    binding.expires = from_calendar(row.integer(13), now);
+    binding.refreshed = now.from_calendar(row.integer(12));
+    binding.expires = now.from_calendar(row.integer(13));
     return binding;
 }
 
@@ -144,8 +131,8 @@ void RegistrationTable::insert(const std::string& user, const Binding& binding, 
     insert_.bind(++column, sip::to_text(binding.flow.transport));
     insert_.bind(++column, binding.flow.local.to_string());
     insert_.bind(++column, way->to_string());
-    insert_.bind(++column, to_calendar(binding.refreshed, now));
-    insert_.bind(++column, to_calendar(binding.expires, now));
+    insert_.bind(++column, now.to_calendar(binding.refreshed));
+    insert_.bind(++column, now.to_calendar(binding.expires));
     insert_.step();
 }
 

@@ -2,7 +2,6 @@
 // are of the calendar there, for the steady clock begins anew with the machine.
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,15 +12,9 @@
 #include "base/time.hpp"
 #include "server/routing/bindings.hpp"
 #include "server/state/database.hpp"
+#include "server/state/moment.hpp"
 
 namespace server::state {
-
-// The same moment on both clocks.
-struct Moment {
-    base::Instant steady;
-    std::chrono::system_clock::time_point calendar;
-    static Moment now() { return {base::Clock::now(), std::chrono::system_clock::now()}; }
-};
 
 // Where a binding is reached without a connection that is open; none: nowhere. Over UDP where it came from; over TCP
 // what its Contact names, if that is the address that it came from: with a NAT between, nobody can connect there. A

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -45,6 +47,7 @@ std::unique_ptr<server::Core> World::make_core() {
 
 void World::restart() {
     core_ = make_core();
+    details.clear();
     engine.drop_all(clock.now());
     inspector.forget();
 }
@@ -183,6 +186,7 @@ void World::carry_out(server::CoreOutput& out) {
         inspector.on_sent(datagram);
         network.send(std::move(datagram));
     }
+    std::move(out.details.begin(), out.details.end(), std::back_inserter(details));
     if (!trace.records) { out.log.clear(); }
     for (const server::LogEvent& event : out.log) {
         std::string text = "log " + event.event;
@@ -304,6 +308,7 @@ void World::finish() {
     await_end_of_calls();
     await_end_of_transactions();
     check_leftovers();
+    check_details();
     inspector.on_end();
     if (!checks_hearing) { return; }
     for (const Pair& pair : pairs_) {
@@ -353,6 +358,34 @@ void World::await_end_of_transactions() {
 }
 
 // F.6: nothing is left when a call ends.
+// Each call that was begun has left one detail record, which agrees with the counters and with itself.
+void World::check_details() {
+    std::map<std::string, std::uint64_t> outcomes;
+    for (const auto& [key, count] : core_->counters().calls_total) {
+        if (std::get<0>(key) == "in") { outcomes[std::get<2>(key)] += count; }
+    }
+    std::set<std::string> ids;
+    for (const server::CallDetail& detail : details) {
+        const auto wrong = [&](const std::string& what) { trace.violation("detail record", detail.id + ": " + what); };
+        if (!ids.insert(detail.id).second) { wrong("a second one"); }
+        if (!detail.originated && outcomes[detail.outcome]-- == 0) {
+            wrong("outcome " + detail.outcome + " was counted less often");
+        }
+        if (detail.answered.has_value() != (detail.outcome == "answered")) { wrong("answered, or not"); }
+        if (detail.ended_by.empty() || detail.cause.empty() || detail.code < 200) { wrong("without an end"); }
+        const base::Instant begun = detail.answered.value_or(detail.started);
+        if (begun < detail.started || detail.ended < begun) { wrong("ended before it began"); }
+        const Duration life = detail.ended - begun;
+        for (const server::LegDetail* leg : {&detail.a, detail.b ? &*detail.b : nullptr}) {
+            if (leg == nullptr) { continue; }
+            if (leg->held < 0s || leg->music < 0s || std::max(leg->held, leg->music) > life) { wrong("held too long"); }
+        }
+    }
+    for (const auto& [outcome, count] : outcomes) {
+        if (count != 0) { trace.violation("detail record", std::to_string(count) + " missing of " + outcome); }
+    }
+}
+
 void World::check_leftovers() {
     const server::CoreGauges gauges = core_->gauges();
     const auto none = [&](std::size_t count, const std::string& what) {

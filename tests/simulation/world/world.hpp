@@ -76,6 +76,7 @@ public:
     SimEngine engine;
     Inspector inspector{clock, trace};
     std::vector<std::unique_ptr<Phone>> phones;
+    std::vector<server::CallDetail> details;  // of calls that ended, but for those of a server that was killed
 
 private:
     struct Pair {
@@ -92,6 +93,7 @@ private:
     bool is_at_rest(const Phone& phone) const;
     void check_belief(const Phone& phone);
     void check_states();
+    void check_details();
     void hang_up_phones();
     void await_end_of_calls();
     void await_end_of_transactions();

@@ -42,6 +42,17 @@ public:
         answer(found == timelines.end() ? std::nullopt : std::optional{found->second});
     }
     void hang_up(const std::string& id, std::function<void(bool)> answer) override { answer(up.erase(id) != 0); }
+    void records(records::RecordQuery query, std::function<void(FoundRecords)> answer) override {
+        asked = std::move(query);
+        answer(recorded);
+    }
+    void record(const std::string& id, std::function<void(FoundRecords)> answer) override {
+        FoundRecords found = recorded;
+        if (found) {
+            std::erase_if(found->records, [&](const auto& record) { return record.id != id; });
+        }
+        answer(std::move(found));
+    }
     // A call that is not up takes none.
     void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) override {
         const auto found = up.find(id);
@@ -75,6 +86,8 @@ public:
     std::map<std::string, LadderView> ladders;
     std::map<std::string, TimelineView> timelines;
     std::vector<RegistrationView> registered;
+    FoundRecords recorded;  // none are kept
+    records::RecordQuery asked;
     std::vector<std::string> reload_errors;
     std::vector<LegOrder> orders;
     std::vector<OriginateOrder> originated;

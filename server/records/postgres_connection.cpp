@@ -1,0 +1,101 @@
+#include "server/records/postgres_connection.hpp"
+
+#include <poll.h>
+
+#include <cerrno>
+
+namespace server::records {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Two programs that migrate at once: one waits. Any number will do that nobody else takes.
+constexpr const char* lock_schema_once = "SELECT pg_advisory_xact_lock(7088, 3725)";
+
+std::string one_line(std::string message) {
+    for (char& c : message) {
+        if (c == '\n' || c == '\t') { c = ' '; }
+    }
+    while (!message.empty() && message.back() == ' ') { message.pop_back(); }
+    return "postgresql: " + message;
+}
+
+}  // namespace
+
+PostgresConnection::PostgresConnection(const std::string& url) {
+    open(url);
+    const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(answer_limit).count();
+    ask("SET client_min_messages = warning", {});  // else each schema that is there already is a notice on stderr
+    ask("SET statement_timeout = " + std::to_string(limit), {});
+}
+
+void PostgresConnection::open(const std::string& url) {
+    const auto deadline = Clock::now() + connect_limit;
+    connection_.reset(PQconnectStart(url.c_str()));
+    if (!connection_) { throw SqlError{"postgresql: out of memory"}; }
+    PostgresPollingStatusType state = PGRES_POLLING_WRITING;
+    while (state != PGRES_POLLING_OK) {
+        if (PQstatus(connection_.get()) == CONNECTION_BAD || state == PGRES_POLLING_FAILED) { fail(); }
+        wait(state == PGRES_POLLING_WRITING, deadline);
+        state = PQconnectPoll(connection_.get());
+    }
+    if (PQsetnonblocking(connection_.get(), 1) != 0) { fail(); }
+    PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr);
+}
+
+void PostgresConnection::wait(bool writing, Clock::time_point deadline) const {
+    pollfd socket{PQsocket(connection_.get()), static_cast<short>(writing ? POLLIN | POLLOUT : POLLIN), 0};
+    while (true) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+        if (left <= 0) { throw SqlError{"postgresql: no answer in time"}; }
+        const int ready = poll(&socket, 1, static_cast<int>(left));
+        if (ready > 0) { return; }
+        if (ready < 0 && errno != EINTR) { fail(); }
+    }
+}
+
+std::vector<SqlRow> PostgresConnection::ask(const std::string& sql, const SqlRow& values) {
+    std::vector<const char*> parameters;
+    for (const SqlValue& value : values) { parameters.push_back(value ? value->c_str() : nullptr); }
+    const int sent = PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(parameters.size()), nullptr,
+                                       parameters.data(), nullptr, nullptr, 0);
+    if (sent == 0) { fail(); }
+    std::vector<SqlRow> rows;
+    while (const Result answer = result()) {
+        const ExecStatusType status = PQresultStatus(answer.get());
+        if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+            throw SqlError{one_line(PQresultErrorMessage(answer.get()))};
+        }
+        for (int row = 0; row < PQntuples(answer.get()); ++row) {
+            SqlRow& columns = rows.emplace_back();
+            for (int column = 0; column < PQnfields(answer.get()); ++column) {
+                const bool null = PQgetisnull(answer.get(), row, column) != 0;
+                columns.push_back(null ? SqlValue{} : SqlValue{PQgetvalue(answer.get(), row, column)});
+            }
+        }
+    }
+    return rows;
+}
+
+// The next one of the question that was sent; null: that was all.
+PostgresConnection::Result PostgresConnection::result() {
+    const auto deadline = Clock::now() + answer_limit + std::chrono::seconds{1};
+    PGconn* const connection = connection_.get();
+    for (int left = PQflush(connection); left != 0; left = PQflush(connection)) {
+        if (left < 0) { fail(); }
+        wait(true, deadline);
+        if (PQconsumeInput(connection) == 0) { fail(); }
+    }
+    while (PQisBusy(connection) != 0) {
+        wait(false, deadline);
+        if (PQconsumeInput(connection) == 0) { fail(); }
+    }
+    return Result{PQgetResult(connection)};
+}
+
+void PostgresConnection::lock_schema() { ask(lock_schema_once, {}); }
+
+void PostgresConnection::fail() const { throw SqlError{one_line(PQerrorMessage(connection_.get()))}; }
+
+}  // namespace server::records

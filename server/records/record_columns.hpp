@@ -1,0 +1,22 @@
+// A record as rows of its two tables, and back. Columns are named here alone.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "server/records/record.hpp"
+#include "server/records/sql.hpp"
+
+namespace server::records {
+
+extern const std::span<const char* const> call_columns;
+extern const std::span<const char* const> leg_columns;  // the first two: whose leg it is, and which
+
+SqlRow call_row(const Record& record);
+SqlRow leg_row(const Record& record, char side, const LegRecord& leg);
+
+// Of a row that holds the columns of a call and of its legs a and b, in this order; those of b are NULL where there is
+// none. Throws SqlError for what cannot have been written here.
+Record read_record(const SqlRow& row);
+
+}  // namespace server::records

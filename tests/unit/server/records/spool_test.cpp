@@ -1,0 +1,157 @@
+#include "server/records/spool.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "server/records/record_line.hpp"
+#include "tests/unit/server/records/sample.hpp"
+
+namespace server::records {
+namespace {
+
+using namespace test;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+struct Spooled {
+    Folder folder;
+    std::string path = folder.file("cdr.spool");
+    void write(const std::string& text) const { std::ofstream{path, std::ios::app} << text; }
+};
+
+TEST(RecordLine, IsReadAsItWasWritten) {
+    Record record = sample(3);
+    EXPECT_EQ(parse_line(to_line(record)), record);
+    record.b.reset();
+    record.answered.reset();
+    EXPECT_EQ(parse_line(to_line(record)), record);
+    EXPECT_EQ(to_line(record).find('\n'), std::string::npos);
+}
+
+TEST(RecordLine, ThatIsNoneIsNotRead) {
+    const std::string whole = to_line(sample(1));
+    for (std::size_t size = 0; size < whole.size(); ++size) { EXPECT_FALSE(parse_line(whole.substr(0, size))); }
+    for (const char* const text : {"[]", "{}", "[1,2,3]", "null", "\"x\""}) { EXPECT_FALSE(parse_line(text)); }
+}
+
+TEST(Spool, GivesBackInOrder) {
+    const Spooled at;
+    Spool spool{at.path};
+    EXPECT_TRUE(spool.empty());
+    EXPECT_FALSE(std::filesystem::exists(at.path));
+    ASSERT_TRUE(spool.append(samples(0, 2)));
+    ASSERT_TRUE(spool.append(samples(2, 1)));
+    EXPECT_EQ(spool.waiting(), 3U);
+    EXPECT_THAT(ids(spool.peek(2)), ElementsAre("call1000", "call1001"));
+    EXPECT_THAT(ids(spool.peek(2)), ElementsAre("call1000", "call1001")) << "nothing was dropped";
+    spool.drop();
+    ASSERT_TRUE(spool.append(samples(3, 1)));
+    EXPECT_THAT(ids(spool.peek(9)), ElementsAre("call1002", "call1003"));
+    spool.drop();
+    EXPECT_TRUE(spool.empty());
+    EXPECT_FALSE(std::filesystem::exists(at.path)) << "nothing waits";
+    ASSERT_TRUE(spool.append(samples(4, 1))) << "and it goes on";
+    EXPECT_EQ(spool.waiting(), 1U);
+}
+
+TEST(Spool, OutlivesTheProcess) {
+    const Spooled at;
+    {
+        Spool spool{at.path};
+        ASSERT_TRUE(spool.append(samples(0, 3)));
+        ASSERT_EQ(spool.peek(1).size(), 1U);
+        spool.drop();
+    }
+    Spool next{at.path};
+    EXPECT_EQ(next.waiting(), 3U) << "what was written to the database already is written there twice, and kept once";
+    EXPECT_EQ(next.peek(9), samples(0, 3));
+}
+
+TEST(Spool, LeavesOutALineThatWasCut) {
+    const Spooled at;
+    { ASSERT_TRUE(Spool{at.path}.append(samples(0, 2))); }
+    at.write(to_line(sample(2)).substr(0, 40));
+    Spool spool{at.path};
+    EXPECT_EQ(spool.waiting(), 2U);
+    ASSERT_TRUE(spool.append(samples(3, 1)));
+    EXPECT_THAT(ids(spool.peek(9)), ElementsAre("call1000", "call1001", "call1003"));
+}
+
+TEST(Spool, CountsLinesThatAreNoRecords) {
+    const Spooled at;
+    { ASSERT_TRUE(Spool{at.path}.append(samples(0, 1))); }
+    at.write("nonsense\n");
+    Spool spool{at.path};
+    ASSERT_TRUE(spool.append(samples(1, 1)));
+    EXPECT_THAT(ids(spool.peek(9)), ElementsAre("call1000", "call1001"));
+    EXPECT_EQ(spool.unreadable(), 1U);
+    spool.drop();
+    EXPECT_TRUE(spool.empty());
+}
+
+TEST(Spool, TakesNoMoreThanItsLimit) {
+    const Spooled at;
+    const std::uint64_t line = to_line(sample(0)).size() + 1;
+    Spool spool{at.path, 2 * line};
+    ASSERT_TRUE(spool.append(samples(0, 2)));
+    EXPECT_FALSE(spool.append(samples(2, 1)));
+    EXPECT_THAT(ids(spool.peek(9)), ElementsAre("call1000", "call1001"));
+    spool.drop();
+    EXPECT_TRUE(spool.append(samples(2, 1)));
+}
+
+TEST(Spool, SaysWhereItCannotWrite) {
+    const Folder folder;
+    Spool spool{folder.file("no/such/folder/cdr.spool")};
+    EXPECT_FALSE(spool.append(samples(0, 1)));
+    EXPECT_TRUE(spool.empty());
+    EXPECT_THAT(spool.peek(1), IsEmpty());
+}
+
+// Files may grow no further: as on a disk without room.
+class FullDisk {
+public:
+    explicit FullDisk(rlim_t bytes) : before_{std::signal(SIGXFSZ, SIG_IGN)} {
+        getrlimit(RLIMIT_FSIZE, &limit_);
+        const rlimit full{bytes, limit_.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &full);
+    }
+    ~FullDisk() {
+        setrlimit(RLIMIT_FSIZE, &limit_);
+        std::signal(SIGXFSZ, before_);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+
+private:
+    void (*before_)(int);
+    rlimit limit_{};
+};
+
+TEST(Spool, KeepsNothingOfWhatTheDiskHasNoRoomFor) {
+    const Spooled at;
+    const std::uint64_t line = to_line(sample(0)).size() + 1;
+    Spool spool{at.path};
+    ASSERT_TRUE(spool.append(samples(0, 1)));
+    {
+        const FullDisk full{line + line / 2};
+        EXPECT_FALSE(spool.append(samples(1, 1))) << "half of it would fit";
+    }
+    EXPECT_EQ(std::filesystem::file_size(at.path), line);
+    ASSERT_TRUE(spool.append(samples(2, 1)));
+    EXPECT_THAT(ids(spool.peek(9)), ElementsAre("call1000", "call1002"));
+}
+
+TEST(Spool, LeavesAloneWhatIsNoFile) {
+    const Folder folder;
+    std::filesystem::create_directory(folder.file("cdr.spool"));
+    Spool spool{folder.file("cdr.spool")};
+    EXPECT_FALSE(spool.append(samples(0, 1)));
+}
+
+}  // namespace
+}  // namespace server::records
