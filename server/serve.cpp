@@ -156,8 +156,8 @@ void Program::listen_http() {
     facts_.admin = "http://" + http_.listen(config_.admin.listen, admin).to_string();
     facts_.listeners.push_back(facts_.admin);
     if (config_.metrics.same) { return; }
-    facts_.listeners.push_back("http://" + http_.listen(config_.metrics.listen, {false, true, {}, false, false}).to_string() +
-                               "/metrics");
+    facts_.listeners.push_back(
+        "http://" + http_.listen(config_.metrics.listen, {false, true, {}, false, false}).to_string() + "/metrics");
 }
 
 void Program::announce() {
