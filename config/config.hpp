@@ -183,6 +183,7 @@ struct Route {
 struct Admin {
     base::Endpoint listen{base::IpAddress::v4({127, 0, 0, 1}), 9060};
     std::string token;
+    bool console = true;
 };
 
 struct Metrics {

@@ -332,6 +332,8 @@ void add_admin(Keys& keys) {
     keys.push_back({"admin.listen", admin_endpoint(), "Where the HTTP API is served."});
     keys.push_back({"admin.token", secret(at(&Config::admin, &Admin::token)),
                     "Bearer token that the API asks for; required where it is served off loopback."});
+    keys.push_back({"admin.console", flag(at(&Config::admin, &Admin::console)),
+                    "Serve the console, the page for operators, at `/` of `admin.listen`."});
     keys.push_back({"metrics.listen", metrics_endpoint(), "Where `/metrics` is served; `same`: on `admin.listen`."});
 }
 

@@ -152,12 +152,12 @@ StoreReport Program::store_report() const {
 }
 
 void Program::listen_http() {
-    const http::Surface admin{true, config_.metrics.same, config_.admin.token, true};
+    const http::Surface admin{true, config_.metrics.same, config_.admin.token, true, config_.admin.console};
     facts_.admin = "http://" + http_.listen(config_.admin.listen, admin).to_string();
     facts_.listeners.push_back(facts_.admin);
     if (config_.metrics.same) { return; }
-    facts_.listeners.push_back("http://" + http_.listen(config_.metrics.listen, {false, true, {}, false}).to_string() +
-                               "/metrics");
+    facts_.listeners.push_back(
+        "http://" + http_.listen(config_.metrics.listen, {false, true, {}, false, false}).to_string() + "/metrics");
 }
 
 void Program::announce() {

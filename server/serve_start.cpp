@@ -97,6 +97,7 @@ std::vector<std::string> restart_needed(const config::Config& running, const con
     compare("media.quarantine", running.media.quarantine, next.media.quarantine);
     compare("admin.listen", running.admin.listen, next.admin.listen);
     compare("admin.token", running.admin.token, next.admin.token);
+    compare("admin.console", running.admin.console, next.admin.console);
     compare("metrics.listen", std::pair{running.metrics.listen, running.metrics.same},
             std::pair{next.metrics.listen, next.metrics.same});
     return keys;

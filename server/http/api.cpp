@@ -8,6 +8,7 @@
 
 #include "base/ip.hpp"
 #include "base/text.hpp"
+#include "server/http/console.hpp"
 #include "server/http/json.hpp"
 #include "server/http/originate.hpp"
 #include "server/http/phone.hpp"
@@ -120,10 +121,20 @@ void Api::answer(const Request& request, Respond respond) const {
         if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
         return show_metrics(std::move(respond));
     }
-    if (surface_.phone && !path.empty() && path[0] == "phone") { return respond(answer_phone(request, *target)); }
+    if (auto page = answer_page(request, *target)) { return respond(std::move(*page)); }
     if (!surface_.api || path.size() < 3 || path[0] != "api" || path[1] != "v1") { return respond(problem(404)); }
     if (auto refusal = refuse(request)) { return respond(std::move(*refusal)); }
     answer_api(request, *target, std::move(respond));
+}
+
+std::optional<Response> Api::answer_page(const Request& request, const Target& target) const {
+    const auto& path = target.path;
+    if (surface_.phone && !path.empty() && path[0] == "phone") { return answer_phone(request, target); }
+    const bool is_console = path.empty() || path[0] == "console";
+    if (!surface_.console || !is_console || path.size() > 2) { return std::nullopt; }
+    if (!reads(request)) { return wrong_method("GET, HEAD"); }
+    if (path.size() == 1) { return problem(404); }
+    return console_page(path.empty() ? std::string{} : path[1], request);
 }
 
 Response Api::answer_phone(const Request& request, const Target& target) const {

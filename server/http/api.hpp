@@ -16,13 +16,14 @@ inline constexpr std::size_t default_page = 100;
 inline constexpr std::size_t max_page = 1000;
 inline constexpr std::size_t max_calls_a_shard = 20'000;  // looked at for one page
 
-// What one listener offers. Health, metrics and the softphone page need no token: probes, Prometheus
+// What one listener offers. Health, metrics, the console's page and the softphone's need no token: probes, Prometheus
 // and the address line of a browser carry none.
 struct Surface {
     bool api = false;
     bool metrics = false;
     std::string token;  // of the API; empty: none is asked for
     bool phone = false;
+    bool console = false;
 };
 
 Response wrong_method(const char* allowed);
@@ -42,6 +43,7 @@ public:
 private:
     using FoundRecords = Control::FoundRecords;
 
+    std::optional<Response> answer_page(const Request& request, const Target& target) const;
     Response answer_phone(const Request& request, const Target& target) const;
     void answer_api(const Request& request, const Target& target, Respond respond) const;
     void list_calls(const Target& target, Respond respond) const;

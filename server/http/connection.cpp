@@ -38,7 +38,8 @@ Request plain_request(const beast::http::request<beast::http::string_body>& requ
     using beast::http::field;
     return {std::string{request.method_string()},       std::string{request.target()},
             std::string{request[field::host]},          std::string{request[field::origin]},
-            std::string{request[field::authorization]}, request.body()};
+            std::string{request[field::authorization]}, request.body(),
+            std::string{request[field::if_none_match]}};
 }
 
 }  // namespace
@@ -110,6 +111,7 @@ asio::awaitable<bool> Connection::write(Response response, const BeastRequest& r
     message.keep_alive(keep_alive);
     message.body() = std::move(response.body);
     message.prepare_payload();
+    if (message.result() == http::status::not_modified) { message.erase(http::field::content_length); }
     if (request.method() == http::verb::head) { message.body().clear(); }
     stream_.expires_after(limits_.write);
     error_code error;

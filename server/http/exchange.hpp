@@ -15,6 +15,7 @@ struct Request {
     std::string origin;         // empty: none
     std::string authorization;  // "Bearer …"
     std::string body = {};
+    std::string if_none_match = {};
 };
 
 struct Response {

@@ -4,16 +4,14 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "server/http/assets.hpp"
 #include "server/http/json.hpp"
-#include "server/http/phone_assets.hpp"
 
 namespace server::http {
 
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::string_view page_name = "index.html";
 
 // Without the port; empty where it is no host: it is repeated in a header of ours.
 std::string_view name_of(std::string_view host) {
@@ -76,16 +74,7 @@ std::string websocket_for(const std::vector<std::string>& listeners, std::string
 Response phone_page(std::string_view file, const Request& request, const ServerFacts& facts) {
     const std::string websocket = websocket_for(facts.listeners, request.host);
     if (file == "settings.json") { return settings(facts, websocket); }
-    const std::string_view name = file.empty() ? page_name : file;
-    const auto assets = phone_assets();
-    const auto found = std::find_if(assets.begin(), assets.end(), [&](const auto& one) { return one.name == name; });
-    if (found == assets.end() || file == page_name) { return problem(404); }
-    return {200,
-            std::string{found->body},
-            std::string{found->content_type},
-            {{"Content-Security-Policy", policy(websocket)},
-             {"X-Content-Type-Options", "nosniff"},
-             {"Referrer-Policy", "no-referrer"}}};
+    return asset_response(phone_assets(), file, request, policy(websocket));
 }
 
 }  // namespace server::http

@@ -58,8 +58,16 @@ class Page:
         """An expression of JavaScript."""
         return self._finish(self._send({"page": self.name, "script": script}))
 
-    def picture(self, path):
-        self._finish(self._send({"shot": self.name, "path": path}))
+    def press(self, *keys):
+        """As a person does, wherever the focus is."""
+        for key in keys:
+            self._finish(self._send({"page": self.name, "press": key}))
+
+    def reload(self):
+        self._finish(self._send({"page": self.name, "reload": True}))
+
+    def picture(self, path, whole=True):
+        self._finish(self._send({"shot": self.name, "path": path, "whole": whole}))
 
 
 class Browser(Page):

@@ -1,9 +1,11 @@
 // One Chromium for all cases: node host.mjs SOCKET LIBRARIES PAGES. Who connects to the socket says, one JSON object a line,
 //   { id, open: NAME, library, options, log }   a page with a phone of that library, its SIP and console in the file `log`
-//                                               or the page at an address, `path`
+//                                               or the page at an address, `path`; of this size and colour scheme, `look`
 //   { id, page: NAME, call: METHOD, arguments }  a method of that page's phone
 //   { id, page: NAME, script }                   an expression of JavaScript in that page
-//   { id, shot: NAME, path }                     a picture of the page
+//   { id, page: NAME, press }                    a key, as a person presses it
+//   { id, page: NAME, reload }                   the page once more
+//   { id, shot: NAME, path, whole }              a picture of the page, or only of what is in sight
 // and is answered { id, result } or { id, error }. Pages go with the connection that opened them.
 import { createWriteStream } from "node:fs";
 import { createServer } from "node:net";
@@ -29,8 +31,12 @@ class Session {
         this.context = browser.newContext();
     }
 
-    async open({ open: name, library, options, log, path }) {
+    async open({ open: name, library, options, log, path, look }) {
         const page = await (await this.context).newPage();
+        if (look) {
+            await page.setViewportSize({ width: look.width, height: look.height });
+            await page.emulateMedia({ colorScheme: look.scheme });
+        }
         this.pages.set(name, page);
         record(page, createWriteStream(log, { flags: "a" }));
         await page.goto(path ?? `${origin}/${library}.html`);
@@ -40,7 +46,9 @@ class Session {
     async carry_out(order) {
         if (order.open) { return this.open(order); }
         const page = this.pages.get(order.page ?? order.shot);
-        if (order.shot) { return void await page.screenshot({ path: order.path, fullPage: true }); }
+        if (order.shot) { return void await page.screenshot({ path: order.path, fullPage: order.whole ?? true }); }
+        if (order.reload) { return void await page.reload(); }
+        if (order.press) { return page.keyboard.press(order.press); }
         if (order.script) { return page.evaluate(order.script); }
         return page.evaluate(([method, given]) => window.phone[method](...given), [order.call, order.arguments]);
     }

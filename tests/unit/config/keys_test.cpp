@@ -138,6 +138,7 @@ const std::map<std::string, std::string> samples{
     {"routes[].target", "[trunk:one, app:echo]"},
     {"admin.listen", "[::1]:9070"},
     {"admin.token", "t0ken"},
+    {"admin.console", "false"},
     {"metrics.listen", "same"},
 };
 

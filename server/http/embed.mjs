@@ -1,4 +1,5 @@
-// node embed.mjs OUT.cpp FILE…: the files as the assets of server/http/phone_assets.hpp.
+// node embed.mjs OUT.cpp PAGE FILE…: the files as PAGE_assets() of server/http/assets.hpp.
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 
@@ -23,18 +24,20 @@ function literal(bytes) {
     return lines.join("\n");
 }
 
-const [out, ...files] = process.argv.slice(2);
+const etag = (bytes) => `"\\"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}\\""`;
+
+const [out, page, ...files] = process.argv.slice(2);
 const assets = files.map((file) => {
     const bytes = readFileSync(file);
-    return `{"${basename(file)}", "${types[extname(file)]}", std::string_view{\n${literal(bytes)}, ${bytes.length}}},\n`;
+    return `{"${basename(file)}", "${types[extname(file)]}", std::string_view{\n${literal(bytes)}, ${bytes.length}}, ${etag(bytes)}},\n`;
 });
-writeFileSync(out, `#include "server/http/phone_assets.hpp"
+writeFileSync(out, `#include "server/http/assets.hpp"
 
 namespace server::http {
 namespace {
-constexpr PhoneAsset assets[] = {
+constexpr Asset assets[] = {
 ${assets.join("")}};
 }  // namespace
-std::span<const PhoneAsset> phone_assets() { return assets; }
+std::span<const Asset> ${page}_assets() { return assets; }
 }  // namespace server::http
 `);

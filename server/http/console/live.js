@@ -1,0 +1,135 @@
+// What is up now: the list of calls, then the server's events on it; where a server has none, the list again and again.
+import { ask, get, Problem } from "./api.js";
+import { apply, summary } from "./call_list.js";
+import { SseParser } from "./sse.js";
+
+const page_size = 1000;
+const poll_ms = 2000;
+const back_off_ms = [500, 1000, 2000, 4000, 8000, 15000];
+const silence_ms = 40000;  // the server writes a comment every 15 s
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export class Live extends EventTarget {
+    calls = new Map();
+    link = "connecting";  // connecting, live, polling, lost
+    #brief = "brief=true&";
+    #failures = 0;
+    #starts = [];  // when calls of the last ten seconds began
+
+    async run() {
+        for (;;) {
+            const began = Date.now();
+            try {
+                await this.#follow();
+                this.#failures = 0;
+            } catch (error) {
+                if (Date.now() - began > silence_ms) { this.#failures = 0; }
+                this.#set_link("lost", error.message);
+            }
+            await sleep(back_off_ms[Math.min(this.#failures++, back_off_ms.length - 1)] * (0.75 + Math.random() / 2));
+        }
+    }
+
+    // Calls begun a second, of the last ten; null where nobody says.
+    rate() {
+        if (this.link !== "live") { return null; }
+        const now = Date.now();
+        this.#starts = this.#starts.filter((at) => now - at < 10000);
+        return this.#starts.length / 10;
+    }
+
+    #set_link(link, why = "") {
+        if (this.link === link) { return; }
+        this.link = link;
+        this.dispatchEvent(new CustomEvent("link", { detail: { link, why } }));
+    }
+
+    // Events are asked for first, the list then: what happens in between is in both rather than in none.
+    async #follow() {
+        const stop = new AbortController();
+        let response;
+        try {
+            response = await ask("/api/v1/events", { signal: stop.signal });
+        } catch (error) {
+            if (!(error instanceof Problem) || error.status !== 404) { throw error; }
+            return this.#poll();
+        }
+        const early = [];
+        let take = (event) => early.push(event);
+        const reading = this.#read(response, stop, (event) => take(event));
+        try {
+            await Promise.race([this.#load(), reading.then(() => { throw new Error("the server closed its stream"); })]);
+            take = (event) => this.#on_event(event);
+            early.forEach(take);
+            this.#changed();
+            this.#set_link("live");
+            await reading;
+        } finally {
+            stop.abort();
+            reading.catch(() => {});
+        }
+        throw new Error("the server closed its stream");
+    }
+
+    async #read(response, stop, take) {
+        const parser = new SseParser();
+        const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+        let timer;
+        try {
+            for (;;) {
+                clearTimeout(timer);
+                timer = setTimeout(() => stop.abort(), silence_ms);
+                const { value, done } = await reader.read();
+                if (done) { return; }
+                for (const event of parser.push(value)) {
+                    if (event.type === "overflow") { throw new Error("events came faster than they were read"); }
+                    take(event);
+                }
+            }
+        } finally {
+            clearTimeout(timer);
+        }
+    }
+
+    async #load() {
+        const calls = new Map();
+        let after = "";
+        do {
+            const page = await this.#page(after);
+            for (const call of page.calls) { calls.set(call.id, summary(call)); }
+            after = page.next;
+        } while (after);
+        this.calls = calls;
+        this.#changed();
+    }
+
+    async #page(after) {
+        const rest = `limit=${page_size}${after ? `&after=${encodeURIComponent(after)}` : ""}`;
+        try {
+            return await get(`/api/v1/calls?${this.#brief}${rest}`);
+        } catch (error) {
+            if (!(error instanceof Problem) || error.status !== 400 || !this.#brief) { throw error; }
+            this.#brief = "";  // a server that has no brief list yet
+            return this.#page(after);
+        }
+    }
+
+    async #poll() {
+        for (;;) {
+            await this.#load();
+            this.#set_link("polling");
+            this.#failures = 0;
+            await sleep(poll_ms);
+        }
+    }
+
+    #on_event({ type, data }) {
+        const detail = JSON.parse(data);
+        if (type === "call.started") { this.#starts.push(Date.now()); }
+        if (apply(this.calls, type, detail)) { this.#changed(); }
+        this.dispatchEvent(new CustomEvent("server", { detail: { type, ...detail } }));
+    }
+
+    #changed() { this.dispatchEvent(new Event("calls")); }
+}

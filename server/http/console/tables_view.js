@@ -1,0 +1,119 @@
+// Trunks, registrations and recent calls: tables that are asked for when they are shown.
+import { get_if_known } from "./api.js";
+import { h, put_text } from "./dom.js";
+import { clock, decimal, duration, short_uri } from "./text.js";
+
+const refresh_ms = 5000;
+
+class TableView {
+    #timer = null;
+    #shown = false;
+
+    constructor(title, columns, words) {
+        this.title = title;
+        this.columns = columns;
+        this.words = words;
+        this.body = h("tbody", { onkeydown: (event) => this.on_key(event), onclick: (event) => this.#on_click(event) });
+        this.said = h("p", { class: "empty", role: "status" });
+        this.filters = h("div", { class: "filters" });
+        this.element = h("section", { class: "list", "aria-label": title }, this.filters, h("div", { class: "table" },
+            h("table", {}, h("thead", {}, h("tr", {}, columns.map(([name]) => h("th", { scope: "col", text: name })))), this.body)), this.said);
+    }
+
+    shown() {
+        this.#shown = true;
+        this.load();
+    }
+
+    hidden() {
+        this.#shown = false;
+        clearTimeout(this.#timer);
+    }
+
+    async load() {
+        clearTimeout(this.#timer);
+        try {
+            const answer = await get_if_known(this.path());
+            this.show(answer ? this.rows_of(answer) : null);
+        } catch (error) {
+            put_text(this.said, error.message);
+        }
+        if (this.#shown) { this.#timer = setTimeout(() => this.load(), refresh_ms); }
+    }
+
+    show(rows) {
+        const focused = document.activeElement?.closest?.("tr")?.dataset.key;
+        put_text(this.said, rows === null ? this.words.unknown : rows.length ? "" : this.words.none);
+        this.body.replaceChildren(...(rows ?? []).map((row, index) => h("tr", { tabindex: index === 0 ? "0" : "-1", "data-key": this.key_of(row), "data-href": this.href_of(row) },
+            this.columns.map(([name, text, tone]) => h("td", { "data-name": name }, tone ? h("span", { class: "chip", "data-tone": tone(row), text: text(row) }) : text(row))))));
+        if (focused) { [...this.body.children].find((row) => row.dataset.key === focused)?.focus({ preventScroll: true }); }
+    }
+
+    key_of(row) { return row.id ?? row.name ?? `${row.user} ${row.contact}`; }
+    href_of() { return null; }
+
+    on_key(event) {
+        const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
+        const rows = [...this.body.children];
+        const at = rows.indexOf(document.activeElement);
+        if (event.ctrlKey || event.metaKey || event.altKey) { return false; }
+        if (step) {
+            rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.focus();
+        } else if (event.key === "Enter" && rows[at]?.dataset.href) {
+            location.hash = rows[at].dataset.href;
+        } else {
+            return false;
+        }
+        event.preventDefault();
+        event.stopPropagation();
+        return true;
+    }
+
+    #on_click(event) {
+        const href = event.target.closest("tr")?.dataset.href;
+        if (href && !String(getSelection())) { location.hash = href; }
+    }
+}
+
+export class TrunksView extends TableView {
+    constructor() {
+        super("Trunks", [["Trunk", (one) => one.name], ["State", (one) => one.state, (one) => one.state], ["Calls", (one) => String(one.calls ?? 0)],
+            ["Peers", (one) => (one.peers ?? []).map((peer) => `${peer.uri}${peer.state ? ` (${peer.state})` : ""}`).join(", ")]],
+        { unknown: "This server does not list its trunks.", none: "No trunk is configured." });
+    }
+    path() { return "/api/v1/trunks"; }
+    rows_of(answer) { return answer.trunks; }
+}
+
+export class RegistrationsView extends TableView {
+    constructor() {
+        super("Registrations", [["User", (one) => one.user], ["Contact", (one) => one.contact], ["From", (one) => `${one.remote} ${one.transport}`],
+            ["Refreshed", (one) => clock(one.refreshed)], ["Expires", (one) => clock(one.expires)], ["Device", (one) => one.user_agent ?? "–"],
+            ["Connection", (one) => (one.connection_lost ? "lost" : "fine"), (one) => (one.connection_lost ? "down" : "up")]],
+        { unknown: "This server does not list registrations.", none: "Nobody is registered." });
+    }
+    path() { return "/api/v1/registrations"; }
+    rows_of(answer) { return answer.registrations; }
+}
+
+export class RecentView extends TableView {
+    constructor() {
+        super("Recent calls", [["Started", (one) => clock(one.started, true)], ["From", (one) => short_uri(one.from)], ["To", (one) => short_uri(one.to)],
+            ["Outcome", (one) => one.outcome ?? "–", (one) => (one.answered ? "up" : "down")], ["Cause", (one) => [one.code, one.cause].filter(Boolean).join(" ") || "–"],
+            ["Duration", (one) => duration(one.answered ? one.duration_s : null)], ["Ended by", (one) => one.ended_by ?? "–"],
+            ["Route", (one) => one.route || "–"], ["Changes", (one) => (one.healed ? `${one.renegotiations}, ${one.healed} healed` : String(one.renegotiations ?? 0))],
+            ["MOS", (one) => ["a", "b"].map((side) => decimal(one.legs?.[side]?.mos ?? null, 1)).join(" / ")]],
+        { unknown: "This server keeps no records of calls (cdr.store).", none: "No record is like that." });
+        this.search = h("input", { type: "search", class: "search", placeholder: "Search number", "aria-label": "Search number", spellcheck: "false", autocomplete: "off",
+            oninput: () => { clearTimeout(this.wait); this.wait = setTimeout(() => this.load(), 200); },
+            onkeydown: (event) => { if (event.key === "Escape" && this.search.value) { event.stopPropagation(); this.search.value = ""; this.load(); } } });
+        this.filters.append(this.search);
+    }
+    focus_search() { this.search.focus(); this.search.select(); }
+    path() {
+        const number = this.search.value.trim();
+        return `/api/v1/cdrs?limit=200${number ? `&number=${encodeURIComponent(number)}` : ""}`;
+    }
+    rows_of(answer) { return answer.cdrs; }
+    href_of(row) { return `#/calls/${encodeURIComponent(row.id)}`; }
+}
