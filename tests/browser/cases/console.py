@@ -7,7 +7,8 @@ from framework import patience
 from framework.case import case
 from framework.failure import expect, expect_equal
 from framework.phone import establish, hang_up
-from framework.process import wait_until
+from framework.process import Process, wait_until
+from framework.runner import ROOT
 
 DESK = {"width": 1280, "height": 800, "scheme": "light"}
 HAND = {"width": 375, "height": 740, "scheme": "dark"}
@@ -16,10 +17,10 @@ TOKEN = "token of a test"
 
 
 class Console(Page):
-    def __init__(self, stage, look=None, place="/", name="console"):
+    def __init__(self, stage, look=None, place="/", name="console", origin=None):
         self.stage = stage
-        self.admin = f"http://{stage.server.config['admin']['listen']}"
-        super().__init__(stage, name, path=self.admin + place, look=look or DESK)
+        self.origin = origin or f"http://{stage.server.config['admin']['listen']}"
+        super().__init__(stage, name, path=self.origin + place, look=look or DESK)
 
     def text(self, selector):
         """Of what is in sight."""
@@ -27,11 +28,11 @@ class Console(Page):
                         ".map((one) => one.textContent).join('\\n')")
 
     def shows(self, selector, words, seconds=6):
-        wait_until(lambda: words in self.text(selector), patience.real(seconds),
+        wait_until(lambda: words in self.text(selector), seconds,
                    lambda: f"{selector} shows «{words}»: «{self.text(selector)}»")
 
     def hides(self, selector, words=""):
-        wait_until(lambda: not self.text(selector) or (words and words not in self.text(selector)), patience.real(6),
+        wait_until(lambda: not self.text(selector) or (words and words not in self.text(selector)), 6,
                    lambda: f"{selector} shows no «{words}»: «{self.text(selector)}»")
 
     def click(self, selector):
@@ -41,9 +42,6 @@ class Console(Page):
         """Typed at once."""
         self.run(f"(one => {{ one.value = {json.dumps(words)}; one.dispatchEvent(new Event('input', {{bubbles: true}}));"
                  f" one.dispatchEvent(new Event('change', {{bubbles: true}})); }})(document.querySelector({json.dumps(selector)}))")
-
-    def rows(self):
-        return self.text(".row .to").split("\n")
 
     def expect_fits(self):
         """Nothing has to be pushed sideways."""
@@ -102,6 +100,10 @@ def console_held_call(stage):
     console.shows(".facts .chip", "ended")
     console.press("Escape")
     console.shows(".frame .empty", "No call is up")
+    console.run("location.hash = '#/recent'")
+    console.shows("td[data-name='From']", "caller")
+    console.press("j", "Enter")
+    console.shows(".verdict", "played music")
     console.is_clean()
 
 
@@ -226,3 +228,95 @@ def console_switched_off(stage):
     stage.phones(admin={"console": False})
     expect_equal([stage.server.get(path)[0] for path in ("/", "/console/console.js", "/api/v1/status")], [404, 404, 200],
                  "/, its script, the API")
+
+
+CALLS = 5000
+CHANGES_A_SECOND = 100
+FIRST_PAINT = 1000  # ms
+LONG_TASK = 100     # ms: nobody sees a shorter one
+LISTED = """new Promise((done) => {
+    const look = () => document.querySelector(".row .to")?.textContent ? done(performance.now()) : requestAnimationFrame(look);
+    look();
+})"""
+WATCHED = """new Promise((done) => {
+    const tasks = [];
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: "longtask" });
+    const begin = performance.now();
+    const frame = (frames) => performance.now() - begin > 3000 ? done({ tasks, frames }) : requestAnimationFrame(() => frame(frames + 1));
+    frame(0);
+})"""
+
+
+def fixture(stage, calls=CALLS, changes=CHANGES_A_SECOND):
+    page = ROOT / "server/http/console"
+    bundle = next(path for path in sorted(ROOT.glob("build/*/phone/console.js")))
+    server = Process(["node", ROOT / "tests/browser/console_fixture.mjs", calls, changes, bundle, page], stage.path("."), "fixture")
+    stage.keep(_Ended(server))
+    return wait_until(lambda: server.output().strip(), 10, "the fixture says where it is")
+
+
+class _Ended:
+    def __init__(self, process):
+        self._process = process
+
+    def close(self):
+        self._process.end()
+
+
+@case
+def console_five_thousand_calls(stage):
+    """5,000 calls and 100 changes a second: painted within a second, no task that is felt; search, filter, order and keys work."""
+    console = Console(stage, origin=fixture(stage))
+    listed = console.run(LISTED)
+    painted = console.run("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    print(f"painted after {painted:.0f} ms, listed after {listed:.0f} ms")
+    expect(painted < patience.real(FIRST_PAINT), f"first paint after {painted:.0f} ms")
+    expect(listed < patience.real(2 * FIRST_PAINT), f"calls are listed after {listed:.0f} ms")
+    console.shows("#link", "live")
+    console.shows(".counted", "5,000 calls")
+    seen = console.run(WATCHED)
+    print(f"{seen['frames']} frames in 3 s, long tasks {[round(task) for task in seen['tasks']]} ms")
+    expect(max(seen["tasks"], default=0) < patience.real(LONG_TASK), f"no long task: {seen}")
+    expect(console.run("document.querySelectorAll('.row').length") < 100, "only rows in sight are elements")
+    wait_until(lambda: float(console.text("#rate")) > 10, 12, "calls a second are counted")
+    console.press("/")
+    console.say(".search", "user17")
+    console.shows(".counted", " of 5,000")
+    expect(all("user17" in words for words in console.run("[...document.querySelectorAll('.row')].filter((row) => !row.hidden)"
+                                                          ".map((row) => row.querySelector('.b').textContent)")),
+           "only calls of user17… are listed")
+    console.press("Escape", "Escape")
+    console.shows(".counted", "5,000 calls")
+    console.click(".filters .check input")
+    console.shows(".counted", " of 5,000")
+    expect(set(console.text(".row .hold").split("\n")) == {"A holds ♪"}, "only held calls are listed")
+    console.click(".filters .check input")
+    console.click("[data-column=to]")
+    expect_equal(console.run("document.querySelector('[data-column=to]').dataset.order"), "up", "the order that is shown")
+    numbers = console.run("[...document.querySelectorAll('.row')].filter((row) => !row.hidden).sort((a, b) => a.top - b.top)"
+                          ".map((row) => row.querySelector('.to').textContent)")
+    expect(len(numbers) > 10 and numbers == sorted(numbers), f"rows are in the order of their numbers: {numbers}")
+    console.run("document.querySelector('.rows').focus()")
+    console.press("End")
+    console.shows("[aria-selected=true] .to", "2")
+    below = console.run("document.querySelector('.rows').scrollTop")
+    expect(below > 100_000, f"End leads to the last call: {below}")
+    keep(stage, console, "many", whole=False)
+    console.click("#theme")
+    keep(stage, console, "many-dark", whole=False)
+    console.is_clean()
+
+
+@case
+def console_reconnects(stage):
+    """Streams that end are taken up again with a fresh list; a reload that another operator's was refused is said, with its errors."""
+    console = Console(stage, origin=fixture(stage, calls=3, changes=0))
+    console.shows("#link", "live")
+    console.run("window.links = []; new MutationObserver(() => links.push(document.querySelector('#link').textContent))"
+                ".observe(document.querySelector('#link'), { childList: true, characterData: true, subtree: true })")
+    console.run("fetch('/fixture/cut', { method: 'POST' }).then(() => true)")
+    wait_until(lambda: console.run("links.includes('disconnected') && links.at(-1) === 'live'"), 10, "it is live again")
+    console.run("fetch('/fixture/refuse', { method: 'POST' }).then(() => true)")
+    console.shows("#notice li", "holdfast.yaml:3:1: sip.listen: nonsense")
+    console.shows(".counted", "3 calls")
+    console.is_clean()
