@@ -2,11 +2,10 @@
 
 #include <unistd.h>
 
-#include <boost/asio/post.hpp>
 #include <system_error>
 
-#include "server/observe/media_report.hpp"
 #include "server/records/record_writer.hpp"
+#include "server/shard_tasks.hpp"
 #include "server/state/registration_writer.hpp"
 
 namespace server {
@@ -146,22 +145,6 @@ void Shard::close() {
     timer_.cancel();
     media_ready_.close();
     work_.reset();
-}
-
-template <class Task>
-void Shard::post(Task task) {
-    asio::post(context_, [this, task = std::move(task)]() mutable {
-        if (!closed_) { task(); }
-    });
-}
-
-// One event of the core's: all that it asks for is carried out before anything else happens.
-template <class Event>
-void Shard::turn(Event event) {
-    event(Clock::now());
-    carry_out();
-    arm_timer();
-    tell_if_idle();
 }
 
 void Shard::carry_out() {
@@ -316,78 +299,6 @@ void Shard::arm_timer() {
             core_->on_timeout(now, out_);
             core_->on_media_events(now, out_);
         });
-    });
-}
-
-Report Shard::make_report() const {
-    Report report;
-    report.core = core_->counters();
-    report.gauges = core_->gauges();
-    report.sockets = endpoint_.counters();
-    report.handover_dropped = handover_dropped_;
-    report.draining = core_->draining();
-    report.media = media_report(engine_.counters());
-    return report;
-}
-
-void Shard::report(std::function<void(Report)> answer) {
-    post([this, answer = std::move(answer)] { answer(make_report()); });
-}
-
-void Shard::calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) {
-    post([this, limit, answer = std::move(answer)] { answer(core_->calls(limit)); });
-}
-
-void Shard::registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer) {
-    post([this, limit, answer = std::move(answer)] { answer(core_->registrations(Clock::now(), limit)); });
-}
-
-void Shard::call(std::string id, std::function<void(std::optional<CallView>)> answer) {
-    post([this, id = std::move(id), answer = std::move(answer)] { answer(core_->call(id)); });
-}
-
-void Shard::ladder(std::string id, std::function<void(std::optional<LadderView>)> answer) {
-    post([this, id = std::move(id), answer = std::move(answer)] { answer(core_->ladder(id)); });
-}
-
-void Shard::timeline(std::string id, std::function<void(std::optional<TimelineView>)> answer) {
-    post([this, id = std::move(id), answer = std::move(answer)] { answer(core_->timeline(id)); });
-}
-
-void Shard::hang_up(std::string id, std::function<void(bool)> answer) {
-    post([this, id = std::move(id), answer = std::move(answer)] {
-        bool known = false;
-        turn([&](base::Instant now) { known = core_->hang_up(now, id, "ended by operator", out_); });
-        answer(known);
-    });
-}
-
-void Shard::order(std::string id, LegOrder order, std::function<void(OrderResult)> answer) {
-    post([this, id = std::move(id), order, answer = std::move(answer)] {
-        auto result = OrderResult::no_such_call;
-        turn([&](base::Instant now) { result = core_->order(now, id, order, out_); });
-        answer(result);
-    });
-}
-
-void Shard::originate(OriginateOrder order, std::function<void(OriginateResult)> answer) {
-    post([this, order = std::move(order), answer = std::move(answer)] {
-        OriginateResult result{OriginateResult::Outcome::draining};
-        turn([&](base::Instant now) { result = core_->originate(now, order, out_); });
-        answer(result);
-    });
-}
-
-void Shard::hang_up_all(std::string reason) {
-    post([this, reason = std::move(reason)] {
-        turn([&](base::Instant now) { core_->hang_up_all(now, reason, out_); });
-    });
-}
-
-void Shard::drain(std::function<void()> idle) {
-    post([this, idle = std::move(idle)]() mutable {
-        idle_ = std::move(idle);
-        turn([&](base::Instant now) { core_->drain(now); });
     });
 }
 
