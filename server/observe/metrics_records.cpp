@@ -43,7 +43,7 @@ std::vector<MetricSection> record_metrics() {
                MetricType::Counter,
                {"reason"},
                "",
-               "Records that are lost: `queue_full`, neither the database nor the disk took them",
+               "Records that the database has not: `queue_full`, lost; `refused`, set aside in `cdr.spool.refused`",
                [](const Scrape& of, Series& to) { to.add_each(of.report.records.dropped); }}}}};
 }
 

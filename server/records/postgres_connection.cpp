@@ -3,6 +3,8 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <optional>
+#include <string_view>
 
 namespace server::records {
 namespace {
@@ -18,6 +20,15 @@ std::string one_line(std::string message) {
     }
     while (!message.empty() && message.back() == ' ') { message.pop_back(); }
     return "postgresql: " + message;
+}
+
+// Data exceptions and violated constraints are of the values (PostgreSQL, appendix A: SQLSTATE classes 22 and 23).
+SqlError refusal_of(const PGresult* answer) {
+    const char* const state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
+    const std::string_view kind = std::string_view{state == nullptr ? "" : state}.substr(0, 2);
+    const bool is_of_values = kind == "22" || kind == "23";
+    return SqlError{one_line(PQresultErrorMessage(answer)),
+                    is_of_values ? SqlError::Cause::values : SqlError::Cause::away};
 }
 
 }  // namespace
@@ -62,10 +73,12 @@ std::vector<SqlRow> PostgresConnection::ask(const std::string& sql, const SqlRow
                                        parameters.data(), nullptr, nullptr, 0);
     if (sent == 0) { fail(); }
     std::vector<SqlRow> rows;
+    std::optional<SqlError> refusal;  // thrown once all is read: the connection is asked again
     while (const Result answer = result()) {
         const ExecStatusType status = PQresultStatus(answer.get());
         if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-            throw SqlError{one_line(PQresultErrorMessage(answer.get()))};
+            if (!refusal) { refusal = refusal_of(answer.get()); }
+            continue;
         }
         for (int row = 0; row < PQntuples(answer.get()); ++row) {
             SqlRow& columns = rows.emplace_back();
@@ -75,6 +88,7 @@ std::vector<SqlRow> PostgresConnection::ask(const std::string& sql, const SqlRow
             }
         }
     }
+    if (refusal) { throw SqlError{*refusal}; }
     return rows;
 }
 

@@ -6,9 +6,10 @@
 
 namespace server::records {
 
-RecordWriter::RecordWriter(Connect connect, std::string spool_path, Log& log, Settings settings)
+RecordWriter::RecordWriter(Connect connect, const std::string& spool_path, Log& log, Settings settings)
     : connect_{std::move(connect)},
-      spool_{std::move(spool_path)},
+      spool_{spool_path},
+      refused_{spool_path + ".refused"},
       log_{log},
       settings_{settings},
       spooled_{spool_.waiting()},
@@ -47,6 +48,7 @@ RecordReport RecordWriter::report() const {
     report.spooled = spooled_;
     report.write_failures = write_failures_;
     report.dropped["queue_full"] = dropped_queue_;
+    report.dropped["refused"] = dropped_refused_;
     return report;
 }
 
@@ -85,9 +87,28 @@ bool RecordWriter::write_batch(std::span<const Record> batch) {
         written_ += batch.size();
         return true;
     } catch (const SqlError& error) {
-        on_failure(error);
-        return false;
+        if (error.cause == SqlError::Cause::away) {
+            on_failure(error);
+            return false;
+        }
+        return write_apart(batch, error);
     }
+}
+
+// One of them is not taken: halves of halves, until it stands alone.
+bool RecordWriter::write_apart(std::span<const Record> batch, const SqlError& refusal) {
+    if (batch.size() == 1) {
+        set_aside(batch.front(), refusal);
+        return true;
+    }
+    const std::size_t half = batch.size() / 2;
+    return write_batch(batch.first(half)) && write_batch(batch.subspan(half));
+}
+
+void RecordWriter::set_aside(const Record& record, const SqlError& refusal) {
+    ++dropped_refused_;
+    const bool kept = refused_.append(std::span{&record, 1});
+    log_.error("records.refused", {{"call", record.id}, {"why", refusal.what()}, {"kept", kept ? "yes" : "no"}});
 }
 
 // Where the disk is of no use either they wait in memory, as many as there is room for.

@@ -1,6 +1,6 @@
 // Records on their way to the database, written behind by a thread of its own: no call ever waits for a database. While
 // it is away they go to the spool, and from there to the database once it is back, in the order in which the calls
-// ended.
+// ended. One that the database does not take, whatever others it takes, is set aside in a file of its own.
 #pragma once
 
 #include <atomic>
@@ -35,7 +35,7 @@ public:
     };
 
     // `log` outlives the writer.
-    RecordWriter(Connect connect, std::string spool_path, Log& log, Settings settings);
+    RecordWriter(Connect connect, const std::string& spool_path, Log& log, Settings settings);
     // Writes or spools what still waits, once.
     ~RecordWriter();
     RecordWriter(const RecordWriter&) = delete;
@@ -51,6 +51,8 @@ private:
     void run();
     void take_over(std::vector<Record> batch);
     bool write_batch(std::span<const Record> batch);
+    bool write_apart(std::span<const Record> batch, const SqlError& refusal);
+    void set_aside(const Record& record, const SqlError& refusal);
     void spool_batch(std::vector<Record> batch);
     bool connect();
     bool replay();
@@ -59,6 +61,7 @@ private:
 
     const Connect connect_;
     Spool spool_;
+    Spool refused_;  // never read by us
     Log& log_;
     const Settings settings_;
 
@@ -80,6 +83,7 @@ private:
     std::atomic<std::uint64_t> written_{0};
     std::atomic<std::uint64_t> write_failures_{0};
     std::atomic<std::uint64_t> dropped_queue_{0};
+    std::atomic<std::uint64_t> dropped_refused_{0};
     std::atomic<std::uint64_t> spooled_{0};
     std::thread thread_;
 };

@@ -10,7 +10,9 @@
 namespace server::records {
 
 struct SqlError : std::runtime_error {
-    using std::runtime_error::runtime_error;
+    enum class Cause { away, values };  // values: the database answers, and does not take what it was given
+    explicit SqlError(const std::string& message, Cause why = Cause::away) : std::runtime_error{message}, cause{why} {}
+    Cause cause;
 };
 
 using SqlValue = std::optional<std::string>;  // none: NULL

@@ -26,7 +26,9 @@ std::vector<SqlRow> SqliteConnection::ask(const std::string& sql, const SqlRow& 
         }
         statement.reset();
         return rows;
-    } catch (const state::DatabaseError& error) { throw SqlError{error.what()}; }
+    } catch (const state::DatabaseError& error) {
+        throw SqlError{error.what(), error.is_of_values ? SqlError::Cause::values : SqlError::Cause::away};
+    }
 }
 
 state::Statement& SqliteConnection::prepared(const std::string& sql) {

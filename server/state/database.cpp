@@ -13,7 +13,8 @@ DatabaseError error_of(sqlite3* database, std::string_view what) {
         .append(what.substr(0, shown))
         .append(": ")
         .append(sqlite3_errmsg(database));
-    return DatabaseError{message};
+    const int code = sqlite3_errcode(database);
+    return DatabaseError{message, code == SQLITE_CONSTRAINT || code == SQLITE_MISMATCH || code == SQLITE_TOOBIG};
 }
 
 }  // namespace

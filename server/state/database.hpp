@@ -14,7 +14,9 @@
 namespace server::state {
 
 struct DatabaseError : std::runtime_error {
-    using std::runtime_error::runtime_error;
+    explicit DatabaseError(const std::string& message, bool of_values = false)
+        : std::runtime_error{message}, is_of_values{of_values} {}
+    bool is_of_values;  // it is there, and does not take what a statement was given
 };
 
 class Statement {

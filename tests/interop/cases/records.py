@@ -145,6 +145,24 @@ def records_in_postgresql(stage):
 
 
 @case
+def records_that_postgresql_refuses(stage):
+    """A rule of the operator's own keeps one record out: it is set aside with its reason, those behind it are written."""
+    database = stage.keep(Postgres(stage.folder))
+    a, b = stage.phones(cdr={"store": "postgresql", "url": database.url})
+    call_once(a, b)
+    written(stage, 1)
+    database.ask("ALTER TABLE cdr_calls ADD CONSTRAINT picky CHECK (to_uri NOT LIKE '%4930666%')")
+    call_once(a, b, "4930666")
+    call_once(a, b)
+    written(stage, 2)
+    expect_equal(metric(stage, "dropped_total", reason="refused"), 1, "records that are set aside")
+    expect_equal(metric(stage, "store_up"), 1, "whether the store is up")
+    expect("records.refused" in stage.server.process.output(), "the log should say which one was refused")
+    aside = pathlib.Path(stage.server.config["server"]["state_dir"]) / "cdr.spool.refused"
+    expect("4930666" in aside.read_text(encoding="utf-8"), "the record lies beside the spool")
+
+
+@case
 def records_of_another_program(stage):
     """A database that a newer program has written is left alone, and said to be so."""
     database = stage.keep(Postgres(stage.folder))
