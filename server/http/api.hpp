@@ -1,14 +1,17 @@
 // The HTTP API: from a request to a response, by way of the running server. Knows no socket.
-// Paths and shapes: see README of operators; unknown path 404, wrong method 405, bad input 400, without token 401.
+// What is answered stands in api_routes.cpp. Unknown path 404, wrong method 405, bad input 400, without token 401.
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "server/http/control.hpp"
 #include "server/http/exchange.hpp"
-#include "server/http/target.hpp"
+#include "server/http/route.hpp"
 
 namespace server::http {
 
@@ -26,45 +29,47 @@ struct Surface {
     bool console = false;
 };
 
-Response wrong_method(const char* allowed);
-bool reads(const Request& request);  // GET, HEAD
-
 class Api {
 public:
     // Runs a task soon on the thread of HTTP.
     using Home = std::function<void(std::function<void()> task)>;
 
     // `control` outlives it.
-    Api(Control& control, Surface surface, Home home)
-        : control_{control}, surface_{std::move(surface)}, home_{std::move(home)} {}
+    Api(Control& control, Surface surface, Home home);
+    // Of all surfaces.
+    static std::span<const Route> routes();
     // On the thread of HTTP, as all answers are made there; a call's shard only gives away copies.
     void answer(const Request& request, Respond respond) const;
 
 private:
     using FoundRecords = Control::FoundRecords;
 
-    std::optional<Response> answer_page(const Request& request, const Target& target) const;
-    Response answer_phone(const Request& request, const Target& target) const;
-    void answer_api(const Request& request, const Target& target, Respond respond) const;
-    void list_calls(const Target& target, Respond respond) const;
-    void answer_call(const Request& request, const Target& target, Respond respond) const;
-    void list_registrations(Respond respond) const;
-    void answer_records(const Request& request, const Target& target, Respond respond) const;
-    void list_records(const Target& target, Respond respond) const;
-    void show_record(const std::string& id, Respond respond) const;
-    void show_call(const std::string& id, Respond respond) const;
-    void show_ladder(const std::string& id, Respond respond) const;
-    void show_timeline(const std::string& id, Respond respond) const;
-    void end_call(const std::string& id, Respond respond) const;
-    void originate(const Request& request, Respond respond) const;
-    void pass_order(const std::string& id, const LegOrder& order, Respond respond) const;
-    void show_status(Respond respond) const;
-    void show_metrics(Respond respond) const;
-    void drain(Respond respond) const;
-    void reload(Respond respond) const;
-    Response readiness() const;
+    bool serves(Route::Part part) const;
     // A refusal, if the request may not use the API.
     std::optional<Response> refuse(const Request& request) const;
+
+    // api_server.cpp
+    void show_health(const Asked& asked, Respond respond) const;
+    void show_readiness(const Asked& asked, Respond respond) const;
+    void show_metrics(const Asked& asked, Respond respond) const;
+    void show_console(const Asked& asked, Respond respond) const;
+    void show_phone(const Asked& asked, Respond respond) const;
+    void show_status(const Asked& asked, Respond respond) const;
+    void drain(const Asked& asked, Respond respond) const;
+    void reload(const Asked& asked, Respond respond) const;
+    void list_registrations(const Asked& asked, Respond respond) const;
+    // api_calls.cpp
+    void list_calls(const Asked& asked, Respond respond) const;
+    void originate(const Asked& asked, Respond respond) const;
+    void show_call(const Asked& asked, Respond respond) const;
+    void end_call(const Asked& asked, Respond respond) const;
+    void show_ladder(const Asked& asked, Respond respond) const;
+    void show_timeline(const Asked& asked, Respond respond) const;
+    void order(const Asked& asked, Respond respond) const;
+    // api_records.cpp
+    void list_records(const Asked& asked, Respond respond) const;
+    void show_record(const Asked& asked, Respond respond) const;
+
     // What is made of an answer is made at home: a shard that sorted, rendered or read /proc would let its calls wait.
     template <class Work>
     auto at_home(Work work) const {
@@ -76,6 +81,7 @@ private:
     Control& control_;
     Surface surface_;
     Home home_;
+    std::vector<Route> served_;  // of the routes those of the surface
 };
 
 }  // namespace server::http

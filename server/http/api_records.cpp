@@ -58,15 +58,9 @@ Response unavailable(const std::string& why) {
 
 }  // namespace
 
-void Api::answer_records(const Request& request, const Target& target, Respond respond) const {
-    if (!reads(request)) { return respond(wrong_method("GET, HEAD")); }
-    target.path.size() == 4 ? show_record(target.path[3], std::move(respond))
-                            : list_records(target, std::move(respond));
-}
-
-void Api::list_records(const Target& target, Respond respond) const {
+void Api::list_records(const Asked& asked, Respond respond) const {
     std::string error;
-    const records::RecordQuery query = parse_query(target, error);
+    const records::RecordQuery query = parse_query(asked.target, error);
     if (!error.empty()) { return respond(problem(400, error)); }
     auto work = [limit = query.limit, respond = std::move(respond)](const FoundRecords& found) {
         if (!found || !found->error.empty()) { return respond(unavailable(found ? found->error : "")); }
@@ -79,13 +73,13 @@ void Api::list_records(const Target& target, Respond respond) const {
     control_.records(query, at_home(std::move(work)));
 }
 
-void Api::show_record(const std::string& id, Respond respond) const {
+void Api::show_record(const Asked& asked, Respond respond) const {
     auto work = [respond = std::move(respond)](const FoundRecords& found) {
         if (!found || !found->error.empty()) { return respond(unavailable(found ? found->error : "")); }
         if (found->records.empty()) { return respond(problem(404, "no record of such a call")); }
         respond(json_response(to_json(found->records.front())));
     };
-    control_.record(id, at_home(std::move(work)));
+    control_.record(asked.named[0], at_home(std::move(work)));
 }
 
 }  // namespace server::http

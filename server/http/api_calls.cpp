@@ -1,0 +1,149 @@
+// Calls that are up: GET, POST and DELETE of /api/v1/calls and what is below it.
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "base/text.hpp"
+#include "server/http/api.hpp"
+#include "server/http/json.hpp"
+#include "server/http/originate.hpp"
+
+namespace server::http {
+
+namespace {
+
+namespace json = boost::json;
+
+struct CallFilter {
+    std::size_t limit = default_page;
+    std::string after;
+    std::optional<std::string> state;
+    std::optional<std::string> trunk;
+
+    bool wants(const CallView& call) const {
+        if (call.id <= after) { return false; }
+        if (state && call.state != *state) { return false; }
+        return !trunk || call.a.trunk == *trunk || (call.b && call.b->trunk == *trunk);
+    }
+};
+
+// Empty `error` if all is well.
+CallFilter parse_filter(const Target& target, std::string& error) {
+    CallFilter filter;
+    for (const auto& [name, value] : target.query) {
+        if (name == "limit") {
+            const auto limit = base::parse_number<std::size_t>(value);
+            if (!limit || *limit == 0 || *limit > max_page) { error = "limit: expected a number from 1 to 1000"; }
+            filter.limit = limit.value_or(default_page);
+        } else if (name == "after") {
+            filter.after = value;
+        } else if (name == "state") {
+            static constexpr std::array<std::string_view, 4> states{"routing", "ringing", "up", "ending"};
+            const bool known = std::find(states.begin(), states.end(), value) != states.end();
+            if (!known) { error = "state: expected routing, ringing, up or ending"; }
+            filter.state = value;
+        } else if (name == "trunk") {
+            filter.trunk = value;
+        } else {
+            error = "unknown parameter; known are limit, after, state, trunk";
+        }
+    }
+    return filter;
+}
+
+std::optional<LegOrder> parse_order(std::string_view leg, std::string_view order) {
+    using Kind = LegOrder::Kind;
+    static constexpr std::pair<std::string_view, Kind> kinds[] = {
+        {"hold", Kind::hold}, {"resume", Kind::resume}, {"reinvite", Kind::reinvite}};
+    const auto* const kind =
+        std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& known) { return known.first == order; });
+    if ((leg != "a" && leg != "b") || kind == std::end(kinds)) { return std::nullopt; }
+    return LegOrder{leg == "a" ? media::Side::a : media::Side::b, kind->second};
+}
+
+// By id, so that pages join without a gap however calls come and go.
+Response page_of(const CallLists& lists, const CallFilter& filter) {
+    std::vector<const CallView*> calls;
+    for (const auto& of_shard : lists) {
+        for (const CallView& call : of_shard) {
+            if (filter.wants(call)) { calls.push_back(&call); }
+        }
+    }
+    const std::size_t shown = std::min(filter.limit, calls.size());
+    const auto by_id = [](const CallView* a, const CallView* b) { return a->id < b->id; };
+    std::partial_sort(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(shown), calls.end(), by_id);
+    const WallClock clock = WallClock::now();
+    json::array list;
+    for (std::size_t i = 0; i < shown; ++i) { list.emplace_back(to_json(*calls[i], clock)); }
+    json::object body{{"calls", std::move(list)}};
+    if (shown < calls.size()) { body["next"] = calls[shown - 1]->id; }
+    return json_response(std::move(body));
+}
+
+}  // namespace
+
+void Api::list_calls(const Asked& asked, Respond respond) const {
+    std::string error;
+    CallFilter filter = parse_filter(asked.target, error);
+    if (!error.empty()) { return respond(problem(400, error)); }
+    auto work = [filter = std::move(filter), respond = std::move(respond)](const CallLists& lists) {
+        respond(page_of(lists, filter));
+    };
+    control_.calls(max_calls_a_shard, at_home(std::move(work)));
+}
+
+void Api::show_call(const Asked& asked, Respond respond) const {
+    auto work = [respond = std::move(respond)](const std::optional<CallView>& call) {
+        respond(call ? json_response(to_json(*call, WallClock::now())) : problem(404, "no such call"));
+    };
+    control_.call(asked.named[0], at_home(std::move(work)));
+}
+
+void Api::show_ladder(const Asked& asked, Respond respond) const {
+    auto work = [respond = std::move(respond)](const std::optional<LadderView>& ladder) {
+        respond(ladder ? json_response(to_json(*ladder, WallClock::now()))
+                       : problem(404, "no such call, live or among those that ended last"));
+    };
+    control_.ladder(asked.named[0], at_home(std::move(work)));
+}
+
+void Api::show_timeline(const Asked& asked, Respond respond) const {
+    auto work = [respond = std::move(respond)](const std::optional<TimelineView>& timeline) {
+        respond(timeline ? json_response(to_json(*timeline, WallClock::now()))
+                         : problem(404, "no such call, live or among those that ended last"));
+    };
+    control_.timeline(asked.named[0], at_home(std::move(work)));
+}
+
+void Api::end_call(const Asked& asked, Respond respond) const {
+    auto work = [respond = std::move(respond)](bool known) {
+        respond(known ? Response{204, {}, {}, {}} : problem(404, "no such call"));
+    };
+    control_.hang_up(asked.named[0], at_home(std::move(work)));
+}
+
+// It is taken, not done: the peers are yet to answer.
+void Api::order(const Asked& asked, Respond respond) const {
+    const auto order = parse_order(asked.named[1], asked.named[2]);
+    if (!order) { return respond(problem(404, "a leg is a or b, an order hold, resume or reinvite")); }
+    auto work = [respond = std::move(respond)](OrderResult result) {
+        switch (result) {
+            case OrderResult::no_such_call:
+                return respond(problem(404, "no such call"));
+            case OrderResult::not_now:
+                return respond(problem(409, "the call is not up with a peer on each leg, or is being transferred"));
+            case OrderResult::taken:
+                return respond(Response{204, {}, {}, {}});
+        }
+    };
+    control_.order(asked.named[0], *order, at_home(std::move(work)));
+}
+
+void Api::originate(const Asked& asked, Respond respond) const {
+    auto wanted = read_originate(asked.request.body);
+    if (const auto* const why = std::get_if<std::string>(&wanted)) { return respond(problem(400, *why)); }
+    auto work = [respond = std::move(respond)](const OriginateResult& result) { respond(answer_originate(result)); };
+    control_.originate(std::get<OriginateOrder>(std::move(wanted)), at_home(std::move(work)));
+}
+
+}  // namespace server::http
