@@ -273,6 +273,7 @@ private:
     void close_requests(Turn& turn, Leg& leg);
     void on_bye_answered(Turn& turn, Leg& leg, const sip::Message& response);
     void end(Turn& turn, std::string_view reason);
+    void give_up_setup(Turn& turn, int status, std::string_view reason, std::string_view warning);
     void end_leg(Turn& turn, Leg& leg, std::string_view reason);
     void leg_over(Leg& leg);
     void enter_ending(Turn& turn);

@@ -59,8 +59,10 @@ void Call::on_bye_answered(Turn& turn, Leg& leg, const sip::Message& response) {
 void Call::end(Turn& turn, std::string_view reason) {
     if (state_ == State::ending) { return; }
     ended_by_ = reason;
-    explain(turn, words::ended(reason));
-    meter_.note_end("server", words::ended(reason));
+    const std::string why = words::ended(reason);
+    meter_.note_end("server", why);
+    if (setup_ && a_->awaits_set_up()) { return give_up_setup(turn, 500, reason, why); }
+    explain(turn, why);
     for (Leg* leg : {a_.get(), b_.get()}) {
         if (leg != nullptr) { end_leg(turn, *leg, reason); }
     }
@@ -68,7 +70,7 @@ void Call::end(Turn& turn, std::string_view reason) {
 }
 
 void Call::end_leg(Turn& turn, Leg& leg, std::string_view reason) {
-    if (leg.over || leg.bye_sent) { return; }
+    if (leg.over || leg.bye_sent || leg.bye_when_acknowledged) { return; }
     if (leg.side == media::Side::b && setup_ && !setup_->answered_by_b) { return abandon_b(turn, reason); }
     close_requests(turn, leg);
     if (!leg.dialog || leg.dialog->state() == sip::Dialog::State::early) { return leg_over(leg); }
@@ -115,11 +117,14 @@ void Call::hang_up(Turn& turn, std::string_view why) {
     if (state_ == State::ending) { return; }
     meter_.note_end("operator", std::string{why});
     const std::string reason = "SIP;cause=480;text=\"" + std::string{why} + '"';  // RFC 3326 §2
-    if (setup_ && a_ && a_->awaits_set_up()) {
-        abandon_b(turn, reason);
-        return fail_setup(turn, 480, why);
-    }
+    if (setup_ && a_->awaits_set_up()) { return give_up_setup(turn, 480, reason, why); }
     end(turn, reason);
+}
+
+// Before A has its answer: B, which may have given one, learns the reason, A a final response.
+void Call::give_up_setup(Turn& turn, int status, std::string_view reason, std::string_view warning) {
+    abandon_b(turn, reason);
+    fail_setup(turn, status, warning);
 }
 
 }  // namespace server

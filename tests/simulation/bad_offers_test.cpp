@@ -240,6 +240,30 @@ TEST(BadAnswer, ToAnotherStreamLeavesThePeerFreeToOfferWithoutThat) {
     run.expect_conversation();
 }
 
+// The callee has answered and changes its mind while the caller's PRACK does not arrive: the caller, who waits for an
+// answer, gets a final response, the call one outcome.
+TEST(BadAnswer, InAnAckOfTheCalleeBeforeTheCallerIsAnsweredRefusesTheCaller) {
+    Scenario run;
+    run.a.supports_100rel = true;
+    run.b.on_invite = {reliable(100ms, 183), reply(300ms, 200)};
+    run.world.network.lose(Scenario::request_of(run.a, "PRACK"), 20);
+    run.b.checks = false;
+    run.b.ack.answer = Sdp::text("rubbish");
+    run.a.invite("b0");
+    run.pass(1s);
+    ASSERT_TRUE(run.b.up());
+    run.b.reinvite(Sdp::none());
+    run.pass(7s);  // renegotiation.timeout: the caller cannot be asked
+    EXPECT_EQ(run.a.final_of("INVITE"), 500);
+    EXPECT_FALSE(run.b.up());
+    EXPECT_THAT(run.b.last_request("BYE"), HasSubstr("RFC 8866 §5"));
+    run.pass(30s);
+    ASSERT_EQ(run.world.details.size(), 1U);
+    EXPECT_EQ(run.world.details[0].outcome, "failed");
+    EXPECT_EQ(run.world.details[0].code, 500);
+    EXPECT_EQ(run.world.core().call_count(), 0U);
+}
+
 TEST(BadAnswer, InTheAckEndsTheCallOrIsToleratedByTheTrunk) {
     struct Bad {
         Sdp answer;
