@@ -94,6 +94,13 @@ MEDIA = [
           "Seconds of sound a second: so many streams at once"),
     graph("Ports", [(f"sum by (state) (holdfast_media_ports{{{ON}}})", "{{state}}")], stack=True),
     graph("One-way calls", [(f"sum by (instance) (holdfast_media_one_way_calls{{{ON}}})", "{{instance}}")]),
+    graph("Browsers' transports", [(f"sum by (state) (holdfast_ice_transports{{{ON}}})", "{{state}}")], stack=True,
+          about="ICE: checking has not found a way yet, disconnected has lost consent"),
+    graph("Connectivity checks", [(rate("holdfast_ice_checks_total", "result"), "{{result}}")], "reqps"),
+    graph("DTLS handshakes", [(rate("holdfast_dtls_handshakes_total", "outcome"), "{{outcome}}")], "cps"),
+    graph("Media over TCP", [(f"sum by (instance) (holdfast_ice_tcp_connections{{{ON}}})", "open, {{instance}}"),
+                             (rate("holdfast_ice_tcp_closed_total", "reason"), "closed a second: {{reason}}")],
+          about="Browsers behind a firewall that lets no UDP through"),
 ]
 
 TRUNKS = [
