@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <iostream>
+#include <mutex>
 #include <stdexcept>
 #include <utility>
 
@@ -44,7 +45,10 @@ public:
 
     void run();
 
-    ServerFacts facts() const override { return facts_; }
+    ServerFacts facts() const override {
+        const std::lock_guard lock{facts_mutex_};
+        return facts_;
+    }
     bool draining() const override { return draining_; }
     void report(std::function<void(Report)> answer) override {
         shards_.report([this, answer = std::move(answer)](Report report) {
@@ -98,6 +102,8 @@ private:
     StoreReport store_report() const;
     void listen_http();
     void announce();
+    void say_listening(const std::vector<sip::Endpoint::Bound>& bound);
+    void note_listeners();
     void say_addresses();
     std::vector<Listener> listeners() const;
     void wait_for_signal();
@@ -119,7 +125,9 @@ private:
     RecordKeeping records_;                             // the same
     ShardGroup shards_;
     http::Server http_;
+    mutable std::mutex facts_mutex_;
     ServerFacts facts_;
+    std::vector<std::string> http_listeners_;
     std::atomic<bool> draining_{false};
     bool signalled_ = false;
 };
@@ -140,8 +148,8 @@ Program::Program(config::Source source, config::Config config, const sip::TlsCon
     store_ = keep_registrations(config_, shards_, log_);
     if (records_.writer) { shards_.keep_records(*records_.writer); }
     facts_.workers = shards_.size();
-    for (const auto& bound : shards_.bound()) { facts_.listeners.push_back(to_text({bound.transport, bound.at})); }
     listen_http();
+    note_listeners();
 }
 
 StoreReport Program::store_report() const {
@@ -154,22 +162,34 @@ StoreReport Program::store_report() const {
 void Program::listen_http() {
     const http::Surface admin{true, config_.metrics.same, config_.admin.token, true, config_.admin.console};
     facts_.admin = "http://" + http_.listen(config_.admin.listen, admin).to_string();
-    facts_.listeners.push_back(facts_.admin);
+    http_listeners_.push_back(facts_.admin);
     if (config_.metrics.same) { return; }
-    facts_.listeners.push_back(
+    http_listeners_.push_back(
         "http://" + http_.listen(config_.metrics.listen, {false, true, {}, false, false}).to_string() + "/metrics");
 }
 
-void Program::announce() {
-    const auto& sip = shards_.bound();
-    for (std::size_t i = 0; i < facts_.listeners.size(); ++i) {
-        Log::Fields fields{{"address", facts_.listeners[i]}};
-        if (i < sip.size() && sip[i].transport == sip::Transport::udp) {
-            fields.emplace_back("receive_buffer", std::to_string(sip[i].receive_buffer));
-            fields.emplace_back("send_buffer", std::to_string(sip[i].send_buffer));
+void Program::note_listeners() {
+    std::vector<std::string> all;
+    for (const Listener& listener : listeners()) { all.push_back(to_text(listener)); }
+    all.insert(all.end(), http_listeners_.begin(), http_listeners_.end());
+    const std::lock_guard lock{facts_mutex_};
+    facts_.listeners = std::move(all);
+}
+
+void Program::say_listening(const std::vector<sip::Endpoint::Bound>& bound) {
+    for (const auto& one : bound) {
+        Log::Fields fields{{"address", to_text({one.transport, one.at})}};
+        if (one.transport == sip::Transport::udp) {
+            fields.emplace_back("receive_buffer", std::to_string(one.receive_buffer));
+            fields.emplace_back("send_buffer", std::to_string(one.send_buffer));
         }
         log_.info("listening", std::move(fields));
     }
+}
+
+void Program::announce() {
+    say_listening(shards_.bound());
+    for (const std::string& address : http_listeners_) { log_.info("listening", {{"address", address}}); }
     say_addresses();
     log_.info("ready", {{"name", facts_.name}, {"workers", std::to_string(facts_.workers)}});
     if (!config_.embedded_defaults || config_.log.format != config::LogFormat::text) { return; }
@@ -245,9 +265,13 @@ std::vector<std::string> Program::load_again() {
     config::Loaded loaded = config::load(source_);
     std::vector<std::string>& errors = loaded.errors;
     sip::TlsContexts tls;
+    const std::vector<Listener> wanted = sip_listeners(loaded.config);
     try {
-        if (errors.empty()) { tls = load_tls(loaded.config); }
-    } catch (const std::exception& error) {  // a file that was good a moment ago
+        if (errors.empty()) {
+            tls = load_tls(loaded.config);
+            say_listening(shards_.listen(wanted, tls));
+        }
+    } catch (const std::exception& error) {  // a file that was good a moment ago, an address that is not ours
         errors.emplace_back(error.what());
     }
     for (const std::string& error : errors) { log_.error("reload.refused", {{"error", error}}); }
@@ -261,6 +285,10 @@ std::vector<std::string> Program::load_again() {
     }
     log_.set(loaded.config.log.level, loaded.config.log.format);
     shards_.replace(make_snapshot(loaded.config), load_music(loaded.config, log_), tls);
+    for (const Listener& left : shards_.leave_all_but(wanted)) {
+        log_.info("listener.left", {{"address", to_text(left)}, {"then", "it goes with its last call"}});
+    }
+    note_listeners();
     // What needs a restart is compared with what runs, at the next reload too; the rest is read from here.
     config_.server.drain_timeout = loaded.config.server.drain_timeout;
     config_state_.taken(std::chrono::system_clock::now(), certificate_ends(tls));

@@ -27,12 +27,6 @@ bool has_address(const base::IpAddress& address) {
     return !error;
 }
 
-auto places(const std::vector<config::Listener>& listeners) {
-    std::vector<std::pair<std::string, base::Endpoint>> list;
-    for (const auto& listener : listeners) { list.emplace_back(listener.transport, listener.endpoint); }
-    return list;
-}
-
 // "^music$" → "music"; empty for an expression that is no plain word.
 std::string plain_number(const std::string& pattern) {
     if (pattern.size() < 3 || pattern.front() != '^' || pattern.back() != '$') { return {}; }
@@ -87,7 +81,6 @@ std::vector<std::string> restart_needed(const config::Config& running, const con
     compare("cdr", records(running), records(next));
     compare("server.name", running.server.name, next.server.name);
     compare("server.workers", running.server.workers, next.server.workers);
-    compare("sip.listen", places(running.sip.listen), places(next.sip.listen));
     compare("sip.timers.t1", running.sip.timers.t1, next.sip.timers.t1);
     compare("sip.limits", limits(running.sip.limits), limits(next.sip.limits));
     compare("media.ports", std::pair{running.media.ports.first, running.media.ports.last},

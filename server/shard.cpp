@@ -46,6 +46,11 @@ sip::StreamLimits stream_limits(const ShardOptions& options) {
     return limits;
 }
 
+sip::Share share_of(const ShardOptions& options) {
+    using sip::Share;
+    return options.count == 1 ? Share::alone : options.index == 0 ? Share::first : Share::joined;
+}
+
 // The engine keeps its own descriptor; Asio closes this one.
 int duplicate(int descriptor) {
     const int copy = dup(descriptor);
@@ -71,8 +76,11 @@ Shard::Shard(const ShardOptions& options, const ShardRouter& router, Log& log)
                  [this](const sip::TlsFailure& failure) { on_tls_failure(failure); },
                  [this](const sip::Flow& flow) { on_connection_lost(flow); },
                  [this](const sip::WebSocketRefusal& refusal) { on_websocket_refused(refusal); }}},
+      share_{share_of(options)},
+      leaving_{64 * options.snapshot->config.sip.timers.t1},  // timer J of their last request (RFC 3261 §17.2.2)
       media_ready_{context_, duplicate(engine_.descriptor())},
-      timer_{context_} {
+      timer_{context_},
+      leaving_timer_{context_} {
     bind(options);
     core_ = std::make_unique<Core>(options.snapshot, core_setup(index_), engine_, random_);
 }
@@ -80,13 +88,9 @@ Shard::Shard(const ShardOptions& options, const ShardRouter& router, Log& log)
 Shard::~Shard() { stop(); }
 
 void Shard::bind(const ShardOptions& options) {
-    using sip::Share;
     endpoint_.set_tls(options.tls);
     endpoint_.set_origins(options.snapshot->config.sip.allow_origins);
-    const Share share = options.count == 1 ? Share::alone : options.index == 0 ? Share::first : Share::joined;
-    for (const Listener& wanted : options.listen) {
-        bound_.push_back(endpoint_.listen(wanted.transport, wanted.endpoint, share));
-    }
+    bound_ = bind(options.listen);
     try_ice_tcp(options);
 }
 
@@ -113,7 +117,7 @@ CoreSetup Shard::core_setup(unsigned index) {
     CoreSetup setup;
     setup.shard = index;
     setup.watches_trunks = index == registrar_shard;
-    for (const auto& bound : bound_) { setup.listeners.push_back({bound.transport, bound.at}); }
+    setup.listeners = listeners();
     setup.certificate = dtls_->fingerprint();
     setup.source_address = [this](const base::IpAddress& remote) { return source_address_.of(Clock::now(), remote); };
     return setup;
@@ -143,6 +147,7 @@ void Shard::close() {
     endpoint_.close();
     resolver_.close();
     timer_.cancel();
+    leaving_timer_.cancel();
     media_ready_.close();
     work_.reset();
 }

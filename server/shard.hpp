@@ -8,6 +8,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@
 #include "media/dtls/session.hpp"
 #include "media/io/epoll_engine.hpp"
 #include "server/b2bua/core.hpp"
+#include "server/leaving_listeners.hpp"
 #include "server/observe/log.hpp"
 #include "server/observe/report.hpp"
 #include "server/shard_router.hpp"
@@ -56,6 +58,12 @@ public:
     Shard& operator=(const Shard&) = delete;
 
     const std::vector<sip::Endpoint::Bound>& bound() const { return bound_; }
+    // Binds more of them while it runs. The answer is an exception (sip::ListenError) where one cannot be had, and then
+    // none is.
+    void listen(std::vector<Listener> more, sip::TlsContexts tls,
+                std::promise<std::vector<sip::Endpoint::Bound>> answer);
+    // Takes nothing new there; each goes once the calls that go by it have ended and their last answers are sent.
+    void leave(std::vector<Listener> left);
     // Before the start, of the registrar's shard: what `store` holds is so again, what changes is put there. It
     // outlives the shard.
     void keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept);
@@ -91,6 +99,11 @@ public:
 
 private:
     void bind(const ShardOptions& options);
+    std::vector<sip::Endpoint::Bound> bind(const std::vector<Listener>& wanted);
+    void retire(const Listener& listener);
+    std::vector<Listener> listeners() const;
+    void watch_leaving();
+    void drop_unused();
     void try_ice_tcp(const ShardOptions& options) const;
     CoreSetup core_setup(unsigned index);
     template <class Task>
@@ -126,11 +139,14 @@ private:
     sip::SourceAddress source_address_;
     sip::Resolver resolver_;
     sip::Endpoint endpoint_;
+    const sip::Share share_;
     std::vector<sip::Endpoint::Bound> bound_;
+    LeavingListeners leaving_;
     std::unique_ptr<Core> core_;
     CoreOutput out_;
     boost::asio::posix::stream_descriptor media_ready_;
     boost::asio::steady_timer timer_;
+    boost::asio::steady_timer leaving_timer_;
     base::Instant armed_ = base::never;
     state::RegistrationWriter* store_ = nullptr;
     records::RecordWriter* records_ = nullptr;

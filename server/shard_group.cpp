@@ -30,18 +30,33 @@ private:
     Sum sum_{};
 };
 
+std::vector<Listener> places(const std::vector<sip::Endpoint::Bound>& bound) {
+    std::vector<Listener> listeners;
+    for (const auto& one : bound) { listeners.push_back({one.transport, one.at}); }
+    return listeners;
+}
+
+std::vector<sip::Endpoint::Bound> listen_on(Shard& shard, const std::vector<Listener>& more,
+                                            const sip::TlsContexts& tls) {
+    std::promise<std::vector<sip::Endpoint::Bound>> promise;
+    auto answer = promise.get_future();
+    shard.listen(more, tls, std::move(promise));
+    return answer.get();
+}
+
 }  // namespace
 
 ShardGroup::ShardGroup(unsigned count, const std::vector<Listener>& listen,
                        const std::shared_ptr<const Snapshot>& snapshot,
-                       const std::shared_ptr<const media::MusicLibrary>& music, Log& log, const sip::TlsContexts& tls) {
+                       const std::shared_ptr<const media::MusicLibrary>& music, Log& log, const sip::TlsContexts& tls)
+    : wanted_{listen} {
     const media::Certificate certificate{std::chrono::system_clock::now()};
     ShardOptions options{0, count, listen, snapshot, music, tls, std::make_shared<media::DtlsContext>(certificate)};
     for (; options.index < count; ++options.index) {
         shards_.push_back(std::make_unique<Shard>(options, router_, log));
         router_.add(*shards_.back());
-        options.listen.clear();
-        for (const auto& bound : shards_.front()->bound()) { options.listen.push_back({bound.transport, bound.at}); }
+        bound_ = shards_.front()->bound();
+        options.listen = places(bound_);
     }
 }
 
@@ -54,6 +69,39 @@ void ShardGroup::keep_registrations(state::RegistrationWriter& store, std::vecto
 
 void ShardGroup::keep_records(records::RecordWriter& writer) {
     for (const auto& shard : shards_) { shard->keep_records(writer); }
+}
+
+std::vector<sip::Endpoint::Bound> ShardGroup::listen(const std::vector<Listener>& wanted, const sip::TlsContexts& tls) {
+    std::vector<Listener> more;
+    std::ranges::copy_if(wanted, std::back_inserter(more),
+                         [this](const Listener& one) { return std::ranges::find(wanted_, one) == wanted_.end(); });
+    if (more.empty()) { return {}; }
+    std::vector<sip::Endpoint::Bound> bound;
+    std::size_t done = 0;
+    try {
+        bound = listen_on(*shards_[done++], more, tls);
+        while (done < shards_.size()) { listen_on(*shards_[done++], places(bound), tls); }
+    } catch (const sip::ListenError&) {
+        for (std::size_t i = 0; i + 1 < done; ++i) { shards_[i]->leave(places(bound)); }
+        throw;
+    }
+    wanted_.insert(wanted_.end(), more.begin(), more.end());
+    bound_.insert(bound_.end(), bound.begin(), bound.end());
+    return bound;
+}
+
+std::vector<Listener> ShardGroup::leave_all_but(const std::vector<Listener>& wanted) {
+    std::vector<Listener> left;
+    for (std::size_t i = wanted_.size(); i-- > 0;) {
+        if (std::ranges::find(wanted, wanted_[i]) != wanted.end()) { continue; }
+        left.push_back({bound_[i].transport, bound_[i].at});
+        wanted_.erase(wanted_.begin() + static_cast<std::ptrdiff_t>(i));
+        bound_.erase(bound_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    if (!left.empty()) {
+        for (const auto& shard : shards_) { shard->leave(left); }
+    }
+    return left;
 }
 
 void ShardGroup::start() {

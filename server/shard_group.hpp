@@ -21,7 +21,13 @@ public:
     ShardGroup& operator=(const ShardGroup&) = delete;
     ~ShardGroup();
 
-    const std::vector<sip::Endpoint::Bound>& bound() const { return shards_.front()->bound(); }
+    // As wanted last, each as it is bound. Of the thread that starts, stops and changes them.
+    const std::vector<sip::Endpoint::Bound>& bound() const { return bound_; }
+    // While they run: binds what is wanted and not there yet, on all shards or, where it throws sip::ListenError, on
+    // none. Waits for them; returns what is new.
+    std::vector<sip::Endpoint::Bound> listen(const std::vector<Listener>& wanted, const sip::TlsContexts& tls);
+    // Leaves what is not wanted any more, and returns it: no call begins there, those that are up go on.
+    std::vector<Listener> leave_all_but(const std::vector<Listener>& wanted);
     unsigned size() const { return router_.size(); }
     // Before the start.
     void keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept);
@@ -48,6 +54,8 @@ public:
 private:
     ShardRouter router_;
     std::vector<std::unique_ptr<Shard>> shards_;
+    std::vector<Listener> wanted_;  // as the configuration has them
+    std::vector<sip::Endpoint::Bound> bound_;
     std::atomic<std::size_t> originated_{0};
 };
 

@@ -114,6 +114,13 @@ bool is_own_source(const sip::Flow& flow, const CoreSetup& setup) {
     });
 }
 
+bool goes_by(const sip::Flow& flow, const Listener& listener) {
+    const base::Endpoint& at = listener.endpoint;
+    const bool same_address = at.address == flow.local.address ||
+                              (at.address.is_unspecified() && at.address.is_v6() == flow.local.address.is_v6());
+    return flow.transport == listener.transport && flow.local.port == at.port && same_address;
+}
+
 bool names_us(const sip::Uri& uri, const std::string& shown, const config::Config& config, const CoreSetup& setup) {
     const auto is_host = [&](const std::string& name) { return !name.empty() && base::iequals(name, uri.host); };
     const auto& domains = config.sip.domains;

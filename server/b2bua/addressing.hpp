@@ -42,6 +42,8 @@ std::optional<sip::Flow> loop_flow(const CoreSetup& setup);
 OwnAddress loop_address(const sip::Flow& flow, const CoreSetup& setup);
 // Was it sent by a listener of ours? Over a stream only the address tells.
 bool is_own_source(const sip::Flow& flow, const CoreSetup& setup);
+// Does the flow go by that listener's address and port?
+bool goes_by(const sip::Flow& flow, const Listener& listener);
 // Is it our host (`shown`, as whoever says it knows us, a listener's or announced address, one of sip.domains) and, if
 // it names any, our port?
 bool names_us(const sip::Uri& uri, const std::string& shown, const config::Config& config, const CoreSetup& setup);

@@ -1,8 +1,10 @@
 #include "server/b2bua/core.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "server/b2bua/addressing.hpp"
 #include "server/b2bua/call.hpp"
 #include "server/b2bua/core_state.hpp"
 #include "sip/message/parser.hpp"
@@ -142,6 +144,17 @@ void Core::hang_up_all(base::Instant now, std::string_view reason, CoreOutput& o
     std::vector<std::string> ids;
     for (const auto& [key, call] : state_->table.all()) { ids.push_back(call->id()); }
     for (const auto& id : ids) { hang_up(now, id, reason, out); }
+}
+
+void Core::listen_on(std::vector<Listener> listeners) { state_->setup.listeners = std::move(listeners); }
+
+bool Core::uses(const Listener& listener) const {
+    return std::ranges::any_of(state_->table.all(), [&](const auto& entry) {
+        return std::ranges::any_of(std::array{media::Side::a, media::Side::b}, [&](media::Side side) {
+            const Leg* const leg = entry.second->leg(side);
+            return leg != nullptr && goes_by(leg->flow, listener);
+        });
+    });
 }
 
 std::size_t Core::call_count() const { return state_->table.size(); }

@@ -108,6 +108,11 @@ public:
     // New calls use it; those that are up keep what they had.
     void replace(base::Instant now, std::shared_ptr<const Snapshot> snapshot, CoreOutput& out);
 
+    // Where it listens from now on; calls that are up go on where they are.
+    void listen_on(std::vector<Listener> listeners);
+    // Does a leg of a call go by it?
+    bool uses(const Listener& listener) const;
+
     std::size_t call_count() const;
     CoreGauges gauges() const;
     const CoreCounters& counters() const;

@@ -125,8 +125,14 @@ void Core::State::on_new_request(Turn& turn, sip::TransactionEvent& event) {
     }
 }
 
+bool Core::State::is_closed_to(const sip::Flow& flow) const {
+    return draining || std::ranges::any_of(setup.listeners, [&](const Listener& listener) {
+               return listener.leaving && goes_by(flow, listener);
+           });
+}
+
 void Core::State::on_invite(Turn& turn, sip::TransactionEvent& event) {
-    if (draining) {
+    if (is_closed_to(event.flow)) {
         return refuse(turn, event, RequestFault{503, {}, "Retry-After", std::string{overload_retry_after}});
     }
     if (is_loop(event.message)) { return refuse(turn, event, RequestFault{482, {}, {}, {}}); }
@@ -149,7 +155,7 @@ bool Core::State::is_loop(const sip::Message& invite) const {
 }
 
 void Core::State::on_options(Turn& turn, const sip::TransactionEvent& event) {
-    if (draining) {
+    if (is_closed_to(event.flow)) {
         return refuse(turn, event, RequestFault{503, {}, "Retry-After", std::string{overload_retry_after}});
     }
     sip::Message response = sip::make_response(event.message, 200, random.token(response_tag_length));

@@ -46,6 +46,8 @@ struct Core::State {
     std::optional<CallTable::Place> replaced_by(const sip::Message& invite) const;
     bool is_our_replacement(const sip::Message& message, const sip::Flow& flow) const;
     bool is_loop(const sip::Message& invite) const;
+    // No call begins here: the server is leaving, or this listener of it.
+    bool is_closed_to(const sip::Flow& flow) const;
     void settle(CallKey key, base::Instant now);
     void measure_calls(base::Instant now);
     OriginateResult originate(base::Instant now, const OriginateOrder& order, CoreOutput& out);  // core_originate.cpp

@@ -18,6 +18,8 @@ namespace server {
 struct Listener {
     sip::Transport transport;
     base::Endpoint endpoint;  // as bound: a port of 0 in the configuration is the real one here
+    bool leaving{};           // a reload has left it out: calls go on there, none begins
+    friend bool operator==(const Listener&, const Listener&) = default;
 };
 
 struct Snapshot {
@@ -28,7 +30,7 @@ struct Snapshot {
 struct CoreSetup {
     unsigned shard = 0;
     bool watches_trunks = true;  // asks their peers whether they are there, and tells the cores of all other shards
-    std::vector<Listener> listeners;
+    std::vector<Listener> listeners;  // those that are leaving last: what is sent takes the first that fits
     // The own address that packets to `remote` leave from; asked for listeners on 0.0.0.0 or ::.
     std::function<base::IpAddress(const base::IpAddress& remote)> source_address;
     media::CertificateFingerprint certificate;  // that the media plane shows in handshakes of DTLS

@@ -1,5 +1,6 @@
 #include "sip/io/endpoint.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 namespace sip {
@@ -11,15 +12,44 @@ Endpoint::Endpoint(asio::io_context& context, unsigned shard, StreamLimits limit
 
 Endpoint::Bound Endpoint::listen(Transport transport, const base::Endpoint& at, Share share) {
     if (transport == Transport::udp) {
-        udp_.push_back(std::make_unique<UdpListener>(context_, at, share, counters_, events_.on_message));
-        const UdpListener& listener = *udp_.back();
+        const UdpListener& listener = udp_listener(at, share);
         return {transport, listener.local(), listener.receive_buffer(), listener.send_buffer()};
     }
     tcp_.push_back(std::make_unique<TcpListener>(context_, transport, at, share, counters_, flows_));
+    if (started_) { tcp_.back()->start(); }
     return {transport, tcp_.back()->local()};
 }
 
+UdpListener& Endpoint::udp_listener(const base::Endpoint& at, Share share) {
+    if (std::erase(retired_, at) != 0) {
+        return **std::ranges::find(udp_, at, [](const auto& listener) { return listener->local(); });
+    }
+    udp_.push_back(std::make_unique<UdpListener>(context_, at, share, counters_, events_.on_message));
+    if (started_) { udp_.back()->start(); }
+    return *udp_.back();
+}
+
+void Endpoint::retire(Transport transport, const base::Endpoint& at) {
+    if (transport != Transport::udp) { return remove(tcp_, at); }
+    retired_.push_back(at);
+}
+
+void Endpoint::leave(Transport transport, const base::Endpoint& at) {
+    if (transport == Transport::udp && std::erase(retired_, at) != 0) { remove(udp_, at); }
+}
+
+// What the closed socket still has to tell comes first: the listener goes after it.
+template <class Listeners>
+void Endpoint::remove(Listeners& listeners, const base::Endpoint& at) {
+    const auto found = std::ranges::find(listeners, at, [](const auto& listener) { return listener->local(); });
+    if (found == listeners.end()) { return; }
+    (*found)->close();
+    asio::post(context_, [gone = std::move(*found)] {});
+    listeners.erase(found);
+}
+
 void Endpoint::start() {
+    started_ = true;
     for (const auto& listener : udp_) { listener->start(); }
     for (const auto& listener : tcp_) { listener->start(); }
 }

@@ -35,9 +35,13 @@ public:
     void set_tls(TlsContexts contexts) { flows_.set_tls(std::move(contexts)); }
     // Web pages that may open a WebSocket, from now on.
     void set_origins(Origins origins) { flows_.set_origins(std::move(origins)); }
-    // Binds; nothing is read before start(). Throws ListenError.
+    // Binds; nothing is read before start(). Throws ListenError. What was retired and not yet left is as it was.
     Bound listen(Transport transport, const base::Endpoint& at, Share share);
     void start();
+    // Takes no new connections there; those that are up stay. A UDP socket is read until leave().
+    void retire(Transport transport, const base::Endpoint& at);
+    // Of what was retired.
+    void leave(Transport transport, const base::Endpoint& at);
     // Puts a message on the wire. A failure is reported later, by Events::on_send_error with `origin`.
     void send(Outgoing outgoing, unsigned origin);
     void close();
@@ -45,6 +49,9 @@ public:
     const SocketCounters& counters() const { return counters_; }
 
 private:
+    UdpListener& udp_listener(const base::Endpoint& at, Share share);
+    template <class Listeners>
+    void remove(Listeners& listeners, const base::Endpoint& at);
     UdpListener* socket_for(const Flow& flow);
     void send_datagram(const Outgoing& outgoing, unsigned origin);
     void report(TransactionId transaction, unsigned origin);
@@ -55,6 +62,8 @@ private:
     TcpFlows flows_;
     std::vector<std::unique_ptr<UdpListener>> udp_;
     std::vector<std::unique_ptr<TcpListener>> tcp_;
+    std::vector<base::Endpoint> retired_;  // among udp_
+    bool started_ = false;
     bool closed_ = false;
 };
 

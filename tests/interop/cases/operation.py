@@ -11,7 +11,7 @@ from framework.addresses import free_port
 from framework.case import case
 from framework.digest import credentials
 from framework.failure import Skip, expect, expect_equal
-from framework.phone import AutoAnswer, establish, expect_talk, hang_up
+from framework.phone import AutoAnswer, establish, expect_talk, hang_up, relayed_reinvite
 from framework.process import Process, wait_until
 from framework.server import UNHURRIED, sip_uri
 
@@ -211,6 +211,67 @@ def reload_on_sighup(stage):
     expect_refused(second, 404)
     expect_talk(a, b)
     hang_up(a, b)
+
+
+def listen_at(stage, *addresses):
+    stage.server.write_config({**stage.server.config, "sip": {**stage.server.config["sip"], "listen": list(addresses)}})
+
+
+def reloaded(stage):
+    return stage.server.request("POST", "/api/v1/reload")
+
+
+def call_echo(phone):
+    """A call to a built-in end, and its end; the status of its answer."""
+    invite = phone.dial("echo")
+    answer = phone.dialog.final(invite)
+    if answer.status == 200:
+        phone.dialog.established(answer)
+        phone.dialog.ack(invite)
+        phone.dialog.bye()
+    return answer.status
+
+
+@case
+def listeners_on_reload(stage):
+    """A reload moves SIP to other ports: the call that is up goes on where it is, new ones come in at the new ports alone,
+    and the old socket goes with its last call. A port that is taken changes nothing."""
+    a, b = stage.phones()
+    plan, old = stage.plan, stage.plan.port
+    establish(a, b)
+    second = stage.phone("second", plan.a)
+    with socket.create_server((plan.server, 0)) as taken:
+        wanted = f"tcp://{plan.server}:{taken.getsockname()[1]}"
+        listen_at(stage, f"udp://{plan.server}:{free_port(plan.server)}", wanted)
+        status, body, _ = reloaded(stage)
+        expect_equal(status, 422, "the status of a reload with a port that is taken")
+        expect(wanted in json.loads(body)["errors"][0], f"the error names the port: {body}")
+    expect_equal(call_echo(second), 200, "a call where it still listens")
+
+    new = free_port(plan.server)
+    listen_at(stage, f"udp://{plan.server}:{new}", f"tcp://{plan.server}:{new}")
+    expect_equal(reloaded(stage)[0], 200, "the status of the reload")
+    shown = json.loads(stage.server.get("/api/v1/status")[1])["listeners"]
+    expect(f"udp://{plan.server}:{new}" in shown and f"udp://{plan.server}:{old}" not in shown, f"listeners: {shown}")
+    expect_equal(call_echo(second), 503, "a call where it does not listen any more")
+    for transport in ("udp", "tcp"):
+        phone = stage.phone(f"new-{transport}", plan.a, transport=transport, server=(plan.server, new))
+        expect_equal(call_echo(phone), 200, f"a call over {transport} where it listens now")
+    relayed_reinvite(a, b, a.description("inactive"), "recvonly")
+    relayed_reinvite(a, b, a.description("sendrecv"), "sendrecv")
+    expect_talk(a, b)
+    expect(not can_bind(plan.server, old), "the old socket is there for its call")
+    hang_up(a, b)
+    wait_until(lambda: can_bind(plan.server, old), 20, "the old socket is gone")
+
+
+def can_bind(address, port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+    return True
 
 
 @case

@@ -331,6 +331,31 @@ TEST_F(Shards, UseANewSnapshotForNewCalls) {
     EXPECT_FALSE(line.receive("SIP/2.0 404 ").empty());
 }
 
+TEST_F(Shards, ListenElsewhereWhileTheyRun) {
+    start(3);
+    const std::vector<Listener> same{{sip::Transport::udp, {loopback, 0}}, {sip::Transport::tcp, {loopback, 0}}};
+    EXPECT_TRUE(group->listen(same, {}).empty()) << "each is there already";
+    const base::IpAddress other = base::IpAddress::v4({127, 0, 0, 2});
+    const std::vector<Listener> wanted{{sip::Transport::udp, {other, 0}}};
+    ASSERT_EQ(group->listen(wanted, {}).size(), 1U);
+    EXPECT_EQ(group->bound().size(), 3U);
+    EXPECT_EQ(group->leave_all_but(wanted).size(), 2U);
+    ASSERT_EQ(group->bound().size(), 1U);
+    Line line{group->bound()[0].at};
+    line.send(request("OPTIONS", "elsewhere", line.address()));
+    EXPECT_FALSE(line.receive("SIP/2.0 200 ").empty());
+}
+
+TEST_F(Shards, ListenNowhereNewWhereOnePlaceIsTaken) {
+    start(3);
+    asio::io_context context;
+    udp::socket busy{context, udp::endpoint{asio::ip::make_address("127.0.0.2"), 0}};
+    const base::Endpoint taken{base::IpAddress::v4({127, 0, 0, 2}), busy.local_endpoint().port()};
+    const Listener free{sip::Transport::udp, {base::IpAddress::v4({127, 0, 0, 3}), 0}};
+    EXPECT_THROW(group->listen({free, {sip::Transport::udp, taken}}, {}), sip::ListenError);
+    EXPECT_EQ(group->bound().size(), 2U);
+}
+
 TEST_F(Shards, SayWhichPortIsBusy) {
     start(2);
     const std::vector<Listener> taken{{sip::Transport::udp, udp_at()}};

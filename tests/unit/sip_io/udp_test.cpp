@@ -63,6 +63,29 @@ TEST_P(UdpAnyAddress, AnswersFromTheAddressThatWasAsked) {
 INSTANTIATE_TEST_SUITE_P(BothFamilies, UdpAnyAddress,
                          ::testing::Values(std::pair{"0.0.0.0", "127.0.0.2"}, std::pair{"::", "::1"}));
 
+// A reload gives a port up and another one is opened, while the first is read until nobody needs it.
+TEST(UdpSocket, ComesAndGoesWhileTheEndpointRuns) {
+    asio::io_context context;
+    Server server{context};
+    server.endpoint.start();
+    server.answer = "answer";
+    const auto at = server.listen(Transport::udp);
+    udp::socket peer{context, udp::endpoint{to_asio(loopback), 0}};
+    const auto is_answered = [&] {
+        peer.send_to(asio::buffer("question", 8), to_udp(at));
+        return receive(context, peer) == "answer";
+    };
+    EXPECT_TRUE(is_answered());
+    server.endpoint.retire(Transport::udp, at);
+    EXPECT_TRUE(is_answered()) << "calls go on there";
+    EXPECT_EQ(server.endpoint.listen(Transport::udp, at, Share::alone).at, at) << "it is the same socket again";
+    server.endpoint.leave(Transport::udp, at);
+    EXPECT_TRUE(is_answered()) << "which is wanted";
+    server.endpoint.retire(Transport::udp, at);
+    server.endpoint.leave(Transport::udp, at);
+    EXPECT_NO_THROW((udp::socket{context, to_udp(at)})) << "the port is free";
+}
+
 TEST(UdpSocket, TakesManyDatagramsInOrderOfArrival) {
     asio::io_context context;
     Server server{context};
