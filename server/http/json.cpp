@@ -167,6 +167,7 @@ json::object to_json(const records::Record& record) {
             {"ended_by", record.ended_by},
             {"renegotiations", record.renegotiations},
             {"healed", record.healed},
+            {"originated", record.originated},
             {"legs", std::move(legs)}};
 }
 

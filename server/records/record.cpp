@@ -53,6 +53,7 @@ Record make_record(const CallDetail& detail, const state::Moment& now) {
     record.ended_by = detail.ended_by;
     record.renegotiations = static_cast<std::int64_t>(detail.renegotiations);
     record.healed = static_cast<std::int64_t>(detail.healed);
+    record.originated = detail.originated;
     record.a = make_leg(detail.a);
     if (detail.b) { record.b = make_leg(*detail.b); }
     return record;

@@ -47,6 +47,7 @@ struct Record {
     std::string ended_by;
     std::int64_t renegotiations = 0;
     std::int64_t healed = 0;
+    bool originated = false;  // by the operator: its outcome is that of whom it called first
     LegRecord a;
     std::optional<LegRecord> b;
     friend bool operator==(const Record&, const Record&) = default;

@@ -9,8 +9,9 @@
 namespace server::records {
 namespace {
 
-constexpr std::array calls{"id",    "started", "answered", "ended", "setup_ms", "duration_ms",    "from_uri", "to_uri",
-                           "route", "outcome", "code",     "cause", "ended_by", "renegotiations", "healed"};
+constexpr std::array calls{"id",       "started",        "answered", "ended",     "setup_ms", "duration_ms",
+                           "from_uri", "to_uri",         "route",    "outcome",   "code",     "cause",
+                           "ended_by", "renegotiations", "healed",   "originated"};
 constexpr std::array legs{"call",       "leg",         "call_id", "trunk",     "username", "transport",
                           "remote",     "uri",         "codecs",  "srtp",      "hold_ms",  "music_ms",
                           "packets_in", "packets_out", "lost",    "jitter_ms", "rtt_ms",   "mos"};
@@ -120,7 +121,8 @@ SqlRow call_row(const Record& record) {
             text(record.cause),
             text(record.ended_by),
             text(record.renegotiations),
-            text(record.healed)};
+            text(record.healed),
+            text(std::int64_t{record.originated ? 1 : 0})};
 }
 
 SqlRow leg_row(const Record& record, char side, const LegRecord& leg) {
@@ -148,6 +150,7 @@ Record read_record(const SqlRow& columns) {
     record.ended_by = row.text();
     record.renegotiations = row.integer();
     record.healed = row.integer();
+    record.originated = row.integer() != 0;
     record.a = read_leg(row);
     if (!row.ends_with_nulls()) { record.b = read_leg(row); }
     return record;

@@ -25,6 +25,7 @@ const std::array<std::vector<std::string>, RecordTable::version> steps{{
      "DOUBLE PRECISION, "
      "PRIMARY KEY (call, leg))",
      "CREATE INDEX cdr_legs_by_call_id ON cdr_legs (call_id)"},
+    {"ALTER TABLE cdr_calls ADD COLUMN originated INTEGER NOT NULL DEFAULT 0"},
 }};
 
 void migrate(SqlConnection& connection) {

@@ -13,7 +13,7 @@ namespace server::records {
 
 class RecordTable {
 public:
-    static constexpr std::int64_t version = 1;  // of the schema
+    static constexpr std::int64_t version = 2;  // of the schema
 
     // Brings the schema up to this version. Throws SqlError, also where a newer program has written it. `connection`
     // outlives it.

@@ -101,7 +101,7 @@ export class RecentView extends TableView {
         super("Recent calls", [["Started", (one) => clock(one.started, true)], ["From", (one) => short_uri(one.from)], ["To", (one) => short_uri(one.to)],
             ["Outcome", (one) => one.outcome ?? "–", (one) => (one.answered ? "up" : "down")], ["Cause", (one) => [one.code, one.cause].filter(Boolean).join(" ") || "–"],
             ["Duration", (one) => duration(one.answered ? one.duration_s : null)], ["Ended by", (one) => one.ended_by ?? "–"],
-            ["Route", (one) => one.route || "–"], ["Changes", (one) => (one.healed ? `${one.renegotiations}, ${one.healed} healed` : String(one.renegotiations ?? 0))],
+            ["Route", (one) => (one.originated ? "operator" : one.route || "–")], ["Changes", (one) => (one.healed ? `${one.renegotiations}, ${one.healed} healed` : String(one.renegotiations ?? 0))],
             ["MOS", (one) => ["a", "b"].map((side) => decimal(one.legs?.[side]?.mos ?? null, 1)).join(" / ")]],
         { unknown: "This server keeps no records of calls (cdr.store).", none: "No record is like that." });
         this.search = h("input", { type: "search", class: "search", placeholder: "Search number", "aria-label": "Search number", spellcheck: "false", autocomplete: "off",

@@ -57,7 +57,7 @@ def originated_call(stage):
     stage.server.expect_no_calls()
     wait_until(lambda: json.loads(stage.server.get("/api/v1/cdrs")[1])["cdrs"], 15, "its record is written")
     (record,) = json.loads(stage.server.get("/api/v1/cdrs")[1])["cdrs"]
-    expect_equal((record["id"], record["from"], record["to"], record["outcome"]), (call, "100", "200", "answered"), "the record")
+    expect_equal((record["id"], record["from"], record["to"], record["originated"]), (call, "100", "200", True), "the record")
 
 
 @case

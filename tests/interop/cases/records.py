@@ -13,6 +13,7 @@ from framework.failure import expect, expect_equal
 from framework.phone import establish, hang_up, relayed_reinvite
 from framework.postgres import Postgres
 from framework.process import wait_until
+from framework.runner import ROOT
 
 CALLS_BESIDE_A_DEAD_DATABASE = 5
 
@@ -163,7 +164,20 @@ def records_that_postgresql_refuses(stage):
 
 
 @case
-def records_of_another_program(stage):
+def records_of_an_older_program(stage):
+    """What an older program has written to PostgreSQL is brought up to date, and read with what comes."""
+    database = stage.keep(Postgres(stage.folder))
+    database.ask((ROOT / "tests/support/cdr_schema_1.sql").read_text(encoding="utf-8"))
+    a, b = stage.phones(cdr={"store": "postgresql", "url": database.url})
+    call_once(a, b)
+    written(stage, 1)
+    new, old = records(stage)
+    expect_equal((old["id"], old["outcome"], old["originated"]), ("old", "busy", False), "the record of the older program")
+    expect_equal((new["outcome"], new["originated"]), ("answered", False), "the record of this one")
+
+
+@case
+def records_of_a_newer_program(stage):
     """A database that a newer program has written is left alone, and said to be so."""
     database = stage.keep(Postgres(stage.folder))
     database.ask("CREATE TABLE schema_versions (part TEXT PRIMARY KEY, version INTEGER NOT NULL)")

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "server/records/sqlite_connection.hpp"
+#include "tests/support/places.hpp"
 #include "tests/unit/server/records/sample.hpp"
 
 namespace server::records {
@@ -129,12 +132,30 @@ TEST(RecordTable, ForgetsWhatIsTooOldWithItsLegs) {
 
 TEST(RecordTable, RefusesWhatANewerProgramWrote) {
     Table store{1};
-    store.connection.ask("UPDATE schema_versions SET version = 2 WHERE part = 'cdrs'", {});
+    store.connection.ask("UPDATE schema_versions SET version = 99 WHERE part = 'cdrs'", {});
     try {
         RecordTable{store.connection};
         FAIL() << "it should be refused";
     } catch (const SqlError& error) { EXPECT_THAT(error.what(), HasSubstr("written by a newer program")); }
     EXPECT_EQ(store.connection.ask("SELECT count(*) FROM cdr_calls", {})[0][0], "1") << "and left as it was";
+}
+
+// As the first version left it, with a call in it.
+TEST(RecordTable, BringsWhatAnOlderProgramWroteUpToDate) {
+    SqliteConnection connection{":memory:"};
+    std::ifstream file{support::source_dir() / "tests/support/cdr_schema_1.sql"};
+    ASSERT_TRUE(file);
+    for (std::string statement; std::getline(file, statement, ';');) { connection.ask(statement, {}); }
+    RecordTable table{connection};
+    const auto old = table.find("old");
+    ASSERT_TRUE(old);
+    EXPECT_EQ(old->a.trunk, "carrier");
+    EXPECT_FALSE(old->originated);
+    Record fresh = sample(1);
+    fresh.originated = true;
+    table.insert(std::array{fresh});
+    EXPECT_EQ(table.find("call1001"), fresh);
+    EXPECT_EQ(RecordTable{connection}.find("old"), old) << "and is then as this program writes it";
 }
 
 TEST(RecordTable, InOneFileWithOtherParts) {

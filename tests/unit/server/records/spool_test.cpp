@@ -32,6 +32,15 @@ TEST(RecordLine, IsReadAsItWasWritten) {
     EXPECT_EQ(to_line(record).find('\n'), std::string::npos);
 }
 
+TEST(RecordLine, OfAnOlderProgramIsRead) {
+    const Record record = sample(3);
+    std::string line = to_line(record);
+    const std::string added = "\"1\",\"0\",\"call1003\"";  // healed, originated, and where leg a begins
+    ASSERT_NE(line.find(added), std::string::npos) << line;
+    line.replace(line.find(added), added.size(), "\"1\",\"call1003\"");
+    EXPECT_EQ(parse_line(line), record);
+}
+
 TEST(RecordLine, ThatIsNoneIsNotRead) {
     const std::string whole = to_line(sample(1));
     for (std::size_t size = 0; size < whole.size(); ++size) { EXPECT_FALSE(parse_line(whole.substr(0, size))); }
