@@ -12,7 +12,17 @@ namespace server::state {
 struct Moment {
     base::Instant steady;
     std::chrono::system_clock::time_point calendar;
-    static Moment now() { return {base::Clock::now(), std::chrono::system_clock::now()}; }
+    // The clocks are read one after the other: where somebody else ran in between, once more.
+    static Moment now() {
+        constexpr int attempts = 3;
+        constexpr std::chrono::microseconds close{50};
+        Moment moment;
+        for (int i = 0; i < attempts; ++i) {
+            moment = {base::Clock::now(), std::chrono::system_clock::now()};
+            if (base::Clock::now() - moment.steady < close) { break; }
+        }
+        return moment;
+    }
 
     // Milliseconds since 1970.
     std::int64_t to_calendar(base::Instant when) const {
