@@ -55,6 +55,7 @@ public:
             report.log_dropped = log_.dropped();
             report.store = store_report();
             report.config = config_state_.report();
+            report.events = events_.report();
             if (records_.writer) { report.records = records_.writer->report(); }
             answer(std::move(report));
         });
@@ -62,6 +63,11 @@ public:
     void calls(std::size_t limit, std::function<void(CallLists)> answer) override {
         shards_.calls(limit, std::move(answer));
     }
+    void briefs(std::size_t limit, std::function<void(BriefLists)> answer) override {
+        shards_.briefs(limit, std::move(answer));
+    }
+    void trunks(std::function<void(std::vector<TrunkView>)> answer) override { shards_.trunks(std::move(answer)); }
+    EventInbox& events() override { return events_; }
     void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer) override {
         shards_.registrations(limit, std::move(answer));
     }
@@ -112,6 +118,9 @@ private:
     void end_calls();
     void leave();
     std::vector<std::string> load_again();
+    void tell(ServerEvent::Kind kind, std::vector<std::string> errors = {}) {
+        events_.put(ServerEvent{kind, base::Clock::now(), std::move(errors)});
+    }
 
     config::Source source_;
     config::Config config_;
@@ -123,6 +132,7 @@ private:
     const bool wants_store_;
     std::unique_ptr<state::RegistrationWriter> store_;  // the shards write to it until they are gone
     RecordKeeping records_;                             // the same
+    EventInbox events_;                                 // the same
     ShardGroup shards_;
     http::Server http_;
     mutable std::mutex facts_mutex_;
@@ -147,6 +157,7 @@ Program::Program(config::Source source, config::Config config, const sip::TlsCon
     config_state_.taken(std::chrono::system_clock::now(), certificate_ends(tls));
     store_ = keep_registrations(config_, shards_, log_);
     if (records_.writer) { shards_.keep_records(*records_.writer); }
+    shards_.tell_events(events_);
     facts_.workers = shards_.size();
     listen_http();
     note_listeners();
@@ -242,6 +253,7 @@ void Program::on_signal(int number) {
 void Program::begin_drain(const std::string& why) {
     if (draining_.exchange(true)) { return; }
     log_.info("draining", {{"why", why}});
+    tell(ServerEvent::Kind::draining);
     shards_.drain([this] { asio::post(context_, [this] { leave(); }); });
     deadline_.expires_after(config_.server.drain_timeout);
     deadline_.async_wait([this](const error_code& cancelled) {
@@ -277,6 +289,7 @@ std::vector<std::string> Program::load_again() {
     for (const std::string& error : errors) { log_.error("reload.refused", {{"error", error}}); }
     if (!errors.empty()) {
         config_state_.refused();
+        tell(ServerEvent::Kind::reload_refused, errors);
         return errors;
     }
     for (const std::string& warning : loaded.warnings) { log_.warn("config.warning", {{"warning", warning}}); }
@@ -293,6 +306,7 @@ std::vector<std::string> Program::load_again() {
     config_.server.drain_timeout = loaded.config.server.drain_timeout;
     config_state_.taken(std::chrono::system_clock::now(), certificate_ends(tls));
     log_.info("reloaded");
+    tell(ServerEvent::Kind::reloaded);
     return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include <system_error>
 
+#include "server/observe/event_inbox.hpp"
 #include "server/records/record_writer.hpp"
 #include "server/shard_tasks.hpp"
 #include "server/state/registration_writer.hpp"
@@ -167,6 +168,8 @@ void Shard::carry_out() {
         const auto now = state::Moment::now();
         for (const CallDetail& detail : out_.details) { records_->put(records::make_record(detail, now)); }
     }
+    if (events_ != nullptr && !out_.events.empty() && events_->is_watched()) { events_->put(std::move(out_.events)); }
+    out_.events.clear();
     out_.send.clear();
     out_.details.clear();
     out_.log.clear();

@@ -35,6 +35,7 @@ class RegistrationWriter;
 namespace records {
 class RecordWriter;
 }
+class EventInbox;
 
 struct ShardOptions {
     unsigned index = 0;
@@ -69,6 +70,8 @@ public:
     void keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept);
     // Before the start: who is told of calls that ended. It outlives the shard.
     void keep_records(records::RecordWriter& writer) { records_ = &writer; }
+    // Before the start: who is told of what happens. It outlives the shard.
+    void tell_events(EventInbox& inbox) { events_ = &inbox; }
     // Once, when all shards are with the router.
     void start();
     // Closes the sockets and waits for the thread. The object still takes what others post, and forgets it.
@@ -76,6 +79,8 @@ public:
 
     void report(std::function<void(Report)> answer);
     void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer);
+    void briefs(std::size_t limit, std::function<void(CallBriefs)> answer);
+    void trunks(std::function<void(std::vector<TrunkView>)> answer);
     void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer);
     void call(std::string id, std::function<void(std::optional<CallView>)> answer);
     void ladder(std::string id, std::function<void(std::optional<LadderView>)> answer);
@@ -150,6 +155,7 @@ private:
     base::Instant armed_ = base::never;
     state::RegistrationWriter* store_ = nullptr;
     records::RecordWriter* records_ = nullptr;
+    EventInbox* events_ = nullptr;
     std::function<void()> idle_;
     std::uint64_t handover_dropped_ = 0;
     bool closed_ = false;

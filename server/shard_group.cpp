@@ -104,6 +104,10 @@ std::vector<Listener> ShardGroup::leave_all_but(const std::vector<Listener>& wan
     return left;
 }
 
+void ShardGroup::tell_events(EventInbox& inbox) {
+    for (const auto& shard : shards_) { shard->tell_events(inbox); }
+}
+
 void ShardGroup::start() {
     for (const auto& shard : shards_) { shard->start(); }
 }
@@ -126,6 +130,24 @@ void ShardGroup::calls(std::size_t limit, std::function<void(CallLists)> answer)
         shard->calls(limit, [gathering](std::vector<CallView> views) {
             gathering->take([&](CallLists& sum) { sum.push_back(std::move(views)); });
         });
+    }
+}
+
+void ShardGroup::briefs(std::size_t limit, std::function<void(BriefLists)> answer) {
+    const auto gathering = std::make_shared<Gathering<BriefLists>>(shards_.size(), std::move(answer));
+    for (const auto& shard : shards_) {
+        shard->briefs(limit, [gathering](CallBriefs briefs) {
+            gathering->take([&](BriefLists& sum) { sum.push_back(std::move(briefs)); });
+        });
+    }
+}
+
+void ShardGroup::trunks(std::function<void(std::vector<TrunkView>)> answer) {
+    using Views = std::vector<TrunkView>;
+    const auto gathering = std::make_shared<Gathering<Views>>(shards_.size(), std::move(answer));
+    for (const auto& shard : shards_) {
+        shard->trunks(
+            [gathering](const Views& views) { gathering->take([&](Views& sum) { add_trunks(sum, views); }); });
     }
 }
 

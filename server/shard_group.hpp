@@ -32,12 +32,15 @@ public:
     // Before the start.
     void keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept);
     void keep_records(records::RecordWriter& writer);
+    void tell_events(EventInbox& inbox);
     void start();
     void stop();
 
     // All may be called from any thread; answers come once, on a shard's.
     void report(std::function<void(Report)> answer);
     void calls(std::size_t limit, std::function<void(CallLists)> answer);
+    void briefs(std::size_t limit, std::function<void(BriefLists)> answer);
+    void trunks(std::function<void(std::vector<TrunkView>)> answer);
     void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer);
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer);
     void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer);

@@ -26,6 +26,14 @@ void Shard::calls(std::size_t limit, std::function<void(std::vector<CallView>)> 
     post([this, limit, answer = std::move(answer)] { answer(core_->calls(limit)); });
 }
 
+void Shard::briefs(std::size_t limit, std::function<void(CallBriefs)> answer) {
+    post([this, limit, answer = std::move(answer)] { answer(core_->briefs(limit)); });
+}
+
+void Shard::trunks(std::function<void(std::vector<TrunkView>)> answer) {
+    post([this, answer = std::move(answer)] { answer(core_->trunks()); });
+}
+
 void Shard::registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer) {
     post([this, limit, answer = std::move(answer)] { answer(core_->registrations(Clock::now(), limit)); });
 }

@@ -21,17 +21,17 @@ constexpr int guard_in_t1 = 70;
 // long.
 constexpr base::Duration browser_return = std::chrono::seconds{2};
 
-std::string_view to_text(Call::State state) {
-    constexpr std::string_view names[] = {"routing", "ringing", "up", "ending"};
-    return names[static_cast<unsigned>(state)];
-}
-
 std::string_view to_text(sip::sdp::OfferAnswer::State state) {
     constexpr std::string_view names[] = {"stable", "local_offer", "remote_offer"};
     return names[static_cast<unsigned>(state)];
 }
 
 }  // namespace
+
+std::string_view to_text(Call::State state) {
+    constexpr std::string_view names[] = {"routing", "ringing", "up", "ending"};
+    return names[static_cast<unsigned>(state)];
+}
 
 Call::Call(CallKey key, std::shared_ptr<const Snapshot> snapshot, const Services& services)
     : key_{key},
@@ -357,10 +357,6 @@ CallView Call::view() const {
     view.hold_b = b_ && state_ == State::up && holds(b_->wish);
     view.held_a = a_ && a_->held_here;
     view.held_b = b_ && b_->held_here;
-    const auto hears_music = [&](media::Side side) {
-        const auto counts = session_ ? services_.engine.counts(session_, side) : std::nullopt;
-        return counts && counts->music;
-    };
     view.music_a = hears_music(media::Side::a);
     view.music_b = hears_music(media::Side::b);
     return view;

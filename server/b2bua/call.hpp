@@ -18,6 +18,7 @@
 #include "server/b2bua/call_record.hpp"
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/departing_legs.hpp"
+#include "server/b2bua/event.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg.hpp"
 #include "server/b2bua/leg_order.hpp"
@@ -82,6 +83,10 @@ public:
     base::Instant next_timeout() const;
     const std::string& id() const { return id_; }
     CallView view() const;
+    // call_brief.cpp: how a list shows it, as of the last renewal.
+    const std::shared_ptr<const CallBrief>& brief() const { return brief_; }
+    bool renew_brief();
+    CallEnd end_of() const;
     LadderView ladder() const;
     void clock_holds(base::Instant now);  // call_detail.cpp: after each turn
     // Is this request or ACK of a dialog of that leg? Of several early ones perhaps.
@@ -348,6 +353,10 @@ private:
     void note_codecs();
     void give_detail(Turn& turn);
 
+    // call_brief.cpp
+    CallBrief make_brief() const;
+    bool hears_music(media::Side side) const;
+
     // call_dtmf.cpp
     void pass_digit(Turn& turn, const Leg& from, const media::Digit& digit);
     bool take_digit(Turn& turn, Leg& near, sip::TransactionId transaction, const sip::Message& request);
@@ -409,7 +418,10 @@ private:
     std::optional<base::Instant> ended_;
     std::uint64_t renegotiations_ = 0;
     CallMeter meter_;
+    std::shared_ptr<const CallBrief> brief_;
     bool referred_ = false;  // a REFER was accepted before
 };
+
+std::string_view to_text(Call::State state);
 
 }  // namespace server

@@ -18,9 +18,7 @@ void Call::clock_holds(base::Instant now) {
     for (const auto side : {media::Side::a, media::Side::b}) {
         const Leg* const peer = leg(media::other(side));
         meter_.of(side).held.set(up && peer != nullptr && holds(peer->wish), now);
-        const auto counts =
-            up && session_ && leg(side) != nullptr ? services_.engine.counts(session_, side) : std::nullopt;
-        meter_.of(side).music.set(counts && counts->music, now);
+        meter_.of(side).music.set(up && leg(side) != nullptr && hears_music(side), now);
     }
 }
 

@@ -74,7 +74,7 @@ void Core::on_resolved(base::Instant now, std::uint64_t id, std::optional<base::
     Call* call = key ? state_->table.find(*key) : nullptr;
     if (call == nullptr) { return; }
     call->on_resolved(turn, id, address);
-    state_->settle(*key, now);
+    state_->settle(turn, *key);
     state_->drain_layer(now, sip, out);
 }
 
@@ -90,7 +90,7 @@ void Core::on_timeout(base::Instant now, CoreOutput& out) {
         Call* call = state_->table.find(*key);
         if (call == nullptr) { continue; }
         call->on_timeout(turn);
-        state_->settle(*key, now);
+        state_->settle(turn, *key);
     }
     state_->drain_layer(now, sip, out);
 }
@@ -103,7 +103,7 @@ void Core::on_media_events(base::Instant now, CoreOutput& out) {
         Call* call = key ? state_->table.find(*key) : nullptr;
         if (call == nullptr) { continue; }
         call->on_media_event(turn, event);
-        state_->settle(*key, now);
+        state_->settle(turn, *key);
     }
     state_->drain_layer(now, sip, out);
 }
@@ -123,7 +123,7 @@ bool Core::hang_up(base::Instant now, std::string_view id, std::string_view reas
     Turn turn{now, sip, out};
     const CallKey key = call->key();
     call->hang_up(turn, reason);
-    state_->settle(key, now);
+    state_->settle(turn, key);
     state_->drain_layer(now, sip, out);
     return true;
 }
@@ -135,7 +135,7 @@ OrderResult Core::order(base::Instant now, std::string_view id, const LegOrder& 
     Turn turn{now, sip, out};
     const CallKey key = call->key();
     const OrderResult result = call->take_order(turn, order);
-    state_->settle(key, now);
+    state_->settle(turn, key);
     state_->drain_layer(now, sip, out);
     return result;
 }
@@ -181,6 +181,16 @@ std::vector<CallView> Core::calls(std::size_t limit) const {
         views.push_back(call->view());
     }
     return views;
+}
+
+CallBriefs Core::briefs(std::size_t limit) const {
+    CallBriefs briefs;
+    briefs.reserve(std::min(limit, state_->table.size()));
+    for (const auto& [key, call] : state_->table.all()) {
+        if (briefs.size() == limit) { break; }
+        briefs.push_back(call->brief());
+    }
+    return briefs;
 }
 
 std::optional<CallView> Core::call(std::string_view id) const {

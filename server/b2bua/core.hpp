@@ -19,6 +19,7 @@
 #include "server/b2bua/call_detail.hpp"
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/counters.hpp"
+#include "server/b2bua/event.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg_order.hpp"
 #include "server/b2bua/origination.hpp"
@@ -27,6 +28,7 @@
 #include "server/routing/reachable_users.hpp"
 #include "server/routing/registration_view.hpp"
 #include "server/routing/trunk_health.hpp"
+#include "server/routing/trunk_view.hpp"
 #include "sip/transport.hpp"
 
 namespace server {
@@ -51,7 +53,10 @@ struct CoreOutput {
     std::vector<CallDetail> details;              // of calls that have just ended
     std::vector<UserBindings> bindings;           // for the cores of all other shards: take_bindings
     std::shared_ptr<const DownPeers> down_peers;  // changed: for the same, take_down_peers
+    std::vector<Event> events;                    // for whoever watches
 };
+
+using CallBriefs = std::vector<std::shared_ptr<const CallBrief>>;
 
 // What is alive, for gauges and for the leak check of the simulator.
 struct CoreGauges {
@@ -117,6 +122,9 @@ public:
     CoreGauges gauges() const;
     const CoreCounters& counters() const;
     std::vector<CallView> calls(std::size_t limit) const;
+    CallBriefs briefs(std::size_t limit) const;
+    // As far as this core knows: how their peers are, only that of the core that watches them.
+    std::vector<TrunkView> trunks() const;
     std::vector<RegistrationView> registrations(base::Instant now, std::size_t limit) const;
     std::optional<CallView> call(std::string_view id) const;
     // Of a live call, or of one of the last that have ended.

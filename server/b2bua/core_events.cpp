@@ -5,6 +5,7 @@
 #include "server/b2bua/addressing.hpp"
 #include "server/b2bua/bridge_rules.hpp"
 #include "server/b2bua/call.hpp"
+#include "server/b2bua/call_events.hpp"
 #include "server/b2bua/call_id.hpp"
 #include "server/b2bua/core_state.hpp"
 #include "sip/dialog/dialog.hpp"
@@ -69,7 +70,7 @@ void Core::State::on_event(Turn& turn, sip::TransactionEvent& event) {
             if (!place) { return; }
             table.find(place->call)->note_received(turn, place->side, event.message);
             table.find(place->call)->on_cancel(turn, place->side, event.transaction);
-            return settle(place->call, turn.now);
+            return settle(turn, place->call);
         }
         case Kind::stray_response:
             ++counters.dropped["stray_response"];
@@ -95,7 +96,7 @@ void Core::State::on_request(Turn& turn, sip::TransactionEvent& event) {
     if (const auto fault = check_request(request, secure)) { return refuse(turn, event, *fault, call, place->side); }
     if (request.method() == sip::Method::invite) { table.watch(event.transaction, place->call, place->side); }
     call->on_request(turn, place->side, event.transaction, request, event.flow);
-    settle(place->call, turn.now);
+    settle(turn, place->call);
 }
 
 void Core::State::on_new_request(Turn& turn, sip::TransactionEvent& event) {
@@ -142,7 +143,7 @@ void Core::State::on_invite(Turn& turn, sip::TransactionEvent& event) {
     table.watch(event.transaction, key, media::Side::a);
     call.note_received(turn, media::Side::a, event.message);
     call.start(turn, event.transaction, std::move(event.message), event.flow, turn.sender);
-    settle(key, turn.now);
+    settle(turn, key);
 }
 
 // An INVITE of ours that came back unchanged: same Call-ID, our own tag, same place. A different Request-URI is a
@@ -191,7 +192,7 @@ void Core::State::on_ack(Turn& turn, const sip::TransactionEvent& event) {
     }
     call->note_received(turn, place->side, event.message);
     call->on_ack(turn, place->side, event);
-    settle(place->call, turn.now);
+    settle(turn, place->call);
 }
 
 void Core::State::on_refusal_over(Turn& turn, sip::TransactionId invite) {
@@ -200,7 +201,7 @@ void Core::State::on_refusal_over(Turn& turn, sip::TransactionId invite) {
     if (call == nullptr) { return; }
     table.forget(invite);
     call->on_refusal_over(turn, invite);
-    settle(place->call, turn.now);
+    settle(turn, place->call);
 }
 
 void Core::State::on_final_of_transaction(Turn& turn, const sip::TransactionEvent& event) {
@@ -223,7 +224,7 @@ void Core::State::on_final_of_transaction(Turn& turn, const sip::TransactionEven
         call->on_failure(turn, place->side, event.transaction, event.kind == Kind::timeout);
         table.forget(event.transaction);
     }
-    settle(place->call, turn.now);
+    settle(turn, place->call);
 }
 
 // A 2xx of an INVITE whose call is gone: our ACK was lost, or it was late. Everything that its ACK needs is in it
@@ -283,10 +284,11 @@ CallShare share_of(const Call& call) {
 
 }  // namespace
 
-// After a turn: the call's next deadline and its part of the gauges, or its end.
-void Core::State::settle(CallKey key, base::Instant now) {
+// After a turn: what it changed, the call's next deadline and its part of the gauges, or its end.
+void Core::State::settle(Turn& turn, CallKey key) {
     Call* call = table.find(key);
     if (call == nullptr) { return; }
+    tell_what_changed(turn, *call);
     if (call->finished()) {
         LadderView ladder = call->ladder();
         ladder.state = "ended";
@@ -296,8 +298,13 @@ void Core::State::settle(CallKey key, base::Instant now) {
         return table.remove(key);
     }
     shares.set(key, share_of(*call));
-    call->clock_holds(now);
+    call->clock_holds(turn.now);
     table.deadlines.set(key, call->next_timeout());
+}
+
+void Core::State::tell_what_changed(Turn& turn, Call& call) {
+    const std::shared_ptr<const CallBrief> before = call.brief();
+    if (call.renew_brief()) { append_events(before.get(), call.brief(), turn.now, call.end_of(), turn.out.events); }
 }
 
 // Those whose turn it is: a few of them at a time, whatever their number.

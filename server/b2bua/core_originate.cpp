@@ -80,7 +80,7 @@ OriginateResult Core::State::originate(base::Instant now, const OriginateOrder& 
     sip::LayerOutput sip;
     Turn turn{now, sip, out};
     call.originate(turn, {std::move(from), std::move(to), order.display, order.timeout});
-    settle(key, turn.now);
+    settle(turn, key);
     drain_layer(now, sip, out);
     return {Outcome::placed, id};
 }

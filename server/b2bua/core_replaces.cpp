@@ -36,7 +36,7 @@ void Core::State::on_replacing_invite(Turn& turn, const sip::TransactionEvent& e
     }
     const Party sender = is_own_source(event.flow, setup) ? Party{} : turn.sender;
     call->replace(turn, place->side, event.transaction, event.message, event.flow, sender);
-    settle(place->call, turn.now);
+    settle(turn, place->call);
 }
 
 }  // namespace server

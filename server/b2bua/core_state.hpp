@@ -48,7 +48,8 @@ struct Core::State {
     bool is_loop(const sip::Message& invite) const;
     // No call begins here: the server is leaving, or this listener of it.
     bool is_closed_to(const sip::Flow& flow) const;
-    void settle(CallKey key, base::Instant now);
+    void settle(Turn& turn, CallKey key);
+    static void tell_what_changed(Turn& turn, Call& call);
     void measure_calls(base::Instant now);
     OriginateResult originate(base::Instant now, const OriginateOrder& order, CoreOutput& out);  // core_originate.cpp
 

@@ -94,8 +94,27 @@ void Core::State::note(Turn& turn, const std::optional<TrunkHealth::Change>& cha
                             change->up ? "trunk.up" : "trunk.down",
                             {},
                             {{"trunk", change->peer.trunk}, {"peer", change->peer.uri}, {"why", change->why}}});
+    turn.out.events.emplace_back(TrunkEvent{turn.now, *change, trunks.state_of_trunk(change->peer.trunk)});
     down_peers = std::make_shared<const DownPeers>(trunks.down());
     turn.out.down_peers = down_peers;
+}
+
+std::vector<TrunkView> Core::trunks() const {
+    std::vector<TrunkView> views;
+    const auto legs = gauges().trunk_legs;
+    for (const auto& [name, trunk] : state_->snapshot->config.trunks) {
+        TrunkView view{name, trunk.options_ping != base::Duration::zero(), {}, 0, {}};
+        for (const config::TrunkPeer& peer : trunk.peers) {
+            view.peers.push_back({peer.uri, peer.priority, peer.weight, state_->trunks.known({name, peer.uri})});
+        }
+        if (const auto found = legs.find(name); found != legs.end()) { view.calls = found->second; }
+        const auto& rejected = state_->counters.trunk_rejected;
+        for (auto at = rejected.lower_bound({name, {}}); at != rejected.end() && at->first.first == name; ++at) {
+            view.rejected.emplace(at->first.second, at->second);
+        }
+        views.push_back(std::move(view));
+    }
+    return views;
 }
 
 void Core::take_down_peers(std::shared_ptr<const DownPeers> down) { state_->down_peers = std::move(down); }

@@ -45,6 +45,12 @@ public:
     virtual void report(std::function<void(Report)> answer) = 0;
     // At most `limit` of each shard, in no order.
     virtual void calls(std::size_t limit, std::function<void(CallLists)> answer) = 0;
+    // The same, shared with the shards.
+    virtual void briefs(std::size_t limit, std::function<void(BriefLists)> answer) = 0;
+    // By name.
+    virtual void trunks(std::function<void(std::vector<TrunkView>)> answer) = 0;
+    // What happens, for whoever watches; it lives as long as this.
+    virtual EventInbox& events() = 0;
     // At most `limit`, by user.
     virtual void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer) = 0;
     virtual void call(const std::string& id, std::function<void(std::optional<CallView>)> answer) = 0;

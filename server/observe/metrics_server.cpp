@@ -78,6 +78,28 @@ MetricSection configuration() {
               [](const Scrape& of, Series& to) { to.add_each(of.report.config.certificates); }}}};
 }
 
+MetricSection events() {
+    return {"Live events",
+            {{"holdfast_event_clients",
+              MetricType::Gauge,
+              {},
+              "",
+              "Who watches by `GET /api/v1/events`",
+              [](const Scrape& of, Series& to) { to.add(as_double(of.report.events.clients)); }},
+             {"holdfast_event_clients_too_slow_total",
+              MetricType::Counter,
+              {},
+              "",
+              "Who was sent away because events came faster than they were read",
+              [](const Scrape& of, Series& to) { to.add(as_double(of.report.events.too_slow)); }},
+             {"holdfast_events_dropped_total",
+              MetricType::Counter,
+              {},
+              "",
+              "Events that nobody was told of, because more came than the thread of HTTP could take",
+              [](const Scrape& of, Series& to) { to.add(as_double(of.report.events.dropped)); }}}};
+}
+
 MetricSection process() {
     return {
         "Process",
@@ -118,6 +140,6 @@ MetricSection process() {
 
 }  // namespace
 
-std::vector<MetricSection> server_metrics() { return {server(), configuration(), process()}; }
+std::vector<MetricSection> server_metrics() { return {server(), configuration(), events(), process()}; }
 
 }  // namespace server

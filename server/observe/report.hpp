@@ -10,6 +10,7 @@
 
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/core.hpp"
+#include "server/observe/event_inbox.hpp"
 #include "server/observe/media_report.hpp"
 #include "server/records/record_report.hpp"
 #include "sip/io/socket_counters.hpp"
@@ -40,6 +41,7 @@ struct Report {
     StoreReport store;                   // the same
     ConfigReport config;                 // the same
     RecordReport records;                // the same
+    EventReport events;                  // the same
     bool draining = false;
 
     void add(const Report& other);
@@ -47,5 +49,6 @@ struct Report {
 
 // The calls of all shards, as each gave them.
 using CallLists = std::vector<std::vector<CallView>>;
+using BriefLists = std::vector<CallBriefs>;
 
 }  // namespace server

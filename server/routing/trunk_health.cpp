@@ -18,7 +18,7 @@ void TrunkHealth::replace(base::Instant now, const std::map<std::string, config:
             const TrunkPeerName peer{name, configured.uri};
             const auto known = before.find(peer);
             if (known == before.end()) {
-                peers_.emplace(peer, Peer{trunk.options_ping, now});
+                peers_.emplace(peer, Peer{trunk.options_ping, now}).first->second.known.since = now;
                 continue;
             }
             known->second.interval = trunk.options_ping;
@@ -41,13 +41,15 @@ std::vector<TrunkPeerName> TrunkHealth::take_due(base::Instant now, base::Random
     return due;
 }
 
-std::optional<TrunkHealth::Change> TrunkHealth::on_answer(base::Instant, const TrunkPeerName& name, int status) {
+std::optional<TrunkHealth::Change> TrunkHealth::on_answer(base::Instant now, const TrunkPeerName& name, int status) {
     const auto found = peers_.find(name);
     if (found == peers_.end() || !found->second.asked) { return std::nullopt; }
     Peer& peer = found->second;
     peer.asked = false;
     peer.misses = 0;
-    return settle(peer, name, says_that_nobody_serves(status) ? State::down : State::up, std::to_string(status));
+    peer.known.answered = now;
+    peer.known.last = std::to_string(status);
+    return settle(now, peer, name, says_that_nobody_serves(status) ? State::down : State::up);
 }
 
 std::optional<TrunkHealth::Change> TrunkHealth::on_failure(base::Instant now, const TrunkPeerName& name,
@@ -73,13 +75,26 @@ base::Instant TrunkHealth::next_timeout() const {
 
 TrunkHealth::State TrunkHealth::state(const TrunkPeerName& peer) const {
     const auto found = peers_.find(peer);
-    return found == peers_.end() ? State::unknown : found->second.state;
+    return found == peers_.end() ? State::unknown : found->second.known.state;
+}
+
+TrunkHealth::State TrunkHealth::state_of_trunk(const std::string& trunk) const {
+    std::optional<State> sum;
+    for (auto at = peers_.lower_bound({trunk, {}}); at != peers_.end() && at->first.trunk == trunk; ++at) {
+        sum = together(sum, at->second.known.state);
+    }
+    return sum.value_or(State::unknown);
+}
+
+std::optional<TrunkHealth::Known> TrunkHealth::known(const TrunkPeerName& peer) const {
+    const auto found = peers_.find(peer);
+    return found == peers_.end() ? std::nullopt : std::optional{found->second.known};
 }
 
 DownPeers TrunkHealth::down() const {
     DownPeers down;
     for (const auto& [name, peer] : peers_) {
-        if (peer.state == State::down) { down.insert(name); }
+        if (peer.known.state == State::down) { down.insert(name); }
     }
     return down;
 }
@@ -87,30 +102,34 @@ DownPeers TrunkHealth::down() const {
 std::map<std::string, TrunkHealth::State> TrunkHealth::of_trunks() const {
     std::map<std::string, State> states;
     for (const auto& [name, peer] : peers_) {
-        State& state = states.emplace(name.trunk, peer.state).first->second;
-        if (state == State::up || peer.state == State::up) {
-            state = State::up;
-        } else if (peer.state == State::unknown) {
-            state = State::unknown;
-        }
+        State& state = states.emplace(name.trunk, peer.known.state).first->second;
+        state = together(state, peer.known.state);
     }
     return states;
 }
 
-std::optional<TrunkHealth::Change> TrunkHealth::settle(Peer& peer, const TrunkPeerName& name, State state,
-                                                       std::string_view why) {
-    if (std::exchange(peer.state, state) == state) { return std::nullopt; }
-    return Change{name, state == State::up, std::string{why}};
+std::optional<TrunkHealth::Change> TrunkHealth::settle(base::Instant now, Peer& peer, const TrunkPeerName& name,
+                                                       State state) {
+    if (std::exchange(peer.known.state, state) == state) { return std::nullopt; }
+    peer.known.since = now;
+    return Change{name, state == State::up, peer.known.last};
 }
 
 std::optional<TrunkHealth::Change> TrunkHealth::miss(base::Instant now, Peer& peer, const TrunkPeerName& name,
                                                      std::string_view why) {
     peer.asked = false;
+    peer.known.last = why;
     if (++peer.misses < misses_until_down) {
         peer.next = now;
         return std::nullopt;
     }
-    return settle(peer, name, State::down, why);
+    return settle(now, peer, name, State::down);
+}
+
+TrunkHealth::State together(std::optional<TrunkHealth::State> one, TrunkHealth::State other) {
+    using State = TrunkHealth::State;
+    if (!one || other == State::up) { return other; }
+    return *one == State::down ? other : *one;
 }
 
 std::string_view to_text(TrunkHealth::State state) {

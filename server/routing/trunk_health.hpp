@@ -53,9 +53,19 @@ public:
     std::vector<TrunkPeerName> overdue(base::Instant now) const;
     base::Instant next_timeout() const;
 
+    // What is known of a peer; nullopt: it is not asked.
+    struct Known {
+        State state = State::unknown;
+        base::Instant since{};                    // it is so
+        std::optional<base::Instant> answered{};  // when it did last
+        std::string last{};  // what came of the last question: "200", "no answer"; empty: nothing yet
+    };
+    std::optional<Known> known(const TrunkPeerName& peer) const;
     State state(const TrunkPeerName& peer) const;
+    // Of all its peers that are asked; unknown: none is.
+    State state_of_trunk(const std::string& trunk) const;
     DownPeers down() const;
-    // Of those that are asked: up while any peer is, down when all are, else unknown.
+    // Of those that are asked.
     std::map<std::string, State> of_trunks() const;
 
 private:
@@ -65,14 +75,16 @@ private:
         base::Instant deadline = {};  // of the answer
         bool asked = false;
         unsigned misses = 0;
-        State state = State::unknown;
+        Known known{};
     };
-    std::optional<Change> settle(Peer& peer, const TrunkPeerName& name, State state, std::string_view why);
+    std::optional<Change> settle(base::Instant now, Peer& peer, const TrunkPeerName& name, State state);
     std::optional<Change> miss(base::Instant now, Peer& peer, const TrunkPeerName& name, std::string_view why);
 
     std::map<TrunkPeerName, Peer> peers_;
 };
 
+// Up while any of several is, down when all are, else unknown.
+TrunkHealth::State together(std::optional<TrunkHealth::State> one, TrunkHealth::State other);
 std::string_view to_text(TrunkHealth::State state);
 
 }  // namespace server

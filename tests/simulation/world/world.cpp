@@ -48,6 +48,8 @@ std::unique_ptr<server::Core> World::make_core() {
 void World::restart() {
     core_ = make_core();
     details.clear();
+    events.clear();
+    watch_.forget();
     engine.drop_all(clock.now());
     inspector.forget();
 }
@@ -187,6 +189,8 @@ void World::carry_out(server::CoreOutput& out) {
         network.send(std::move(datagram));
     }
     std::move(out.details.begin(), out.details.end(), std::back_inserter(details));
+    for (const server::Event& event : out.events) { watch_.take(event); }
+    std::move(out.events.begin(), out.events.end(), std::back_inserter(events));
     if (!trace.records) { out.log.clear(); }
     for (const server::LogEvent& event : out.log) {
         std::string text = "log " + event.event;
@@ -264,6 +268,7 @@ void World::hang_up_all(const std::string& reason) {
 void World::look() {
     if (finished_) { return; }
     for (const auto& phone : phones) { check_belief(*phone); }
+    watch_.compare(core_->briefs(core_->call_count()));
     if (++looks_ % 4 == 0) { check_states(); }
     clock.after(look_every, [this] { look(); });
 }
@@ -309,6 +314,7 @@ void World::finish() {
     await_end_of_transactions();
     check_leftovers();
     check_details();
+    watch_.on_end();
     inspector.on_end();
     if (!checks_hearing) { return; }
     for (const Pair& pair : pairs_) {

@@ -11,6 +11,7 @@
 
 #include "server/b2bua/core.hpp"
 #include "tests/simulation/phone/phone.hpp"
+#include "tests/simulation/world/event_watch.hpp"
 #include "tests/simulation/world/inspector.hpp"
 #include "tests/simulation/world/openssl_clock.hpp"
 #include "tests/simulation/world/sim_engine.hpp"
@@ -77,6 +78,7 @@ public:
     Inspector inspector{clock, trace};
     std::vector<std::unique_ptr<Phone>> phones;
     std::vector<server::CallDetail> details;  // of calls that ended, but for those of a server that was killed
+    std::vector<server::Event> events;        // the same
 
 private:
     struct Pair {
@@ -102,6 +104,7 @@ private:
     void fail_to_send(sip::TransactionId transaction);
     std::vector<std::string> secrets_for(const base::Endpoint& endpoint) const;
 
+    EventWatch watch_{trace};
     std::vector<Pair> pairs_;
     std::vector<base::Endpoint> refused_;
     std::unordered_map<base::Endpoint, std::uint64_t> connections_lost_;

@@ -145,6 +145,30 @@ TEST(TrunkHealth, OfATrunkIsThatOfItsBestPeer) {
     EXPECT_EQ(watch.health.of_trunks().at("carrier"), State::down);
 }
 
+TEST(TrunkHealth, KnowsSinceWhenAndBecauseOfWhat) {
+    Watch watch;
+    const TrunkPeerName peer{"carrier", "sip:one"};
+    EXPECT_FALSE(watch.health.known({"carrier", "sip:stranger"}));
+    EXPECT_EQ(watch.health.known(peer)->last, "") << "not answered yet";
+    watch.now += 1s;
+    watch.due();
+    watch.health.on_answer(watch.now, peer, 405);
+    const base::Instant up_since = watch.now;
+    watch.now = watch.health.next_timeout();
+    watch.round(0);
+    const auto doubted = *watch.health.known(peer);
+    EXPECT_EQ(doubted.state, State::up) << "it is asked again at once";
+    EXPECT_EQ(doubted.since, up_since);
+    EXPECT_EQ(doubted.answered, up_since);
+    EXPECT_EQ(doubted.last, "no answer");
+    watch.round(0);
+    EXPECT_EQ(watch.health.known(peer)->state, State::down);
+    EXPECT_EQ(watch.health.known(peer)->since, watch.now);
+    EXPECT_EQ(watch.health.known(peer)->answered, up_since);
+    EXPECT_EQ(watch.health.state_of_trunk("carrier"), State::down);
+    EXPECT_EQ(watch.health.state_of_trunk("other"), State::unknown);
+}
+
 TEST(TrunkHealth, OutlivesAReloadThatKeepsThePeer) {
     Watch watch{{"sip:one", "sip:two"}};
     watch.round(503);

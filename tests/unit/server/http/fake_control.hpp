@@ -25,6 +25,17 @@ public:
         }
         answer(std::move(lists));
     }
+    void briefs(std::size_t limit, std::function<void(BriefLists)> answer) override {
+        BriefLists lists(2);
+        std::size_t next = 0;
+        for (const CallBrief& brief : shown) {
+            auto& briefs = lists[next++ % lists.size()];
+            if (briefs.size() < limit) { briefs.push_back(std::make_shared<const CallBrief>(brief)); }
+        }
+        answer(std::move(lists));
+    }
+    void trunks(std::function<void(std::vector<TrunkView>)> answer) override { answer(known_trunks); }
+    EventInbox& events() override { return inbox; }
     void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer) override {
         answer(
             {registered.begin(), registered.begin() + static_cast<std::ptrdiff_t>(std::min(limit, registered.size()))});
@@ -83,6 +94,9 @@ public:
     }
 
     std::map<std::string, CallView> up;
+    std::vector<CallBrief> shown;  // in brief
+    std::vector<TrunkView> known_trunks;
+    EventInbox inbox;
     std::map<std::string, LadderView> ladders;
     std::map<std::string, TimelineView> timelines;
     std::vector<RegistrationView> registered;
