@@ -97,6 +97,8 @@ public:
     void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) override {
         shards_.order(id, order, std::move(answer));
     }
+    config::LogLevel log_level() const override { return log_.level(); }
+    void set_log_level(config::LogLevel level) override { log_.set_level(level); }
     void drain() override {
         asio::post(context_, [this] { begin_drain("asked by operator"); });
     }
@@ -148,6 +150,7 @@ Program::Program(config::Source source, config::Config config, const sip::TlsCon
       log_{log},
       signals_{context_, SIGTERM, SIGINT, SIGHUP},
       deadline_{context_},
+      config_state_{source_.file.value_or("")},
       wants_store_{keeps_registrations(config_)},
       records_{keep_records(config_, log)},
       shards_{
@@ -288,7 +291,7 @@ std::vector<std::string> Program::load_again() {
     }
     for (const std::string& error : errors) { log_.error("reload.refused", {{"error", error}}); }
     if (!errors.empty()) {
-        config_state_.refused();
+        config_state_.refused(std::chrono::system_clock::now(), errors);
         tell(ServerEvent::Kind::reload_refused, errors);
         return errors;
     }

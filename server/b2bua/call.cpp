@@ -283,7 +283,6 @@ bool Call::sent_invite_to(std::string_view request_uri) const {
 
 void Call::log(Turn& turn, config::LogLevel level, std::string_view event,
                std::vector<std::pair<std::string, std::string>> fields) const {
-    if (level < config().log.level) { return; }
     turn.out.log.push_back(LogEvent{level, std::string{event}, id_, std::move(fields)});
 }
 

@@ -87,9 +87,17 @@ private:
         ask("status", "Shows how the server is", [this] {
             return cli::status(remote_, healthy_, to_);
         }).add_flag("--healthy", healthy_, "Says nothing; exits with 0 if the server is alive");
+        add_log();
         ask("drain", "No new calls; the server leaves when the last one ends",
             [this] { return cli::drain(remote_, to_); });
         ask("reload", "Reads the configuration again", [this] { return cli::reload(remote_, to_); });
+    }
+
+    void add_log() {
+        CLI::App& added = ask("log", "Changes what the server logs until its next reload; without LEVEL, says it",
+                              [this] { return cli::log_level(remote_, level_, to_); });
+        added.add_option("LEVEL", level_, "trace, debug, info, warn or error")
+            ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
     }
 
     void add_records() {
@@ -156,6 +164,7 @@ private:
     OriginateArguments originate_;
     std::string id_;
     std::string leg_;
+    std::string level_;
     bool healthy_ = false;
 };
 

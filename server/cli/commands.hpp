@@ -56,6 +56,8 @@ struct OriginateArguments {
 };
 int originate(const Remote& remote, const OriginateArguments& arguments, const Surroundings& to);
 int status(const Remote& remote, bool healthy, const Surroundings& to);
+// Empty: it is only asked for.
+int log_level(const Remote& remote, const std::string& level, const Surroundings& to);
 int drain(const Remote& remote, const Surroundings& to);
 int reload(const Remote& remote, const Surroundings& to);
 

@@ -24,7 +24,7 @@ struct Url {
 };
 
 struct HttpQuestion {
-    std::string method;  // GET, POST, DELETE
+    std::string method;  // GET, POST, PUT, DELETE
     std::string target;  // "/api/v1/calls"
     std::string token;   // empty: none
     base::Duration limit = std::chrono::seconds{10};

@@ -1,4 +1,4 @@
-// calls, registrations, cdrs, call, hangup, hold, resume, reinvite, status, drain, reload: questions to a running
+// calls, registrations, cdrs, call, hangup, hold, resume, reinvite, status, log, drain, reload: questions to a running
 // server.
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -225,6 +225,17 @@ int status(const Remote& remote, bool healthy, const Surroundings& to) {
     int code = fine;
     ask_or_complain(remote, "GET", "/healthz", to, code);
     return code;
+}
+
+int log_level(const Remote& remote, const std::string& level, const Surroundings& to) {
+    constexpr const char* target = "/api/v1/log";
+    if (level.empty()) { return show(remote, target, &render_fields, to); }
+    int code = fine;
+    const auto reply = reply_of(remote, "PUT", target, to, code, json::serialize(json::object{{"level", level}}));
+    if (!reply) { return code; }
+    if (reply->status / 100 != 2) { return complain(*reply, to); }
+    to.out << (remote.json ? reply->body : "level  " + level) << '\n';
+    return fine;
 }
 
 int drain(const Remote& remote, const Surroundings& to) { return act(remote, "POST", "/api/v1/drain", "draining", to); }

@@ -57,6 +57,8 @@ private:
     void show_status(const Asked& asked, Respond respond) const;
     void drain(const Asked& asked, Respond respond) const;
     void reload(const Asked& asked, Respond respond) const;
+    void show_log_level(const Asked& asked, Respond respond) const;
+    void set_log_level(const Asked& asked, Respond respond) const;
     void list_registrations(const Asked& asked, Respond respond) const;
     // api_calls.cpp
     void list_calls(const Asked& asked, Respond respond) const;

@@ -16,6 +16,8 @@ std::span<const Route> Api::routes() {
         {"GET", "/api/v1/status", Part::api, &Api::show_status},
         {"POST", "/api/v1/drain", Part::api, &Api::drain},
         {"POST", "/api/v1/reload", Part::api, &Api::reload},
+        {"GET", "/api/v1/log", Part::api, &Api::show_log_level},
+        {"PUT", "/api/v1/log", Part::api, &Api::set_log_level},
         {"GET", "/api/v1/calls", Part::api, &Api::list_calls},
         {"POST", "/api/v1/calls", Part::api, &Api::originate},
         {"GET", "/api/v1/calls/{id}", Part::api, &Api::show_call},

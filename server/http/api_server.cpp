@@ -1,11 +1,13 @@
-// The server itself: whether it is well, its metrics and pages, drain and reload; who is registered.
+// The server itself: whether it is well, its metrics and pages, its log, drain and reload; who is registered.
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 
 #include "server/http/api.hpp"
 #include "server/http/console.hpp"
 #include "server/http/json.hpp"
 #include "server/http/phone.hpp"
+#include "server/observe/log_line.hpp"
 #include "server/observe/metrics.hpp"
 
 namespace server::http {
@@ -15,6 +17,18 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t max_registrations = 10'000;  // in one answer
+
+Response log_response(config::LogLevel level) { return json_response({{"level", to_text(level)}}); }
+
+// {"level": "debug"} and nothing else.
+std::optional<config::LogLevel> read_level(std::string_view body) {
+    boost::system::error_code error;
+    const json::value value = json::parse(json::string_view{body.data(), body.size()}, error);
+    const auto* const object = error ? nullptr : value.if_object();
+    const auto* const level = object && object->size() == 1 ? object->if_contains("level") : nullptr;
+    const auto* const text = level ? level->if_string() : nullptr;
+    return text ? parse_log_level({text->data(), text->size()}) : std::nullopt;
+}
 
 std::string file_of(const Asked& asked) { return asked.named.empty() ? std::string{} : asked.named[0]; }
 
@@ -59,6 +73,17 @@ void Api::reload(const Asked&, Respond respond) const {
         respond(problem(422, "the configuration has errors; the old one stays in use", errors));
     };
     control_.reload(at_home(std::move(work)));
+}
+
+void Api::show_log_level(const Asked&, Respond respond) const { respond(log_response(control_.log_level())); }
+
+void Api::set_log_level(const Asked& asked, Respond respond) const {
+    const auto level = read_level(asked.request.body);
+    if (!level) {
+        return respond(problem(400, "expected a JSON object with level: trace, debug, info, warn or error"));
+    }
+    control_.set_log_level(*level);
+    respond(log_response(*level));
 }
 
 void Api::list_registrations(const Asked&, Respond respond) const {

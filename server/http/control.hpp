@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "config/config.hpp"
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg_order.hpp"
@@ -66,6 +67,9 @@ public:
     virtual void hang_up(const std::string& id, std::function<void(bool)> answer) = 0;
     virtual void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer) = 0;
     virtual void originate(OriginateOrder order, std::function<void(OriginateResult)> answer) = 0;
+    // Of the log, for all that is written from now on, until a reload sets it.
+    virtual config::LogLevel log_level() const = 0;
+    virtual void set_log_level(config::LogLevel level) = 0;
     virtual void drain() = 0;
     // The errors of the configuration; none: it is in use.
     virtual void reload(std::function<void(std::vector<std::string>)> answer) = 0;

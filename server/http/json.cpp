@@ -247,6 +247,22 @@ json::object to_json(const TimelineView& timeline, const WallClock& clock) {
             {"legs", {{"a", std::move(a)}, {"b", std::move(b)}}}};
 }
 
+namespace {
+
+json::object to_json(const ConfigReport& config) {
+    json::value refused;
+    if (config.refused) {
+        const auto& errors = config.refused->errors;
+        refused = {{"at", to_rfc3339(config.refused->at)}, {"errors", json::array(errors.begin(), errors.end())}};
+    }
+    return {{"file", text_or_null(config.file)},
+            {"loaded", to_rfc3339(config.loaded)},
+            {"last_reload_ok", !config.refused},
+            {"refused", std::move(refused)}};
+}
+
+}  // namespace
+
 json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock) {
     const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(clock.wall - facts.started).count();
     const auto& calls = report.gauges.calls_by_state;
@@ -259,6 +275,8 @@ json::object to_json(const Report& report, const ServerFacts& facts, const WallC
             {"workers", facts.workers},
             {"listeners", json::array(facts.listeners.begin(), facts.listeners.end())},
             {"calls", {{"routing", calls[0]}, {"ringing", calls[1]}, {"up", calls[2]}, {"ending", calls[3]}}},
+            {"overload", report.overloaded()},
+            {"config", to_json(report.config)},
             {"dialogs", report.gauges.dialogs},
             {"transactions", report.gauges.transactions},
             {"media_sessions", report.gauges.media_sessions},

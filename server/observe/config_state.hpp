@@ -1,4 +1,4 @@
-// What the latest reloads came to: told by the thread that reloads, asked by whoever scrapes.
+// What the latest reloads came to: told by the thread that reloads, asked by whoever scrapes or wants the status.
 #pragma once
 
 #include <chrono>
@@ -11,14 +11,21 @@ namespace server {
 class ConfigState {
 public:
     using Time = std::chrono::system_clock::time_point;
+    static constexpr std::size_t max_errors = 100;  // kept of a reload that is refused
+
+    // Empty: there is no file.
+    explicit ConfigState(std::string file) { state_.file = std::move(file); }
 
     void taken(Time now, std::map<std::string, double> certificates) {
         const std::lock_guard lock{mutex_};
-        state_ = {true, std::chrono::duration<double>{now.time_since_epoch()}.count(), std::move(certificates)};
+        state_.loaded = now;
+        state_.refused.reset();
+        state_.certificates = std::move(certificates);
     }
-    void refused() {
+    void refused(Time now, std::vector<std::string> errors) {
+        if (errors.size() > max_errors) { errors.resize(max_errors); }
         const std::lock_guard lock{mutex_};
-        state_.last_reload_successful = false;
+        state_.refused = RefusedReload{now, std::move(errors)};
     }
     ConfigReport report() const {
         const std::lock_guard lock{mutex_};

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "server/observe/log_line.hpp"
 
 namespace server {
@@ -22,6 +24,18 @@ Log::Log(LogLevel level, config::LogFormat format, int descriptor, const LogLimi
 void Log::set(LogLevel level, config::LogFormat format) {
     level_ = level;
     format_ = format;
+}
+
+void Log::set_level(LogLevel level) {
+    const LogLevel before = level_;
+    if (level == before) { return; }
+    const LogLevel more_talkative = std::min(level, before);
+    level_ = more_talkative;
+    write({std::max(LogLevel::info, more_talkative),
+           "log.level",
+           {},
+           {{"level", std::string{to_text(level)}}, {"before", std::string{to_text(before)}}}});
+    level_ = level;
 }
 
 std::string Log::line(const LogEvent& event) const {

@@ -22,6 +22,9 @@ public:
     Log& operator=(const Log&) = delete;
 
     void set(config::LogLevel level, config::LogFormat format);
+    config::LogLevel level() const { return level_.load(std::memory_order_relaxed); }
+    // At once and for all threads; said in the log itself, where either of both levels shows it.
+    void set_level(config::LogLevel level);
     bool wants(config::LogLevel level) const { return level >= level_.load(std::memory_order_relaxed); }
     void write(const LogEvent& event);
     using Fields = std::vector<std::pair<std::string, std::string>>;

@@ -119,6 +119,14 @@ std::string_view to_text(config::LogLevel level) {
     return "error";
 }
 
+std::optional<config::LogLevel> parse_log_level(std::string_view text) {
+    using config::LogLevel;
+    for (const auto level : {LogLevel::trace, LogLevel::debug, LogLevel::info, LogLevel::warn, LogLevel::error}) {
+        if (text == to_text(level)) { return level; }
+    }
+    return std::nullopt;
+}
+
 std::string log_line(config::LogFormat format, WallTime time, const LogEvent& event) {
     return format == config::LogFormat::json ? json_line(time, event) : text_line(time, event);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "config/config.hpp"
@@ -18,6 +19,7 @@ std::string to_rfc3339(WallTime time);
 std::string json_quoted(std::string_view text);
 
 std::string_view to_text(config::LogLevel level);
+std::optional<config::LogLevel> parse_log_level(std::string_view text);
 std::string log_line(config::LogFormat format, WallTime time, const LogEvent& event);
 
 }  // namespace server

@@ -21,6 +21,10 @@ void add_objects(const Scrape& of, Series& to) {
     to.add(as_double(of.report.media.ports_in_use), "port");
 }
 
+double seconds_of(std::chrono::system_clock::time_point time) {
+    return std::chrono::duration<double>{time.time_since_epoch()}.count();
+}
+
 MetricSection server() {
     return {"Server",
             {{"holdfast_build_info",
@@ -39,8 +43,8 @@ MetricSection server() {
               MetricType::Gauge,
               {},
               "",
-              "1 while new calls are refused",
-              [](const Scrape& of, Series& to) { to.add(of.report.draining ? 1 : 0); }},
+              "1 while new calls are refused: the server drains, or no media ports are left",
+              [](const Scrape& of, Series& to) { to.add(of.report.draining || of.report.overloaded() ? 1 : 0); }},
              {"holdfast_objects_alive",
               MetricType::Gauge,
               {"kind"},
@@ -63,13 +67,13 @@ MetricSection configuration() {
               "",
               "1 if the latest reload was taken, and before the first; 0 if it was refused and the one before it is in "
               "use",
-              [](const Scrape& of, Series& to) { to.add(of.report.config.last_reload_successful ? 1 : 0); }},
+              [](const Scrape& of, Series& to) { to.add(of.report.config.refused ? 0 : 1); }},
              {"holdfast_config_last_reload_success_timestamp_seconds",
               MetricType::Gauge,
               {},
               "seconds since the epoch",
               "When a configuration was taken last, at start or by reload",
-              [](const Scrape& of, Series& to) { to.add(of.report.config.last_success_seconds); }},
+              [](const Scrape& of, Series& to) { to.add(seconds_of(of.report.config.loaded)); }},
              {"holdfast_certificate_expiry_timestamp_seconds",
               MetricType::Gauge,
               {"certificate"},

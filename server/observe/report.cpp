@@ -82,6 +82,11 @@ void add_media(MediaReport& sum, const MediaReport& other) {
 
 }  // namespace
 
+bool Report::overloaded() const {
+    constexpr std::size_t ports_of_a_leg = 2;
+    return media.ports_in_use > 0 && media.ports_free + media.ports_resting < ports_of_a_leg;
+}
+
 void Report::add(const Report& other) {
     add_core(core, other.core);
     add_gauges(gauges, other.gauges);

@@ -1,6 +1,7 @@
 // What the shards have to tell, copied out of each on its own thread and added up: the source of /metrics and status.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -24,11 +25,17 @@ struct StoreReport {
     std::optional<bool> is_up{};       // can it be written? nullopt: none is wanted
 };
 
+struct RefusedReload {
+    std::chrono::system_clock::time_point at;
+    std::vector<std::string> errors;
+};
+
 // What the configuration last said, and brought.
 struct ConfigReport {
-    bool last_reload_successful = true;
-    double last_success_seconds = 0;             // since the epoch; the start is one
-    std::map<std::string, double> certificates;  // name → end of its time, since the epoch
+    std::string file;                              // empty: none, the environment at most
+    std::chrono::system_clock::time_point loaded;  // when one was taken last; the start is one
+    std::optional<RefusedReload> refused{};        // the latest reload; nullopt: it was taken, or there was none
+    std::map<std::string, double> certificates;    // name → end of its time, since the epoch
 };
 
 struct Report {
@@ -44,6 +51,8 @@ struct Report {
     EventReport events;                  // the same
     bool draining = false;
 
+    // New calls are turned away, though the server does not drain: no ports are left for their media.
+    bool overloaded() const;
     void add(const Report& other);
 };
 

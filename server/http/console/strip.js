@@ -9,6 +9,7 @@ const link_words = { connecting: "connecting", live: "live", polling: "every 2 s
 
 export class Strip {
     #status = null;
+    #told = null;  // when the refused reload was that the reader was told of
 
     constructor(live) {
         this.live = live;
@@ -23,12 +24,23 @@ export class Strip {
 
     async #ask() {
         try {
-            this.#status = { ...(await get("/api/v1/status")), asked: Date.now() };
+            await this.#read_status();
+            this.#tell_refusal();
         } catch {
             // The link says that the server is away.
         }
         this.#show();
         setTimeout(() => this.#ask(), refresh_ms);
+    }
+
+    async #read_status() { this.#status = { ...(await get("/api/v1/status")), asked: Date.now() }; }
+
+    // By whomever it was asked for, and once; from then on it stands beside the date of the configuration.
+    #tell_refusal() {
+        const refused = this.#status.config?.refused;
+        if (!refused || refused.at === this.#told) { return; }
+        this.#told = refused.at;
+        this.#show_refusal(null, refused.errors);
     }
 
     #show_soon() {
@@ -56,18 +68,31 @@ export class Strip {
         by_id("overload").hidden = !status.overload;
         by_id("drain").disabled = status.state === "draining";
         const loaded = status.config?.loaded ?? status.config_loaded ?? status.started;
-        put_text(by_id("config"), clock(loaded, true).slice(5, -3));
+        const refused = Boolean(status.config?.refused);
+        put_text(by_id("config"), clock(loaded, true).slice(5, -3) + (refused ? ", reload refused" : ""));
+        put_attribute(by_id("config"), "data-tone", refused ? "refused" : "good");
     }
 
     #on_event({ type, errors, detail }) {
         if (type === "server.draining" && this.#status) { this.#status.state = "draining"; }
         if (type === "server.reloaded") { tell("done", "The configuration was reloaded."); }
-        if (type === "server.reload_refused") { this.#show_refusal(detail, errors); }
+        if (type === "server.reload_refused") { this.#on_refusal(detail, errors); }
         this.#show_soon();
     }
 
     #show_refusal(detail, errors) {
         tell("error", `The last reload was refused: ${detail ?? "the configuration has errors; the old one stays in use"}`, errors ?? []);
+    }
+
+    async #on_refusal(detail, errors) {
+        this.#show_refusal(detail, errors);
+        try {
+            await this.#read_status();
+            this.#told = this.#status.config?.refused?.at ?? this.#told;
+        } catch {
+            // It is asked again soon.
+        }
+        this.#show();
     }
 
     async #drain() {
@@ -84,10 +109,10 @@ export class Strip {
         try {
             await ask(path, { method: "POST" });
             tell("done", words);
-            this.#status = { ...(await get("/api/v1/status")), asked: Date.now() };
+            await this.#read_status();
             this.#show();
         } catch (error) {
-            if (error instanceof Problem && error.status === 422) { return this.#show_refusal(error.message, error.errors); }
+            if (error instanceof Problem && error.status === 422) { return this.#on_refusal(error.message, error.errors); }
             tell("error", error.message);
         }
     }

@@ -1,6 +1,7 @@
 """The console at / of the admin listener, used as an operator does, on a real server with real calls."""
 import json
 import os
+import signal
 
 from browser import Page
 from framework import patience
@@ -194,6 +195,27 @@ def console_drain_and_reload(stage):
     hang_up(a, b)
     console.shows("#lost", "Disconnected")
     stage.server.process.wait(10)
+
+
+@case
+def console_says_that_a_reload_was_refused(stage):
+    """A bad file and SIGHUP: the page lists the errors unasked, once, and says so beside the date until a reload is taken."""
+    stage.serve()
+    console = Console(stage)
+    console.shows("#version", ".")
+    good = stage.server.config
+    stage.server.write_config({**good, "nonsense": 1})
+    stage.server.process.signal(signal.SIGHUP)
+    console.shows("#notice li", "nonsense")
+    console.shows("#config", "reload refused")
+    console.click("#notice button")
+    console.hides("#notice")
+    stage.server.write_config(good)
+    stage.server.process.signal(signal.SIGHUP)
+    wait_until(lambda: "refused" not in console.run("document.getElementById('config').textContent"), 10,
+               "it is said no more once a reload was taken")
+    console.hides("#notice")
+    console.is_clean()
 
 
 @case

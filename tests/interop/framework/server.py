@@ -66,12 +66,12 @@ class Holdfast:
 
     # HTTP
 
-    def request(self, method, path, endpoint=None):
+    def request(self, method, path, endpoint=None, body=None, headers=None):
         """(status, body text, headers)"""
         host, port = endpoint or self._admin
         connection = http.client.HTTPConnection(host, port, timeout=patience.real(3))
         try:
-            connection.request(method, path)
+            connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
             return answer.status, answer.read().decode(), answer.headers
         finally:

@@ -269,6 +269,20 @@ TEST(Status, SaysWhetherTheServerIsHealthyByItsExitCode) {
     EXPECT_EQ(ask_server({{503, ""}}, {"status", "--healthy"}).code, refused);
 }
 
+TEST(LogLevel, IsAskedForOrPut) {
+    const Answer info{200, R"({"level":"info"})"};
+    const Outcome asked = ask_server({info}, {"log"});
+    EXPECT_EQ(asked.code, fine);
+    EXPECT_THAT(asked.asked, ElementsAre("GET /api/v1/log "));
+    EXPECT_EQ(asked.out, "level  info\n");
+    const Outcome put = ask_server({{200, R"({"level":"debug"})"}}, {"log", "debug"});
+    EXPECT_EQ(put.code, fine);
+    EXPECT_THAT(put.asked, ElementsAre(R"(PUT /api/v1/log {"level":"debug"})"));
+    EXPECT_EQ(put.out, "level  debug\n");
+    EXPECT_EQ(ask_server({{400, not_found}}, {"log", "trace"}).code, refused);
+    EXPECT_EQ(ask_server({}, {"log", "loud"}).code, bad_usage);
+}
+
 TEST(Drain, AsksForIt) {
     const Outcome outcome = ask_server({{202, ""}}, {"drain"});
     EXPECT_EQ(outcome.code, fine);

@@ -383,6 +383,37 @@ TEST_F(HttpApi, PassesOrdersForALegOn) {
     EXPECT_EQ(control.orders.size(), 3u);
 }
 
+TEST_F(HttpApi, SaysWhatTheLatestReloadCameTo) {
+    control.reported.config.file = "holdfast.yaml";
+    control.reported.config.loaded = std::chrono::system_clock::time_point{std::chrono::seconds{100}};
+    const json::value good = json::parse(ask("GET", "/api/v1/status").body);
+    EXPECT_EQ(good.at("config"), json::parse(R"({"file":"holdfast.yaml","loaded":"1970-01-01T00:01:40.000Z",)"
+                                             R"("last_reload_ok":true,"refused":null})"));
+    EXPECT_EQ(good.at("overload"), false);
+    control.reported.config.file.clear();
+    control.reported.config.refused = {std::chrono::system_clock::time_point{std::chrono::seconds{200}}, {"x", "y"}};
+    control.reported.media.ports_in_use = 4;
+    const json::value bad = json::parse(ask("GET", "/api/v1/status").body);
+    EXPECT_EQ(bad.at("config"),
+              json::parse(R"({"file":null,"loaded":"1970-01-01T00:01:40.000Z","last_reload_ok":false,)"
+                          R"("refused":{"at":"1970-01-01T00:03:20.000Z","errors":["x","y"]}})"));
+    EXPECT_EQ(bad.at("overload"), true);
+}
+
+TEST_F(HttpApi, ChangesTheLevelOfTheLog) {
+    EXPECT_EQ(ask("GET", "/api/v1/log").body, "{\"level\":\"info\"}\n");
+    const Response response = ask({"PUT", "/api/v1/log", {}, {}, {}, R"({"level":"debug"})"});
+    EXPECT_EQ(response.status, 200u);
+    EXPECT_EQ(response.body, "{\"level\":\"debug\"}\n");
+    EXPECT_EQ(control.level, config::LogLevel::debug);
+    EXPECT_EQ(ask("GET", "/api/v1/log").body, response.body);
+    for (const char* wrong : {"", "{", "[]", "\"debug\"", "{}", R"({"level":"loud"})", R"({"level":7})",
+                              R"({"level":"info","for":"1m"})", R"({"Level":"info"})"}) {
+        EXPECT_EQ(ask({"PUT", "/api/v1/log", {}, {}, {}, wrong}).status, 400u) << wrong;
+    }
+    EXPECT_EQ(control.level, config::LogLevel::debug);
+}
+
 TEST_F(HttpApi, ReportsEveryErrorOfAReload) {
     EXPECT_EQ(status("POST", "/api/v1/reload"), 200u);
     control.reload_errors = {"a.yaml:1:1: x", "a.yaml:2:1: y"};

@@ -13,7 +13,7 @@ public:
     ServerFacts facts() const override { return known; }
     bool draining() const override { return is_draining; }
     void report(std::function<void(Report)> answer) override {
-        if (!silent) { answer({}); }
+        if (!silent) { answer(reported); }
     }
     // Of two shards that take turns.
     void calls(std::size_t limit, std::function<void(CallLists)> answer) override {
@@ -76,6 +76,8 @@ public:
         originated.push_back(std::move(order));
         answer(origination);
     }
+    config::LogLevel log_level() const override { return level; }
+    void set_log_level(config::LogLevel wanted) override { level = wanted; }
     void drain() override { is_draining = true; }
     void reload(std::function<void(std::vector<std::string>)> answer) override { answer(reload_errors); }
 
@@ -93,6 +95,8 @@ public:
         return view;
     }
 
+    Report reported;
+    config::LogLevel level = config::LogLevel::info;
     std::map<std::string, CallView> up;
     std::vector<CallBrief> shown;  // in brief
     std::vector<TrunkView> known_trunks;

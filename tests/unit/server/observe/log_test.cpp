@@ -103,6 +103,21 @@ TEST_F(LogOnAPipe, WritesWhatItsLevelWantsAndChangesItWhileRunning) {
     EXPECT_NE(text.find("\"event\":\"now.seen\"}\n"), text.npos);
 }
 
+TEST_F(LogOnAPipe, SaysThatItsLevelIsAnotherWhereEitherLevelShowsIt) {
+    open({}, LogLevel::warn);
+    log->set_level(LogLevel::info);
+    log->set_level(LogLevel::error);
+    log->info("hidden");
+    log->warn("hidden");
+    log->set_level(LogLevel::error);
+    EXPECT_EQ(log->level(), LogLevel::error);
+    std::istringstream lines{end()};
+    std::vector<std::string> seen;
+    for (std::string line; std::getline(lines, line);) { seen.push_back(line.substr(line.find(' ') + 1)); }
+    EXPECT_EQ(seen, (std::vector<std::string>{"info log.level level=info before=warn",
+                                              "info log.level level=error before=info"}));
+}
+
 TEST_F(LogOnAPipe, WritesAllThatWaitsInOrderBeforeItEnds) {
     open();
     std::string expected;

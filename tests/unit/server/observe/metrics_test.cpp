@@ -200,15 +200,38 @@ TEST(MetricTable, NamesEachMetricOnceAndSaysWhatItMeans) {
 }
 
 TEST(ConfigState, RemembersTheLatestReloadAndTheLatestThatWasTaken) {
-    ConfigState state;
-    state.taken(ConfigState::Time{std::chrono::seconds{100}}, {{"sip.tls", 5}});
-    state.refused();
-    EXPECT_FALSE(state.report().last_reload_successful);
-    EXPECT_EQ(state.report().last_success_seconds, 100);
+    ConfigState state{"holdfast.yaml"};
+    using Time = ConfigState::Time;
+    state.taken(Time{std::chrono::seconds{100}}, {{"sip.tls", 5}});
+    state.refused(Time{std::chrono::seconds{150}}, {"x", "y"});
+    ASSERT_TRUE(state.report().refused);
+    EXPECT_EQ(state.report().refused->at, Time{std::chrono::seconds{150}});
+    EXPECT_EQ(state.report().refused->errors, (std::vector<std::string>{"x", "y"}));
+    EXPECT_EQ(state.report().file, "holdfast.yaml");
+    EXPECT_EQ(state.report().loaded, Time{std::chrono::seconds{100}});
     EXPECT_EQ(state.report().certificates.at("sip.tls"), 5);
-    state.taken(ConfigState::Time{std::chrono::seconds{200}}, {});
-    EXPECT_TRUE(state.report().last_reload_successful);
-    EXPECT_EQ(state.report().last_success_seconds, 200);
+    state.taken(Time{std::chrono::seconds{200}}, {});
+    EXPECT_FALSE(state.report().refused);
+    EXPECT_EQ(state.report().loaded, Time{std::chrono::seconds{200}});
+}
+
+TEST(ConfigState, KeepsTheFirstOfManyErrors) {
+    ConfigState state{""};
+    state.refused({}, std::vector<std::string>(ConfigState::max_errors, "x"));
+    EXPECT_EQ(state.report().refused->errors.size(), ConfigState::max_errors);
+    state.refused({}, std::vector<std::string>(ConfigState::max_errors + 1, "x"));
+    EXPECT_EQ(state.report().refused->errors.size(), ConfigState::max_errors);
+}
+
+TEST(Report, IsOfAnOverloadedServerOnceNoPairOfPortsIsLeft) {
+    Report report;
+    EXPECT_FALSE(report.overloaded()) << "nobody has asked for a port";
+    report.media.ports_in_use = 4;
+    report.media.ports_free = 1;
+    report.media.ports_resting = 1;
+    EXPECT_FALSE(report.overloaded());
+    report.media.ports_resting = 0;
+    EXPECT_TRUE(report.overloaded());
 }
 
 TEST(MediaReport, NamesWhatAnEngineCounted) {
