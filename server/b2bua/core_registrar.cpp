@@ -37,7 +37,7 @@ std::vector<std::string> Core::State::learn_users() {
         authority.reset();
         return registrar.replace(registrar_settings(config), {});
     }
-    if (!authority) { authority.emplace(digest_of(config), FailureLimit::Settings{}, random); }
+    if (!authority) { authority.emplace(digest_of(config), SourceLimit::Settings{}, random); }
     authority->set_digest(digest_of(config));
     authority->set_users(config.users);
     return registrar.replace(registrar_settings(config), config.users);

@@ -44,7 +44,7 @@ std::variant<std::string, Refusal> UserAuthority::prove(base::Instant now, const
         case sip::DigestVerdict::wrong_uri:
             return Refusal{400, "credentials for another URI (RFC 7616 3.4.6)"};
         default:
-            failures_.note_failure(now, source);
+            failures_.spend(now, source);
             return challenge(now, request, kind, false);
     }
 }

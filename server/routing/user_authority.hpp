@@ -14,8 +14,8 @@
 #include "base/random.hpp"
 #include "base/time.hpp"
 #include "config/config.hpp"
-#include "server/routing/failure_limit.hpp"
 #include "server/routing/refusal.hpp"
+#include "server/routing/source_limit.hpp"
 #include "sip/auth/digest_server.hpp"
 #include "sip/message/message.hpp"
 
@@ -26,7 +26,7 @@ public:
     // Who asks: a registrar or user agent server with 401, a proxy with 407.
     enum class Challenge : std::uint8_t { www, proxy };
 
-    UserAuthority(sip::DigestServerConfig digest, FailureLimit::Settings limit, base::Random& random)
+    UserAuthority(sip::DigestServerConfig digest, SourceLimit::Settings limit, base::Random& random)
         : random_{random}, digest_{std::in_place, std::move(digest), random}, failures_{limit} {}
 
     // Of a reload. Where it is another one, nonces of before are stale; who failed too often stays known.
@@ -46,7 +46,8 @@ private:
 
     base::Random& random_;
     std::optional<sip::DigestServer> digest_;  // always one
-    FailureLimit failures_;
+    // A success gives nothing back: whoever has one good account could otherwise go on guessing others.
+    SourceLimit failures_;
     std::map<std::string, config::User> users_;
     std::map<std::string, std::uint64_t, std::less<>> counts_;
 };

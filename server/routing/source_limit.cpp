@@ -1,17 +1,17 @@
-#include "server/routing/failure_limit.hpp"
+#include "server/routing/source_limit.hpp"
 
 #include <algorithm>
 
 namespace server {
 
-base::Duration FailureLimit::blocked_for(base::Instant now, const base::IpAddress& source) const {
+base::Duration SourceLimit::blocked_for(base::Instant now, const base::IpAddress& source) const {
     const auto found = by_source_.find(key_of(source));
     if (found == by_source_.end()) { return {}; }
     const base::Instant until = found->second->clean - (settings_.in_hand - 1) * settings_.comes_back;
     return std::max(until - now, base::Duration{});
 }
 
-void FailureLimit::note_failure(base::Instant now, const base::IpAddress& source) {
+void SourceLimit::spend(base::Instant now, const base::IpAddress& source) {
     const base::IpAddress key = key_of(source);
     const auto found = by_source_.find(key);
     if (found != by_source_.end()) {
@@ -27,7 +27,7 @@ void FailureLimit::note_failure(base::Instant now, const base::IpAddress& source
     sources_.pop_front();
 }
 
-base::IpAddress FailureLimit::key_of(const base::IpAddress& source) {
+base::IpAddress SourceLimit::key_of(const base::IpAddress& source) {
     const base::IpAddress plain = source.unmapped();
     if (!plain.is_v6()) { return plain; }
     constexpr std::size_t network_bytes = 8;
