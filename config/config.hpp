@@ -180,10 +180,17 @@ struct Route {
     std::vector<std::string> target;  // "trunk:NAME", "user:NAME", "user:*", "app:NAME", "sip:…"
 };
 
+struct AdminLimits {
+    std::size_t connections = 256;  // those of metrics.listen too
+    unsigned requests_per_second_per_source = 100;
+    unsigned wrong_tokens_per_minute_per_source = 10;
+};
+
 struct Admin {
     base::Endpoint listen{base::IpAddress::v4({127, 0, 0, 1}), 9060};
     std::string token;
     bool console = true;
+    AdminLimits limits;
 };
 
 struct Metrics {

@@ -334,6 +334,18 @@ void add_admin(Keys& keys) {
                     "Bearer token that the API asks for; required where it is served off loopback."});
     keys.push_back({"admin.console", flag(at(&Config::admin, &Admin::console)),
                     "Serve the console, the page for operators, at `/` of `admin.listen`."});
+    const auto limit = [](auto member) { return at(&Config::admin, &Admin::limits, member); };
+    keys.push_back({"admin.limits.connections",
+                    count(limit(&AdminLimits::connections), 1, max_connections, "connections"),
+                    "HTTP connections open at once, those to `metrics.listen` too; one more is closed."});
+    keys.push_back(
+        {"admin.limits.requests_per_second_per_source",
+         count(limit(&AdminLimits::requests_per_second_per_source), 1, 1'000'000, "requests"),
+         "How often one address may ask the API, five seconds' worth at once; past it, 429 with Retry-After. "
+         "Pages, `/healthz`, `/readyz` and `/metrics` are not counted."});
+    keys.push_back({"admin.limits.wrong_tokens_per_minute_per_source",
+                    count(limit(&AdminLimits::wrong_tokens_per_minute_per_source), 1, 60'000, "requests"),
+                    "How many wrong tokens one address may show the API; past it, 429 whatever it shows."});
     keys.push_back({"metrics.listen", metrics_endpoint(), "Where `/metrics` is served; `same`: on `admin.listen`."});
 }
 

@@ -15,6 +15,7 @@
 #include "server/http/server.hpp"
 #include "server/machine.hpp"
 #include "server/observe/config_state.hpp"
+#include "server/observe/http_traffic.hpp"
 #include "server/observe/log.hpp"
 #include "server/serve_music.hpp"
 #include "server/serve_records.hpp"
@@ -37,6 +38,12 @@ std::shared_ptr<const Snapshot> make_snapshot(const config::Config& config) {
     return std::make_shared<const Snapshot>(Snapshot{config, Routing::make(config)});
 }
 
+http::Limits http_limits(const config::Config& config) {
+    http::Limits limits;
+    limits.connections = config.admin.limits.connections;
+    return limits;
+}
+
 // The running server. Its own thread is main's: it waits for signals, and decides to drain, reload and leave.
 class Program final : public Control {
 public:
@@ -56,6 +63,7 @@ public:
             report.store = store_report();
             report.config = config_state_.report();
             report.events = events_.report();
+            report.http = http_traffic_.report();
             if (records_.writer) { report.records = records_.writer->report(); }
             answer(std::move(report));
         });
@@ -136,6 +144,7 @@ private:
     RecordKeeping records_;                             // the same
     EventInbox events_;                                 // the same
     ShardGroup shards_;
+    HttpTraffic http_traffic_;
     http::Server http_;
     mutable std::mutex facts_mutex_;
     ServerFacts facts_;
@@ -155,7 +164,8 @@ Program::Program(config::Source source, config::Config config, const sip::TlsCon
       records_{keep_records(config_, log)},
       shards_{
           worker_count(config_), sip_listeners(config_), make_snapshot(config_), load_music(config_, log), log, tls},
-      http_{*this},
+      http_traffic_{log},
+      http_{*this, http_traffic_, http_limits(config_)},
       facts_{make_facts(config_)} {
     config_state_.taken(std::chrono::system_clock::now(), certificate_ends(tls));
     store_ = keep_registrations(config_, shards_, log_);
@@ -174,7 +184,10 @@ StoreReport Program::store_report() const {
 }
 
 void Program::listen_http() {
-    const http::Surface admin{true, config_.metrics.same, config_.admin.token, true, config_.admin.console};
+    const config::AdminLimits& limits = config_.admin.limits;
+    const http::GateSettings gate{config_.admin.token, limits.requests_per_second_per_source,
+                                  limits.wrong_tokens_per_minute_per_source};
+    const http::Surface admin{true, config_.metrics.same, gate, true, config_.admin.console};
     facts_.admin = "http://" + http_.listen(config_.admin.listen, admin).to_string();
     http_listeners_.push_back(facts_.admin);
     if (config_.metrics.same) { return; }

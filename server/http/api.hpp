@@ -1,9 +1,9 @@
 // The HTTP API: from a request to a response, by way of the running server. Knows no socket.
-// What is answered stands in api_routes.cpp. Unknown path 404, wrong method 405, bad input 400, without token 401.
+// What is answered stands in api_routes.cpp. Unknown path 404, wrong method 405, bad input 400; whom
+// the gate does not let in 401, 403 or 429.
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -11,6 +11,7 @@
 
 #include "server/http/control.hpp"
 #include "server/http/exchange.hpp"
+#include "server/http/gate.hpp"
 #include "server/http/route.hpp"
 
 namespace server::http {
@@ -24,7 +25,7 @@ inline constexpr std::size_t max_calls_a_shard = 20'000;  // looked at for one p
 struct Surface {
     bool api = false;
     bool metrics = false;
-    std::string token;  // of the API; empty: none is asked for
+    GateSettings gate;  // of the API
     bool phone = false;
     bool console = false;
 };
@@ -38,15 +39,14 @@ public:
     Api(Control& control, Surface surface, Home home);
     // Of all surfaces.
     static std::span<const Route> routes();
-    // On the thread of HTTP, as all answers are made there; a call's shard only gives away copies.
-    void answer(const Request& request, Respond respond) const;
+    // On the thread of HTTP, as all answers are made there; a call's shard only gives away copies. Returns the row of
+    // the routes that is asked for; null: none is.
+    const Route* answer(const Request& request, Respond respond);
 
 private:
     using FoundRecords = Control::FoundRecords;
 
     bool serves(Route::Part part) const;
-    // A refusal, if the request may not use the API.
-    std::optional<Response> refuse(const Request& request) const;
 
     // api_server.cpp
     void show_health(const Asked& asked, Respond respond) const;
@@ -83,6 +83,7 @@ private:
     Control& control_;
     Surface surface_;
     Home home_;
+    Gate gate_;
     std::vector<Route> served_;  // of the routes those of the surface
 };
 

@@ -8,6 +8,7 @@
 #include <boost/beast/http/write.hpp>
 
 #include "server/http/json.hpp"
+#include "sip/io/socket_address.hpp"
 
 #if defined(__GNUC__) && !defined(__clang__)
 // Once sanitizer checks are inlined, g++ 12 takes a coroutine frame's own allocator for a mismatch.
@@ -34,25 +35,58 @@ unsigned refusal_of(const error_code& error) {
     return 0;
 }
 
-Request plain_request(const beast::http::request<beast::http::string_body>& request) {
+const char* reason_of(unsigned refusal) {
+    return refusal == 431 ? "header_limit" : refusal == 413 ? "body_limit" : "malformed";
+}
+
+// Not what stands behind the question mark, nor a target of another form, which may name a user.
+std::string path_of(std::string_view target) {
+    return target.starts_with('/') ? std::string{target.substr(0, target.find('?'))} : "*";
+}
+
+base::Endpoint source_of(const asio::ip::tcp::socket& socket) {
+    error_code error;
+    const auto remote = socket.remote_endpoint(error);
+    return error ? base::Endpoint{} : sip::from_asio(remote);
+}
+
+Request plain_request(const beast::http::request<beast::http::string_body>& request, const base::Endpoint& source) {
     using beast::http::field;
-    return {std::string{request.method_string()},       std::string{request.target()},
-            std::string{request[field::host]},          std::string{request[field::origin]},
-            std::string{request[field::authorization]}, request.body(),
-            std::string{request[field::if_none_match]}};
+    return {std::string{request.method_string()},
+            std::string{request.target()},
+            std::string{request[field::host]},
+            std::string{request[field::origin]},
+            std::string{request[field::authorization]},
+            request.body(),
+            std::string{request[field::if_none_match]},
+            source,
+            base::Clock::now()};
 }
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, const Limits& limits, Ask ask)
-    : stream_{std::move(socket)}, limits_{limits}, ask_{std::move(ask)}, answer_wait_{stream_.get_executor()} {}
+Connection::Connection(asio::ip::tcp::socket socket, const Limits& limits, HttpTraffic& traffic, Ask ask)
+    : stream_{std::move(socket)},
+      limits_{limits},
+      traffic_{traffic},
+      ask_{std::move(ask)},
+      source_{source_of(stream_.socket())},
+      answer_wait_{stream_.get_executor()} {}
 
 asio::awaitable<void> Connection::run() {
     while (!closed_) {
         const std::optional<BeastRequest> request = co_await read();
         if (!request) { co_return; }
-        Response response = co_await ask(*request);
+        HttpExchange exchange{std::string{request->method_string()}, path_of(request->target())};
+        exchange.source = source_;
+        const base::Instant began = base::Clock::now();
+        Response response = co_await ask(*request, exchange);
+        exchange.status = response.status;
+        exchange.bytes = request->method() == beast::http::verb::head ? 0 : response.body.size();
+        exchange.refusal = response.refusal;
         const bool written = co_await write(std::move(response), *request, request->keep_alive());
+        exchange.took = base::Clock::now() - began;
+        traffic_.note(exchange);
         if (!written || !request->keep_alive()) { break; }
     }
     error_code ignored;
@@ -71,21 +105,36 @@ asio::awaitable<std::optional<Connection::BeastRequest>> Connection::read() {
         std::optional<BeastRequest> request{parser.release()};
         co_return request;
     }
-    if (const unsigned status = refusal_of(error); status != 0 && !closed_) {
-        const BeastRequest unknown;
-        Response refusal = problem(status);
-        co_await write(std::move(refusal), unknown, false);
-        stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
-    }
+    const bool slow = error == beast::error::timeout && parser.got_some();
+    if (slow) { traffic_.note_given_up("request_timeout"); }
+    if (const unsigned status = refusal_of(error); status != 0 && !closed_) { co_await refuse(status); }
     co_return std::nullopt;
 }
 
-asio::awaitable<Response> Connection::ask(const BeastRequest& request) {
+// What could not be read: there is no method and no path, and nothing after it can be read either.
+asio::awaitable<void> Connection::refuse(unsigned status) {
+    HttpExchange exchange;
+    exchange.status = status;
+    exchange.refusal = reason_of(status);
+    exchange.source = source_;
+    Response refusal = problem(status);
+    exchange.bytes = refusal.body.size();
+    traffic_.note(exchange);
+    const BeastRequest unknown;
+    co_await write(std::move(refusal), unknown, false);
+    error_code ignored;
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+asio::awaitable<Response> Connection::ask(const BeastRequest& request, HttpExchange& exchange) {
     const std::uint64_t number = ++asked_;
     answer_.reset();
     answer_wait_.expires_after(limits_.answer);
-    const Request plain = plain_request(request);
-    ask_(number, plain);
+    const Request plain = plain_request(request, source_);
+    if (const Route* const route = ask_(number, plain)) {
+        exchange.route = route->pattern;
+        exchange.is_change = std::string_view{route->method} != "GET";
+    }
     error_code cancelled;
     auto token = asio::redirect_error(asio::use_awaitable, cancelled);
     if (!answer_) { co_await answer_wait_.async_wait(token); }
@@ -117,6 +166,7 @@ asio::awaitable<bool> Connection::write(Response response, const BeastRequest& r
     error_code error;
     auto token = asio::redirect_error(asio::use_awaitable, error);
     co_await http::async_write(stream_, message, token);
+    if (error == beast::error::timeout) { traffic_.note_given_up("answer_timeout"); }
     co_return !error;
 }
 

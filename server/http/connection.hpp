@@ -13,15 +13,18 @@
 
 #include "server/http/exchange.hpp"
 #include "server/http/server.hpp"
+#include "server/observe/http_traffic.hpp"
 
 namespace server::http {
 
 class Connection {
 public:
-    // Passes a request on; the answer comes back through on_answer() with the number given.
-    using Ask = std::function<void(std::uint64_t number, const Request& request)>;
+    // Passes a request on; the answer comes back through on_answer() with the number given. Returns which route is
+    // asked for; null: none.
+    using Ask = std::function<const Route*(std::uint64_t number, const Request& request)>;
 
-    Connection(boost::asio::ip::tcp::socket socket, const Limits& limits, Ask ask);
+    // `traffic` outlives it.
+    Connection(boost::asio::ip::tcp::socket socket, const Limits& limits, HttpTraffic& traffic, Ask ask);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
@@ -35,13 +38,16 @@ private:
     using BeastRequest = boost::beast::http::request<boost::beast::http::string_body>;
     // Nullopt: the connection is over, or was refused something.
     boost::asio::awaitable<std::optional<BeastRequest>> read();
-    boost::asio::awaitable<Response> ask(const BeastRequest& request);
+    boost::asio::awaitable<Response> ask(const BeastRequest& request, HttpExchange& exchange);
+    boost::asio::awaitable<void> refuse(unsigned status);
     boost::asio::awaitable<bool> write(Response response, const BeastRequest& request, bool keep_alive);
 
     boost::beast::tcp_stream stream_;
     boost::beast::flat_buffer buffer_;
     const Limits limits_;
+    HttpTraffic& traffic_;
     Ask ask_;
+    base::Endpoint source_;
     boost::asio::steady_timer answer_wait_;
     std::optional<Response> answer_;
     std::uint64_t asked_ = 0;

@@ -3,8 +3,12 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/ip.hpp"
+#include "base/time.hpp"
 
 namespace server::http {
 
@@ -16,13 +20,16 @@ struct Request {
     std::string authorization;  // "Bearer …"
     std::string body = {};
     std::string if_none_match = {};
+    base::Endpoint source = {};
+    base::Instant at = {};  // when it was read
 };
 
 struct Response {
     unsigned status = 200;
     std::string body;
     std::string content_type = "application/json";
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string_view refusal = {};  // why it is one that came before all else, by its name in the metrics; empty: none
 };
 
 // Called once, on the thread of HTTP.

@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "server/http/connection.hpp"
+#include "server/observe/http_traffic.hpp"
 #include "sip/io/socket_address.hpp"
 
 namespace server::http {
@@ -31,20 +32,26 @@ Api::Home home_in(asio::io_context& context) {
 struct Server::State {
     struct Listener {
         Listener(asio::io_context& context, Control& control, Surface surface)
-            : acceptor{context}, rest{context}, api{control, std::move(surface), home_in(context)} {}
+            : name{surface.api ? "admin" : "metrics"},
+              acceptor{context},
+              rest{context},
+              api{control, std::move(surface), home_in(context)} {}
+        const char* const name;  // in the metrics
         tcp::acceptor acceptor;
         asio::steady_timer rest;  // while there are no descriptors
         Api api;
     };
-    State(Control& wanted_control, Limits wanted_limits) : control{wanted_control}, limits{wanted_limits} {}
+    State(Control& wanted_control, HttpTraffic& wanted_traffic, Limits wanted_limits)
+        : control{wanted_control}, traffic{wanted_traffic}, limits{wanted_limits} {}
 
     void accept(Listener& listener);
     void on_accepted(Listener& listener, const error_code& error, tcp::socket socket);
     void open(Listener& listener, tcp::socket socket);
-    void ask(const Api& api, std::uint64_t connection, std::uint64_t number, const Request& request);
+    const Route* ask(Api& api, std::uint64_t connection, std::uint64_t number, const Request& request);
     void close_all();
 
     Control& control;
+    HttpTraffic& traffic;
     const Limits limits;
     asio::io_context context{1};
     std::vector<std::unique_ptr<Listener>> listeners;
@@ -61,7 +68,11 @@ void Server::State::accept(Listener& listener) {
 
 void Server::State::on_accepted(Listener& listener, const error_code& error, tcp::socket socket) {
     if (!error) {
-        if (connections.size() < limits.connections) { open(listener, std::move(socket)); }
+        if (connections.size() < limits.connections) {
+            open(listener, std::move(socket));
+        } else {
+            traffic.note_given_up("connections");
+        }
         accept(listener);
         return;
     }
@@ -74,18 +85,22 @@ void Server::State::on_accepted(Listener& listener, const error_code& error, tcp
 void Server::State::open(Listener& listener, tcp::socket socket) {
     const std::uint64_t id = next_connection++;
     Connection::Ask ask_api = [this, id, &api = listener.api](std::uint64_t number, const Request& request) {
-        ask(api, id, number, request);
+        return ask(api, id, number, request);
     };
-    auto connection = std::make_unique<Connection>(std::move(socket), limits, std::move(ask_api));
+    auto connection = std::make_unique<Connection>(std::move(socket), limits, traffic, std::move(ask_api));
     asio::awaitable<void> life = connection->run();
     connections.emplace(id, std::move(connection));
-    auto ended = [this, id](const std::exception_ptr&) { connections.erase(id); };
+    traffic.note_opened(listener.name);
+    auto ended = [this, id, name = listener.name](const std::exception_ptr&) {
+        connections.erase(id);
+        traffic.note_closed(name);
+    };
     asio::co_spawn(context, std::move(life), std::move(ended));
 }
 
 // The answer comes perhaps after the connection has gone: it finds its way by number.
-void Server::State::ask(const Api& api, std::uint64_t connection, std::uint64_t number, const Request& request) {
-    api.answer(request, [this, connection, number](Response response) {
+const Route* Server::State::ask(Api& api, std::uint64_t connection, std::uint64_t number, const Request& request) {
+    return api.answer(request, [this, connection, number](Response response) {
         const auto found = connections.find(connection);
         if (found != connections.end()) { found->second->on_answer(number, std::move(response)); }
     });
@@ -100,7 +115,8 @@ void Server::State::close_all() {
     for (const auto& [id, connection] : connections) { connection->close(); }
 }
 
-Server::Server(Control& control, Limits limits) : state_{std::make_unique<State>(control, limits)} {}
+Server::Server(Control& control, HttpTraffic& traffic, Limits limits)
+    : state_{std::make_unique<State>(control, traffic, limits)} {}
 
 Server::~Server() { stop(); }
 

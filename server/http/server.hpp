@@ -10,6 +10,10 @@
 #include "base/time.hpp"
 #include "server/http/api.hpp"
 
+namespace server {
+class HttpTraffic;
+}
+
 namespace server::http {
 
 struct Limits {
@@ -29,7 +33,8 @@ public:
 
 class Server {
 public:
-    explicit Server(Control& control, Limits limits = {});
+    // Both outlive it.
+    Server(Control& control, HttpTraffic& traffic, Limits limits = {});
     // Stops, if stop() was not called.
     ~Server();
     Server(const Server&) = delete;

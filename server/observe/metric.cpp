@@ -28,7 +28,8 @@ void Series::put(prometheus::ClientMetric::Histogram histogram, Values labels) {
 const std::vector<MetricSection>& metric_table() {
     static const std::vector<MetricSection> table = [] {
         std::vector<MetricSection> all;
-        for (auto* const part : {&call_metrics, &sip_metrics, &media_metrics, &record_metrics, &server_metrics}) {
+        for (auto* const part :
+             {&call_metrics, &sip_metrics, &media_metrics, &record_metrics, &http_metrics, &server_metrics}) {
             std::ranges::move(part(), std::back_inserter(all));
         }
         return all;

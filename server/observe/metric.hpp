@@ -105,6 +105,7 @@ std::vector<MetricSection> call_metrics();    // metrics_calls.cpp
 std::vector<MetricSection> sip_metrics();     // metrics_sip.cpp
 std::vector<MetricSection> media_metrics();   // metrics_media.cpp
 std::vector<MetricSection> record_metrics();  // metrics_records.cpp
+std::vector<MetricSection> http_metrics();    // metrics_http.cpp
 std::vector<MetricSection> server_metrics();  // metrics_server.cpp
 
 }  // namespace server

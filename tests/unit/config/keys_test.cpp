@@ -139,6 +139,9 @@ const std::map<std::string, std::string> samples{
     {"admin.listen", "[::1]:9070"},
     {"admin.token", "t0ken"},
     {"admin.console", "false"},
+    {"admin.limits.connections", "100"},
+    {"admin.limits.requests_per_second_per_source", "7"},
+    {"admin.limits.wrong_tokens_per_minute_per_source", "3"},
     {"metrics.listen", "same"},
 };
 

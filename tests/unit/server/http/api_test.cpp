@@ -97,7 +97,7 @@ TEST_F(HttpApi, ServesOnlyTheSurfaceOfItsListener) {
 }
 
 TEST_F(HttpApi, AsksForItsTokenAndForNothingElse) {
-    surface.token = "s3cret";
+    surface.gate.token = "s3cret";
     Request request{"GET", "/api/v1/status", "evil.example", "http://evil.example", {}};
     for (const char* wrong : {"", "Bearer", "Bearer ", "Bearer s3cre", "Bearer s3crets", "Basic s3cret", "s3cret"}) {
         request.authorization = wrong;
@@ -282,7 +282,7 @@ TEST_F(HttpApi, ListsACallWhosePeersSentBytesThatAreNoUtf8) {
 TEST_F(HttpApi, MakesNoAnswerOnTheThreadThatTheShardsAnswerOn) {
     control.add("x");
     control.add_ladder("x");
-    const Api api{control, surface, home()};
+    Api api{control, surface, home()};
     const std::pair<const char*, const char*> asked[] = {{"GET", "/metrics"},
                                                          {"GET", "/api/v1/calls"},
                                                          {"GET", "/api/v1/calls/x"},

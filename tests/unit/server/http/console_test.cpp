@@ -14,7 +14,7 @@ class HttpConsole : public ::testing::Test {
 protected:
     Response ask(const std::string& method, const std::string& target, const std::string& if_none_match = {}) {
         Response answer;
-        const Api api{control, surface, [](const std::function<void()>& task) { task(); }};
+        Api api{control, surface, [](const std::function<void()>& task) { task(); }};
         api.answer({method, target, "127.0.0.1:9060", {}, {}, {}, if_none_match},
                    [&](Response response) { answer = std::move(response); });
         return answer;
@@ -84,7 +84,7 @@ TEST_F(HttpConsole, AnswersOtherPathsAndMethodsAsTheApiDoes) {
 }
 
 TEST_F(HttpConsole, IsServedWithoutATokenUnlessItIsSwitchedOff) {
-    surface.token = "s3cret";
+    surface.gate.token = "s3cret";
     EXPECT_EQ(get("/").status, 200u);
     EXPECT_EQ(get("/api/v1/status").status, 401u);
     surface.console = false;

@@ -19,7 +19,7 @@ protected:
 
     Response ask(const std::string& method, const std::string& target, const std::string& host = "127.0.0.1:9060") {
         Response answer;
-        const Api api{control, surface, [](const std::function<void()>& task) { task(); }};
+        Api api{control, surface, [](const std::function<void()>& task) { task(); }};
         api.answer({method, target, host, {}, {}}, [&](Response response) { answer = std::move(response); });
         return answer;
     }
@@ -81,7 +81,7 @@ TEST_F(HttpPhone, AnswersOtherPathsAndMethodsAsTheApiDoes) {
 }
 
 TEST_F(HttpPhone, IsServedWithoutATokenAndOnItsListenerOnly) {
-    surface.token = "s3cret";
+    surface.gate.token = "s3cret";
     EXPECT_EQ(get("/phone").status, 200u);
     surface.phone = false;
     EXPECT_EQ(get("/phone").status, 404u);

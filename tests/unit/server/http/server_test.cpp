@@ -2,14 +2,19 @@
 #include "server/http/server.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <optional>
+#include <thread>
 
+#include "server/observe/http_traffic.hpp"
 #include "sip/io/socket_address.hpp"
 #include "tests/unit/server/http/fake_control.hpp"
 
@@ -31,7 +36,15 @@ public:
         setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     }
     void send(const std::string& text) { asio::write(socket, asio::buffer(text)); }
-    void get(const std::string& path) { send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"); }
+    void get(const std::string& path, const std::string& fields = {}) {
+        send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n");
+    }
+    // The status of an answer in JSON; 0: there is none.
+    int status_of(const std::string& path, const std::string& fields = {}) {
+        get(path, fields);
+        const std::string answer = read("}\n");
+        return answer.empty() ? 0 : std::stoi(answer.substr(answer.find(' ')));
+    }
     // Until what comes ends so, or the connection does.
     std::string read(const std::string& end = {}) {
         std::string text;
@@ -53,12 +66,34 @@ public:
 
 class HttpServer : public ::testing::Test {
 protected:
-    void start(Limits limits = {}) {
-        server = std::make_unique<Server>(control, limits);
-        at = server->listen(any_port, {true, true, {}});
+    ~HttpServer() override {
+        server.reset();
+        close(log_file);
+    }
+    void start(Limits limits = {}, const GateSettings& gate = {}) {
+        server = std::make_unique<Server>(control, traffic, limits);
+        at = server->listen(any_port, {true, true, gate});
         server->start();
     }
+    std::string logged() {
+        server.reset();
+        log.reset();
+        std::string text(64 * 1024, '\0');
+        const ssize_t size = pread(log_file, text.data(), text.size(), 0);
+        return text.substr(0, static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    }
+    void wait_for_refusal(const std::string& reason) {
+        const auto deadline = base::Clock::now() + std::chrono::seconds{10};
+        while (!traffic.report().refused.contains(reason)) {
+            ASSERT_LT(base::Clock::now(), deadline);
+            std::this_thread::yield();
+        }
+    }
+
     test::FakeControl control;
+    const int log_file = memfd_create("log", MFD_CLOEXEC);
+    std::optional<Log> log{std::in_place, config::LogLevel::debug, config::LogFormat::text, log_file};
+    HttpTraffic traffic{*log};
     std::unique_ptr<Server> server;
     base::Endpoint at;
 };
@@ -115,13 +150,101 @@ TEST_F(HttpServer, RefusesAHeaderAndABodyPastTheirLimits) {
     EXPECT_THAT(just_right.read("}\n"), StartsWith("HTTP/1.1 202 "));
 }
 
-TEST_F(HttpServer, ClosesAClientThatDoesNotFinishItsRequest) {
+TEST_F(HttpServer, ClosesClientsThatDoNotFinishTheirRequestWhileItServesOthers) {
     Limits limits;
-    limits.request = milliseconds{30};
+    limits.request = milliseconds{100};
     start(limits);
+    Client slow_header{at};
+    slow_header.send("GET /healthz HTT");
+    Client slow_body{at};
+    slow_body.send("PUT /api/v1/log HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{");
+    Client idle{at};
+    EXPECT_EQ(Client{at}.status_of("/healthz"), 200);
+    EXPECT_EQ(slow_header.read(), "");
+    EXPECT_EQ(slow_body.read(), "");
+    EXPECT_EQ(idle.read(), "");
+    EXPECT_EQ(traffic.report().refused.at("request_timeout"), 2u) << "who says nothing is refused nothing";
+}
+
+TEST_F(HttpServer, ClosesAClientThatDoesNotReadWhileItServesOthers) {
+    for (int i = 0; i < 800; ++i) { control.add(std::to_string(i)).from = std::string(20'000, 'x'); }
+    Limits limits;
+    limits.write = milliseconds{200};
+    start(limits);
+    Client lazy{at};
+    lazy.get("/api/v1/calls?limit=1000");
+    EXPECT_EQ(Client{at}.status_of("/healthz"), 200);
+    wait_for_refusal("answer_timeout");
+    EXPECT_LT(lazy.read().size(), 16'000'000u) << "the rest never came";
+    EXPECT_EQ(Client{at}.status_of("/healthz"), 200);
+}
+
+TEST_F(HttpServer, AnswersTargetsThatTryToLeadElsewhere) {
+    start();
+    const std::pair<std::string, int> targets[] = {{"/api/v1/../status", 404},
+                                                   {"/api/v1/./status", 404},
+                                                   {"/api/v1/%2e%2e/status", 404},
+                                                   {"/api/v1/calls/..%2f..%2fetc%2fpasswd", 404},
+                                                   {"/api/v1/calls/%2e%2e", 404},
+                                                   {"//api/v1/status", 404},
+                                                   {"/api//v1/status", 404},
+                                                   {"/api/v1//status", 404},
+                                                   {"/api%2fv1/status", 404},
+                                                   {"/API/v1/status", 404},
+                                                   {"/api/v1/calls/%00", 400},
+                                                   {"/api/v1/calls/%", 400},
+                                                   {"/api/v1/calls?limit=1&limit=2", 400},
+                                                   {"http://localhost/api/v1/status", 400},
+                                                   {"*", 400},
+                                                   {"/api/v1/calls/" + std::string(8000, 'x'), 404},
+                                                   {"/api/v1/status", 200}};
     Client client{at};
-    client.send("GET /healthz HTT");
-    EXPECT_EQ(client.read(), "");
+    for (const auto& [target, status] : targets) { EXPECT_EQ(client.status_of(target), status) << target; }
+    for (const std::string& target : {std::string{"/a\0b", 4}, std::string{"/a\nb"}, std::string{"/a b"}}) {
+        EXPECT_EQ(Client{at}.status_of(target), 400) << target;
+    }
+    EXPECT_EQ(Client{at}.status_of("/" + std::string(17'000, 'x')), 431);
+}
+
+TEST_F(HttpServer, TurnsAwayWhoGuessesTokensOrAsksTooOften) {
+    start({}, {"s3cret", 1, 2});
+    Client client{at};
+    const std::string good = "Authorization: Bearer s3cret\r\n";
+    EXPECT_EQ(client.status_of("/api/v1/status", good), 200);
+    EXPECT_EQ(client.status_of("/api/v1/status", "Authorization: Bearer guess\r\n"), 401);
+    EXPECT_EQ(client.status_of("/api/v1/nothing", "Authorization: Bearer other\r\n"), 401);
+    client.get("/api/v1/status", good);
+    const std::string refusal = client.read("}\n");
+    EXPECT_THAT(refusal, StartsWith("HTTP/1.1 429 "));
+    EXPECT_THAT(refusal, HasSubstr("\r\nRetry-After: "));
+    EXPECT_THAT(refusal, HasSubstr("\r\nContent-Type: application/problem+json\r\n"));
+    for (int i = 0; i < 20; ++i) { EXPECT_EQ(client.status_of("/healthz"), 200); }
+    const HttpReport report = traffic.report();
+    EXPECT_EQ(report.refused.at("wrong_token"), 2u);
+    EXPECT_EQ(report.refused.at("wrong_tokens"), 1u);
+    const auto of_status = [&](const char* status) { return std::tuple{"GET", "/api/v1/status", status}; };
+    EXPECT_EQ(report.requests.at(of_status("200")), 1u);
+    EXPECT_EQ(report.requests.at(of_status("429")), 1u);
+    EXPECT_EQ(report.requests.at({"GET", "none", "401"}), 1u);
+    EXPECT_EQ(report.connections.at("admin"), 1u);
+}
+
+TEST_F(HttpServer, TellsTheLogOfEachRequestWithoutItsQueryAndItsToken) {
+    start({}, {"s3cret"});
+    Client client{at};
+    client.send(
+        "PUT /api/v1/log?note=hidden HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer s3cret\r\n"
+        "Content-Length: 17\r\n\r\n{\"level\":\"debug\"}");
+    EXPECT_THAT(client.read("}\n"), StartsWith("HTTP/1.1 200 "));
+    EXPECT_EQ(client.status_of("http://user:hidden@localhost/"), 400);
+    EXPECT_EQ(Client{at}.status_of("/a b"), 400);
+    const std::string text = logged();
+    EXPECT_THAT(text, HasSubstr("info http.request method=PUT path=/api/v1/log status=200 duration_ms="));
+    EXPECT_THAT(text, HasSubstr("source=127.0.0.1:"));
+    EXPECT_THAT(text, HasSubstr("debug http.request method=GET path=* status=400 "));
+    EXPECT_THAT(text, HasSubstr("refused=malformed"));
+    EXPECT_EQ(text.find("s3cret"), text.npos);
+    EXPECT_EQ(text.find("hidden"), text.npos);
 }
 
 TEST_F(HttpServer, SaysSoWhenTheShardsDoNotAnswer) {
@@ -145,6 +268,7 @@ TEST_F(HttpServer, ServesUpToItsLimitOfConnectionsAndClosesOnePast) {
     EXPECT_THAT(first.read("}\n"), StartsWith("HTTP/1.1 200 "));
     Client second{at};
     EXPECT_EQ(second.read(), "");
+    EXPECT_EQ(traffic.report().refused.at("connections"), 1u);
 }
 
 TEST_F(HttpServer, StopsWithRequestsUnderWay) {
@@ -160,7 +284,7 @@ TEST_F(HttpServer, StopsWithRequestsUnderWay) {
 
 TEST_F(HttpServer, NamesTheBusyAddress) {
     start();
-    Server second{control};
+    Server second{control, traffic};
     try {
         second.listen(at, {true, true, {}});
         FAIL() << "two servers on one port";

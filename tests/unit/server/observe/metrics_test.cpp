@@ -50,6 +50,10 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
     report.config.certificates["sip.tls"] = 1e9;
     report.store.is_up = false;
     report.log_dropped = 10;
+    report.http.requests[{"GET", "/api/v1/calls/{id}", "404"}] = 31;
+    report.http.refused["rate"] = 32;
+    report.http.connections["admin"] = 33;
+    report.http.seconds.observe(0.01);
     report.sockets.of(sip::Transport::ws) = 2;
     report.sockets.of(sip::Transport::wss) = 3;
     const std::string page = metrics_page(report, {});
@@ -78,6 +82,10 @@ TEST(Metrics, HaveTheirPromisedNamesAndLabels) {
              "holdfast_rtcp_estimates_total{outcome=\"passed\"} 17\n",
              "holdfast_rtcp_estimates_total{outcome=\"dropped\"} 18\n",
              "holdfast_log_dropped_total 10\n",
+             "holdfast_http_requests_total{method=\"GET\",route=\"/api/v1/calls/{id}\",status=\"404\"} 31\n",
+             "holdfast_http_refused_total{reason=\"rate\"} 32\n",
+             "holdfast_http_connections{listener=\"admin\"} 33\n",
+             "holdfast_http_request_seconds_bucket{le=\"0.025\"} 1\n",
              "holdfast_rtp_packets_total{direction=\"in\",trunk=\"carrier\"} 21\n",
              "holdfast_rtp_packets_total{direction=\"out\",trunk=\"carrier\"} 22\n",
              "holdfast_rtp_bytes_total{direction=\"in\",trunk=\"carrier\"} 23\n",
