@@ -1,4 +1,4 @@
-# The pages that the server serves: what is in server/http/phone and server/http/console becomes one script each, and that
+# The pages that the server serves, and the description of its API: what is in server/http/phone and server/http/console becomes one script each, and that
 # with the page and its style a source of the server. The bundler and the phone's SIP.js are from npm, which is asked again
 # only when the lock file has changed.
 
@@ -23,10 +23,22 @@ add_custom_command(OUTPUT ${pages_modules}
   VERBATIM)
 file(MAKE_DIRECTORY ${pages_build})
 
+# embed(NAME FILE…): the files as NAME_assets().
+function(embed name)
+  set(assets ${pages_build}/${name}_assets.cpp)
+  add_custom_command(OUTPUT ${assets}
+    COMMAND ${NODE} ${pages}/embed.mjs ${assets} ${name} ${ARGN}
+    DEPENDS ${pages}/embed.mjs ${ARGN}
+    COMMENT "Embedding ${name}"
+    VERBATIM)
+  # No compiler must take a literal of more than 64 KiB; both of ours do.
+  set_source_files_properties(${assets} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
+  target_sources(holdfast_server PRIVATE ${assets})
+endfunction()
+
 # embed_page(PAGE [BANNER]): main.js of its folder with all that it imports, index.html and style.css, as PAGE_assets().
 function(embed_page page)
   file(GLOB scripts CONFIGURE_DEPENDS ${pages}/${page}/*.js)
-  set(assets ${pages_build}/${page}_assets.cpp)
   add_custom_command(OUTPUT ${pages_build}/${page}.js
     COMMAND ${CMAKE_COMMAND} -E env NODE_PATH=${pages_build}/node_modules
       ${pages_build}/node_modules/.bin/esbuild ${pages}/${page}/main.js --bundle --minify --format=iife --target=es2021
@@ -34,16 +46,16 @@ function(embed_page page)
     DEPENDS ${pages_modules} ${scripts}
     COMMENT "Bundling the ${page} page"
     VERBATIM)
-  add_custom_command(OUTPUT ${assets}
-    COMMAND ${NODE} ${pages}/embed.mjs ${assets} ${page}
-      ${pages}/${page}/index.html ${pages}/${page}/style.css ${pages_build}/${page}.js
-    DEPENDS ${pages}/embed.mjs ${pages}/${page}/index.html ${pages}/${page}/style.css ${pages_build}/${page}.js
-    COMMENT "Embedding the ${page} page"
-    VERBATIM)
-  # No compiler must take a literal of more than 64 KiB; both of ours do.
-  set_source_files_properties(${assets} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)
-  target_sources(holdfast_server PRIVATE ${assets})
+  embed(${page} ${pages}/${page}/index.html ${pages}/${page}/style.css ${pages_build}/${page}.js)
 endfunction()
 
 embed_page(phone "/* Contains SIP.js, MIT licence, https://sipjs.com */")
 embed_page(console)
+
+# What the API is.
+add_custom_command(OUTPUT ${pages_build}/openapi.json
+  COMMAND ${NODE} ${pages}/openapi.mjs ${pages_build}/openapi.json
+  DEPENDS ${pages}/openapi.mjs
+  COMMENT "Describing the API"
+  VERBATIM)
+embed(openapi ${pages_build}/openapi.json)

@@ -147,6 +147,11 @@ PROCESS = [
     graph("Configuration is in use since",
           [(f"time() - holdfast_config_last_reload_success_timestamp_seconds{{{ON}}}", "{{instance}}")], "s"),
     graph("Log lines lost", [(rate("holdfast_log_dropped_total", "instance"), "{{instance}}")]),
+    graph("HTTP answers", [(rate("holdfast_http_requests_total", "route, status"), "{{status}} {{route}}")], "reqps"),
+    graph("HTTP time", quantiles("holdfast_http_request_seconds"), "s", "A request that was read to its answer that was written"),
+    graph("HTTP connections", [(f"sum by (listener) (holdfast_http_connections{{{ON}}})", "{{listener}}")], stack=True),
+    graph("HTTP turned away", [(rate("holdfast_http_refused_total", "reason"), "{{reason}}")], "reqps",
+          "wrong_token, wrong_tokens: somebody guesses; rate: a source asks too often"),
 ]
 
 DASHBOARDS = {

@@ -52,6 +52,7 @@ private:
     void show_health(const Asked& asked, Respond respond) const;
     void show_readiness(const Asked& asked, Respond respond) const;
     void show_metrics(const Asked& asked, Respond respond) const;
+    void show_description(const Asked& asked, Respond respond) const;
     void show_console(const Asked& asked, Respond respond) const;
     void show_phone(const Asked& asked, Respond respond) const;
     void show_status(const Asked& asked, Respond respond) const;

@@ -1,4 +1,4 @@
-// Every path that is answered, by which method and how.
+// Every path that is answered, by which method and how. What is added here has to stand in openapi.mjs as well.
 #include "server/http/api.hpp"
 
 namespace server::http {
@@ -9,6 +9,7 @@ std::span<const Route> Api::routes() {
         {"GET", "/healthz", Part::probe, &Api::show_health},
         {"GET", "/readyz", Part::probe, &Api::show_readiness},
         {"GET", "/metrics", Part::metrics, &Api::show_metrics},
+        {"GET", "/openapi.json", Part::api, &Api::show_description},
         {"GET", "/", Part::console, &Api::show_console},
         {"GET", "/console/{file}", Part::console, &Api::show_console},
         {"GET", "/phone", Part::phone, &Api::show_phone},

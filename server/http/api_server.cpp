@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 
 #include "server/http/api.hpp"
+#include "server/http/assets.hpp"
 #include "server/http/console.hpp"
 #include "server/http/json.hpp"
 #include "server/http/phone.hpp"
@@ -38,6 +39,10 @@ void Api::show_health(const Asked&, Respond respond) const { respond(json_respon
 
 void Api::show_readiness(const Asked&, Respond respond) const {
     respond(control_.draining() ? problem(503, "draining") : json_response({{"status", "ready"}}));
+}
+
+void Api::show_description(const Asked& asked, Respond respond) const {
+    respond(asset_response(openapi_assets(), "openapi.json", asked.request, "default-src 'none'"));
 }
 
 void Api::show_console(const Asked& asked, Respond respond) const {

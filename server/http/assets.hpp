@@ -1,4 +1,4 @@
-// The files of the pages, embedded when the server is built (cmake/pages.cmake).
+// The files of the pages and the description of the API, embedded when the server is built (cmake/pages.cmake).
 #pragma once
 
 #include <span>
@@ -17,6 +17,7 @@ struct Asset {
 
 std::span<const Asset> phone_assets();
 std::span<const Asset> console_assets();
+std::span<const Asset> openapi_assets();
 
 // The file of that name, "index.html" for an empty one, under this content security policy; 404 where there is none,
 // 304 where whoever asks has it already.

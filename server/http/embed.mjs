@@ -1,4 +1,4 @@
-// node embed.mjs OUT.cpp PAGE FILE…: the files as PAGE_assets() of server/http/assets.hpp.
+// node embed.mjs OUT.cpp NAME FILE…: the files as NAME_assets() of server/http/assets.hpp.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, extname } from "node:path";
@@ -7,6 +7,7 @@ const types = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
 };
 const bytes_a_line = 100;
 
@@ -26,7 +27,7 @@ function literal(bytes) {
 
 const etag = (bytes) => `"\\"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}\\""`;
 
-const [out, page, ...files] = process.argv.slice(2);
+const [out, name, ...files] = process.argv.slice(2);
 const assets = files.map((file) => {
     const bytes = readFileSync(file);
     return `{"${basename(file)}", "${types[extname(file)]}", std::string_view{\n${literal(bytes)}, ${bytes.length}}, ${etag(bytes)}},\n`;
@@ -38,6 +39,6 @@ namespace {
 constexpr Asset assets[] = {
 ${assets.join("")}};
 }  // namespace
-std::span<const Asset> ${page}_assets() { return assets; }
+std::span<const Asset> ${name}_assets() { return assets; }
 }  // namespace server::http
 `);

@@ -42,17 +42,18 @@ json::object to_json(const SlotView& slot) {
             {"mos", slot.mean_opinion ? json::value(*slot.mean_opinion) : json::value{}}};
 }
 
+// Of one that is not called yet nothing is known but whom it is to reach.
 json::object to_json(const LegView& leg) {
     json::array slots;
     for (const SlotView& slot : leg.slots) { slots.emplace_back(to_json(slot)); }
     return {{"uri", leg.uri},
-            {"call_id", leg.call_id},
-            {"transport", leg.transport},
-            {"remote", leg.remote},
+            {"call_id", text_or_null(leg.call_id)},
+            {"transport", text_or_null(leg.transport)},
+            {"remote", text_or_null(leg.remote)},
             {"trunk", text_or_null(leg.trunk)},
             {"user", text_or_null(leg.user)},
-            {"direction", leg.direction},
-            {"offer_answer_state", leg.offer_answer_state},
+            {"direction", text_or_null(leg.direction)},
+            {"offer_answer_state", text_or_null(leg.offer_answer_state)},
             {"slots", std::move(slots)}};
 }
 

@@ -22,7 +22,7 @@ struct Asked {
 };
 
 struct Route {
-    // What of a listener's surface it belongs to; all but `api` need no token.
+    // What of a listener's surface it belongs to. Only what stands below /api/ needs a token.
     enum class Part : std::uint8_t { probe, metrics, phone, console, api };
 
     const char* method;   // GET answers HEAD as well

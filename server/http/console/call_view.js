@@ -119,7 +119,7 @@ export class CallView {
         if (call) {
             for (const side of ["a", "b"]) {
                 const leg = call.legs?.[side];
-                if (leg) { facts.push(`${side.toUpperCase()}: ${leg.trunk || leg.user || "–"} at ${leg.remote} over ${leg.transport}`); }
+                if (leg) { facts.push(`${side.toUpperCase()}: ${leg.trunk || leg.user || "–"} ${leg.transport ? `at ${leg.remote} over ${leg.transport}` : "is yet to be called"}`); }
             }
             if (call.renegotiations) { facts.push(plural(call.renegotiations, "change")); }
         }

@@ -76,7 +76,9 @@ def traffic(a, b):
 
 
 def strangers(stage):
-    """Nobody that the server knows: a password that is wrong, words that are no SIP."""
+    """Nobody that the server knows: a password that is wrong, words that are no SIP, a web page of others."""
+    page = {"Origin": "http://elsewhere.example.com"}
+    expect_equal(stage.server.request("GET", "/api/v1/calls", headers=page)[0], 403, "the status for a page of others")
     wrong = register(stage.phone("stranger", stage.plan.admin), "alice", "wrong")
     expect_equal(wrong.status, 401, "the status of a wrong password")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as nobody:

@@ -34,6 +34,7 @@ class Holdfast:
         self._admin = self._endpoint("admin")
         self._metrics = self._endpoint("metrics")
         self._may_leave = False
+        self.token = None  # of its API
         self.kept_ports = 0  # the shared port of browsers, which a shard that had one keeps
         self._binary = binary
         self._command = [*wrapper, binary, "serve", "-c", self.path, *arguments]
@@ -50,7 +51,8 @@ class Holdfast:
             out.write(text + "\n")
 
     def _endpoint(self, section):
-        host, _, port = self.config[section]["listen"].rpartition(":")
+        listen = self.config[section]["listen"]
+        host, _, port = (self.config["admin"]["listen"] if listen == "same" else listen).rpartition(":")
         return host.strip("[]"), int(port)
 
     def wait_ready(self):
@@ -69,6 +71,8 @@ class Holdfast:
     def request(self, method, path, endpoint=None, body=None, headers=None):
         """(status, body text, headers)"""
         host, port = endpoint or self._admin
+        if self.token and headers is None:
+            headers = {"Authorization": f"Bearer {self.token}"}
         connection = http.client.HTTPConnection(host, port, timeout=patience.real(3))
         try:
             connection.request(method, path, body, headers or {})

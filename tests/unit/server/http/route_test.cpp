@@ -62,7 +62,7 @@ TEST(Routes, OfTheApiStandInTheirTableOnce) {
     for (const Route& route : Api::routes()) {
         const std::string pattern{route.pattern};
         EXPECT_TRUE(seen.insert(std::string{route.method} + ' ' + pattern).second) << pattern;
-        EXPECT_EQ(route.part == Route::Part::api, pattern.starts_with("/api/v1/")) << pattern;
+        if (pattern.starts_with("/api/")) { EXPECT_EQ(route.part, Route::Part::api) << "it would need no token"; }
         EXPECT_NE(route.answer, nullptr);
     }
 }
