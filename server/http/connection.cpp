@@ -1,5 +1,7 @@
 #include "server/http/connection.hpp"
 
+#include <array>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/error.hpp>
@@ -121,9 +123,18 @@ asio::awaitable<void> Connection::refuse(unsigned status) {
     exchange.bytes = refusal.body.size();
     traffic_.note(exchange);
     const BeastRequest unknown;
-    co_await write(std::move(refusal), unknown, false);
-    error_code ignored;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    if (co_await write(std::move(refusal), unknown, false)) { co_await linger(); }
+}
+
+// Who still sends is let end: to close on that would take the refusal from it before it reads (RFC 9112 §9.6).
+asio::awaitable<void> Connection::linger() {
+    error_code error;
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    std::array<char, 16 * 1024> unread;
+    const auto buffer = asio::buffer(unread);
+    auto token = asio::redirect_error(asio::use_awaitable, error);
+    stream_.expires_after(limits_.linger);
+    while (!error) { co_await stream_.async_read_some(buffer, token); }
 }
 
 asio::awaitable<Response> Connection::ask(const BeastRequest& request, HttpExchange& exchange) {

@@ -40,6 +40,7 @@ private:
     boost::asio::awaitable<std::optional<BeastRequest>> read();
     boost::asio::awaitable<Response> ask(const BeastRequest& request, HttpExchange& exchange);
     boost::asio::awaitable<void> refuse(unsigned status);
+    boost::asio::awaitable<void> linger();
     boost::asio::awaitable<bool> write(Response response, const BeastRequest& request, bool keep_alive);
 
     boost::beast::tcp_stream stream_;

@@ -23,6 +23,7 @@ struct Limits {
     base::Duration request = std::chrono::seconds{10};  // from the first byte awaited to the last; keep-alive too
     base::Duration answer = std::chrono::seconds{10};   // for the shards to answer; then 503
     base::Duration write = std::chrono::seconds{10};
+    base::Duration linger = std::chrono::seconds{2};  // for who is refused to stop sending
 };
 
 // "http://127.0.0.1:9060: address already in use"

@@ -110,6 +110,7 @@ export class Strip {
             await ask(path, { method: "POST" });
             tell("done", words);
             await this.#read_status();
+            if (path.endsWith("/drain")) { this.#status.state = "draining"; }  // it is about to
             this.#show();
         } catch (error) {
             if (error instanceof Problem && error.status === 422) { return this.#on_refusal(error.message, error.errors); }

@@ -145,6 +145,14 @@ TEST_F(HttpServer, RefusesAHeaderAndABodyPastTheirLimits) {
     Client heavy{at};
     heavy.send("POST /api/v1/drain HTTP/1.1\r\nHost: localhost\r\nContent-Length: 11\r\n\r\n");
     EXPECT_THAT(heavy.read(), StartsWith("HTTP/1.1 413 "));
+    Client verbose{at};
+    verbose.send("POST /api/v1/drain HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n" +
+                 std::string(1'000'000, 'x'));
+    EXPECT_THAT(verbose.read(), StartsWith("HTTP/1.1 413 ")) << "it reads only when it has sent all";
+    Client endless{at};
+    endless.send("POST /api/v1/drain HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n" +
+                 std::string(11, 'x') + "\r\n");
+    EXPECT_THAT(endless.read(), StartsWith("HTTP/1.1 413 "));
     Client just_right{at};
     just_right.send("POST /api/v1/drain HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n0123456789");
     EXPECT_THAT(just_right.read("}\n"), StartsWith("HTTP/1.1 202 "));
