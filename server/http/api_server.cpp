@@ -38,7 +38,11 @@ std::string file_of(const Asked& asked) { return asked.named.empty() ? std::stri
 void Api::show_health(const Asked&, Respond respond) const { respond(json_response({{"status", "ok"}})); }
 
 void Api::show_readiness(const Asked&, Respond respond) const {
-    respond(control_.draining() ? problem(503, "draining") : json_response({{"status", "ready"}}));
+    if (control_.draining()) { return respond(problem(503, "draining")); }
+    auto work = [respond = std::move(respond)](const Report& report) {
+        respond(report.overloaded() ? problem(503, "no media ports are left") : json_response({{"status", "ready"}}));
+    };
+    control_.report(at_home(std::move(work)));
 }
 
 void Api::show_description(const Asked& asked, Respond respond) const {

@@ -136,7 +136,7 @@ const schemas = {
 
 route("GET", "/healthz", "Is the server alive, draining or not?", { 200: json("It is.", object({ status: { const: "ok" } })) }, open);
 route("GET", "/readyz", "Does it take calls?",
-    { 200: json("It does.", object({ status: { const: "ready" } })), 503: problem("It drains.") }, open);
+    { 200: json("It does.", object({ status: { const: "ready" } })), 503: problem("It drains, or has no media ports left.") }, open);
 route("GET", "/metrics", "For Prometheus, on `metrics.listen`", { 200: page("See docs/metrics.md.", "text/plain; version=0.0.4") }, open);
 route("GET", "/openapi.json", "This document", { 200: json("OpenAPI 3.1.", { type: "object" }), 304: unchanged }, open);
 route("GET", "/", "The console", { 200: page("Its page.", "text/html"), 304: unchanged }, open);

@@ -46,6 +46,15 @@ TEST_F(HttpApi, SaysThatItIsAliveAndReadyUntilItDrains) {
     EXPECT_EQ(json::parse(response.body).at("detail").as_string(), "draining");
 }
 
+TEST_F(HttpApi, IsNotReadyWhileNoPortsAreLeft) {
+    control.reported.media.ports_in_use = 4;
+    const Response response = ask("GET", "/readyz");
+    EXPECT_EQ(response.status, 503u);
+    EXPECT_EQ(json::parse(response.body).at("detail"), "no media ports are left");
+    control.reported.media.ports_free = 2;
+    EXPECT_EQ(status("GET", "/readyz"), 200u);
+}
+
 TEST_F(HttpApi, ListsWhereUsersAre) {
     Binding binding;
     binding.uri = "sip:x@h.invalid;transport=ws";
