@@ -1,5 +1,6 @@
 #include "server/serve.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -41,6 +42,7 @@ std::shared_ptr<const Snapshot> make_snapshot(const config::Config& config) {
 http::Limits http_limits(const config::Config& config) {
     http::Limits limits;
     limits.connections = config.admin.limits.connections;
+    limits.events.clients = std::clamp<std::size_t>(limits.connections / 4, 1, limits.events.clients);
     return limits;
 }
 

@@ -19,8 +19,8 @@ Response wrong_method(std::string allowed) {
 
 }  // namespace
 
-Api::Api(Control& control, Surface surface, Home home)
-    : control_{control}, surface_{std::move(surface)}, home_{std::move(home)}, gate_{surface_.gate} {
+Api::Api(Control& control, Surface surface, Home home, EventHub& hub)
+    : control_{control}, surface_{std::move(surface)}, home_{std::move(home)}, hub_{hub}, gate_{surface_.gate} {
     std::ranges::copy_if(routes(), std::back_inserter(served_), [&](const Route& route) { return serves(route.part); });
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "server/http/control.hpp"
+#include "server/http/event_hub.hpp"
 #include "server/http/exchange.hpp"
 #include "server/http/gate.hpp"
 #include "server/http/route.hpp"
@@ -32,11 +33,10 @@ struct Surface {
 
 class Api {
 public:
-    // Runs a task soon on the thread of HTTP.
-    using Home = std::function<void(std::function<void()> task)>;
+    using Home = EventHub::Home;
 
-    // `control` outlives it.
-    Api(Control& control, Surface surface, Home home);
+    // `control` and `hub` outlive it.
+    Api(Control& control, Surface surface, Home home, EventHub& hub);
     // Of all surfaces.
     static std::span<const Route> routes();
     // On the thread of HTTP, as all answers are made there; a call's shard only gives away copies. Returns the row of
@@ -61,6 +61,9 @@ private:
     void show_log_level(const Asked& asked, Respond respond) const;
     void set_log_level(const Asked& asked, Respond respond) const;
     void list_registrations(const Asked& asked, Respond respond) const;
+    void list_trunks(const Asked& asked, Respond respond) const;
+    // api_events.cpp
+    void watch_events(const Asked& asked, Respond respond) const;
     // api_calls.cpp
     void list_calls(const Asked& asked, Respond respond) const;
     void originate(const Asked& asked, Respond respond) const;
@@ -84,6 +87,7 @@ private:
     Control& control_;
     Surface surface_;
     Home home_;
+    EventHub& hub_;
     Gate gate_;
     std::vector<Route> served_;  // of the routes those of the surface
 };

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "server/http/api.hpp"
+#include "server/http/call_page.hpp"
 #include "server/http/json.hpp"
 #include "server/http/originate.hpp"
 
@@ -13,43 +14,6 @@ namespace server::http {
 namespace {
 
 namespace json = boost::json;
-
-struct CallFilter {
-    std::size_t limit = default_page;
-    std::string after;
-    std::optional<std::string> state;
-    std::optional<std::string> trunk;
-
-    bool wants(const CallView& call) const {
-        if (call.id <= after) { return false; }
-        if (state && call.state != *state) { return false; }
-        return !trunk || call.a.trunk == *trunk || (call.b && call.b->trunk == *trunk);
-    }
-};
-
-// Empty `error` if all is well.
-CallFilter parse_filter(const Target& target, std::string& error) {
-    CallFilter filter;
-    for (const auto& [name, value] : target.query) {
-        if (name == "limit") {
-            const auto limit = base::parse_number<std::size_t>(value);
-            if (!limit || *limit == 0 || *limit > max_page) { error = "limit: expected a number from 1 to 1000"; }
-            filter.limit = limit.value_or(default_page);
-        } else if (name == "after") {
-            filter.after = value;
-        } else if (name == "state") {
-            static constexpr std::array<std::string_view, 4> states{"routing", "ringing", "up", "ending"};
-            const bool known = std::find(states.begin(), states.end(), value) != states.end();
-            if (!known) { error = "state: expected routing, ringing, up or ending"; }
-            filter.state = value;
-        } else if (name == "trunk") {
-            filter.trunk = value;
-        } else {
-            error = "unknown parameter; known are limit, after, state, trunk";
-        }
-    }
-    return filter;
-}
 
 std::optional<LegOrder> parse_order(std::string_view leg, std::string_view order) {
     using Kind = LegOrder::Kind;
@@ -61,34 +25,17 @@ std::optional<LegOrder> parse_order(std::string_view leg, std::string_view order
     return LegOrder{leg == "a" ? media::Side::a : media::Side::b, kind->second};
 }
 
-// By id, so that pages join without a gap however calls come and go.
-Response page_of(const CallLists& lists, const CallFilter& filter) {
-    std::vector<const CallView*> calls;
-    for (const auto& of_shard : lists) {
-        for (const CallView& call : of_shard) {
-            if (filter.wants(call)) { calls.push_back(&call); }
-        }
-    }
-    const std::size_t shown = std::min(filter.limit, calls.size());
-    const auto by_id = [](const CallView* a, const CallView* b) { return a->id < b->id; };
-    std::partial_sort(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(shown), calls.end(), by_id);
-    const WallClock clock = WallClock::now();
-    json::array list;
-    for (std::size_t i = 0; i < shown; ++i) { list.emplace_back(to_json(*calls[i], clock)); }
-    json::object body{{"calls", std::move(list)}};
-    if (shown < calls.size()) { body["next"] = calls[shown - 1]->id; }
-    return json_response(std::move(body));
-}
-
 }  // namespace
 
 void Api::list_calls(const Asked& asked, Respond respond) const {
     std::string error;
     CallFilter filter = parse_filter(asked.target, error);
     if (!error.empty()) { return respond(problem(400, error)); }
-    auto work = [filter = std::move(filter), respond = std::move(respond)](const CallLists& lists) {
+    const bool brief = filter.brief;
+    auto work = [filter = std::move(filter), respond = std::move(respond)](const auto& lists) {
         respond(page_of(lists, filter));
     };
+    if (brief) { return control_.briefs(max_calls_a_shard, at_home(std::move(work))); }
     control_.calls(max_calls_a_shard, at_home(std::move(work)));
 }
 

@@ -26,6 +26,8 @@ std::span<const Route> Api::routes() {
         {"GET", "/api/v1/calls/{id}/ladder", Part::api, &Api::show_ladder},
         {"GET", "/api/v1/calls/{id}/timeline", Part::api, &Api::show_timeline},
         {"POST", "/api/v1/calls/{id}/legs/{leg}/{order}", Part::api, &Api::order},
+        {"GET", "/api/v1/events", Part::api, &Api::watch_events},
+        {"GET", "/api/v1/trunks", Part::api, &Api::list_trunks},
         {"GET", "/api/v1/registrations", Part::api, &Api::list_registrations},
         {"GET", "/api/v1/cdrs", Part::api, &Api::list_records},
         {"GET", "/api/v1/cdrs/{id}", Part::api, &Api::show_record},

@@ -1,4 +1,4 @@
-// The server itself: whether it is well, its metrics and pages, its log, drain and reload; who is registered.
+// The server itself: whether it is well, its metrics and pages, its log, drain and reload; trunks; who is registered.
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -93,6 +93,16 @@ void Api::set_log_level(const Asked& asked, Respond respond) const {
     }
     control_.set_log_level(*level);
     respond(log_response(*level));
+}
+
+void Api::list_trunks(const Asked&, Respond respond) const {
+    auto work = [respond = std::move(respond)](const std::vector<TrunkView>& views) {
+        const WallClock clock = WallClock::now();
+        json::array list;
+        for (const TrunkView& view : views) { list.emplace_back(to_json(view, clock)); }
+        respond(json_response({{"trunks", std::move(list)}}));
+    };
+    control_.trunks(at_home(std::move(work)));
 }
 
 void Api::list_registrations(const Asked&, Respond respond) const {

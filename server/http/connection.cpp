@@ -1,14 +1,20 @@
 #include "server/http/connection.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "server/http/event_stream.hpp"
 #include "server/http/json.hpp"
 #include "sip/io/socket_address.hpp"
 
@@ -86,10 +92,17 @@ asio::awaitable<void> Connection::run() {
         exchange.status = response.status;
         exchange.bytes = request->method() == beast::http::verb::head ? 0 : response.body.size();
         exchange.refusal = response.refusal;
-        const bool written = co_await write(std::move(response), *request, request->keep_alive());
+        if (auto events = std::move(response.events)) {
+            exchange.took = base::Clock::now() - began;
+            traffic_.note(exchange);
+            co_await stream(std::move(events));
+            break;
+        }
+        const bool goes_on = request->keep_alive() && !response.is_last;
+        const bool written = co_await write(std::move(response), *request, goes_on);
         exchange.took = base::Clock::now() - began;
         traffic_.note(exchange);
-        if (!written || !request->keep_alive()) { break; }
+        if (!written || !goes_on) { break; }
     }
     error_code ignored;
     stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
@@ -179,6 +192,65 @@ asio::awaitable<bool> Connection::write(Response response, const BeastRequest& r
     co_await http::async_write(stream_, message, token);
     if (error == beast::error::timeout) { traffic_.note_given_up("answer_timeout"); }
     co_return !error;
+}
+
+// The end of the connection is the end of the body (RFC 9112 §6.3): that is understood by whoever speaks HTTP at all.
+asio::awaitable<void> Connection::stream(std::shared_ptr<EventStream> events) {
+    const auto forget = [](EventStream* one) { one->on_news({}); };
+    const std::unique_ptr<EventStream, decltype(forget)> watched{events.get(), forget};
+    events->on_news([this] { answer_wait_.cancel(); });
+    give_up_unacknowledged();
+    watch_for_end(events);
+    const std::string head =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+        "X-Accel-Buffering: no\r\nConnection: close\r\n\r\n: hello\n\n";
+    co_await write_piece(head, *events);
+    while (!closed_ && !events->is_over()) {
+        const std::string piece = co_await next_piece(*events);
+        if (!piece.empty()) { co_await write_piece(piece, *events); }
+    }
+}
+
+// What waits, or a comment when nothing has for a while; empty: look whether it is over.
+asio::awaitable<std::string> Connection::next_piece(EventStream& events) {
+    std::string piece = events.take();
+    if (!piece.empty() || events.is_over()) { co_return piece; }
+    answer_wait_.expires_after(limits_.silence);
+    error_code cancelled;
+    auto token = asio::redirect_error(asio::use_awaitable, cancelled);
+    co_await answer_wait_.async_wait(token);
+    piece = events.take();
+    if (piece.empty() && !cancelled) { piece = ": still here\n\n"; }
+    co_return piece;
+}
+
+asio::awaitable<void> Connection::write_piece(const std::string& text, EventStream& events) {
+    const auto buffer = asio::buffer(text);
+    stream_.expires_after(limits_.write);
+    error_code error;
+    auto token = asio::redirect_error(asio::use_awaitable, error);
+    co_await asio::async_write(stream_, buffer, token);
+    stream_.expires_never();
+    if (error == beast::error::timeout) {
+        events.give_up();
+    } else if (error) {
+        events.leave();
+    }
+}
+
+// A machine that was switched off says nothing at all: what it does not acknowledge for so long ends its connection.
+void Connection::give_up_unacknowledged() {
+    const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(2 * limits_.silence).count();
+    const auto value = static_cast<unsigned>(limit);
+    ::setsockopt(stream_.socket().native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &value, sizeof value);
+}
+
+// A client that goes ends its side; one that says something more asks for what will never come. The handler may be
+// called when this object has gone.
+void Connection::watch_for_end(const std::shared_ptr<EventStream>& events) {
+    const auto place = std::make_shared<std::array<char, 1>>();
+    const auto buffer = asio::buffer(*place);
+    stream_.socket().async_read_some(buffer, [events, place](const error_code&, std::size_t) { events->leave(); });
 }
 
 void Connection::close() {

@@ -42,6 +42,12 @@ private:
     boost::asio::awaitable<void> refuse(unsigned status);
     boost::asio::awaitable<void> linger();
     boost::asio::awaitable<bool> write(Response response, const BeastRequest& request, bool keep_alive);
+    // Until either side ends it.
+    boost::asio::awaitable<void> stream(std::shared_ptr<EventStream> events);
+    boost::asio::awaitable<std::string> next_piece(EventStream& events);
+    boost::asio::awaitable<void> write_piece(const std::string& text, EventStream& events);
+    void give_up_unacknowledged();
+    void watch_for_end(const std::shared_ptr<EventStream>& events);
 
     boost::beast::tcp_stream stream_;
     boost::beast::flat_buffer buffer_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,12 +25,16 @@ struct Request {
     base::Instant at = {};  // when it was read
 };
 
+class EventStream;
+
 struct Response {
     unsigned status = 200;
     std::string body;
     std::string content_type = "application/json";
     std::vector<std::pair<std::string, std::string>> headers = {};
     std::string_view refusal = {};  // why it is one that came before all else, by its name in the metrics; empty: none
+    std::shared_ptr<EventStream> events = {};  // come in place of a body, as long as client and server are there
+    bool is_last = false;                      // of its connection
 };
 
 // Called once, on the thread of HTTP.

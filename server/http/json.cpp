@@ -110,12 +110,12 @@ void make_utf8(json::value& value) {
     }
 }
 
-std::string serialized(json::value value) {
+}  // namespace
+
+std::string json_text(json::value value) {
     make_utf8(value);
     return json::serialize(value) + '\n';
 }
-
-}  // namespace
 
 std::string WallClock::text(base::Instant at) const {
     return to_rfc3339(wall + std::chrono::duration_cast<std::chrono::system_clock::duration>(at - instant));
@@ -215,6 +215,61 @@ json::object to_json(const CallView& call, const WallClock& clock) {
             {"devices", to_json(call.devices)}};
 }
 
+namespace {
+
+json::value to_json(const std::optional<LegBrief>& leg) {
+    if (!leg) { return {}; }
+    return json::object{{"trunk", text_or_null(leg->trunk)},
+                        {"user", text_or_null(leg->user)},
+                        {"remote", leg->remote.to_string()},
+                        {"transport", sip::to_text(leg->transport)}};
+}
+
+json::object to_json(const TrunkPeerView& peer, const WallClock& clock) {
+    const auto known = peer.known.value_or(TrunkHealth::Known{});
+    return {{"uri", peer.uri},
+            {"priority", peer.priority},
+            {"weight", peer.weight},
+            {"up", up_or_null(known.state)},
+            {"since", peer.known ? json::value(clock.text(known.since)) : json::value{}},
+            {"answered", time_or_null(known.answered, clock)},
+            {"last", text_or_null(known.last)}};
+}
+
+}  // namespace
+
+json::object to_json(const CallBrief& call, const WallClock& clock) {
+    return {{"id", call.id},
+            {"state", call.state},
+            {"from", call.from},
+            {"to", call.to},
+            {"route", call.route},
+            {"started", clock.text(call.started)},
+            {"answered", time_or_null(call.answered, clock)},
+            {"hold",
+             {{"a", call.hold.a},
+              {"b", call.hold.b},
+              {"operator", {{"a", call.held.a}, {"b", call.held.b}}},
+              {"music", {{"a", call.music.a}, {"b", call.music.b}}}}},
+            {"renegotiations", call.renegotiations},
+            {"a", to_json(call.a)},
+            {"b", to_json(call.b)}};
+}
+
+json::value up_or_null(TrunkHealth::State state) {
+    if (state == TrunkHealth::State::unknown) { return {}; }
+    return json::value(state == TrunkHealth::State::up);
+}
+
+json::object to_json(const TrunkView& trunk, const WallClock& clock) {
+    json::array peers;
+    for (const TrunkPeerView& peer : trunk.peers) { peers.emplace_back(to_json(peer, clock)); }
+    json::object rejected;
+    for (const auto& [reason, count] : trunk.rejected) { rejected[reason] = count; }
+    return {{"name", trunk.name},   {"asked", trunk.is_asked},   {"up", up_or_null(trunk.state())},
+            {"calls", trunk.calls}, {"peers", std::move(peers)}, {"rejected", std::move(rejected)}};
+}
+
 json::object to_json(const LadderView& ladder, const WallClock& clock) {
     json::array entries;
     std::uint64_t number = 0;
@@ -285,7 +340,7 @@ json::object to_json(const Report& report, const ServerFacts& facts, const WallC
 }
 
 Response json_response(json::value value, unsigned status) {
-    return {status, serialized(std::move(value)), "application/json", {}};
+    return {status, json_text(std::move(value)), "application/json", {}};
 }
 
 Response problem(unsigned status, std::string_view detail, const std::vector<std::string>& errors) {
@@ -293,7 +348,7 @@ Response problem(unsigned status, std::string_view detail, const std::vector<std
     json::object body{{"type", "about:blank"}, {"title", std::string{title}}, {"status", status}};
     if (!detail.empty()) { body["detail"] = detail; }
     if (!errors.empty()) { body["errors"] = json::array(errors.begin(), errors.end()); }
-    return {status, serialized(std::move(body)), "application/problem+json", {}};
+    return {status, json_text(std::move(body)), "application/problem+json", {}};
 }
 
 }  // namespace server::http

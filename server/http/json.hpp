@@ -22,13 +22,17 @@ struct WallClock {
 };
 
 boost::json::object to_json(const CallView& call, const WallClock& clock);
+boost::json::object to_json(const CallBrief& call, const WallClock& clock);
+boost::json::object to_json(const TrunkView& trunk, const WallClock& clock);
+boost::json::value up_or_null(TrunkHealth::State state);  // null: not known
 boost::json::object to_json(const RegistrationView& view, const WallClock& clock);
 boost::json::object to_json(const records::Record& record);
 boost::json::object to_json(const LadderView& ladder, const WallClock& clock);
 boost::json::object to_json(const TimelineView& timeline, const WallClock& clock);
 boost::json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock);
 
-// Valid JSON whatever bytes peers sent: what is no UTF-8 becomes U+FFFD (RFC 8259 §8.1).
+// With an end of line. Valid JSON whatever bytes peers sent: what is no UTF-8 becomes U+FFFD (RFC 8259 §8.1).
+std::string json_text(boost::json::value value);
 Response json_response(boost::json::value value, unsigned status = 200);
 Response problem(unsigned status, std::string_view detail = {}, const std::vector<std::string>& errors = {});
 

@@ -71,12 +71,35 @@ const schemas = {
         dialogs: count, transactions: count, media_sessions: count, sip_connections: count }),
     Call: about("A live call.", object({
         id: text, state: ref("CallState"), from: text, to: text, route: text, started: ref("Time"), answered: nothing_or(ref("Time")),
-        hold: about("`a`, `b`: the peer of that leg holds; `operator`: an operator does; `music`: who hears it.",
-            object({ a: flag, b: flag, operator: of_legs, music: of_legs })),
-        renegotiations: count,
+        hold: ref("Hold"), renegotiations: count,
         legs: object({ a: ref("Leg"), b: about("Null: a built-in end, or none was tried yet.", nothing_or(ref("Leg"))) }),
         devices: about("Of a user, that rang together, in the order in which they were called.", list(object({
             user: text, transport: ref("Transport"), remote: text, call_id: text, outcome: text }))) })),
+    CallBrief: about("The same without its media: whose the legs are, and where.", object({
+        id: text, state: ref("CallState"), from: text, to: text, route: text, started: ref("Time"), answered: nothing_or(ref("Time")),
+        hold: ref("Hold"), renegotiations: count,
+        a: about("Null: nobody is there yet.", nothing_or(ref("LegBrief"))), b: nothing_or(ref("LegBrief")) })),
+    LegBrief: object({ trunk: nothing_or(text), user: nothing_or(text), remote: text, transport: ref("Transport") }),
+    Hold: about("`a`, `b`: the peer of that leg holds; `operator`: an operator does; `music`: who hears it.",
+        object({ a: flag, b: flag, operator: of_legs, music: of_legs })),
+    CallEvent: about("`data` of `call.started`, `call.ringing`, `call.answered`, `call.renegotiated`, `call.changed`: anything else of it "
+        + "differs; `call.held`, `call.resumed` with `leg` and by whom; `call.ended` with what its record says of the end.",
+        object({ at: ref("Time"), call: ref("CallBrief"), "leg?": one_of("a", "b"), "by?": one_of("peer", "operator"),
+            "outcome?": ref("Outcome"), "code?": count, "cause?": text, "ended_by?": ref("EndedBy") })),
+    TrunkEvent: about("`data` of `trunk.up`, `trunk.down`: of one peer.", object({
+        at: ref("Time"), trunk: text, peer: text, why: about("What it answered, or that it did not.", text),
+        up: about("The trunk with all its peers; null: not known yet.", nothing_or(flag)) })),
+    ServerEvent: about("`data` of `server.draining`, `server.reloaded`, `server.reload_refused`.",
+        object({ at: ref("Time"), "errors?": list(text) })),
+    Trunk: object({
+        name: text, asked: about("Whether its peers are there: `options_ping`.", flag),
+        up: about("While any peer is; null: not known.", nothing_or(flag)), calls: about("Legs on it.", count),
+        peers: list(ref("TrunkPeer")),
+        rejected: about("Requests that began nothing, by status.", { type: "object", additionalProperties: count }) }),
+    TrunkPeer: object({
+        uri: text, priority: count, weight: count, up: about("Null: not asked, or not known yet.", nothing_or(flag)),
+        since: about("It is so.", nothing_or(ref("Time"))), answered: about("When it did last.", nothing_or(ref("Time"))),
+        last: about("What came of the last question: a status, or what was wrong.", nothing_or(text)) }),
     Leg: about("Of one that an originated call is yet to call, `uri` alone is known.", object({
         uri: text, call_id: about("Call-ID of its SIP dialog.", nothing_or(text)), transport: nothing_or(ref("Transport")),
         remote: nothing_or(text), trunk: nothing_or(text), user: nothing_or(text), direction: nothing_or(one_of("in", "out")),
@@ -118,13 +141,15 @@ const schemas = {
     Registration: object({
         user: text, contact: text, transport: ref("Transport"), remote: text, instance: nothing_or(text), user_agent: nothing_or(text),
         refreshed: ref("Time"), expires: ref("Time"), connection_lost: about("It is waited for: `sip.websocket_grace`.", flag) }),
+    Outcome: one_of("answered", "busy", "cancelled", "no_answer", "refused", "failed"),
+    EndedBy: one_of("a", "b", "operator", "server"),
     Record: about("A call that has ended.", object({
         id: text, started: ref("Time"), answered: nothing_or(ref("Time")), ended: ref("Time"),
         originated: about("By an operator, by `POST /api/v1/calls`.", flag),
         setup_s: about("Until it was answered or given up.", amount), duration_s: about("From then on.", amount), from: text, to: text,
-        route: nothing_or(text), outcome: one_of("answered", "busy", "cancelled", "no_answer", "refused", "failed"),
+        route: nothing_or(text), outcome: ref("Outcome"),
         code: about("Of the final response to A.", { type: "integer", minimum: 0, maximum: 699 }), cause: about("In words.", text),
-        ended_by: one_of("a", "b", "operator", "server"), renegotiations: count, healed: count,
+        ended_by: ref("EndedBy"), renegotiations: count, healed: count,
         legs: object({ a: ref("LegRecord"), b: nothing_or(ref("LegRecord")) }) })),
     LegRecord: object({
         call_id: text, uri: text, trunk: nothing_or(text), user: nothing_or(text), transport: text, remote: text, codecs: list(text),
@@ -161,10 +186,11 @@ route("PUT", "/api/v1/log", "Another level, until a reload sets it",
 const no_call = { 404: problem("No such call.") };
 const no_call_kept = { 404: problem("No such call, live or among those that ended last.") };
 route("GET", "/api/v1/calls", "Live calls, by id, page by page", {
-    200: json("A page.", object({ calls: list(ref("Call")), "next?": about("`after` of the next page; none: this is the last.", text) })),
+    200: json("A page.", object({ calls: list({ anyOf: [ref("Call"), ref("CallBrief")] }), "next?": about("`after` of the next page; none: this is the last.", text) })),
     400: problem("A parameter does not fit.") },
     { query: [limit, query("after", text, "Those behind this id."), query("state", ref("CallState"), "Those in it."),
-        query("trunk", text, "Those with a leg on it.")] });
+        query("trunk", text, "Those with a leg on it."), query("user", text, "Those with a leg of that user."),
+        query("brief", flag, "As CallBrief: quick for thousands of calls.")] });
 route("POST", "/api/v1/calls", "Calls `from` and, when it has answered, `to`", {
     202: { ...json("The call is under way.", object({ id: text })), headers: { Location: { schema: text } } },
     400: problem("It does not fit."), 404: problem("No way leads to one of them."),
@@ -180,6 +206,12 @@ route("POST", "/api/v1/calls/{id}/legs/{leg}/{order}", "Holds a leg with music, 
     204: done, 404: problem("No such call, leg or order."),
     409: problem("The call is not up with a peer on each leg, or is being transferred.") },
     { path: { leg: one_of("a", "b"), order: one_of("hold", "resume", "reinvite") } });
+route("GET", "/api/v1/events", "What happens from now on, until either side ends it", {
+    200: { description: "Server-sent events, numbered: CallEvent, TrunkEvent, ServerEvent; `overflow` before the end of a stream that was "
+        + "read too slowly.", content: content(text, "text/event-stream") },
+    503: problem("As many watch as may; Retry-After.") });
+route("GET", "/api/v1/trunks", "The trunks, and whether their peers are there",
+    { 200: json("By name.", object({ trunks: list(ref("Trunk")) })) });
 route("GET", "/api/v1/registrations", "Where users are",
     { 200: json("By user.", object({ registrations: list(ref("Registration")) })) });
 

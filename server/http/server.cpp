@@ -31,18 +31,21 @@ Api::Home home_in(asio::io_context& context) {
 
 struct Server::State {
     struct Listener {
-        Listener(asio::io_context& context, Control& control, Surface surface)
+        Listener(asio::io_context& context, Control& control, Surface surface, EventHub& hub)
             : name{surface.api ? "admin" : "metrics"},
               acceptor{context},
               rest{context},
-              api{control, std::move(surface), home_in(context)} {}
+              api{control, std::move(surface), home_in(context), hub} {}
         const char* const name;  // in the metrics
         tcp::acceptor acceptor;
         asio::steady_timer rest;  // while there are no descriptors
         Api api;
     };
     State(Control& wanted_control, HttpTraffic& wanted_traffic, Limits wanted_limits)
-        : control{wanted_control}, traffic{wanted_traffic}, limits{wanted_limits} {}
+        : control{wanted_control},
+          traffic{wanted_traffic},
+          limits{wanted_limits},
+          hub{control.events(), home_in(context), limits.events} {}
 
     void accept(Listener& listener);
     void on_accepted(Listener& listener, const error_code& error, tcp::socket socket);
@@ -54,6 +57,7 @@ struct Server::State {
     HttpTraffic& traffic;
     const Limits limits;
     asio::io_context context{1};
+    EventHub hub;
     std::vector<std::unique_ptr<Listener>> listeners;
     std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections;
     std::uint64_t next_connection = 1;
@@ -121,7 +125,8 @@ Server::Server(Control& control, HttpTraffic& traffic, Limits limits)
 Server::~Server() { stop(); }
 
 base::Endpoint Server::listen(const base::Endpoint& at, Surface surface) {
-    auto listener = std::make_unique<State::Listener>(state_->context, state_->control, std::move(surface));
+    auto listener =
+        std::make_unique<State::Listener>(state_->context, state_->control, std::move(surface), state_->hub);
     tcp::acceptor& acceptor = listener->acceptor;
     const auto endpoint = sip::to_tcp(at);
     error_code error;

@@ -9,6 +9,7 @@
 #include "base/ip.hpp"
 #include "base/time.hpp"
 #include "server/http/api.hpp"
+#include "server/http/event_hub.hpp"
 
 namespace server {
 class HttpTraffic;
@@ -24,6 +25,8 @@ struct Limits {
     base::Duration answer = std::chrono::seconds{10};   // for the shards to answer; then 503
     base::Duration write = std::chrono::seconds{10};
     base::Duration linger = std::chrono::seconds{2};  // for who is refused to stop sending
+    EventLimits events = {};
+    base::Duration silence = std::chrono::seconds{15};  // then a client of events is sent a comment
 };
 
 // "http://127.0.0.1:9060: address already in use"

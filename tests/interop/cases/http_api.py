@@ -53,10 +53,12 @@ def ask_of_all(reader):
                  "/phone/style.css", "/phone/settings.json"):
         reader.expect_status(200, "GET", path, token=None)
         reader.expect_status(200, "HEAD", path, token=None)
-    for path in ("status", "log", "calls", "registrations", "cdrs"):
+    for path in ("status", "log", "calls", "calls?brief=true", "trunks", "registrations", "cdrs"):
         reader.get(f"/api/v1/{path}")
         reader.expect_status(401, "GET", f"/api/v1/{path}", token=None)
         reader.expect_status(405, "PATCH", f"/api/v1/{path}")
+    reader.expect_status(200, "HEAD", "/api/v1/events")
+    reader.expect_status(401, "GET", "/api/v1/events", token=None)
     reader.expect_status(200, "PUT", "/api/v1/log", '{"level":"debug"}')
     reader.expect_status(400, "PUT", "/api/v1/log", '{"level":')
     reader.expect_status(404, "GET", "/api/v1/nothing")
@@ -82,6 +84,8 @@ def ask_of_call(reader, call):
     for path in ("", "/ladder", "/timeline"):
         reader.get(f"/api/v1/calls/{call}{path}")
     reader.get("/api/v1/calls?limit=1&state=up&trunk=a")
+    reader.get("/api/v1/calls?brief=true&trunk=a")
+    reader.get("/api/v1/trunks")
 
 
 @case

@@ -21,8 +21,8 @@ protected:
     Response ask(const std::string& target, const std::string& method = "GET") {
         Response answer;
         const Api::Home home = [](const std::function<void()>& task) { task(); };
-        Api{control, Surface{true, true, {}}, home}.answer({method, target, {}, {}, {}},
-                                                           [&](Response response) { answer = std::move(response); });
+        Api{control, Surface{true, true, {}}, home, control.hub}.answer(
+            {method, target, {}, {}, {}}, [&](Response response) { answer = std::move(response); });
         return answer;
     }
     std::string complaint(const std::string& target) {

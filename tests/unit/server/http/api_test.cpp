@@ -17,7 +17,8 @@ protected:
     Response ask(const std::string& method, const std::string& target) { return ask({method, target, {}, {}, {}}); }
     Response ask(const Request& request) {
         std::optional<Response> answer;
-        Api{control, surface, home()}.answer(request, [&](Response response) { answer = std::move(response); });
+        Api{control, surface, home(), control.hub}.answer(request,
+                                                          [&](Response response) { answer = std::move(response); });
         while (!tasks.empty()) {
             const std::function<void()> task = std::move(tasks.front());
             tasks.pop();
@@ -162,6 +163,39 @@ TEST_F(HttpApi, FiltersCallsByStateAndTrunk) {
     EXPECT_EQ(count("trunk=carrier&state=ringing"), 0u);
 }
 
+TEST_F(HttpApi, ListsCallsInBriefWhereThatIsAskedFor) {
+    CallBrief brief;
+    brief.id = "c7";
+    control.shown.push_back(brief);
+    control.add("c8");
+    const json::value listed = json::parse(ask("GET", "/api/v1/calls?brief=true").body).at("calls");
+    ASSERT_EQ(listed.as_array().size(), 1u);
+    EXPECT_EQ(listed.at(0).at("id"), "c7");
+    EXPECT_EQ(json::parse(ask("GET", "/api/v1/calls?brief=false").body).at("calls").at(0).at("id"), "c8");
+}
+
+TEST_F(HttpApi, ListsTrunksWithWhatIsKnownOfTheirPeers) {
+    TrunkHealth::Known known;
+    known.state = TrunkHealth::State::down;
+    known.since = base::Clock::now();
+    known.last = "no answer";
+    control.known_trunks = {{"a", true, {{"sip:one", 1, 50, known}}, 3, {{"488", 2}}},
+                            {"b", false, {{"sip:two", 1, 100, {}}}, 0, {}}};
+    const json::value listed = json::parse(ask("GET", "/api/v1/trunks").body).at("trunks");
+    EXPECT_EQ(listed.at(0).at("up"), false);
+    EXPECT_EQ(listed.at(0).at("calls"), 3);
+    EXPECT_EQ(listed.at(0).at("rejected").at("488"), 2);
+    const json::value& peer = listed.at(0).at("peers").at(0);
+    EXPECT_EQ(peer.at("up"), false);
+    EXPECT_EQ(peer.at("last"), "no answer");
+    EXPECT_TRUE(peer.at("since").is_string());
+    EXPECT_TRUE(peer.at("answered").is_null());
+    EXPECT_EQ(listed.at(1).at("asked"), false);
+    EXPECT_TRUE(listed.at(1).at("up").is_null());
+    EXPECT_TRUE(listed.at(1).at("peers").at(0).at("since").is_null());
+    EXPECT_EQ(status("POST", "/api/v1/trunks"), 405u);
+}
+
 TEST_F(HttpApi, RefusesAQueryThatItDoesNotUnderstand) {
     for (const char* query :
          {"limit=0", "limit=1001", "limit=-1", "limit=x", "limit=", "state=asleep", "colour=red", "limit=1&limit=2"}) {
@@ -291,7 +325,7 @@ TEST_F(HttpApi, ListsACallWhosePeersSentBytesThatAreNoUtf8) {
 TEST_F(HttpApi, MakesNoAnswerOnTheThreadThatTheShardsAnswerOn) {
     control.add("x");
     control.add_ladder("x");
-    Api api{control, surface, home()};
+    Api api{control, surface, home(), control.hub};
     const std::pair<const char*, const char*> asked[] = {{"GET", "/metrics"},
                                                          {"GET", "/api/v1/calls"},
                                                          {"GET", "/api/v1/calls/x"},

@@ -14,7 +14,7 @@ class HttpConsole : public ::testing::Test {
 protected:
     Response ask(const std::string& method, const std::string& target, const std::string& if_none_match = {}) {
         Response answer;
-        Api api{control, surface, [](const std::function<void()>& task) { task(); }};
+        Api api{control, surface, [](const std::function<void()>& task) { task(); }, control.hub};
         api.answer({method, target, "127.0.0.1:9060", {}, {}, {}, if_none_match},
                    [&](Response response) { answer = std::move(response); });
         return answer;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "server/http/control.hpp"
+#include "server/http/event_hub.hpp"
 
 namespace server::http::test {
 
@@ -101,6 +102,7 @@ public:
     std::vector<CallBrief> shown;  // in brief
     std::vector<TrunkView> known_trunks;
     EventInbox inbox;
+    EventHub hub{inbox, [](const std::function<void()>&) {}};  // from which nobody hears anything
     std::map<std::string, LadderView> ladders;
     std::map<std::string, TimelineView> timelines;
     std::vector<RegistrationView> registered;

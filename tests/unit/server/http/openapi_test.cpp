@@ -18,7 +18,7 @@ class OpenApi : public ::testing::Test {
 protected:
     Response ask(const Request& request) {
         Response answer;
-        Api api{control, surface, [](const std::function<void()>& task) { task(); }};
+        Api api{control, surface, [](const std::function<void()>& task) { task(); }, control.hub};
         api.answer(request, [&](Response response) { answer = std::move(response); });
         return answer;
     }

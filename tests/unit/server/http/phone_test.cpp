@@ -19,7 +19,7 @@ protected:
 
     Response ask(const std::string& method, const std::string& target, const std::string& host = "127.0.0.1:9060") {
         Response answer;
-        Api api{control, surface, [](const std::function<void()>& task) { task(); }};
+        Api api{control, surface, [](const std::function<void()>& task) { task(); }, control.hub};
         api.answer({method, target, host, {}, {}}, [&](Response response) { answer = std::move(response); });
         return answer;
     }

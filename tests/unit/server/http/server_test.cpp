@@ -7,62 +7,22 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
 #include <optional>
 #include <thread>
 
 #include "server/observe/http_traffic.hpp"
-#include "sip/io/socket_address.hpp"
 #include "tests/unit/server/http/fake_control.hpp"
+#include "tests/unit/server/http/socket_client.hpp"
 
 namespace server::http {
 namespace {
 
-namespace asio = boost::asio;
 using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-const base::Endpoint any_port{base::IpAddress::v4({127, 0, 0, 1}), 0};
-
-class Client {
-public:
-    explicit Client(const base::Endpoint& server) {
-        socket.connect(sip::to_tcp(server));
-        const timeval limit{10, 0};
-        setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    }
-    void send(const std::string& text) { asio::write(socket, asio::buffer(text)); }
-    void get(const std::string& path, const std::string& fields = {}) {
-        send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "\r\n");
-    }
-    // The status of an answer in JSON; 0: there is none.
-    int status_of(const std::string& path, const std::string& fields = {}) {
-        get(path, fields);
-        const std::string answer = read("}\n");
-        return answer.empty() ? 0 : std::stoi(answer.substr(answer.find(' ')));
-    }
-    // Until what comes ends so, or the connection does.
-    std::string read(const std::string& end = {}) {
-        std::string text;
-        std::array<char, 4096> buffer;
-        while (end.empty() || !text.ends_with(end)) {
-            const ssize_t size = recv(socket.native_handle(), buffer.data(), buffer.size(), 0);
-            if (size <= 0) { break; }
-            text.append(buffer.data(), static_cast<std::size_t>(size));
-        }
-        return text;
-    }
-
-private:
-    asio::io_context context_;
-
-public:
-    asio::ip::tcp::socket socket{context_};
-};
+using test::any_port;
+using test::Client;
 
 class HttpServer : public ::testing::Test {
 protected:
