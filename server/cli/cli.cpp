@@ -75,6 +75,8 @@ private:
 
     void add_remote() {
         ask("calls", "Lists the calls that are up", [this] { return cli::calls(remote_, to_); });
+        ask("trunks", "Lists the trunks, and whether their peers are there",
+            [this] { return cli::trunks(remote_, to_); });
         ask("registrations", "Lists where users are", [this] { return cli::registrations(remote_, to_); });
         add_records();
         with_id(ask("call", "Shows one call with its ladder, also one that ended lately",

@@ -27,6 +27,7 @@ struct Remote {
 };
 
 int calls(const Remote& remote, const Surroundings& to);
+int trunks(const Remote& remote, const Surroundings& to);
 int registrations(const Remote& remote, const Surroundings& to);
 // Which records are looked for; what is empty is not said.
 struct RecordArguments {

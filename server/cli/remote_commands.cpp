@@ -1,5 +1,5 @@
-// calls, registrations, cdrs, call, hangup, hold, resume, reinvite, status, log, drain, reload: questions to a running
-// server.
+// calls, trunks, registrations, cdrs, call, hangup, hold, resume, reinvite, status, log, drain, reload: questions to a
+// running server.
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <ostream>
@@ -161,6 +161,8 @@ int calls(const Remote& remote, const Surroundings& to) {
     }
     return fine;
 }
+
+int trunks(const Remote& remote, const Surroundings& to) { return show(remote, "/api/v1/trunks", &render_trunks, to); }
 
 int registrations(const Remote& remote, const Surroundings& to) {
     return show(remote, "/api/v1/registrations", &render_registrations, to);

@@ -145,6 +145,47 @@ std::string render_calls(const json::array& calls) {
     return render_table(rows) + (calls.size() == 1 ? "1 call\n" : std::to_string(calls.size()) + " calls\n");
 }
 
+namespace {
+
+// Of a trunk, or of one of its peers.
+std::string state_of(const json::value& one) {
+    const std::string up = field(one, "up");
+    return up == "true" ? "up" : up == "false" ? "down" : "unknown";
+}
+
+// "415 ×1, 488 ×20"
+std::string counts(const json::value* by_name) {
+    std::string text;
+    if (!by_name || !by_name->is_object()) { return text; }
+    for (const auto& one : by_name->get_object()) {
+        if (!text.empty()) { text += ", "; }
+        text += printable({one.key().data(), one.key().size()}) + " ×" + scalar(one.value());
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string render_trunks(const json::value& trunks) {
+    std::vector<Row> rows{{"TRUNK", "STATE", "CALLS", "PEER", "IS", "SINCE", "SAID LAST", "TURNED AWAY"}};
+    const json::value* const list = member(trunks, "trunks");
+    if (!list || !list->is_array() || list->get_array().empty()) { return "no trunk is configured\n"; }
+    const json::value nobody(json::object{});
+    for (const json::value& one : list->get_array()) {
+        const std::string state = is_true(one, "asked") ? state_of(one) : "not asked";
+        const json::value* const peers = member(one, "peers");
+        json::array each = peers && peers->is_array() ? peers->get_array() : json::array{};
+        if (each.empty()) { each.push_back(nobody); }
+        for (const json::value& peer : each) {
+            const std::string since = field(peer, "since");
+            rows.push_back({shortened(field(one, "name")), state, field(one, "calls"), shortened(field(peer, "uri")),
+                            since.empty() ? "" : state_of(peer), since, shortened(field(peer, "last")),
+                            shortened(counts(member(one, "rejected")))});
+        }
+    }
+    return render_table(rows);
+}
+
 std::string render_registrations(const json::value& registrations) {
     std::vector<Row> rows{{"USER", "CONTACT", "TRANSPORT", "REMOTE", "EXPIRES", "USER AGENT"}};
     const json::value* const list = member(registrations, "registrations");

@@ -13,6 +13,8 @@ inline constexpr std::size_t max_cell = 40;  // characters of a table cell; the 
 
 // One line a call, with a head and a count; "no calls" for none.
 std::string render_calls(const boost::json::array& calls);
+// One line a peer.
+std::string render_trunks(const boost::json::value& trunks);
 // One line a binding.
 std::string render_registrations(const boost::json::value& registrations);
 std::string render_records(const boost::json::value& records);

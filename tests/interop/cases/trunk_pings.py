@@ -1,8 +1,12 @@
 """Trunks whose peers are asked by OPTIONS whether they are there, and called last while they are not."""
 import json
+import subprocess
 
+from framework import patience
 from framework.addresses import free_port
+from framework.baresip import Baresip
 from framework.case import case
+from framework.events import Events
 from framework.failure import expect, expect_equal
 from framework.phone import establish, hang_up
 from framework.process import wait_until
@@ -38,3 +42,49 @@ def dead_trunk_is_called_last(stage):
         hang_up(a, b)
         stage.server.expect_no_calls()
     expect_equal(len(told(stage, "trunk.down")), 1, "times that it is said")
+
+
+def trunk(stage, name):
+    trunks = json.loads(stage.server.get("/api/v1/trunks")[1])["trunks"]
+    return next(one for one in trunks if one["name"] == name)
+
+
+def table(stage):
+    """What `holdfast trunks` shows."""
+    url = f"http://{stage.server.config['admin']['listen']}"
+    done = subprocess.run([stage.binary, "trunks", "--url", url], capture_output=True, text=True, timeout=patience.real(20),
+                          check=False, stdin=subprocess.DEVNULL)
+    expect_equal(done.returncode, 0, done.stderr)
+    return done.stdout
+
+
+@case
+def peer_that_dies_is_told(stage):
+    """baresip answers questions until it is killed: the trunk is up, then down, in the API, in the table, as an event; calls of it are counted."""
+    peer = Baresip(stage, "b", stage.plan.b)
+    uri = sip_uri(stage.plan.b, peer.port)
+    stage.serve(uri, server={"workers": WORKERS}, trunks={"b": {"options_ping": "1s"}})
+    wait_until(lambda: trunk(stage, "b")["up"], 10, lambda: f"the trunk is up: {trunk(stage, 'b')}")
+    events = Events(stage)
+    known = trunk(stage, "b")
+    expect_equal([(one["uri"], one["up"]) for one in known["peers"]], [(uri, True)], "its peers")
+    expect(known["peers"][0]["last"] in ("200", "404"), f"what it said: {known}")  # 404: baresip has no user without a name
+    expect_equal((trunk(stage, "a")["asked"], trunk(stage, "a")["up"]), (False, None), "a trunk whose peers are not asked")
+    a = stage.phone("a")
+    invite = a.dial("b")
+    a.confirm(invite, a.dialog.expect_status(invite, 200))
+    expect_equal((trunk(stage, "a")["calls"], trunk(stage, "b")["calls"]), (1, 1), "legs on the trunks")
+    a.dialog.bye()
+    stage.server.expect_no_calls()
+    peer.process.end()
+    down = events.expect("trunk.down", 30)
+    expect_equal((down["trunk"], down["peer"], down["up"]), ("b", uri, False), "the event")
+    dead = trunk(stage, "b")
+    expect_equal((dead["up"], dead["peers"][0]["up"]), (False, False), "the trunk")
+    expect(dead["peers"][0]["last"] not in ("200", "404"), f"that it says nothing: {dead}")
+    expect(dead["peers"][0]["answered"] < dead["peers"][0]["since"], f"it answered before it was down: {dead}")
+    expect(any(line.split()[:2] == ["b", "down"] for line in table(stage).splitlines()), table(stage))
+    del stage.server.config["trunks"]["b"]["options_ping"]  # a question to nobody would be under way at the end
+    stage.server.write_config(stage.server.config)
+    expect_equal(stage.server.request("POST", "/api/v1/reload")[0], 200, "a reload without questions")
+    expect_equal(trunk(stage, "b")["asked"], False, "the trunk after it")

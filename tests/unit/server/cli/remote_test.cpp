@@ -101,6 +101,27 @@ constexpr const char* one_ladder = R"({"id":"0-17","state":"ended","ended":"2026
 "entries":[{"number":1,"time":"2026-01-02T03:04:05.678Z","kind":"decision","side":null,"text":"A calls 123"}]})";
 constexpr const char* not_found = R"({"title":"Not Found","status":404,"detail":"no such call"})";
 
+TEST(Trunks, AreShownWithEachOfTheirPeers) {
+    const char* const body = R"({"trunks":[
+{"name":"a","asked":true,"up":true,"calls":3,"rejected":{"415":1,"488":20},"peers":[
+ {"uri":"sip:one","up":true,"since":"2026-01-02T03:04:05Z","last":"200"},
+ {"uri":"sip:two","up":false,"since":"2026-01-02T03:04:06Z","last":"no answer"}]},
+{"name":"b","asked":false,"up":null,"calls":0,"rejected":{},"peers":[{"uri":"sip:three","up":null,"since":null}]},
+{"name":"c","asked":false,"peers":[]},5]})";
+    const Outcome outcome = ask_server({{200, body}}, {"trunks"});
+    EXPECT_EQ(outcome.code, fine);
+    EXPECT_EQ(outcome.out,
+              "TRUNK  STATE      CALLS  PEER       IS    SINCE                 SAID LAST  TURNED AWAY\n"
+              "a      up         3      sip:one    up    2026-01-02T03:04:05Z  200        415 ×1, 488 ×20\n"
+              "a      up         3      sip:two    down  2026-01-02T03:04:06Z  no answer  415 ×1, 488 ×20\n"
+              "b      not asked  0      sip:three\n"
+              "c      not asked\n"
+              "       not asked\n");
+    EXPECT_THAT(outcome.asked, ElementsAre("GET /api/v1/trunks "));
+    EXPECT_EQ(ask_server({{200, R"({"trunks":[]})"}}, {"trunks"}).out, "no trunk is configured\n");
+    EXPECT_EQ(ask_server({{200, R"({"trunks":[]})"}}, {"trunks", "--json"}).out, "{\"trunks\":[]}\n");
+}
+
 TEST(Calls, SaysThatThereAreNone) {
     const Outcome outcome = ask_server({{200, R"({"calls":[]})"}}, {"calls"});
     EXPECT_EQ(outcome.code, fine);
