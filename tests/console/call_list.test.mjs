@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { apply, matcher, sorted, summary, window_of } from "../../server/http/console/call_list.js";
+import { apply, listed, matcher, sorted, summary, window_of } from "../../server/http/console/call_list.js";
 
 const brief = (id, more = {}) => ({
     id, state: "up", from: "sip:alice@example.com", to: `sip:+49${id}@example.com`, route: "out",
@@ -52,6 +52,10 @@ test("events add, change and take away; those of trunks change no list", () => {
     assert.ok(!apply(calls, "call.ended", { call: brief("unknown") }));
     assert.ok(apply(calls, "call.ended", { call: brief("1"), outcome: "answered" }));
     assert.equal(calls.size, 0);
+});
+
+test("a call that is over is not listed: its end was told before the list was asked for", () => {
+    assert.equal(ids(listed([brief("1"), brief("2", { state: "ending" }), brief("3", { state: "routing" })])), "1 3");
 });
 
 test("only rows in sight and some beyond are drawn, at both ends of the list too", () => {

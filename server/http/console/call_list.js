@@ -25,6 +25,9 @@ export function summary(call) {
     return one;
 }
 
+// Those of a page that are not over: the end of the others has been told already.
+export const listed = (calls) => calls.filter((call) => call.state !== "ending").map(summary);
+
 // `filter`: { words, state, trunk, user, held }; what is empty asks for nothing.
 export function matcher({ words = "", state = "", trunk = "", user = "", held = false }) {
     const all = words.toLowerCase().split(/\s+/).filter(Boolean);

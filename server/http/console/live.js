@@ -1,10 +1,9 @@
-// What is up now: the list of calls, then the server's events on it; where a server has none, the list again and again.
-import { ask, get, Problem } from "./api.js";
-import { apply, summary } from "./call_list.js";
+// What is up now: the list of calls, then the server's events on it.
+import { ask, get } from "./api.js";
+import { apply, listed } from "./call_list.js";
 import { SseParser } from "./sse.js";
 
 const page_size = 1000;
-const poll_ms = 2000;
 const back_off_ms = [500, 1000, 2000, 4000, 8000, 15000];
 const silence_ms = 40000;  // the server writes a comment every 15 s
 
@@ -12,8 +11,7 @@ const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export class Live extends EventTarget {
     calls = new Map();
-    link = "connecting";  // connecting, live, polling, lost
-    #brief = "brief=true&";
+    link = "connecting";  // connecting, live, lost
     #failures = 0;
     #starts = [];  // when calls of the last ten seconds began
 
@@ -48,13 +46,7 @@ export class Live extends EventTarget {
     // Events are asked for first, the list then: what happens in between is in both rather than in none.
     async #follow() {
         const stop = new AbortController();
-        let response;
-        try {
-            response = await ask("/api/v1/events", { signal: stop.signal });
-        } catch (error) {
-            if (!(error instanceof Problem) || error.status !== 404) { throw error; }
-            return this.#poll();
-        }
+        const response = await ask("/api/v1/events", { signal: stop.signal });
         const early = [];
         let take = (event) => early.push(event);
         const reading = this.#read(response, stop, (event) => take(event));
@@ -96,32 +88,12 @@ export class Live extends EventTarget {
         const calls = new Map();
         let after = "";
         do {
-            const page = await this.#page(after);
-            for (const call of page.calls) { calls.set(call.id, summary(call)); }
+            const page = await get(`/api/v1/calls?brief=true&limit=${page_size}${after ? `&after=${encodeURIComponent(after)}` : ""}`);
+            for (const call of listed(page.calls)) { calls.set(call.id, call); }
             after = page.next;
         } while (after);
         this.calls = calls;
         this.#changed();
-    }
-
-    async #page(after) {
-        const rest = `limit=${page_size}${after ? `&after=${encodeURIComponent(after)}` : ""}`;
-        try {
-            return await get(`/api/v1/calls?${this.#brief}${rest}`);
-        } catch (error) {
-            if (!(error instanceof Problem) || error.status !== 400 || !this.#brief) { throw error; }
-            this.#brief = "";  // a server that has no brief list yet
-            return this.#page(after);
-        }
-    }
-
-    async #poll() {
-        for (;;) {
-            await this.#load();
-            this.#set_link("polling");
-            this.#failures = 0;
-            await sleep(poll_ms);
-        }
     }
 
     #on_event({ type, data }) {

@@ -17,7 +17,7 @@ const views = {
     calls: new CallsView(live, (id) => { location.hash = `#/calls/${encodeURIComponent(id)}`; }),
     call: new CallView(live),
     recent: new RecentView(),
-    trunks: new TrunksView(),
+    trunks: new TrunksView(live),
     registrations: new RegistrationsView(),
 };
 let view = null;

@@ -5,7 +5,7 @@ import { by_id, put_attribute, put_text } from "./dom.js";
 import { clock, count, decimal, long_duration } from "./text.js";
 
 const refresh_ms = 5000;
-const link_words = { connecting: "connecting", live: "live", polling: "every 2 s", lost: "disconnected" };
+const link_words = { connecting: "connecting", live: "live", lost: "disconnected" };
 
 export class Strip {
     #status = null;

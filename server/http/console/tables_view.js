@@ -2,6 +2,7 @@
 import { get_if_known } from "./api.js";
 import { h, put_text } from "./dom.js";
 import { clock, decimal, duration, short_uri } from "./text.js";
+import { peer_words, rejected_words, state_of } from "./trunks.js";
 
 const refresh_ms = 5000;
 
@@ -76,10 +77,11 @@ class TableView {
 }
 
 export class TrunksView extends TableView {
-    constructor() {
-        super("Trunks", [["Trunk", (one) => one.name], ["State", (one) => one.state, (one) => one.state], ["Calls", (one) => String(one.calls ?? 0)],
-            ["Peers", (one) => (one.peers ?? []).map((peer) => `${peer.uri}${peer.state ? ` (${peer.state})` : ""}`).join(", ")]],
-        { unknown: "This server does not list its trunks.", none: "No trunk is configured." });
+    constructor(live) {
+        super("Trunks", [["Trunk", (one) => one.name], ["State", state_of, state_of], ["Calls", (one) => String(one.calls)],
+            ["Peers", (one) => one.peers.map((peer) => h("div", { text: peer_words(peer) }))], ["Turned away", rejected_words]],
+        { none: "No trunk is configured." });
+        live.addEventListener("server", ({ detail }) => { if (!this.element.hidden && detail.type.startsWith("trunk.")) { this.load(); } });
     }
     path() { return "/api/v1/trunks"; }
     rows_of(answer) { return answer.trunks; }
@@ -90,7 +92,7 @@ export class RegistrationsView extends TableView {
         super("Registrations", [["User", (one) => one.user], ["Contact", (one) => one.contact], ["From", (one) => `${one.remote} ${one.transport}`],
             ["Refreshed", (one) => clock(one.refreshed)], ["Expires", (one) => clock(one.expires)], ["Device", (one) => one.user_agent ?? "–"],
             ["Connection", (one) => (one.connection_lost ? "lost" : "fine"), (one) => (one.connection_lost ? "down" : "up")]],
-        { unknown: "This server does not list registrations.", none: "Nobody is registered." });
+        { none: "Nobody is registered." });
     }
     path() { return "/api/v1/registrations"; }
     rows_of(answer) { return answer.registrations; }

@@ -5,11 +5,13 @@ import signal
 
 from browser import Page
 from framework import patience
+from framework.addresses import free_port
 from framework.case import case
 from framework.failure import expect, expect_equal
 from framework.phone import establish, hang_up
 from framework.process import Process, wait_until
 from framework.runner import ROOT
+from framework.server import sip_uri
 
 DESK = {"width": 1280, "height": 800, "scheme": "light"}
 HAND = {"width": 375, "height": 740, "scheme": "dark"}
@@ -73,16 +75,21 @@ def hold_that_b_refuses(a, b):
     b.hear("music")
 
 
+LISTS = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/v1/calls?')).length"
+
+
 @case
 def console_held_call(stage):
     """A call appears, is held and healed: the list says so, its page shows why, the re-INVITE, the music; then it ends."""
     a, b = stage.phones(sip=UNHURRIED)
     console = Console(stage)
+    console.shows("#link", "live")
     console.shows(".frame .empty", "No call is up")
     establish(a, b)
     console.shows(".row .state", "up")
     hold_that_b_refuses(a, b)
     console.shows(".row .hold", "A holds ♪")
+    expect_equal(console.run(LISTS), 1, "times that the list was asked for: the rest was told by events")
     keep(stage, console, "list", whole=False)
     console.press("j", "Enter")
     console.shows(".verdict", "refused with 488 Not Acceptable Here; kept B's session and played music")
@@ -145,6 +152,18 @@ def console_operator(stage):
     for phone in (a, b):
         phone.dialog.expect_bye()
     console.shows(".facts .chip", "ended")
+    console.is_clean()
+
+
+@case
+def console_trunks(stage):
+    """What their peers said last; one that goes down is shown as soon as it is told."""
+    dead = sip_uri(stage.plan.b, free_port(stage.plan.b), "tcp")
+    stage.phones(trunks={"dead": {"peers": [dead], "options_ping": "1s"}})
+    console = Console(stage, place="/#/trunks")
+    console.shows("td[data-name='State']", "not asked")
+    console.shows("td[data-name='State']", "down", 10)
+    console.shows("td[data-name='Peers']", f"{dead} down since ")
     console.is_clean()
 
 
@@ -315,9 +334,12 @@ def console_five_thousand_calls(stage):
     console.click(".filters .check input")
     console.click("[data-column=to]")
     expect_equal(console.run("document.querySelector('[data-column=to]').dataset.order"), "up", "the order that is shown")
-    numbers = console.run("[...document.querySelectorAll('.row')].filter((row) => !row.hidden).sort((a, b) => a.top - b.top)"
-                          ".map((row) => row.querySelector('.to').textContent)")
-    expect(len(numbers) > 10 and numbers == sorted(numbers), f"rows are in the order of their numbers: {numbers}")
+
+    def numbers():
+        return console.run("[...document.querySelectorAll('.row')].filter((row) => !row.hidden).sort((a, b) => a.top - b.top)"
+                           ".map((row) => row.querySelector('.to').textContent)")
+    wait_until(lambda: len(numbers()) > 10 and numbers() == sorted(numbers()), 3,
+               lambda: f"rows are in the order of their numbers: {numbers()}")
     console.run("document.querySelector('.rows').focus()")
     console.press("End")
     console.shows("[aria-selected=true] .to", "2")

@@ -1,0 +1,15 @@
+// A trunk in words.
+import { clock } from "./text.js";
+
+const state_words = (up) => (up === null ? "unknown" : up ? "up" : "down");
+
+export const state_of = (trunk) => (trunk.asked ? state_words(trunk.up) : "not asked");
+
+// "sip:one.example up since 10:00:00 (200)"
+export function peer_words({ uri, up, since, last }) {
+    if (!since) { return uri; }
+    return `${uri} ${state_words(up)} since ${clock(since)}${last ? ` (${last})` : ""}`;
+}
+
+export const rejected_words = ({ rejected }) =>
+    Object.entries(rejected).map(([reason, count]) => `${count} × ${reason}`).join(", ") || "–";
