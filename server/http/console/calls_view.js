@@ -135,6 +135,7 @@ export class CallsView {
 
     #empty_words(known) {
         if (this.live.link === "connecting") { return "Asking the server for its calls…"; }
+        if (this.live.link === "lost" && !known) { return "No call is known: the server does not tell."; }
         return known ? "No live call is like that." : `No call is up at ${clock(Date.now())}.`;
     }
 

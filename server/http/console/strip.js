@@ -15,7 +15,10 @@ export class Strip {
         this.live = live;
         by_id("drain").addEventListener("click", () => this.#drain());
         by_id("reload").addEventListener("click", () => this.#reload());
-        live.addEventListener("link", () => this.#show());
+        live.addEventListener("link", ({ detail }) => {
+            put_text(by_id("lost"), `Disconnected${detail.why ? ` (${detail.why})` : ""}: what is shown is what was known last. Trying again.`);
+            this.#show();
+        });
         live.addEventListener("calls", () => this.#show_soon());
         live.addEventListener("server", ({ detail }) => this.#on_event(detail));
         setInterval(() => this.#show(), 1000);

@@ -7,6 +7,7 @@ from browser import Page
 from framework import patience
 from framework.addresses import free_port
 from framework.case import case
+from framework.events import Events
 from framework.failure import expect, expect_equal
 from framework.phone import establish, hang_up
 from framework.process import Process, wait_until
@@ -165,6 +166,20 @@ def console_trunks(stage):
     console.shows("td[data-name='State']", "down", 10)
     console.shows("td[data-name='Peers']", f"{dead} down since ")
     console.is_clean()
+
+
+@case
+def console_one_too_many(stage):
+    """Where as many watch as may, the page says so and claims nothing; it is live as soon as there is room."""
+    stage.phones()
+    watching = [Events(stage) for _ in range(64)]
+    console = Console(stage)
+    console.shows("#lost", "as many watch the events as may")
+    console.shows(".frame .empty", "the server does not tell")
+    for one in watching:
+        one.close()
+    console.shows("#link", "live", 20)
+    console.hides("#lost")
 
 
 @case
