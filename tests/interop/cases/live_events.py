@@ -5,6 +5,7 @@ import socket
 from framework.case import case
 from framework.events import Events
 from framework.failure import expect, expect_equal
+from framework.openapi import Description
 from framework.phone import AutoAnswer, establish, hang_up
 from framework.process import wait_until
 
@@ -16,6 +17,14 @@ def held(a, description):
     request = a.reinvite(description)
     a.dialog.expect_status(request, 200)
     a.dialog.ack(request)
+
+
+def expect_described(stage, events):
+    """What was told is as /openapi.json has it."""
+    description = Description(stage.server)
+    schemas = {"call": "CallEvent", "trunk": "TrunkEvent", "server": "ServerEvent"}
+    for kind, data in events.seen():
+        description.expect_is(schemas[kind.split(".")[0]], data)
 
 
 def brief(stage, rest=""):
@@ -46,9 +55,10 @@ def call_is_told_from_beginning_to_end(stage):
         expect_equal((ended["call"]["id"], ended["outcome"], ended["code"], ended["ended_by"]),
                      (began["id"], "answered", 200, "a"), "how it ended")
         stage.server.expect_no_calls()
-    kinds = events.kinds()
+    kinds = [kind for kind, _ in events.seen()]
     for kind, count in (("started", 1), ("answered", 1), ("renegotiated", 2), ("held", 1), ("resumed", 1), ("ended", 1)):
         expect_equal(kinds.count(f"call.{kind}"), count * WORKERS, f"call.{kind}")
+    expect_described(stage, events)
 
 
 @case
@@ -96,6 +106,7 @@ def reloads_are_told(stage):
     stage.server.write_config(good)
     expect_equal(stage.server.request("POST", "/api/v1/reload")[0], 200, "a good file")
     events.expect("server.reloaded")
+    expect_described(stage, events)
 
 
 @case

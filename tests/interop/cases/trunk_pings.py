@@ -8,6 +8,7 @@ from framework.baresip import Baresip
 from framework.case import case
 from framework.events import Events
 from framework.failure import expect, expect_equal
+from framework.openapi import Description
 from framework.phone import establish, hang_up
 from framework.process import wait_until
 from framework.server import sip_uri
@@ -79,6 +80,7 @@ def peer_that_dies_is_told(stage):
     peer.process.end()
     down = events.expect("trunk.down", 30)
     expect_equal((down["trunk"], down["peer"], down["up"]), ("b", uri, False), "the event")
+    Description(stage.server).expect_is("TrunkEvent", down)
     dead = trunk(stage, "b")
     expect_equal((dead["up"], dead["peers"][0]["up"]), (False, False), "the trunk")
     expect(dead["peers"][0]["last"] not in ("200", "404"), f"that it says nothing: {dead}")

@@ -67,9 +67,10 @@ class Events:
         with self._arrived:
             expect(self._arrived.wait_for(lambda: self._is_over, patience.real(seconds)), "the stream ends")
 
-    def kinds(self):
+    def seen(self):
+        """(kind, data) of each."""
         with self._arrived:
-            return [kind for kind, _ in self._seen]
+            return list(self._seen)
 
     def close(self):
         try:

@@ -45,6 +45,15 @@ class Description:
     def _resolved(self, part):
         return self._resolver.resolve(part["$ref"])[1] if "$ref" in part else part
 
+    def expect_is(self, name, value):
+        """Of this schema."""
+        self._expect_fit({"$ref": f"#/components/schemas/{name}"}, value, name)
+
+    def _expect_fit(self, schema, value, what):
+        validator = jsonschema.Draft202012Validator(schema, resolver=self._resolver, format_checker=FORMATS)
+        wrong = [f"{'/'.join(map(str, error.absolute_path))}: {deepest(error).message}" for error in validator.iter_errors(value)]
+        expect(not wrong, f"{what} is as described: {wrong}\n{str(value)[:4000]}")
+
     def judge(self, method, target, status, body, headers):
         """Whether this is an answer that the description has for this question."""
         name, operation = self._operation(method, target)
@@ -59,11 +68,8 @@ class Description:
             return expect_equal(body, "", f"body of {what}")
         kind = headers["Content-Type"]
         expect(kind in response["content"], f"{what} is of a type that is described, not {kind}")
-        schema = response["content"][kind]["schema"]
         value = json.loads(body) if "json" in kind else body
-        validator = jsonschema.Draft202012Validator(schema, resolver=self._resolver, format_checker=FORMATS)
-        wrong = [f"{'/'.join(map(str, error.absolute_path))}: {deepest(error).message}" for error in validator.iter_errors(value)]
-        expect(not wrong, f"{what} is as described: {wrong}\n{body[:4000]}")
+        self._expect_fit(response["content"][kind]["schema"], value, what)
         if "problem" in kind:
             expect_equal(value["status"], status, f"the status that {what} tells")
         return value
