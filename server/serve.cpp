@@ -1,6 +1,5 @@
 #include "server/serve.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -9,6 +8,7 @@
 #include <csignal>
 #include <iostream>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -18,6 +18,7 @@
 #include "server/observe/config_state.hpp"
 #include "server/observe/http_traffic.hpp"
 #include "server/observe/log.hpp"
+#include "server/serve_http.hpp"
 #include "server/serve_music.hpp"
 #include "server/serve_records.hpp"
 #include "server/serve_start.hpp"
@@ -37,13 +38,6 @@ constexpr std::chrono::seconds farewell{2};
 
 std::shared_ptr<const Snapshot> make_snapshot(const config::Config& config) {
     return std::make_shared<const Snapshot>(Snapshot{config, Routing::make(config)});
-}
-
-http::Limits http_limits(const config::Config& config) {
-    http::Limits limits;
-    limits.connections = config.admin.limits.connections;
-    limits.events.clients = std::clamp<std::size_t>(limits.connections / 4, 1, limits.events.clients);
-    return limits;
 }
 
 // The running server. Its own thread is main's: it waits for signals, and decides to drain, reload and leave.
@@ -118,7 +112,7 @@ public:
 
 private:
     StoreReport store_report() const;
-    void listen_http();
+    void serve_http(http::Server::Move move);
     void announce();
     void say_listening(const std::vector<sip::Endpoint::Bound>& bound);
     void note_listeners();
@@ -174,7 +168,7 @@ Program::Program(config::Source source, config::Config config, const sip::TlsCon
     if (records_.writer) { shards_.keep_records(*records_.writer); }
     shards_.tell_events(events_);
     facts_.workers = shards_.size();
-    listen_http();
+    serve_http(http_.prepare(http_places(config_)));
     note_listeners();
 }
 
@@ -185,16 +179,9 @@ StoreReport Program::store_report() const {
     return none;
 }
 
-void Program::listen_http() {
-    const config::AdminLimits& limits = config_.admin.limits;
-    const http::GateSettings gate{config_.admin.token, limits.requests_per_second_per_source,
-                                  limits.wrong_tokens_per_minute_per_source};
-    const http::Surface admin{true, config_.metrics.same, gate, true, config_.admin.console};
-    facts_.admin = "http://" + http_.listen(config_.admin.listen, admin).to_string();
-    http_listeners_.push_back(facts_.admin);
-    if (config_.metrics.same) { return; }
-    http_listeners_.push_back(
-        "http://" + http_.listen(config_.metrics.listen, {false, true, {}, false, false}).to_string() + "/metrics");
+void Program::serve_http(http::Server::Move move) {
+    http_listeners_ = http_addresses(move.bound());
+    http_.apply(std::move(move));
 }
 
 void Program::note_listeners() {
@@ -203,6 +190,7 @@ void Program::note_listeners() {
     all.insert(all.end(), http_listeners_.begin(), http_listeners_.end());
     const std::lock_guard lock{facts_mutex_};
     facts_.listeners = std::move(all);
+    facts_.admin = http_listeners_.front();
 }
 
 void Program::say_listening(const std::vector<sip::Endpoint::Bound>& bound) {
@@ -296,9 +284,11 @@ std::vector<std::string> Program::load_again() {
     std::vector<std::string>& errors = loaded.errors;
     sip::TlsContexts tls;
     const std::vector<Listener> wanted = sip_listeners(loaded.config);
+    std::optional<http::Server::Move> move;
     try {
         if (errors.empty()) {
             tls = load_tls(loaded.config);
+            move.emplace(http_.prepare(http_places(loaded.config)));
             say_listening(shards_.listen(wanted, tls));
         }
     } catch (const std::exception& error) {  // a file that was good a moment ago, an address that is not ours
@@ -319,6 +309,7 @@ std::vector<std::string> Program::load_again() {
     for (const Listener& left : shards_.leave_all_but(wanted)) {
         log_.info("listener.left", {{"address", to_text(left)}, {"then", "it goes with its last call"}});
     }
+    serve_http(std::move(*move));
     note_listeners();
     // What needs a restart is compared with what runs, at the next reload too; the rest is read from here.
     config_.server.drain_timeout = loaded.config.server.drain_timeout;

@@ -77,9 +77,6 @@ std::vector<std::string> restart_needed(const config::Config& running, const con
         const bool sqlite = of.cdr.store == config::RecordStore::sqlite;
         return std::tuple{of.cdr.store, of.cdr.url, of.cdr.retention, sqlite ? of.server.state_dir : ""};
     };
-    const auto admin_limits = [](const config::AdminLimits& of) {
-        return std::tuple{of.connections, of.requests_per_second_per_source, of.wrong_tokens_per_minute_per_source};
-    };
     compare("registrar.store", store(running), store(next));
     compare("cdr", records(running), records(next));
     compare("server.name", running.server.name, next.server.name);
@@ -91,12 +88,7 @@ std::vector<std::string> restart_needed(const config::Config& running, const con
     compare("media.ice_tcp", std::pair{running.media.ice_tcp.enabled, running.media.ice_tcp.port},
             std::pair{next.media.ice_tcp.enabled, next.media.ice_tcp.port});
     compare("media.quarantine", running.media.quarantine, next.media.quarantine);
-    compare("admin.listen", running.admin.listen, next.admin.listen);
-    compare("admin.token", running.admin.token, next.admin.token);
-    compare("admin.limits", admin_limits(running.admin.limits), admin_limits(next.admin.limits));
-    compare("admin.console", running.admin.console, next.admin.console);
-    compare("metrics.listen", std::pair{running.metrics.listen, running.metrics.same},
-            std::pair{next.metrics.listen, next.metrics.same});
+    compare("admin.limits.connections", running.admin.limits.connections, next.admin.limits.connections);
     return keys;
 }
 

@@ -29,6 +29,7 @@ struct Surface {
     GateSettings gate;  // of the API
     bool phone = false;
     bool console = false;
+    friend bool operator==(const Surface&, const Surface&) = default;
 };
 
 class Api {

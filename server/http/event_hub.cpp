@@ -23,14 +23,13 @@ std::shared_ptr<EventStream> EventHub::open() {
 
 void EventHub::tell() {
     const EventInbox::Batch batch = inbox_.take();
-    if (batch.dropped != 0) { return end_all(); }
+    if (batch.dropped != 0) { return end_all(); }  // who missed something cannot go on from what it knows
     const WallClock clock = WallClock::now();
     for (const Event& event : batch.events) {
         tell(std::make_shared<const std::string>(server_sent(++last_id_, event, clock)));
     }
 }
 
-// Who missed something begins anew: what came before it is of no use.
 void EventHub::end_all() {
     for (const auto& client : clients_) {
         if (const auto stream = client.lock()) { stream->end(overflow_); }

@@ -30,11 +30,12 @@ public:
 
     // All that happens from now on. Its client is there as long as anybody keeps the stream. Null: there are too many.
     std::shared_ptr<EventStream> open();
+    // Whoever watches begins anew, if it still may.
+    void end_all();
 
 private:
     void tell();
     void tell(const EventStream::Text& event);
-    void end_all();
 
     EventInbox& inbox_;
     const EventLimits limits_;

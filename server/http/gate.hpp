@@ -14,6 +14,7 @@ struct GateSettings {
     std::string token = {};                 // empty: none is asked for
     unsigned requests_per_second = 100;     // of one source; it has five seconds' worth in hand
     unsigned wrong_tokens_per_minute = 10;  // of one source
+    friend bool operator==(const GateSettings&, const GateSettings&) = default;
 };
 
 class Gate {

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "base/ip.hpp"
 #include "base/time.hpp"
@@ -35,8 +38,30 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+// What is listened on, and what is offered there. One with the API is «admin», one without it «metrics»: of each there
+// is one at most.
+struct Place {
+    base::Endpoint at;
+    Surface surface;
+};
+
 class Server {
 public:
+    // Places that are bound, for apply(). Dropped, they are free again.
+    class Move {
+    public:
+        Move();
+        Move(Move&&) noexcept;
+        ~Move();
+        // With the real ports, as the places were wanted.
+        const std::vector<base::Endpoint>& bound() const;
+
+    private:
+        friend class Server;
+        struct Bound;
+        std::unique_ptr<Bound> bound_;
+    };
+
     // Both outlive it.
     Server(Control& control, HttpTraffic& traffic, Limits limits = {});
     // Stops, if stop() was not called.
@@ -44,8 +69,11 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    // Binds; returns the address with the real port. Before start(). Throws ListenError.
-    base::Endpoint listen(const base::Endpoint& at, Surface surface);
+    // Binds what is not listened on yet. Throws ListenError, and then nothing is.
+    Move prepare(const std::vector<Place>& wanted);
+    // These are served from now on, and no others. Connections that are open meet what their place offers now: another
+    // token, or nothing any more.
+    void apply(Move move);
     void start();
     // Closes everything and waits for the thread. Answers that come later are dropped, as long as this object lives.
     void stop();
@@ -53,6 +81,12 @@ public:
 private:
     struct State;
     std::unique_ptr<State> state_;
+    // Of whoever prepares and applies: wanted, and as it is bound.
+    struct Known {
+        base::Endpoint wanted;
+        base::Endpoint bound;
+    };
+    std::map<std::string, Known, std::less<>> known_;  // by name
 };
 
 }  // namespace server::http

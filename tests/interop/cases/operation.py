@@ -1,4 +1,5 @@
 """Running it: configuration mistakes, ports in use, drain, reload, and the HTTP face."""
+import http.client
 import json
 import os
 import re
@@ -263,6 +264,52 @@ def listeners_on_reload(stage):
     expect(not can_bind(plan.server, old), "the old socket is there for its call")
     hang_up(a, b)
     wait_until(lambda: can_bind(plan.server, old), 20, "the old socket is gone")
+
+
+@case
+def admin_on_reload(stage):
+    """A reload moves the API and gives it a token: the old address is left, who has an open connection needs the token too.
+    An address that is taken changes nothing."""
+    stage.serve()
+    server, plan = stage.server, stage.plan
+    before = server.config["admin"]["listen"]
+    with socket.create_server((plan.admin, 0)) as taken:
+        server.write_config({**server.config, "admin": {"listen": f"{plan.admin}:{taken.getsockname()[1]}"}})
+        status, body, _ = reloaded(stage)
+        expect_equal(status, 422, "the status of a reload with an address that is taken")
+        expect("address already in use" in json.loads(body)["errors"][0], f"the error: {body}")
+    host, port = before.split(":")
+    kept = http.client.HTTPConnection(host, int(port), timeout=patience.real(5))
+    expect_equal(asked(kept, "/api/v1/status"), 200, "the API where it was")
+    moved = f"{plan.admin}:{free_port(plan.admin)}"
+    server.write_config({**server.config, "admin": {"listen": moved, "token": "secret of a test"}})
+    expect_equal(reloaded(stage)[0], 200, "the status of the reload")
+    expect_equal(asked(kept, "/api/v1/status"), 401, "an open connection without the token")
+    kept.close()
+    wait_until(lambda: can_listen(before), 10, "the old address is free")
+    expect("reload.restart_needed" not in server.process.output(), "nothing of it needs a restart")
+    done = subprocess.run([stage.binary, "status", "--url", f"http://{moved}"], capture_output=True, text=True, check=False,
+                          env={**os.environ, "HOLDFAST_TOKEN": "secret of a test"}, timeout=patience.real(20))
+    expect(moved in done.stdout, f"status at the new address: {done.stdout}{done.stderr}")
+    server.may_leave()
+    server.process.signal(signal.SIGTERM)
+    expect_equal(server.process.wait(5), 0, "exit status")
+
+
+def asked(connection, path):
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+def can_listen(address):
+    host, port = address.split(":")
+    try:
+        socket.create_server((host, int(port))).close()
+    except OSError:
+        return False
+    return True
 
 
 def can_bind(address, port):

@@ -27,7 +27,7 @@ protected:
         server = std::make_unique<Server>(control, traffic, limits);
         GateSettings gate;
         gate.requests_per_second = 10'000;
-        at = server->listen(test::any_port, {true, true, gate});
+        at = test::offer(*server, {{test::any_port, {true, true, gate}}}).front();
         server->start();
     }
     // Its stream has begun.

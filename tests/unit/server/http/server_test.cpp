@@ -32,9 +32,10 @@ protected:
     }
     void start(Limits limits = {}, const GateSettings& gate = {}) {
         server = std::make_unique<Server>(control, traffic, limits);
-        at = server->listen(any_port, {true, true, gate});
+        at = offer({{any_port, {true, true, gate}}}).front();
         server->start();
     }
+    std::vector<base::Endpoint> offer(const std::vector<Place>& places) { return test::offer(*server, places); }
     std::string logged() {
         server.reset();
         log.reset();
@@ -250,11 +251,55 @@ TEST_F(HttpServer, StopsWithRequestsUnderWay) {
     EXPECT_THROW(Client{at}, boost::system::system_error);
 }
 
+std::string bearer(const std::string& token) { return "Authorization: Bearer " + token + "\r\n"; }
+
+TEST_F(HttpServer, OffersOnOpenConnectionsWhatIsOfferedNow) {
+    GateSettings gate;
+    gate.token = "old";
+    start({}, gate);
+    Client open{at};
+    EXPECT_EQ(open.status_of("/api/v1/status", bearer("old")), 200);
+    Client watching{at};
+    watching.get("/api/v1/events", bearer("old"));
+    EXPECT_THAT(watching.read(": hello\n\n"), StartsWith("HTTP/1.1 200 "));
+    gate.token = "new";
+    EXPECT_EQ(offer({{any_port, {true, false, gate}}}).front(), at) << "it stays where it is";
+    EXPECT_EQ(open.status_of("/api/v1/status", bearer("old")), 401);
+    EXPECT_EQ(open.status_of("/api/v1/status", bearer("new")), 200);
+    EXPECT_EQ(open.status_of("/metrics"), 404);
+    EXPECT_THAT(watching.read(), HasSubstr("event: overflow")) << "and it has to come again";
+}
+
+TEST_F(HttpServer, MovesToAnotherAddressAndLeavesTheFirst) {
+    start();
+    const base::Endpoint elsewhere{base::IpAddress::v4({127, 0, 0, 2}), 0};
+    const auto bound = offer({{elsewhere, {true, false, {}}}, {any_port, {false, true, {}}}});
+    Client admin{bound[0]};
+    EXPECT_EQ(admin.status_of("/api/v1/status"), 200);
+    Client metrics{bound[1]};
+    EXPECT_EQ(metrics.status_of("/api/v1/status"), 404);
+    EXPECT_THROW(Client{at}, boost::system::system_error);
+    EXPECT_EQ(offer({{elsewhere, {true, true, {}}}}).front(), bound[0]);
+    EXPECT_EQ(metrics.status_of("/metrics"), 404) << "nothing is offered there any more";
+    EXPECT_EQ(admin.status_of("/healthz"), 200);
+    EXPECT_THROW(Client{bound[1]}, boost::system::system_error);
+}
+
+TEST_F(HttpServer, StaysWhereItIsWhileAMoveIsOnlyPrepared) {
+    start();
+    {
+        const base::Endpoint elsewhere{base::IpAddress::v4({127, 0, 0, 2}), 0};
+        const Server::Move given_up = server->prepare({{elsewhere, {true, true, {}}}});
+    }
+    Client client{at};
+    EXPECT_EQ(client.status_of("/healthz"), 200);
+}
+
 TEST_F(HttpServer, NamesTheBusyAddress) {
     start();
     Server second{control, traffic};
     try {
-        second.listen(at, {true, true, {}});
+        second.prepare({{at, {true, true, {}}}});
         FAIL() << "two servers on one port";
     } catch (const ListenError& error) {
         EXPECT_EQ(error.what(), "http://" + at.to_string() + ": address already in use");

@@ -10,12 +10,22 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 #include <string>
+#include <vector>
 
+#include "server/http/server.hpp"
 #include "sip/io/socket_address.hpp"
 
 namespace server::http::test {
 
 inline const base::Endpoint any_port{base::IpAddress::v4({127, 0, 0, 1}), 0};
+
+// From now on, or from its start; returns where they are bound.
+inline std::vector<base::Endpoint> offer(Server& server, const std::vector<Place>& places) {
+    Server::Move move = server.prepare(places);
+    std::vector<base::Endpoint> bound = move.bound();
+    server.apply(std::move(move));
+    return bound;
+}
 
 class Client {
 public:
