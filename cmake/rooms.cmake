@@ -27,7 +27,7 @@ holdfast_room(media SOURCES ${here}/media/*.cpp EXCLUDE "/media/io/"
 holdfast_room(config SOURCES ${here}/config/*.cpp LINKS holdfast_base OpenSSL::SSL yaml-cpp)
 
 # The server's pure part: what the simulator runs, without Asio.
-holdfast_room(core SOURCES ${here}/server/b2bua/*.cpp ${here}/server/routing/*.cpp
+holdfast_room(core SOURCES ${here}/server/b2bua/*.cpp ${here}/server/routing/*.cpp ${here}/server/capture/*.cpp
   LINKS holdfast_base holdfast_config holdfast_sip holdfast_media)
 
 # Asio and Beast are compiled once, here.
@@ -38,7 +38,7 @@ target_link_libraries(holdfast_asio PUBLIC Boost::headers OpenSSL::SSL Threads::
 
 holdfast_room(sip_io SOURCES ${here}/sip/io/*.cpp LINKS holdfast_sip holdfast_asio)
 holdfast_room(media_io SOURCES ${here}/media/io/*.cpp LINKS holdfast_media holdfast_asio)
-holdfast_room(server SOURCES ${here}/server/*.cpp EXCLUDE "/server/(b2bua|routing)/|/server/main.cpp"
+holdfast_room(server SOURCES ${here}/server/*.cpp EXCLUDE "/server/(b2bua|capture|routing)/|/server/main.cpp"
   LINKS holdfast_core holdfast_sip_io holdfast_media_io fmt::fmt CLI11::CLI11 SQLite::SQLite3
     PostgreSQL::PostgreSQL prometheus-cpp::core)
 

@@ -205,6 +205,19 @@ struct Cdr {
     base::Duration retention = std::chrono::hours{2160};  // 0: for good
 };
 
+// What of calls is kept for who looks into them.
+struct Capture {
+    std::size_t messages = 64 * 1024;  // bytes of SIP of one call; 0: none is kept
+    bool secrets = false;              // of messages: credentials and keys are not written over
+    bool decrypt = false;              // RTP is shown as it is inside SRTP
+};
+
+// Homer.
+struct Hep {
+    std::string target;  // "udp://host:9060"; empty: none
+    std::uint32_t id = 1;
+};
+
 struct Config {
     Server server;
     Log log;
@@ -219,6 +232,8 @@ struct Config {
     Admin admin;
     Metrics metrics;
     Cdr cdr;
+    Capture capture;
+    Hep hep;
     bool embedded_defaults = false;  // no file was given: loopback, demo users and extensions
 };
 

@@ -31,6 +31,7 @@ bool is_digest(const std::string& value) { return value == "MD5" || value == "SH
 bool is_database(const std::string& value) {
     return value.starts_with("postgresql://") || value.starts_with("postgres://");
 }
+bool is_hep_target(const std::string& value) { return value.empty() || parse_udp_url(value); }
 bool is_uri(const std::string& value) { return is_sip_uri(value); }
 bool is_music(const std::string& value) { return !value.empty() && (!value.starts_with("sip:") || is_sip_uri(value)); }
 bool is_removable(const std::string& value) {
@@ -47,6 +48,7 @@ const Check address_check{&is_address, "an address, such as 203.0.113.10"};
 const Check codec_check{&is_codec, "PCMU or PCMA"};
 const Check digest_check{&is_digest, "MD5, SHA-256 or SHA-512-256"};
 const Check suite_check{&is_srtp_suite, "an SRTP suite, such as AES_CM_128_HMAC_SHA1_80"};
+const Check hep_check{&is_hep_target, "udp://HOST:PORT"};
 const Check url_check{&is_database, "a URL such as postgresql://user:password@host/name"};
 const Check peer_check{&is_uri, "a URI such as sip:host:5060;transport=tcp or sips:host"};
 const Check music_check{&is_music,
@@ -361,6 +363,26 @@ void add_cdr(Keys& keys) {
                     "Records of calls that began longer ago are removed; `0s`: none is."});
 }
 
+void add_capture(Keys& keys) {
+    keys.push_back({"capture.messages", size(at(&Config::capture, &Capture::messages), 0, std::size_t{4} << 20),
+                    "SIP messages of a call that are kept while it lives and for a while after: those of the set-up "
+                    "and the latest. `0`: none is."});
+    keys.push_back({"capture.secrets", flag(at(&Config::capture, &Capture::secrets)),
+                    "Leave credentials and keys in kept messages and in those sent to Homer. They are written over "
+                    "otherwise: what proves a password, `a=crypto` keys, `a=ice-pwd`."});
+    keys.push_back({"capture.decrypt", flag(at(&Config::capture, &Capture::decrypt)),
+                    "`GET /api/v1/calls/{id}/pcap?rtp=SECONDS` shows RTP without its encryption."});
+}
+
+void add_hep(Keys& keys) {
+    keys.push_back({"hep.target", text(at(&Config::hep, &Hep::target), hep_check),
+                    "Where each SIP message and the RTCP reports of each call are sent a copy of, as HEPv3, such as "
+                    "`udp://homer.internal:9060`.",
+                    false, "none"});
+    keys.push_back({"hep.id", count(at(&Config::hep, &Hep::id), 0, 4294967295, ""),
+                    "The number by which Homer knows this server (capture agent id)."});
+}
+
 }  // namespace
 
 std::vector<Key> make_keys() {
@@ -379,6 +401,8 @@ std::vector<Key> make_keys() {
     add_routes(keys);
     add_admin(keys);
     add_cdr(keys);
+    add_capture(keys);
+    add_hep(keys);
     return keys;
 }
 

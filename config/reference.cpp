@@ -46,6 +46,8 @@ const std::map<std::string_view, std::string_view> about{
     {"admin", "The HTTP API."},
     {"metrics", "Prometheus."},
     {"cdr", "Records of calls."},
+    {"capture", "What `holdfast pcap` and the console show of a call."},
+    {"hep", "Copies for Homer."},
 };
 
 // A table cell: a bar would end it.

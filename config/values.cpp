@@ -189,6 +189,14 @@ bool is_origin(std::string_view text) {
     return host && is_host(host->first);
 }
 
+std::optional<std::pair<std::string, std::uint16_t>> parse_udp_url(std::string_view text) {
+    constexpr std::string_view scheme = "udp://";
+    if (!text.starts_with(scheme)) { return std::nullopt; }
+    const auto host = split_host_port(text.substr(scheme.size()));
+    if (!host || host->second == 0 || !is_host(host->first)) { return std::nullopt; }
+    return std::pair{std::string{host->first}, host->second};
+}
+
 bool is_header_name(std::string_view text) {
     constexpr std::string_view marks = "-.!%*_+`'~";
     return !text.empty() &&

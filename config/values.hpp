@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/time.hpp"
 #include "config/config.hpp"
@@ -18,6 +19,9 @@ std::string format_size(std::size_t bytes);
 std::optional<bool> parse_flag(std::string_view text);             // true false yes no on off
 std::optional<PortRange> parse_port_range(std::string_view text);  // 20000-29999
 std::optional<Listener> parse_listener(std::string_view text);     // udp://192.0.2.1:5060, tls://[::1], ws://, wss://
+
+// udp://host:9060, the host a name or an address, IPv6 in brackets and given without.
+std::optional<std::pair<std::string, std::uint16_t>> parse_udp_url(std::string_view text);
 
 bool is_host(std::string_view text);         // a name or an address, IPv6 without brackets
 bool is_sip_uri(std::string_view text);      // sip:[user@]host[:port][;transport=udp|tcp|tls], sips:

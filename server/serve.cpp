@@ -16,6 +16,7 @@
 #include "server/http/server.hpp"
 #include "server/machine.hpp"
 #include "server/observe/config_state.hpp"
+#include "server/observe/hep_sender.hpp"
 #include "server/observe/http_traffic.hpp"
 #include "server/observe/log.hpp"
 #include "server/serve_http.hpp"
@@ -61,6 +62,7 @@ public:
             report.events = events_.report();
             report.http = http_traffic_.report();
             if (records_.writer) { report.records = records_.writer->report(); }
+            report.hep = hep_.report();
             answer(std::move(report));
         });
     }
@@ -91,6 +93,12 @@ public:
     }
     void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer) override {
         shards_.timeline(id, std::move(answer));
+    }
+    void capture(const std::string& id, std::function<void(std::optional<CaptureView>)> answer) override {
+        shards_.capture(id, std::move(answer));
+    }
+    void capture_media(const std::string& id, base::Duration time, std::function<void(MediaCapture)> answer) override {
+        shards_.capture_media(id, time, std::move(answer));
     }
     void hang_up(const std::string& id, std::function<void(bool)> answer) override {
         shards_.hang_up(id, std::move(answer));
@@ -139,6 +147,7 @@ private:
     std::unique_ptr<state::RegistrationWriter> store_;  // the shards write to it until they are gone
     RecordKeeping records_;                             // the same
     EventInbox events_;                                 // the same
+    HepSender hep_;                                     // the same
     ShardGroup shards_;
     HttpTraffic http_traffic_;
     http::Server http_;
@@ -158,6 +167,7 @@ Program::Program(config::Source source, config::Config config, const sip::TlsCon
       config_state_{source_.file.value_or("")},
       wants_store_{keeps_registrations(config_)},
       records_{keep_records(config_, log)},
+      hep_{config_.hep, log},
       shards_{
           worker_count(config_), sip_listeners(config_), make_snapshot(config_), load_music(config_, log), log, tls},
       http_traffic_{log},
@@ -167,6 +177,7 @@ Program::Program(config::Source source, config::Config config, const sip::TlsCon
     store_ = keep_registrations(config_, shards_, log_);
     if (records_.writer) { shards_.keep_records(*records_.writer); }
     shards_.tell_events(events_);
+    shards_.keep_observer(hep_);
     facts_.workers = shards_.size();
     serve_http(http_.prepare(http_places(config_)));
     note_listeners();
@@ -305,6 +316,7 @@ std::vector<std::string> Program::load_again() {
         log_.warn("reload.restart_needed", {{"key", key}});
     }
     log_.set(loaded.config.log.level, loaded.config.log.format);
+    hep_.set_target(loaded.config.hep);
     shards_.replace(make_snapshot(loaded.config), load_music(loaded.config, log_), tls);
     for (const Listener& left : shards_.leave_all_but(wanted)) {
         log_.info("listener.left", {{"address", to_text(left)}, {"then", "it goes with its last call"}});

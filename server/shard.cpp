@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "server/observe/event_inbox.hpp"
+#include "server/observe/hep_sender.hpp"
 #include "server/records/record_writer.hpp"
 #include "server/shard_tasks.hpp"
 #include "server/state/registration_writer.hpp"
@@ -84,6 +85,7 @@ Shard::Shard(const ShardOptions& options, const ShardRouter& router, Log& log)
       leaving_timer_{context_} {
     bind(options);
     core_ = std::make_unique<Core>(options.snapshot, core_setup(index_), engine_, random_);
+    observe(*options.snapshot);
 }
 
 Shard::~Shard() { stop(); }
@@ -150,10 +152,12 @@ void Shard::close() {
     timer_.cancel();
     leaving_timer_.cancel();
     media_ready_.close();
+    mirrors_.clear();
     work_.reset();
 }
 
 void Shard::carry_out() {
+    if (!engine_.reports().waiting().empty()) { tell_reports(); }
     for (sip::Outgoing& outgoing : out_.send) { send(std::move(outgoing)); }
     for (const LogEvent& event : out_.log) { log_.write(event); }
     for (const ResolveRequest& request : out_.resolve) { resolve(request); }
@@ -170,6 +174,8 @@ void Shard::carry_out() {
     }
     if (events_ != nullptr && !out_.events.empty() && events_->is_watched()) { events_->put(std::move(out_.events)); }
     out_.events.clear();
+    if (hep_ != nullptr) { hep_->put(out_.observed); }
+    out_.observed.clear();
     out_.send.clear();
     out_.details.clear();
     out_.log.clear();
@@ -315,6 +321,7 @@ void Shard::replace(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<co
     post([this, snapshot = std::move(snapshot), music = std::move(music), tls = std::move(tls)]() mutable {
         if (tls.server) { endpoint_.set_tls(std::move(tls)); }  // a listener that is left out ends with a restart
         endpoint_.set_origins(snapshot->config.sip.allow_origins);
+        observe(*snapshot);
         turn([&](base::Instant now) { core_->replace(now, std::move(snapshot), out_); });
         engine_.set_library(std::move(music));
     });

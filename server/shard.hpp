@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,7 @@ namespace records {
 class RecordWriter;
 }
 class EventInbox;
+class HepSender;
 
 struct ShardOptions {
     unsigned index = 0;
@@ -72,6 +74,8 @@ public:
     void keep_records(records::RecordWriter& writer) { records_ = &writer; }
     // Before the start: who is told of what happens. It outlives the shard.
     void tell_events(EventInbox& inbox) { events_ = &inbox; }
+    // Before the start: who sends copies of messages to Homer. It outlives the shard.
+    void keep_observer(HepSender& sender) { hep_ = &sender; }
     // Once, when all shards are with the router.
     void start();
     // Closes the sockets and waits for the thread. The object still takes what others post, and forgets it.
@@ -85,6 +89,9 @@ public:
     void call(std::string id, std::function<void(std::optional<CallView>)> answer);
     void ladder(std::string id, std::function<void(std::optional<LadderView>)> answer);
     void timeline(std::string id, std::function<void(std::optional<TimelineView>)> answer);
+    void capture(std::string id, std::function<void(std::optional<CaptureView>)> answer);
+    // Answers when `time` is over.
+    void capture_media(std::string id, base::Duration time, std::function<void(MediaCapture)> answer);
     void hang_up(std::string id, std::function<void(bool)> answer);
     void order(std::string id, LegOrder order, std::function<void(OrderResult)> answer);
     void originate(OriginateOrder order, std::function<void(OriginateResult)> answer);
@@ -129,6 +136,9 @@ private:
     void on_websocket_refused(const sip::WebSocketRefusal& refusal);
     void on_connection_lost(const sip::Flow& flow);
     void wait_for_media();
+    MediaCapture mirrored(const std::string& id, const media::PacketMirror* mirror);
+    void observe(const Snapshot& snapshot);
+    void tell_reports();
     void arm_timer();
     void close();
     Report make_report() const;
@@ -156,6 +166,8 @@ private:
     state::RegistrationWriter* store_ = nullptr;
     records::RecordWriter* records_ = nullptr;
     EventInbox* events_ = nullptr;
+    HepSender* hep_ = nullptr;
+    std::map<const media::PacketMirror*, boost::asio::steady_timer> mirrors_;  // until each is over
     std::function<void()> idle_;
     std::uint64_t handover_dropped_ = 0;
     bool closed_ = false;

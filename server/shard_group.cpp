@@ -108,6 +108,10 @@ void ShardGroup::tell_events(EventInbox& inbox) {
     for (const auto& shard : shards_) { shard->tell_events(inbox); }
 }
 
+void ShardGroup::keep_observer(HepSender& sender) {
+    for (const auto& shard : shards_) { shard->keep_observer(sender); }
+}
+
 void ShardGroup::start() {
     for (const auto& shard : shards_) { shard->start(); }
 }
@@ -186,6 +190,37 @@ void ShardGroup::timeline(const std::string& id, std::function<void(std::optiona
         shard->timeline(id, [gathering](View view) {
             gathering->take([&](View& sum) {
                 if (view) { sum = std::move(view); }
+            });
+        });
+    }
+}
+
+void ShardGroup::capture(const std::string& id, std::function<void(std::optional<CaptureView>)> answer) {
+    using View = std::optional<CaptureView>;
+    const auto gathering = std::make_shared<Gathering<View>>(shards_.size(), std::move(answer));
+    for (const auto& shard : shards_) {
+        shard->capture(id, [gathering](View view) {
+            gathering->take([&](View& sum) {
+                if (view) { sum = std::move(view); }
+            });
+        });
+    }
+}
+
+void ShardGroup::capture_media(const std::string& id, base::Duration time, std::function<void(MediaCapture)> answer) {
+    if (media_captures_.fetch_add(1) >= max_media_captures) {
+        --media_captures_;
+        return answer({MediaCapture::Outcome::busy, {}, {}});
+    }
+    const auto gathering = std::make_shared<Gathering<MediaCapture>>(
+        shards_.size(), [this, answer = std::move(answer)](MediaCapture capture) {
+            --media_captures_;
+            answer(std::move(capture));
+        });
+    for (const auto& shard : shards_) {
+        shard->capture_media(id, time, [gathering](MediaCapture capture) {
+            gathering->take([&](MediaCapture& sum) {
+                if (capture.outcome > sum.outcome) { sum = std::move(capture); }
             });
         });
     }

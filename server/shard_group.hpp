@@ -33,6 +33,7 @@ public:
     void keep_registrations(state::RegistrationWriter& store, std::vector<UserBindings> kept);
     void keep_records(records::RecordWriter& writer);
     void tell_events(EventInbox& inbox);
+    void keep_observer(HepSender& sender);
     void start();
     void stop();
 
@@ -45,6 +46,9 @@ public:
     void call(const std::string& id, std::function<void(std::optional<CallView>)> answer);
     void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer);
     void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer);
+    void capture(const std::string& id, std::function<void(std::optional<CaptureView>)> answer);
+    static constexpr std::size_t max_media_captures = 4;  // at once
+    void capture_media(const std::string& id, base::Duration time, std::function<void(MediaCapture)> answer);
     void hang_up(const std::string& id, std::function<void(bool)> answer);
     void order(const std::string& id, const LegOrder& order, std::function<void(OrderResult)> answer);
     // By one of the shards after the other.
@@ -60,6 +64,7 @@ private:
     std::vector<Listener> wanted_;  // as the configuration has them
     std::vector<sip::Endpoint::Bound> bound_;
     std::atomic<std::size_t> originated_{0};
+    std::atomic<std::size_t> media_captures_{0};
 };
 
 }  // namespace server

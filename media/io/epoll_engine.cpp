@@ -136,7 +136,9 @@ SessionId EpollEngine::open_session(base::Instant now) {
     const std::size_t slot = free_slots_.back();
     free_slots_.pop_back();
     const SessionId id{++opened_ << slot_bits | slot};
-    slots_[slot] = std::make_unique<SocketSession>(now, id, options_.session, random_, sent_, counters_.levels);
+    slots_[slot] =
+        std::make_unique<SocketSession>(now, id, options_.session, random_, sent_, counters_.levels, reports_);
+    slots_[slot]->session().show_reports(reports_.is_open());
     ++counters_.sessions;
     return id;
 }
@@ -322,6 +324,9 @@ std::size_t EpollEngine::read(base::Instant now, SocketSession& session, Side si
         const auto datagram = batch_.datagram(i);
         ++counters_.packets_in;
         counters_.bytes_in += datagram.size();
+        if (session.wire_mirror() != nullptr) [[unlikely]] {
+            session.wire_mirror()->note(false, session.local(side, component), batch_.source(i), datagram);
+        }
         const Drop drop = session.session().on_packet(now, side, component, batch_.source(i), datagram);
         ++counters_.drops[static_cast<std::size_t>(drop)];
         if (i == 0 && component == Component::rtp && sent_.packets != sent) { note_forwarded(); }

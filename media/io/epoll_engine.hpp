@@ -13,8 +13,10 @@
 #include "media/engine.hpp"
 #include "media/io/due_queue.hpp"
 #include "media/io/forward_time.hpp"
+#include "media/io/packet_mirror.hpp"
 #include "media/io/port_range.hpp"
 #include "media/io/receive_batch.hpp"
+#include "media/io/report_tap.hpp"
 #include "media/io/shared_socket.hpp"
 #include "media/io/socket_session.hpp"
 #include "media/music/encoded_cache.hpp"
@@ -78,6 +80,15 @@ public:
     base::Instant next_timeout() const;
     void on_timeout(base::Instant now);
     EngineCounters counters() const;
+
+    // Packets of these sessions are kept from now on, until they are taken. Null: one of them is mirrored already, or
+    // too many are.
+    static constexpr std::size_t max_mirrors = 4;
+    PacketMirror* start_mirror(const std::vector<SessionId>& sessions, bool plain);
+    std::unique_ptr<PacketMirror> stop_mirror(const PacketMirror* mirror);
+    // RTCP of all sessions, from now on or not any more.
+    void show_reports(bool wanted);
+    ReportTap& reports() { return reports_; }
 
     SessionId open_session(base::Instant now) override;
     std::optional<LegPorts> open_leg(SessionId session, Side side, const base::IpAddress& local,
@@ -147,6 +158,9 @@ private:
     void count_kernel_drops(std::size_t slot);
     void settle_losses(std::size_t slot);
     void note_forwarded();
+    // epoll_engine_mirrors.cpp
+    void mirror_taken(const SharedSocket& shared, const SharedPort::Arrival& arrival, const base::Endpoint& source,
+                      std::span<const std::byte> datagram) noexcept;
     static void add_to(EngineCounters& counters, const SharedPort& port);
 
     std::shared_ptr<const MusicLibrary> library_;
@@ -167,6 +181,8 @@ private:
     // send meets nobody else's call.
     std::vector<std::unique_ptr<SharedSocket>> shared_;
     std::unordered_map<TransportId, SharedSocket*> transports_;
+    std::vector<std::unique_ptr<PacketMirror>> mirrors_;
+    ReportTap reports_{now_};
     DueQueue due_;
     ReceiveBatch batch_;
     SendCounters sent_;

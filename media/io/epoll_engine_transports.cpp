@@ -139,8 +139,12 @@ bool EpollEngine::take(base::Instant now, SharedSocket& shared, const TransportA
                        std::span<std::byte> datagram) {
     ++counters_.packets_in;
     counters_.bytes_in += datagram.size();
+    std::array<std::byte, SharedPort::max_datagram> sealed;  // it is opened where it lies
+    const auto copied = mirrors_.empty() ? 0 : std::min(datagram.size(), sealed.size());
+    if (copied != 0) [[unlikely]] { std::ranges::copy(datagram.first(copied), sealed.begin()); }
     const SharedPort::Arrival arrival = shared.port.on_datagram(now, source, datagram);
     settle(now, shared);
+    if (copied != 0) [[unlikely]] { mirror_taken(shared, arrival, source.endpoint, std::span{sealed}.first(copied)); }
     const Drop drop = arrival.drop == Drop::none ? hand_over(now, arrival, source.endpoint) : arrival.drop;
     ++counters_.drops[static_cast<std::size_t>(drop)];
     return !arrival.lines.empty() && arrival.component == Component::rtp;

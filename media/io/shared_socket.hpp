@@ -3,6 +3,7 @@
 #pragma once
 
 #include "media/bundle/shared_port.hpp"
+#include "media/io/packet_mirror.hpp"
 #include "media/io/send_counters.hpp"
 #include "media/io/stream_sockets.hpp"
 #include "media/io/udp_socket.hpp"
@@ -21,6 +22,7 @@ public:
     const UdpSocket& socket() const { return socket_; }
 
     void send(const TransportAddress& to, std::span<const std::byte> bytes) noexcept override {
+        if (mirror != nullptr) [[unlikely]] { mirror->note(true, socket_.local(), to.endpoint, bytes); }
         const bool is_sent = to.protocol == Protocol::udp ? socket_.send_to(to.endpoint, bytes)
                                                           : streams && streams->send(*now_, to.endpoint, bytes);
         counters_->note(is_sent, bytes.size());
@@ -32,6 +34,7 @@ public:
     SharedPort port;
     std::optional<StreamSockets> streams;  // none: switched off, or its port is taken
     std::uint64_t kernel_drops_seen = 0;
+    PacketMirror* mirror = nullptr;  // of the session that sends just now
 
 private:
     UdpSocket socket_;

@@ -76,9 +76,47 @@ std::uint64_t SocketSession::kernel_drops() const noexcept {
 
 void SocketSession::send(Side side, Component component, const base::Endpoint& to,
                          std::span<const std::byte> bytes) noexcept {
+    if (wire_mirror_ != nullptr) [[unlikely]] { return send_mirrored(side, component, to, bytes); }
     const Carrier& by = carrier(side);
     if (by.socket != nullptr) { return by.socket->port.send(by.transport, component, bytes); }
     counters_->note(socket(side, component).send_to(to, bytes), bytes.size());
+}
+
+// What a transport carries is sealed on its way to the socket, which shows it.
+void SocketSession::send_mirrored(Side side, Component component, const base::Endpoint& to,
+                                  std::span<const std::byte> bytes) noexcept {
+    PacketMirror* const mirror = std::exchange(wire_mirror_, nullptr);
+    SharedSocket* const carried_by = carrier(side).socket;
+    if (carried_by != nullptr) {
+        carried_by->mirror = mirror;
+    } else {
+        mirror->note(true, local(side, component), to, bytes);
+    }
+    send(side, component, to, bytes);
+    if (carried_by != nullptr) { carried_by->mirror = nullptr; }
+    wire_mirror_ = mirror;
+}
+
+base::Endpoint SocketSession::local(Side side, Component component) const {
+    const Carrier& by = carrier(side);
+    return by.socket != nullptr ? by.socket->socket().local() : socket(side, component).local();
+}
+
+void SocketSession::mirror_to(PacketMirror* mirror) noexcept {
+    const bool plain = mirror != nullptr && mirror->is_plain();
+    plain_mirror_ = plain ? mirror : nullptr;
+    wire_mirror_ = plain ? nullptr : mirror;
+    session_.show_packets(plain);
+}
+
+void SocketSession::show_packet(Side side, Component component, bool sent, const base::Endpoint& peer,
+                                std::span<const std::byte> packet) noexcept {
+    if (plain_mirror_ != nullptr) { plain_mirror_->note(sent, local(side, component), peer, packet); }
+}
+
+void SocketSession::show_report(Side side, Component component, bool sent, const base::Endpoint& peer,
+                                std::span<const std::byte> report) noexcept {
+    reports_->note(id_, sent, local(side, component), peer, report);
 }
 
 }  // namespace media

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "media/io/packet_mirror.hpp"
+#include "media/io/report_tap.hpp"
 #include "media/io/send_counters.hpp"
 #include "media/io/shared_socket.hpp"
 #include "media/io/udp_socket.hpp"
@@ -27,9 +29,14 @@ struct EngineLevels {
 
 class SocketSession final : public PacketSink {
 public:
+    // `reports`: where those go that are shown.
     SocketSession(base::Instant now, SessionId id, const SessionOptions& options, base::Random& random,
-                  SendCounters& counters, EngineLevels& levels)
-        : id_{id}, session_{now, id, options, random, *this}, counters_{&counters}, levels_{&levels} {}
+                  SendCounters& counters, EngineLevels& levels, ReportTap& reports)
+        : id_{id},
+          session_{now, id, options, random, *this},
+          counters_{&counters},
+          levels_{&levels},
+          reports_{&reports} {}
     SocketSession(const SocketSession&) = delete;
     SocketSession& operator=(const SocketSession&) = delete;
 
@@ -56,11 +63,27 @@ public:
 
     void send(Side side, Component component, const base::Endpoint& to,
               std::span<const std::byte> bytes) noexcept override;
+    void show_packet(Side side, Component component, bool sent, const base::Endpoint& peer,
+                     std::span<const std::byte> packet) noexcept override;
+    void show_report(Side side, Component component, bool sent, const base::Endpoint& peer,
+                     std::span<const std::byte> report) noexcept override;
+
+    // Which outlives its use here; null: none any more.
+    void mirror_to(PacketMirror* mirror) noexcept;
+    // That wants packets as they are on the wire.
+    PacketMirror* wire_mirror() const noexcept { return wire_mirror_; }
+    bool is_mirrored_to(const PacketMirror* mirror) const noexcept {
+        return mirror == wire_mirror_ || mirror == plain_mirror_;
+    }
+    bool is_mirrored() const noexcept { return wire_mirror_ != nullptr || plain_mirror_ != nullptr; }
+    base::Endpoint local(Side side, Component component) const;
 
     std::array<std::uint16_t, side_count> ports{};  // the even one of each leg
     base::Instant queued_at = base::never;          // the entry of the engine's queue that holds
 
 private:
+    void send_mirrored(Side side, Component component, const base::Endpoint& to,
+                       std::span<const std::byte> bytes) noexcept;
     void leave_carrier(Side side);
     void classify(Side side, const std::optional<StreamClass>& as);
 
@@ -70,6 +93,9 @@ private:
     Session session_;
     SendCounters* counters_;
     EngineLevels* levels_;
+    ReportTap* reports_;
+    PacketMirror* wire_mirror_ = nullptr;
+    PacketMirror* plain_mirror_ = nullptr;
     std::array<std::optional<StreamClass>, side_count> described_{};
     std::uint8_t music_legs_ = 0;  // as they are in the levels
 };

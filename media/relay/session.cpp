@@ -138,6 +138,7 @@ Drop Session::take(base::Instant now, Side side, Leg& from, Component component,
     const bool control = component == Component::rtcp || (from.rtcp_mux && is_rtcp(datagram));
     const Drop drop = from.protection ? open(now, from, component, control, source, datagram) : Drop::none;
     if (drop != Drop::none) { return drop; }
+    if (shows_packets_) [[unlikely]] { sink_->show_packet(side, component, false, source, datagram); }
     return control ? take_rtcp(now, side, from, component, source, datagram)
                    : take_rtp(now, side, from, source, datagram);
 }
@@ -261,6 +262,7 @@ Drop Session::take_rtcp(base::Instant now, Side side, Leg& from, Component compo
     // Learnt only from the host that media comes from, and on a shared port never ahead of media.
     const bool worthy = component == Component::rtcp && media_target && media_target->address == source.address;
     if (!from.accept(now, component, source, worthy)) { return Drop::unknown_source; }
+    if (shows_reports_) { sink_->show_report(side, component, false, source, datagram); }
     from.last_life = now;
     from.reporter.on_rtcp(now, *view, from.rewriter.ssrc());
     if (!is_music_leg(side)) { take_feedback(now, side, from, *view); }
@@ -353,6 +355,7 @@ void Session::send_rtcp(Side side, const RtcpRoute& route, std::span<const std::
 
 void Session::transmit(Side side, Protection::Kind kind, Component component, const base::Endpoint& target,
                        std::span<const std::byte> datagram) noexcept {
+    if (shows_packets_) [[unlikely]] { sink_->show_packet(side, component, true, target, datagram); }
     const auto& protection = find(side)->protection;
     if (!protection) { return sink_->send(side, component, target, datagram); }
     Protection::Buffer buffer;
@@ -365,6 +368,7 @@ void Session::send_report(base::Instant now, Side side, Leg& to, bool bye) noexc
     if (!route) { return; }
     ReportBuffer buffer;
     const auto datagram = to.reporter.report(now, to.rewriter.ssrc(), to.sender_info(now), to.received, bye, buffer);
+    if (shows_reports_) { sink_->show_report(side, route->component, true, route->to, datagram); }
     send_rtcp(side, *route, datagram);
 }
 

@@ -65,6 +65,9 @@ public:
               MusicPosition position = MusicPosition::start);
     void send_digit(base::Instant now, Side to, const Digit& digit);
     void arm_timeout(base::Instant now, Side side, base::Duration after);  // 0: disarm
+    // Whether the sink is shown what passes; not at first.
+    void show_packets(bool shown) noexcept { shows_packets_ = shown; }
+    void show_reports(bool shown) noexcept { shows_reports_ = shown; }
     // RTCP BYE on every leg; afterwards every packet is dropped and there is no timeout.
     void close(base::Instant now) noexcept;
 
@@ -166,6 +169,8 @@ private:
 
     SessionId id_;
     bool learn_;
+    bool shows_packets_ = false;
+    bool shows_reports_ = false;
     const DtlsContext* dtls_;
     DtlsOutcomes* handshakes_;
     base::Random* random_;

@@ -77,6 +77,20 @@ std::optional<ReportBlock> RtcpView::block_about(std::uint32_t ssrc) const noexc
     return found;
 }
 
+std::optional<ReportBlock> RtcpView::block_at(std::size_t index) const noexcept {
+    std::optional<ReportBlock> found;
+    for_each([&](const RtcpPacket& packet) {
+        if (found || !is_report(packet)) { return; }
+        if (index >= packet.count) {
+            index -= packet.count;
+            return;
+        }
+        const std::size_t at = blocks_offset(packet) + index * report_block_size;
+        found = read_block(packet.body.subspan(at, report_block_size));
+    });
+    return found;
+}
+
 bool RtcpView::says_bye() const noexcept {
     bool bye = false;
     for_each([&](const RtcpPacket& packet) { bye = bye || is(packet, RtcpType::bye); });

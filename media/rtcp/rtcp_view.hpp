@@ -53,6 +53,7 @@ public:
     std::optional<SenderInfo> sender_info() const noexcept;
     // The block about `ssrc` in any report of the compound.
     std::optional<ReportBlock> block_about(std::uint32_t ssrc) const noexcept;
+    std::optional<ReportBlock> block_at(std::size_t index) const noexcept;  // of all its reports
     bool says_bye() const noexcept;
 
     // Calls `visit(const RtcpPacket&)` for each packet.

@@ -88,6 +88,7 @@ public:
     bool renew_brief();
     CallEnd end_of() const;
     LadderView ladder() const;
+    std::vector<std::string> take_dialogs() { return record_.take_dialogs(); }
     void clock_holds(base::Instant now);  // call_detail.cpp: after each turn
     // Is this request or ACK of a dialog of that leg? Of several early ones perhaps.
     bool has_dialog(media::Side side, const sip::Message& message) const;
@@ -95,6 +96,7 @@ public:
     void measure(base::Instant now);  // call_quality.cpp: how its media fares, each second
     const CallQuality& quality() const { return quality_; }
     bool has_media() const { return static_cast<bool>(session_); }
+    std::vector<media::SessionId> media_sessions() const;
     bool sent_invite_to(std::string_view request_uri) const;  // by leg B: it comes back to us from the same place
 
 private:

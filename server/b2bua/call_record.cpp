@@ -1,6 +1,7 @@
 #include "server/b2bua/call_record.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/text.hpp"
@@ -64,7 +65,14 @@ void CallRecord::note_message(base::Instant at, Kind kind, media::Side side, con
     words += '\n' + line_of(cseq_words(message), max_cseq);
     words += '\n' + line_of(exchange_words(kind, side, message), max_description);
     words += '\n' + line_of(why_words(message), max_words - words.size() - 1);
-    add({at, kind, side, fitted(words), is_of_target(side, message.first(sip::HeaderId::call_id).value_or(""))});
+    const std::string_view call_id = message.first(sip::HeaderId::call_id).value_or("");
+    note_dialog(side, call_id);
+    add({at, kind, side, fitted(words), is_of_target(side, call_id)});
+}
+
+void CallRecord::note_dialog(media::Side side, std::string_view call_id) {
+    const std::size_t hash = std::hash<std::string_view>{}(call_id);
+    if (std::exchange(last_dialogs_[static_cast<std::size_t>(side)], hash) != hash) { dialogs_.emplace_back(call_id); }
 }
 
 bool CallRecord::is_of_target(media::Side side, std::string_view call_id) const {

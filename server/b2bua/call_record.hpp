@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/time.hpp"
 #include "media/engine.hpp"
@@ -50,6 +52,9 @@ public:
     // What `side` hears or sends. It may be told later than it happened, and takes its place by time.
     void note_media(base::Instant at, media::Side side, std::string_view words);
 
+    // Call-IDs of messages that were not noted before, since the last call; now and then one comes again.
+    std::vector<std::string> take_dialogs() { return std::exchange(dialogs_, {}); }
+
     // In order of time. Those that are left out belong after the first `max_first`.
     const std::deque<RecordEntry>& entries() const { return entries_; }
     std::uint64_t left_out() const { return left_out_; }
@@ -57,6 +62,7 @@ public:
 private:
     void note_message(base::Instant at, RecordEntry::Kind kind, media::Side side, const sip::Message& message);
     std::string exchange_words(RecordEntry::Kind kind, media::Side side, const sip::Message& message);
+    void note_dialog(media::Side side, std::string_view call_id);
     bool is_of_target(media::Side side, std::string_view call_id) const;
     void add(RecordEntry entry);
 
@@ -65,6 +71,8 @@ private:
     std::array<std::string, media::side_count> music_servers_;  // their Call-IDs
     // Did the latest INVITE of each side, and of ours to it, carry an offer? Its 2xx then answers, else it offers.
     std::array<std::array<bool, 2>, media::side_count> offered_{};
+    std::vector<std::string> dialogs_;
+    std::array<std::size_t, media::side_count> last_dialogs_{};  // hash of the latest Call-ID of each side
 };
 
 }  // namespace server

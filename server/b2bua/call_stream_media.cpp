@@ -104,4 +104,13 @@ void Call::add_streams(const Leg& leg, LegView& view) const {
     }
 }
 
+std::vector<media::SessionId> Call::media_sessions() const {
+    std::vector<media::SessionId> sessions;
+    if (session_) { sessions.push_back(session_); }
+    for (const Stream& stream : streams_) {
+        if (stream.session) { sessions.push_back(stream.session); }
+    }
+    return sessions;
+}
+
 }  // namespace server

@@ -45,6 +45,7 @@ Core::State::State(std::shared_ptr<const Snapshot> first, CoreSetup own, media::
                session_timers(snapshot->config)} {
     learn_users();
     learn_trunks({});
+    learn_capture();
 }
 
 Core::Core(std::shared_ptr<const Snapshot> snapshot, CoreSetup setup, media::Engine& engine, base::Random& random)
@@ -57,7 +58,7 @@ void Core::on_message(base::Instant now, std::string_view text, const sip::Flow&
     limits.message = state_->snapshot->config.sip.limits.message;
     auto parsed = sip::parse_message(text, sip::is_stream(flow.transport), limits);
     if (parsed.error) { ++state_->counters.parse_errors[parsed.error->fault]; }
-    state_->take_in(now, std::move(parsed), flow, out);
+    state_->take_in(now, std::move(parsed), {{}, text, &flow}, out);
 }
 
 void Core::on_send_error(base::Instant now, sip::TransactionId transaction, CoreOutput& out) {

@@ -18,6 +18,7 @@
 #include "media/engine.hpp"
 #include "server/b2bua/call_detail.hpp"
 #include "server/b2bua/call_view.hpp"
+#include "server/b2bua/capture_view.hpp"
 #include "server/b2bua/counters.hpp"
 #include "server/b2bua/event.hpp"
 #include "server/b2bua/ladder_view.hpp"
@@ -25,6 +26,7 @@
 #include "server/b2bua/origination.hpp"
 #include "server/b2bua/snapshot.hpp"
 #include "server/b2bua/timeline_view.hpp"
+#include "server/capture/hep_packet.hpp"
 #include "server/routing/reachable_users.hpp"
 #include "server/routing/registration_view.hpp"
 #include "server/routing/trunk_health.hpp"
@@ -51,6 +53,7 @@ struct CoreOutput {
     std::vector<LogEvent> log;
     std::vector<ResolveRequest> resolve;
     std::vector<CallDetail> details;              // of calls that have just ended
+    std::vector<capture::HepNote> observed;       // where the configuration names somebody to tell
     std::vector<UserBindings> bindings;           // for the cores of all other shards: take_bindings
     std::shared_ptr<const DownPeers> down_peers;  // changed: for the same, take_down_peers
     std::vector<Event> events;                    // for whoever watches
@@ -130,6 +133,14 @@ public:
     // Of a live call, or of one of the last that have ended.
     std::optional<LadderView> ladder(std::string_view id) const;
     std::optional<TimelineView> timeline(std::string_view id) const;
+    std::optional<CaptureView> capture(std::string_view id) const;
+    // Nullopt: no such call lives.
+    struct CallMedia {
+        std::vector<media::SessionId> sessions;
+        bool decrypt = false;  // it may be shown as it is inside SRTP
+    };
+    std::optional<CallMedia> media_of(std::string_view id) const;
+    std::string call_of(media::SessionId session) const;  // its id; empty: of none
 
 private:
     struct State;

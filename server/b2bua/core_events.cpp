@@ -40,13 +40,19 @@ std::string decline(const sip::Message& response, const OwnAddress& own, base::R
 }  // namespace
 
 // Carries each event to its end; what that makes happen in the layer is appended and carried out in turn.
-void Core::State::drain_layer(base::Instant now, sip::LayerOutput& sip, CoreOutput& out, const Party& sender) {
-    Turn turn{now, sip, out, sender};
+void Core::State::drain_layer(base::Instant now, sip::LayerOutput& sip, CoreOutput& out, const Arrival& arrival) {
+    Turn turn{now, sip, out, arrival.sender};
     for (std::size_t i = 0; i < sip.events.size(); ++i) {
         sip::TransactionEvent event = std::move(sip.events[i]);
         on_event(turn, event);
     }
-    std::move(sip.send.begin(), sip.send.end(), std::back_inserter(out.send));
+    if (arrival.flow != nullptr) {
+        keep_message(now, false, *arrival.flow, arrival.text, out);
+    }  // its call is known now
+    for (sip::Outgoing& outgoing : sip.send) {
+        keep_message(now, true, outgoing.flow, outgoing.bytes, out);
+        out.send.push_back(std::move(outgoing));
+    }
     counters.retransmissions_in = layer.counters().retransmissions_in;
     counters.retransmissions_out = layer.counters().retransmissions_out;
 }
@@ -289,10 +295,12 @@ void Core::State::settle(Turn& turn, CallKey key) {
     Call* call = table.find(key);
     if (call == nullptr) { return; }
     tell_what_changed(turn, *call);
+    for (const std::string& dialog : call->take_dialogs()) { archive.name(dialog, key, call->id()); }
     if (call->finished()) {
         LadderView ladder = call->ladder();
         ladder.state = "ended";
-        ended.add(std::move(ladder), timeline_of(*call));
+        const auto gone = ended.add(std::move(ladder), timeline_of(*call), {key, archive.close(key)});
+        for (const CallKey eldest : gone) { archive.forget(eldest); }
         shares.remove(key);
         sampled.remove(key);
         return table.remove(key);

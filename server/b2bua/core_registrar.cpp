@@ -109,6 +109,7 @@ void Core::replace(base::Instant now, std::shared_ptr<const Snapshot> snapshot, 
     state_->snapshot = std::move(snapshot);
     state_->publish(now, state_->learn_users(), out);
     state_->learn_trunks(now);
+    state_->learn_capture();
 }
 
 }  // namespace server

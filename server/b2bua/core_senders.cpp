@@ -18,19 +18,19 @@ bool may_be_challenged(sip::Method method) { return method != sip::Method::ack &
 
 }  // namespace
 
-void Core::State::take_in(base::Instant now, sip::ParsedMessage parsed, const sip::Flow& flow, CoreOutput& out) {
+void Core::State::take_in(base::Instant now, sip::ParsedMessage parsed, Arrival arrival, CoreOutput& out) {
     sip::LayerOutput sip;
-    Party sender;
+    const sip::Flow& flow = *arrival.flow;
     if (!parsed.error && parsed.message.is_request()) {
         const auto judged = judge_sender(now, parsed.message, flow);
         if (const auto* const refusal = std::get_if<Refusal>(&judged)) {
             turn_away(std::move(parsed.message), *refusal, flow, sip);
-            return drain_layer(now, sip, out);
+            return drain_layer(now, sip, out, arrival);
         }
-        sender = std::get<Party>(judged);
+        arrival.sender = std::get<Party>(judged);
     }
     layer.on_message(now, std::move(parsed), flow, sip);
-    drain_layer(now, sip, out, sender);
+    drain_layer(now, sip, out, arrival);
 }
 
 // A repetition is the transaction's matter, before its credentials count as used twice.

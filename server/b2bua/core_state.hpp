@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "server/b2bua/call_table.hpp"
 #include "server/b2bua/core.hpp"
 #include "server/b2bua/ended_calls.hpp"
+#include "server/b2bua/message_archive.hpp"
 #include "server/b2bua/request_checks.hpp"
 #include "server/b2bua/sampling_wheel.hpp"
 #include "server/b2bua/services.hpp"
@@ -24,11 +26,17 @@ namespace server {
 
 inline constexpr std::size_t response_tag_length = 10;  // of responses outside of calls
 
+// The message that a turn comes of, and who sent it.
+struct Arrival {
+    Party sender = {};
+    std::string_view text = {};
+    const sip::Flow* flow = nullptr;
+};
+
 struct Core::State {
     State(std::shared_ptr<const Snapshot> first, CoreSetup own, media::Engine& media, base::Random& numbers);
 
-    // `sender`: of the message that `sip` comes of.
-    void drain_layer(base::Instant now, sip::LayerOutput& sip, CoreOutput& out, const Party& sender = {});
+    void drain_layer(base::Instant now, sip::LayerOutput& sip, CoreOutput& out, const Arrival& arrival = {});
     void on_event(Turn& turn, sip::TransactionEvent& event);
     void on_request(Turn& turn, sip::TransactionEvent& event);
     void on_new_request(Turn& turn, sip::TransactionEvent& event);
@@ -54,10 +62,14 @@ struct Core::State {
     OriginateResult originate(base::Instant now, const OriginateOrder& order, CoreOutput& out);  // core_originate.cpp
 
     // core_senders.cpp
-    void take_in(base::Instant now, sip::ParsedMessage parsed, const sip::Flow& flow, CoreOutput& out);
+    void take_in(base::Instant now, sip::ParsedMessage parsed, Arrival arrival, CoreOutput& out);
     std::variant<Party, Refusal> judge_sender(base::Instant now, const sip::Message& request, const sip::Flow& flow);
     bool continues(const sip::Message& request, const sip::Flow& flow) const;
     void turn_away(sip::Message request, const Refusal& refusal, const sip::Flow& flow, sip::LayerOutput& sip);
+
+    // core_capture.cpp
+    void learn_capture();
+    void keep_message(base::Instant now, bool sent, const sip::Flow& flow, std::string_view text, CoreOutput& out);
 
     // core_trunks.cpp
     void learn_trunks(base::Instant now);
@@ -84,6 +96,8 @@ struct Core::State {
     CallShares shares;
     SamplingWheel<CallKey> sampled;
     EndedCalls ended;
+    MessageArchive archive;
+    bool observed = false;                   // somebody is told of each message
     std::optional<UserAuthority> authority;  // none: nobody but trunks is served
     Registrar registrar;                     // of the first shard's core; those of the others are never asked
     ReachableUsers users;

@@ -21,14 +21,17 @@ std::size_t memory_of(const TimelineView& timeline) {
 
 }  // namespace
 
-void EndedCalls::add(LadderView ladder, TimelineView timeline) {
-    const std::size_t bytes = memory_of(ladder) + memory_of(timeline);
+std::vector<CallKey> EndedCalls::add(LadderView ladder, TimelineView timeline, KeptMessages messages) {
+    const std::size_t bytes = memory_of(ladder) + memory_of(timeline) + messages.bytes;
     bytes_ += bytes;
-    ended_.push_back({std::move(ladder), std::move(timeline), bytes});
+    ended_.push_back({std::move(ladder), std::move(timeline), messages.call, bytes});
+    std::vector<CallKey> gone;
     while (ended_.size() > max_calls || bytes_ > max_bytes) {
         bytes_ -= ended_.front().bytes;
+        gone.push_back(ended_.front().call);
         ended_.pop_front();
     }
+    return gone;
 }
 
 const EndedCalls::Ended* EndedCalls::find_ended(std::string_view id) const {
@@ -45,6 +48,11 @@ const LadderView* EndedCalls::find(std::string_view id) const {
 const TimelineView* EndedCalls::find_timeline(std::string_view id) const {
     const Ended* const found = find_ended(id);
     return found == nullptr ? nullptr : &found->timeline;
+}
+
+CallKey EndedCalls::key_of(std::string_view id) const {
+    const Ended* const found = find_ended(id);
+    return found == nullptr ? CallKey{} : found->call;
 }
 
 }  // namespace server

@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "base/random.hpp"
-#include "base/strong_id.hpp"
 #include "base/time.hpp"
 #include "media/engine.hpp"
+#include "server/b2bua/call_key.hpp"
 #include "server/b2bua/core.hpp"
 #include "server/b2bua/snapshot.hpp"
 #include "server/routing/party.hpp"
@@ -20,8 +20,6 @@
 #include "sip/transaction/layer.hpp"
 
 namespace server {
-
-using CallKey = base::StrongId<struct CallTag>;
 
 inline constexpr std::size_t max_forks = 8;  // dialogs of one INVITE that are ended because another was answered
 

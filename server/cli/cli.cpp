@@ -81,6 +81,7 @@ private:
         add_records();
         with_id(ask("call", "Shows one call with its ladder, also one that ended lately",
                     [this] { return cli::call(remote_, id_, to_); }));
+        add_pcap();
         with_id(ask("hangup", "Ends one call", [this] { return cli::hangup(remote_, id_, to_); }));
         order("hold", "Puts one leg of a call on hold: it hears music, the other leg nothing");
         order("resume", "Ends the hold of one leg");
@@ -134,6 +135,16 @@ private:
             ->check(CLI::IsMember({"a", "b"}));
     }
 
+    void add_pcap() {
+        CLI::App& added = ask("pcap", "Writes the SIP messages of a call, also of one that ended lately, as pcapng",
+                              [this] { return cli::pcap(remote_, id_, pcap_, to_); });
+        with_id(added);
+        added.add_option("-o,--output", pcap_.file, "Where to; `-`: standard output")->type_name("FILE")->required();
+        added.add_option("--rtp", pcap_.rtp_s, "With the RTP of the next seconds, of a call that is up")
+            ->type_name("SECONDS")
+            ->check(CLI::Range(1, 60));
+    }
+
     void add_originate() {
         CLI::App& added = ask("originate", "Calls FROM, and when it has answered TO; prints the id of the call",
                               [this] { return cli::originate(remote_, originate_, to_); });
@@ -164,6 +175,7 @@ private:
     Remote remote_;
     RecordArguments records_;
     OriginateArguments originate_;
+    PcapArguments pcap_;
     std::string id_;
     std::string leg_;
     std::string level_;

@@ -41,6 +41,11 @@ struct RecordArguments {
 };
 int records(const Remote& remote, const RecordArguments& arguments, const Surroundings& to);
 int call(const Remote& remote, const std::string& id, const Surroundings& to);
+struct PcapArguments {
+    std::string file;    // "-": standard output
+    unsigned rtp_s = 0;  // seconds of RTP that are waited for; 0: SIP alone
+};
+int pcap(const Remote& remote, const std::string& id, const PcapArguments& arguments, const Surroundings& to);
 int hangup(const Remote& remote, const std::string& id, const Surroundings& to);
 // What is asked of one leg of a live call.
 struct LegArguments {

@@ -1,7 +1,8 @@
-// calls, trunks, registrations, cdrs, call, hangup, hold, resume, reinvite, status, log, drain, reload: questions to a
-// running server.
+// calls, registrations, trunks, cdrs, call, pcap, hangup, hold, resume, reinvite, status, log, drain, reload: questions
+// to a running server.
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <fstream>
 #include <ostream>
 
 #include "base/ip.hpp"
@@ -35,9 +36,9 @@ std::string token_of(const Url& url, const config::Environment& environment) {
     return loaded.ok() ? loaded.config.admin.token : std::string{};
 }
 
-// A reply of any status; none: complains and leaves the exit code in `code`.
+// A reply of any status, which `takes` some time by itself; none: complains and leaves the exit code in `code`.
 std::optional<HttpReply> reply_of(const Remote& remote, const std::string& method, const std::string& target,
-                                  const Surroundings& to, int& code, std::string body = {}) {
+                                  const Surroundings& to, int& code, std::string body = {}, base::Duration takes = {}) {
     const auto url = Url::parse(remote.url);
     if (!url) {
         to.err << "--url: \"" << printable(remote.url) << "\" does not fit, expected http://HOST:PORT\n";
@@ -46,6 +47,7 @@ std::optional<HttpReply> reply_of(const Remote& remote, const std::string& metho
     }
     HttpQuestion question{method, target, token_of(*url, to.environment)};
     question.body = std::move(body);
+    question.limit += takes;
     const auto reply = ask(*url, question);
     if (!reply) {
         to.err << remote.url << ": " << reply.error().message() << "; is the server running there?\n";
@@ -194,6 +196,24 @@ int call(const Remote& remote, const std::string& id, const Surroundings& to) {
     if (!call) { return code; }
     print_call(remote, is_live ? *call : without_entries(*call), *ladder, to);
     return fine;
+}
+
+int pcap(const Remote& remote, const std::string& id, const PcapArguments& arguments, const Surroundings& to) {
+    int code = fine;
+    const std::chrono::seconds rtp{arguments.rtp_s};
+    const std::string query = arguments.rtp_s == 0 ? "" : "?rtp=" + std::to_string(arguments.rtp_s);
+    const auto reply = reply_of(remote, "GET", call_path(id) + "/pcap" + query, to, code, {}, rtp);
+    if (!reply) { return code; }
+    if (reply->status / 100 != 2) { return complain(*reply, to); }
+    if (arguments.file == "-") {
+        to.out << reply->body;
+        return fine;
+    }
+    std::ofstream file{arguments.file, std::ios::binary | std::ios::trunc};
+    file << reply->body << std::flush;
+    if (file) { return fine; }
+    to.err << printable(arguments.file) << ": cannot be written\n";
+    return refused;
 }
 
 int hangup(const Remote& remote, const std::string& id, const Surroundings& to) {

@@ -70,9 +70,11 @@ private:
     void originate(const Asked& asked, Respond respond) const;
     void show_call(const Asked& asked, Respond respond) const;
     void end_call(const Asked& asked, Respond respond) const;
-    void show_ladder(const Asked& asked, Respond respond) const;
     void show_timeline(const Asked& asked, Respond respond) const;
     void order(const Asked& asked, Respond respond) const;
+    // api_capture.cpp
+    void show_ladder(const Asked& asked, Respond respond) const;
+    void show_pcap(const Asked& asked, Respond respond) const;
     // api_records.cpp
     void list_records(const Asked& asked, Respond respond) const;
     void show_record(const Asked& asked, Respond respond) const;

@@ -46,14 +46,6 @@ void Api::show_call(const Asked& asked, Respond respond) const {
     control_.call(asked.named[0], at_home(std::move(work)));
 }
 
-void Api::show_ladder(const Asked& asked, Respond respond) const {
-    auto work = [respond = std::move(respond)](const std::optional<LadderView>& ladder) {
-        respond(ladder ? json_response(to_json(*ladder, WallClock::now()))
-                       : problem(404, "no such call, live or among those that ended last"));
-    };
-    control_.ladder(asked.named[0], at_home(std::move(work)));
-}
-
 void Api::show_timeline(const Asked& asked, Respond respond) const {
     auto work = [respond = std::move(respond)](const std::optional<TimelineView>& timeline) {
         respond(timeline ? json_response(to_json(*timeline, WallClock::now()))

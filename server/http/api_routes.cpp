@@ -24,6 +24,7 @@ std::span<const Route> Api::routes() {
         {"GET", "/api/v1/calls/{id}", Part::api, &Api::show_call},
         {"DELETE", "/api/v1/calls/{id}", Part::api, &Api::end_call},
         {"GET", "/api/v1/calls/{id}/ladder", Part::api, &Api::show_ladder},
+        {"GET", "/api/v1/calls/{id}/pcap", Part::api, &Api::show_pcap},
         {"GET", "/api/v1/calls/{id}/timeline", Part::api, &Api::show_timeline},
         {"POST", "/api/v1/calls/{id}/legs/{leg}/{order}", Part::api, &Api::order},
         {"GET", "/api/v1/events", Part::api, &Api::watch_events},

@@ -16,6 +16,7 @@
 
 #include "server/http/event_stream.hpp"
 #include "server/http/json.hpp"
+#include "server/http/pcap.hpp"
 #include "sip/io/socket_address.hpp"
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -153,7 +154,7 @@ asio::awaitable<void> Connection::linger() {
 asio::awaitable<Response> Connection::ask(const BeastRequest& request, HttpExchange& exchange) {
     const std::uint64_t number = ++asked_;
     answer_.reset();
-    answer_wait_.expires_after(limits_.answer);
+    answer_wait_.expires_after(limits_.answer + time_of_answer(request.target()));
     const Request plain = plain_request(request, source_);
     if (const Route* const route = ask_(number, plain)) {
         exchange.route = route->pattern;

@@ -10,6 +10,7 @@
 
 #include "config/config.hpp"
 #include "server/b2bua/call_view.hpp"
+#include "server/b2bua/capture_view.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/b2bua/leg_order.hpp"
 #include "server/b2bua/origination.hpp"
@@ -59,6 +60,11 @@ public:
     virtual void ladder(const std::string& id, std::function<void(std::optional<LadderView>)> answer) = 0;
     // The same: how its media fared.
     virtual void timeline(const std::string& id, std::function<void(std::optional<TimelineView>)> answer) = 0;
+    // The same: its ladder, and its messages.
+    virtual void capture(const std::string& id, std::function<void(std::optional<CaptureView>)> answer) = 0;
+    // Of a live call: the answer comes when `time` is over.
+    virtual void capture_media(const std::string& id, base::Duration time,
+                               std::function<void(MediaCapture)> answer) = 0;
     // Of calls that have ended; nullopt: none are kept.
     using FoundRecords = std::optional<records::FoundRecords>;
     virtual void records(records::RecordQuery query, std::function<void(FoundRecords)> answer) = 0;

@@ -289,6 +289,22 @@ json::object to_json(const LadderView& ladder, const WallClock& clock) {
             {"left_out", ladder.left_out}};
 }
 
+json::object to_json(const CaptureView& capture, const WallClock& clock) {
+    json::object body = to_json(capture.ladder, clock);
+    const auto messages = messages_of(capture.ladder.entries, capture.messages);
+    json::array& entries = body["entries"].as_array();
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        if (messages[i] == nullptr) { continue; }
+        json::object& entry = entries[i].as_object();
+        entry["message"] = messages[i]->text.view();
+        entry["source"] = messages[i]->source().to_string();
+        entry["destination"] = messages[i]->destination().to_string();
+        entry["transport"] = sip::to_text(messages[i]->transport);
+    }
+    body["messages_left_out"] = capture.left_out;
+    return body;
+}
+
 json::object to_json(const TimelineView& timeline, const WallClock& clock) {
     json::array a;
     json::array b;

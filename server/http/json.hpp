@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/b2bua/call_view.hpp"
+#include "server/b2bua/capture_view.hpp"
 #include "server/b2bua/ladder_view.hpp"
 #include "server/http/control.hpp"
 #include "server/http/exchange.hpp"
@@ -28,6 +29,8 @@ boost::json::value up_or_null(TrunkHealth::State state);  // null: not known
 boost::json::object to_json(const RegistrationView& view, const WallClock& clock);
 boost::json::object to_json(const records::Record& record);
 boost::json::object to_json(const LadderView& ladder, const WallClock& clock);
+// The ladder, and in each entry of a message its text, if that was kept.
+boost::json::object to_json(const CaptureView& capture, const WallClock& clock);
 boost::json::object to_json(const TimelineView& timeline, const WallClock& clock);
 boost::json::object to_json(const Report& report, const ServerFacts& facts, const WallClock& clock);
 

@@ -113,14 +113,17 @@ const schemas = {
         id: text, state: one_of("routing", "ringing", "up", "ending", "ended"), from: text, to: text, route: text,
         started: ref("Time"), answered: nothing_or(ref("Time")), ended: nothing_or(ref("Time")),
         entries: list({ oneOf: [ref("LadderMessage"), ref("LadderEvent")] }),
-        left_out: about("Entries after the first 60 that were not kept.", count) })),
+        left_out: about("Entries after the first 60 that were not kept.", count),
+        "messages_left_out?": about("Messages that were not kept whole, after those of the set-up.", count) })),
     LadderMessage: about("A SIP message.", object({
         number: about("Its place among all entries of the call.", ordinal), time: ref("Time"), kind: { const: "message" },
         side: about("Whose: a leg, its music server, the target of its transfer.",
             one_of("a", "b", "music_a", "music_b", "target_a", "target_b")),
         direction: about("Seen from the server.", one_of("in", "out")), text: about("The start line.", text), cseq: nothing_or(text),
         sdp: about("Its description in a few words.", nothing_or(text)),
-        why: about("Its Warning, Reason or Retry-After.", nothing_or(text)) })),
+        why: about("Its Warning, Reason or Retry-After.", nothing_or(text)),
+        "message?": about("The whole of it, without its secrets.", text), "source?": text, "destination?": text,
+        "transport?": ref("Transport") })),
     LadderEvent: about("A decision of the server, or what became of media.", object({
         number: ordinal, time: ref("Time"), kind: one_of("decision", "media"),
         side: about("Null: the call as a whole.", nothing_or(one_of("a", "b", "music_a", "music_b"))),
@@ -199,7 +202,14 @@ route("POST", "/api/v1/calls", "Calls `from` and, when it has answered, `to`", {
 route("GET", "/api/v1/calls/{id}", "A live call", { 200: json("It.", ref("Call")), ...no_call });
 route("DELETE", "/api/v1/calls/{id}", "Ends a call", { 204: done, ...no_call });
 route("GET", "/api/v1/calls/{id}/ladder", "Messages, decisions and media of a call, also of one that ended lately",
-    { 200: json("In order of time.", ref("Ladder")), ...no_call_kept });
+    { 200: json("In order of time.", ref("Ladder")), 400: problem("A parameter does not fit."), ...no_call_kept },
+    { query: [query("messages", flag, "Each message whole, where it was kept.")] });
+route("GET", "/api/v1/calls/{id}/pcap", "A call's SIP messages for Wireshark, also of one that ended lately", {
+    200: { description: "pcapng, to be saved.", content: content({}, "application/x-pcapng") },
+    400: problem("A parameter does not fit."), ...no_call_kept, 409: problem("The call has no media yet, or no more."),
+    429: problem("As many captures of media as there may be run already.") },
+    { query: [query("rtp", { type: "integer", minimum: 1, maximum: 60 },
+        "Seconds for which the RTP and RTCP of a live call are added; the answer comes when they are over.")] });
 route("GET", "/api/v1/calls/{id}/timeline", "The media of a call over time, also of one that ended lately",
     { 200: json("Both legs.", ref("Timeline")), ...no_call_kept });
 route("POST", "/api/v1/calls/{id}/legs/{leg}/{order}", "Holds a leg with music, takes it back, tells its peer again what is agreed", {

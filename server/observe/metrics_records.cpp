@@ -1,4 +1,4 @@
-// Metrics of the records of calls that ended.
+// Metrics of what is told to others: records of calls that ended, copies for Homer.
 #include "server/observe/metric.hpp"
 
 namespace server {
@@ -44,7 +44,19 @@ std::vector<MetricSection> record_metrics() {
                {"reason"},
                "",
                "Records that the database has not: `queue_full`, lost; `refused`, set aside in `cdr.spool.refused`",
-               [](const Scrape& of, Series& to) { to.add_each(of.report.records.dropped); }}}}};
+               [](const Scrape& of, Series& to) { to.add_each(of.report.records.dropped); }}}},
+            {"Copies for Homer",
+             {{"holdfast_hep_packets_total",
+               MetricType::Counter,
+               {"outcome"},
+               "",
+               "HEP packets: `sent`; `dropped`, the queue was full; `failed`, the target is not to be found or the "
+               "network did not take them",
+               [](const Scrape& of, Series& to) {
+                   to.add(as_double(of.report.hep.sent), "sent");
+                   to.add(as_double(of.report.hep.dropped), "dropped");
+                   to.add(as_double(of.report.hep.failed), "failed");
+               }}}}};
 }
 
 }  // namespace server

@@ -12,6 +12,7 @@
 #include "server/b2bua/call_view.hpp"
 #include "server/b2bua/core.hpp"
 #include "server/observe/event_inbox.hpp"
+#include "server/observe/hep_report.hpp"
 #include "server/observe/http_report.hpp"
 #include "server/observe/media_report.hpp"
 #include "server/records/record_report.hpp"
@@ -51,6 +52,7 @@ struct Report {
     RecordReport records;                // the same
     EventReport events;                  // the same
     HttpReport http;                     // the same
+    HepReport hep;                       // the same
     bool draining = false;
 
     // New calls are turned away, though the server does not drain: no ports are left for their media.

@@ -12,8 +12,8 @@ MAY_INCLUDE = {
 }
 # Only the b2bua knows signalling and media at once; everything else in server takes one side or neither.
 BOTH_SIDES_ALLOWED = re.compile(r"^server/(b2bua/|shard|main)")
-# Drivers and the server around the core may use Asio and the operating system; the b2bua and routing are core too.
-DRIVER = re.compile(r"^(sip/io|media/io|server/(?!b2bua/|routing/))")
+# Drivers and the server around the core may use Asio and the operating system; b2bua, capture and routing are core too.
+DRIVER = re.compile(r"^(sip/io|media/io|server/(?!b2bua/|capture/|routing/))")
 OS_HEADER = re.compile(r"^(sys/|netinet/|arpa/|unistd\.h|fcntl\.h|poll\.h|pthread\.h|thread$|mutex$)")
 INCLUDE = re.compile(r'^#include [<"]([^">]+)[">]', re.M)
 

@@ -39,6 +39,16 @@ export async function ask(path, { method = "GET", body, signal } = {}) {
 export const get = async (path, options) => (await ask(path, options)).json();
 export const order = (method, path) => ask(path, { method });
 
+// To the reader's disk: a plain link would not carry the token.
+export async function download(path, name) {
+    const url = URL.createObjectURL(await (await ask(path)).blob());
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url));
+}
+
 // Of a route or parameter that this server does not have, null.
 export async function get_if_known(path, options) {
     try {

@@ -1,5 +1,5 @@
 // One call: who, how it stands and why; its ladder, its descriptions, its media.
-import { ask, get, get_if_known, Problem } from "./api.js";
+import { ask, download, get, get_if_known, Problem } from "./api.js";
 import { charts_of, forget_cursor } from "./charts.js";
 import { confirm_dialog, tell } from "./dialogs.js";
 import { comparisons, diff } from "./diff.js";
@@ -135,7 +135,7 @@ export class CallView {
         const key = `${is_live} ${held.a} ${held.b}`;
         if (this.buttons.dataset.key === key && this.buttons.children.length) { return; }
         this.buttons.dataset.key = key;
-        this.buttons.replaceChildren(...(is_live ? [this.#hold_button("a", held.a), this.#hold_button("b", held.b), this.#hangup_button()] : []));
+        this.buttons.replaceChildren(this.#pcap_button(), ...(is_live ? [this.#hold_button("a", held.a), this.#hold_button("b", held.b), this.#hangup_button()] : []));
     }
 
     #hold_button(side, is_held) {
@@ -144,6 +144,11 @@ export class CallView {
         const what = is_held ? `${name} hears the other end again.` : `${name} hears music until it is resumed.`;
         return h("button", { type: "button", class: "plain", text: `${verb} ${name}`,
             onclick: () => this.#act(`${verb} ${name}?`, what, "POST", `/legs/${side}/${verb.toLowerCase()}`) });
+    }
+
+    #pcap_button() {
+        return h("button", { type: "button", class: "plain", text: "pcap", title: "Its SIP messages, for Wireshark",
+            onclick: () => download(`${path_of(this.#id)}/pcap`, `${this.#id}.pcapng`).catch((error) => tell("error", error.message)) });
     }
 
     #hangup_button() {

@@ -66,6 +66,17 @@ def keep(stage, console, name, whole=True):
         console.picture(os.path.join(folder, f"{name}.png"), whole)
 
 
+CHOOSE = """(select => {
+    select.value = [...select.options].find((one) => one.text.includes(%s)).value;
+    select.dispatchEvent(new Event("change"));
+})(document.querySelector(".diff-box select"))"""
+
+
+def choose_diff(console, words):
+    """Of the pairs of descriptions the first whose title has these words."""
+    console.run(CHOOSE % json.dumps(words))
+
+
 def hold_that_b_refuses(a, b):
     request = a.reinvite(a.description("sendonly"))
     b.dialog.reply(b.dialog.expect("INVITE"), 488, "Not Acceptable Here")
@@ -100,11 +111,21 @@ def console_held_call(stage):
     expect("b" in console.run("document.querySelector('.step:last-child').dataset.music"), "the music's span reaches down to now")
     console.shows(".band[data-band=music]", "music")
     console.shows(".facts", "up")
+    choose_diff(console, "against what A said before")
+    console.shows(".diff .line[data-mark=changed]", "a=sendrecv")
+    console.shows(".diff .line[data-mark=changed]", "a=sendonly")
+    choose_diff(console, "what B was offered")
+    console.shows(".diff .line[data-mark=changed]", "o=")
     keep(stage, console, "call")
     console.press("ArrowDown", "Enter")
     console.shows("dialog h2", "INVITE")
+    console.shows("dialog", "Max-Forwards: ")
     console.press("Escape")
     console.hides("dialog")
+    console.run("HTMLAnchorElement.prototype.click = function () { window.saved = [this.download, this.href.split(':')[0]]; }")
+    console.click(".call .buttons button")
+    wait_until(lambda: console.run("window.saved ?? null"), 6, "the call's packets are saved")
+    expect_equal(console.run("window.saved"), [f"{stage.server.calls()[0]['id']}.pcapng", "blob"], "the file and where it comes from")
     hang_up(a, b)
     console.shows(".facts .chip", "ended")
     console.press("Escape")

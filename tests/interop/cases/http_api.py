@@ -70,7 +70,7 @@ def ask_of_all(reader):
 
 
 def ask_of_no_call(reader):
-    for path in ("calls/none", "calls/none/ladder", "calls/none/timeline", "cdrs/none"):
+    for path in ("calls/none", "calls/none/ladder", "calls/none/timeline", "calls/none/pcap", "calls/none/pcap?rtp=1", "cdrs/none"):
         reader.expect_status(404, "GET", f"/api/v1/{path}")
     reader.expect_status(404, "DELETE", "/api/v1/calls/none")
     reader.expect_status(404, "POST", "/api/v1/calls/none/legs/a/hold")
@@ -81,7 +81,7 @@ def ask_of_no_call(reader):
 
 
 def ask_of_call(reader, call):
-    for path in ("", "/ladder", "/timeline"):
+    for path in ("", "/ladder", "/ladder?messages=true", "/timeline", "/pcap"):
         reader.get(f"/api/v1/calls/{call}{path}")
     reader.get("/api/v1/calls?limit=1&state=up&trunk=a")
     reader.get("/api/v1/calls?brief=true&trunk=a")
@@ -140,6 +140,8 @@ def answers_are_as_described(stage):
 def ask_of_call_that_ended(reader, call):
     expect_equal(reader.get(f"/api/v1/calls/{call}/ladder")["state"], "ended", "the state of a call that has ended")
     reader.get(f"/api/v1/calls/{call}/timeline")
+    reader.get(f"/api/v1/calls/{call}/pcap")
+    reader.expect_status(404, "GET", f"/api/v1/calls/{call}/pcap?rtp=1")
     reader.expect_status(404, "GET", f"/api/v1/calls/{call}")
 
 

@@ -205,7 +205,7 @@ const Mistake syntax[]{
     {"TextForTheWhole", "hello",
      "f.yaml:1:1: \"hello\" does not fit, expected a mapping with server, log, sip, media, renegotiation, hold, users, "
      "registrar, "
-     "trunks, routes, admin, metrics, cdr"},
+     "trunks, routes, admin, metrics, cdr, capture, hep"},
 };
 
 const auto name_of = [](const auto& test) { return std::string{test.param.name}; };

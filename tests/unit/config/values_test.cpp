@@ -83,6 +83,17 @@ TEST(Origin, IsAPageOfABrowser) {
     }
 }
 
+TEST(UdpUrl, HasAHostAndAPort) {
+    using Place = std::pair<std::string, std::uint16_t>;
+    EXPECT_EQ(parse_udp_url("udp://homer.internal:9060"), Place("homer.internal", 9060));
+    EXPECT_EQ(parse_udp_url("udp://192.0.2.1:1"), Place("192.0.2.1", 1));
+    EXPECT_EQ(parse_udp_url("udp://[2001:db8::1]:9060"), Place("2001:db8::1", 9060));
+    for (const char* text : {"", "udp://", "udp://h", "udp://h:0", "udp://h:65536", "udp://h:x", "udp://:9060",
+                             "tcp://h:9060", "h:9060", "udp://h:9060/", "udp://a b:9060", "udp://2001:db8::1:9060"}) {
+        EXPECT_FALSE(parse_udp_url(text)) << text;
+    }
+}
+
 TEST(Nearest, ForgivesATypoAndNoMore) {
     const std::vector<std::string> names{"listen", "limits", "timers"};
     EXPECT_EQ(nearest("listne", names), "listen");

@@ -114,6 +114,45 @@ TEST_F(SharedSocketTest, ABrowserAndATelephoneHearEachOther) {
     EXPECT_EQ(engine.counters().levels.streams, StreamCounts{});
 }
 
+TEST_F(SharedSocketTest, AMirrorShowsABrowsersPacketsAsTheyAreOnTheWire) {
+    Browser browser{random};
+    Phone phone;
+    connect(browser);
+    std::string why;
+    const SessionId call = engine.open_session(now());
+    ASSERT_TRUE(engine.open_leg_on(now(), call, Side::a, browser.open.id, why)) << why;
+    const auto b = engine.open_leg(call, Side::b, v4_loopback, why);
+    ASSERT_TRUE(b) << why;
+    LegDescription of_browser = phone.description();
+    of_browser.bundled = BundledLine{"0", 0};
+    engine.describe(now(), call, Side::a, of_browser);
+    engine.describe(now(), call, Side::b, phone.description());
+    engine.play(now(), call, Side::a, Source::peer);
+    engine.play(now(), call, Side::b, Source::peer);
+    serve(browser, [&] { return has(EngineEvent::Kind::transport_up) && browser.media.is_up(); });
+
+    PacketMirror* const mirror = engine.start_mirror({call}, false);
+    ASSERT_NE(mirror, nullptr);
+    const Bytes sealed = browser.media.seal(BrowserTransport::Kind::rtp, rtp({}));
+    send(browser, sealed);
+    serve(browser, [&] { return readable(phone.rtp.descriptor(), 0); });
+    ASSERT_TRUE(phone.rtp.send_to(b->rtp, rtp({})));
+    serve(browser, [&] { return !browser.heard.empty(); });
+    std::vector<MirroredPacket> of_browsers;
+    for (const MirroredPacket& packet : mirror->packets()) {
+        if (packet.remote == browser.socket.local()) { of_browsers.push_back(packet); }
+    }
+    ASSERT_EQ(of_browsers.size(), 2U);
+    EXPECT_FALSE(of_browsers[0].sent);
+    EXPECT_TRUE(of_browsers[1].sent);
+    EXPECT_EQ(of_browsers[0].local, browser.open.local);
+    EXPECT_EQ(of_browsers[0].size, sealed.size());
+    EXPECT_GT(of_browsers[1].size, rtp({}).size()) << "sealed";
+    const std::string bytes = mirror->take_bytes();
+    const auto first = std::as_bytes(std::span{bytes}).subspan(of_browsers[0].offset, of_browsers[0].size);
+    EXPECT_TRUE(std::ranges::equal(first, sealed));
+}
+
 TEST_F(SharedSocketTest, WhatIsUnencryptedOrOfStrangersIsCounted) {
     Browser browser{random};
     connect(browser);

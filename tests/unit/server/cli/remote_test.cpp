@@ -6,6 +6,9 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json/parse.hpp>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <sstream>
 #include <thread>
@@ -236,6 +239,47 @@ TEST(Call, OfAServerThatWantsATokenIsARefusal) {
     const Outcome outcome = ask_server({{401, R"({"title":"Unauthorized"})"}}, {"call", "x"});
     EXPECT_EQ(outcome.code, refused);
     EXPECT_EQ(outcome.err, "the server answered 401: Unauthorized\n");
+}
+
+std::string content_of(const std::string& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+TEST(Pcap, WritesWhatTheServerGives) {
+    const std::string packets{"\x0A\0\r\n\xFF", 5};
+    const Outcome printed = ask_server({{200, packets}}, {"pcap", "0-17", "-o", "-"});
+    EXPECT_EQ(printed.code, fine);
+    EXPECT_EQ(printed.out, packets);
+    EXPECT_THAT(printed.asked, ElementsAre("GET /api/v1/calls/0-17/pcap "));
+    const std::string path = testing::TempDir() + "holdfast-cli-test.pcapng";
+    const Outcome written = ask_server({{200, packets}}, {"pcap", "0-17", "--output", path, "--rtp", "60"});
+    EXPECT_EQ(written.code, fine);
+    EXPECT_EQ(written.out, "");
+    EXPECT_EQ(content_of(path), packets);
+    EXPECT_THAT(written.asked, ElementsAre("GET /api/v1/calls/0-17/pcap?rtp=60 "));
+    std::remove(path.c_str());
+}
+
+TEST(Pcap, LeavesNoFileOfACallThatIsNotThere) {
+    const std::string path = testing::TempDir() + "holdfast-cli-test-none.pcapng";
+    const Outcome outcome = ask_server({{404, not_found}}, {"pcap", "x", "-o", path});
+    EXPECT_EQ(outcome.code, refused);
+    EXPECT_THAT(outcome.err, HasSubstr("no such call"));
+    EXPECT_FALSE(std::ifstream{path});
+}
+
+TEST(Pcap, SaysWhereItCannotWrite) {
+    const Outcome outcome = ask_server({{200, "packets"}}, {"pcap", "x", "-o", "/nowhere/at/all"});
+    EXPECT_EQ(outcome.code, refused);
+    EXPECT_THAT(outcome.err, HasSubstr("/nowhere/at/all: cannot be written"));
+}
+
+TEST(Pcap, NeedsAFileAndSecondsThatMayBe) {
+    EXPECT_EQ(ask_server({}, {"pcap", "x"}).code, bad_usage);
+    for (const char* const seconds : {"0", "61", "x"}) {
+        EXPECT_EQ(ask_server({}, {"pcap", "x", "-o", "-", "--rtp", seconds}).code, bad_usage) << seconds;
+    }
 }
 
 TEST(Hangup, DeletesTheCall) {

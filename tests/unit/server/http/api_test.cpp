@@ -5,6 +5,7 @@
 #include <boost/json/parse.hpp>
 #include <queue>
 
+#include "server/http/pcap.hpp"
 #include "tests/unit/server/http/fake_control.hpp"
 
 namespace server::http {
@@ -253,6 +254,85 @@ TEST_F(HttpApi, ShowsTheLadderOfACallWithMessagesDecisionsAndMedia) {
               json::parse(R"({"number":3,"kind":"decision","side":null,"direction":null,"text":"A calls 123"})"));
     EXPECT_EQ(entries[3],
               json::parse(R"({"number":4,"kind":"media","side":"b","direction":null,"text":"B hears music"})"));
+}
+
+// Two entries, of which the second has no message any more.
+void add_capture(test::FakeControl& control) {
+    using Kind = RecordEntry::Kind;
+    LadderView& ladder = control.add_ladder("x");
+    ladder.entries = {{ladder.started, Kind::received, media::Side::a, "INVITE\n1 INVITE\n\n"},
+                      {ladder.started, Kind::sent, media::Side::a, "100 Trying\n1 INVITE\n\n"}};
+    capture::CapturedMessage invite;
+    invite.at = ladder.started;
+    invite.transport = sip::Transport::tls;
+    invite.local = *base::Endpoint::parse("192.0.2.1:5061");
+    invite.remote = *base::Endpoint::parse("192.0.2.2:40000");
+    invite.text = capture::SharedText{"INVITE sip:b@c SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n"};
+    control.messages = {invite};
+    control.messages_left_out = 7;
+}
+
+TEST_F(HttpApi, ShowsTheLadderWithWholeMessagesWhereTheyAreAskedFor) {
+    add_capture(control);
+    const json::value body = json::parse(ask("GET", "/api/v1/calls/x/ladder?messages=true").body);
+    const json::value first = body.at("entries").at(0);
+    EXPECT_EQ(first.at("message"), "INVITE sip:b@c SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n");
+    EXPECT_EQ(first.at("source"), "192.0.2.2:40000");
+    EXPECT_EQ(first.at("destination"), "192.0.2.1:5061");
+    EXPECT_EQ(first.at("transport"), "tls");
+    EXPECT_FALSE(body.at("entries").at(1).as_object().contains("message"));
+    EXPECT_EQ(body.at("messages_left_out").as_int64(), 7);
+    const json::value plain = json::parse(ask("GET", "/api/v1/calls/x/ladder?messages=false").body);
+    EXPECT_FALSE(plain.at("entries").at(0).as_object().contains("message"));
+    EXPECT_EQ(status("GET", "/api/v1/calls/y/ladder?messages=true"), 404u);
+    for (const char* const query : {"messages=", "messages=1", "message=true", "messages=true&x=1"}) {
+        EXPECT_EQ(status("GET", std::string{"/api/v1/calls/x/ladder?"} + query), 400u) << query;
+    }
+}
+
+TEST_F(HttpApi, GivesTheMessagesOfACallAsAFile) {
+    add_capture(control);
+    const Response response = ask("GET", "/api/v1/calls/x/pcap");
+    EXPECT_EQ(response.status, 200u);
+    EXPECT_EQ(response.content_type, "application/x-pcapng");
+    const std::pair<std::string, std::string> name{"Content-Disposition", "attachment; filename=\"x.pcapng\""};
+    EXPECT_EQ(std::count(response.headers.begin(), response.headers.end(), name), 1);
+    EXPECT_EQ(response.body.substr(0, 4), "\x0A\x0D\x0D\x0A");
+    EXPECT_NE(response.body.find("INVITE sip:b@c"), std::string::npos);
+    EXPECT_TRUE(control.media_asked.empty());
+    EXPECT_EQ(status("GET", "/api/v1/calls/y/pcap"), 404u);
+}
+
+TEST_F(HttpApi, AddsTheMediaOfALiveCallWhereThatIsAskedFor) {
+    using Outcome = MediaCapture::Outcome;
+    control.add_ladder("x");
+    control.media_captured.packets.bytes = "packet";
+    control.media_captured.packets.packets = {{base::Clock::now(), true, {}, {}, 0, 6}};
+    const std::pair<Outcome, unsigned> answers[] = {
+        {Outcome::done, 200}, {Outcome::no_media, 409}, {Outcome::busy, 429}};
+    for (const auto& [outcome, expected] : answers) {
+        control.media_captured.outcome = outcome;
+        EXPECT_EQ(status("GET", "/api/v1/calls/x/pcap?rtp=60"), expected);
+    }
+    control.media_captured.outcome = Outcome::done;
+    EXPECT_NE(ask("GET", "/api/v1/calls/x/pcap?rtp=1").body.find("packet"), std::string::npos);
+    EXPECT_EQ(status("GET", "/api/v1/calls/y/pcap?rtp=1"), 404u);
+    EXPECT_EQ(control.media_asked.front(), std::chrono::seconds{60});
+    const std::size_t asked = control.media_asked.size();
+    for (const char* const query :
+         {"rtp=0", "rtp=61", "rtp=", "rtp=x", "rtp=-1", "rtp=1.5", "rtp=99999999999", "time=1"}) {
+        EXPECT_EQ(status("GET", std::string{"/api/v1/calls/x/pcap?"} + query), 400u) << query;
+    }
+    EXPECT_EQ(control.media_asked.size(), asked);
+}
+
+TEST(TimeOfAnswer, IsLongerOnlyWhereMediaIsWaitedFor) {
+    using std::chrono::seconds;
+    EXPECT_EQ(time_of_answer("/api/v1/calls/x/pcap?rtp=20"), seconds{20});
+    for (const char* const target :
+         {"/api/v1/calls/x/pcap", "/api/v1/calls/x/pcap?rtp=61", "/api/v1/status?rtp=20", "/", "", "nonsense"}) {
+        EXPECT_EQ(time_of_answer(target), seconds{0}) << target;
+    }
 }
 
 TEST_F(HttpApi, ShowsTheTimelineOfACall) {

@@ -53,6 +53,17 @@ public:
         const auto found = timelines.find(id);
         answer(found == timelines.end() ? std::nullopt : std::optional{found->second});
     }
+    void capture(const std::string& id, std::function<void(std::optional<CaptureView>)> answer) override {
+        const auto found = ladders.find(id);
+        if (found == ladders.end()) { return answer(std::nullopt); }
+        answer(CaptureView{found->second, messages, messages_left_out});
+    }
+    void capture_media(const std::string& id, base::Duration time, std::function<void(MediaCapture)> answer) override {
+        media_asked.push_back(time);
+        MediaCapture captured = media_captured;
+        if (!ladders.contains(id)) { captured.outcome = MediaCapture::Outcome::no_such_call; }
+        answer(std::move(captured));
+    }
     void hang_up(const std::string& id, std::function<void(bool)> answer) override { answer(up.erase(id) != 0); }
     void records(records::RecordQuery query, std::function<void(FoundRecords)> answer) override {
         asked = std::move(query);
@@ -104,6 +115,10 @@ public:
     EventInbox inbox;
     EventHub hub{inbox, [](const std::function<void()>&) {}};  // from which nobody hears anything
     std::map<std::string, LadderView> ladders;
+    std::vector<capture::CapturedMessage> messages;  // of each of these
+    std::uint64_t messages_left_out = 0;
+    MediaCapture media_captured;
+    std::vector<base::Duration> media_asked;
     std::map<std::string, TimelineView> timelines;
     std::vector<RegistrationView> registered;
     FoundRecords recorded;  // none are kept
