@@ -339,7 +339,8 @@ void add_admin(Keys& keys) {
     const auto limit = [](auto member) { return at(&Config::admin, &Admin::limits, member); };
     keys.push_back({"admin.limits.connections",
                     count(limit(&AdminLimits::connections), 1, max_connections, "connections"),
-                    "HTTP connections open at once, those to `metrics.listen` too; one more is closed."});
+                    "HTTP connections open at once, those to `metrics.listen` too; one more closes the one that has "
+                    "waited longest for a request, or where all are being answered is closed itself."});
     keys.push_back(
         {"admin.limits.requests_per_second_per_source",
          count(limit(&AdminLimits::requests_per_second_per_source), 1, 1'000'000, "requests"),

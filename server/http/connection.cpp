@@ -114,9 +114,11 @@ asio::awaitable<std::optional<Connection::BeastRequest>> Connection::read() {
     parser.header_limit(limits_.header);
     parser.body_limit(limits_.body);
     stream_.expires_after(limits_.request);
+    waiting_since_ = base::Clock::now();
     error_code error;
     auto token = asio::redirect_error(asio::use_awaitable, error);
     co_await beast::http::async_read(stream_, buffer_, parser, token);
+    waiting_since_.reset();
     if (!error) {
         std::optional<BeastRequest> request{parser.release()};
         co_return request;

@@ -33,6 +33,8 @@ public:
     // Makes run() end soon.
     void close();
     void on_answer(std::uint64_t number, Response response);
+    // Since when a request is waited for, or the rest of one; nullopt: it is there, or the connection is about to end.
+    std::optional<base::Instant> waiting_since() const { return closed_ ? std::nullopt : waiting_since_; }
 
 private:
     using BeastRequest = boost::beast::http::request<boost::beast::http::string_body>;
@@ -58,6 +60,7 @@ private:
     boost::asio::steady_timer answer_wait_;
     std::optional<Response> answer_;
     std::uint64_t asked_ = 0;
+    std::optional<base::Instant> waiting_since_;
     bool closed_ = false;
 };
 

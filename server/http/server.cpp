@@ -80,6 +80,7 @@ struct Server::State {
     void apply(Move::Bound& move);
     void accept(Listener& listener);
     void on_accepted(Listener& listener, const error_code& error, tcp::socket socket);
+    bool has_room();
     void open(Listener& listener, tcp::socket socket);
     const Route* ask(Listener& listener, std::uint64_t connection, std::uint64_t number, const Request& request);
     void close_all();
@@ -140,11 +141,7 @@ void Server::State::accept(Listener& listener) {
 
 void Server::State::on_accepted(Listener& listener, const error_code& error, tcp::socket socket) {
     if (!error) {
-        if (connections.size() < limits.connections) {
-            open(listener, std::move(socket));
-        } else {
-            traffic.note_given_up("connections");
-        }
+        if (has_room()) { open(listener, std::move(socket)); }
         accept(listener);
         return;
     }
@@ -152,6 +149,20 @@ void Server::State::on_accepted(Listener& listener, const error_code& error, tcp
     listener.rest.async_wait([this, &listener](const error_code& cancelled) {
         if (!cancelled) { accept(listener); }
     });
+}
+
+// Who does not finish its requests must not keep out who does, a probe for one: at the limit the connection is closed
+// that has waited longest for one. Nobody is closed that is being answered.
+bool Server::State::has_room() {
+    if (connections.size() < limits.connections) { return true; }
+    traffic.note_given_up("connections");
+    Connection* longest = nullptr;
+    for (const auto& [id, connection] : connections) {
+        const auto since = connection->waiting_since();
+        if (since && (longest == nullptr || *since < *longest->waiting_since())) { longest = connection.get(); }
+    }
+    if (longest != nullptr) { longest->close(); }
+    return longest != nullptr;
 }
 
 void Server::State::open(Listener& listener, tcp::socket socket) {

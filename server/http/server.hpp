@@ -23,7 +23,7 @@ namespace server::http {
 struct Limits {
     std::uint32_t header = 16 * 1024;  // bytes
     std::uint64_t body = 64 * 1024;
-    std::size_t connections = 256;                      // one past is closed at once
+    std::size_t connections = 256;                      // one past closes the one that has waited longest, or is closed
     base::Duration request = std::chrono::seconds{10};  // from the first byte awaited to the last; keep-alive too
     base::Duration answer = std::chrono::seconds{10};   // for the shards to answer; then 503
     base::Duration write = std::chrono::seconds{10};

@@ -231,3 +231,21 @@ def access_log(stage):
     wait_until(lambda: {one["path"] for one in told()} >= {"/api/v1/log", "/api/v1/status", "/healthz"}, 3,
                lambda: f"who asks is told at debug: {told()}")
     expect("secret-reason" not in server.process.output() and TOKEN not in server.process.output(), "no query, no token")
+
+
+@case
+def parameters_are_as_described(stage):
+    """The parameters that the server says it knows are those of the description."""
+    guarded_server(stage)
+    reader = Reader(stage.server)
+    asked = 0
+    for path, item in reader.description.document["paths"].items():
+        named = {one["name"] for one in item.get("get", {}).get("parameters", []) if one["in"] == "query"}
+        if not named or "{" in path:
+            continue
+        status, problem = reader.ask("GET", f"{path}?colour=red")
+        expect_equal(status, 400, f"the status of {path} with a parameter that there is not")
+        known = problem["detail"].partition("known are ")[2].split(", ")
+        expect_equal(set(known), named, f"what {path} knows: {problem['detail']}")
+        asked += 1
+    expect(asked >= 2, f"{asked} lists have parameters")
