@@ -269,7 +269,7 @@ def console_says_that_a_reload_was_refused(stage):
     stage.server.process.signal(signal.SIGHUP)
     wait_until(lambda: "refused" not in console.run("document.getElementById('config').textContent"), 10,
                "it is said no more once a reload was taken")
-    console.hides("#notice")
+    console.shows("#notice", "The configuration was reloaded")
     console.is_clean()
 
 
