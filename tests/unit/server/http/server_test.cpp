@@ -28,6 +28,7 @@ class HttpServer : public ::testing::Test {
 protected:
     ~HttpServer() override {
         server.reset();
+        log.reset();  // it writes there until then
         close(log_file);
     }
     void start(Limits limits = {}, const GateSettings& gate = {}) {

@@ -206,9 +206,10 @@ TEST_F(RecordWriterTest, RemovesWhatIsTooOld) {
 TEST_F(RecordWriterTest, DoesNotMakeACallWait) {
     away_.is = true;
     const auto writer = make(quick());
+    std::vector<Record> records = samples(0, 10'000);
     const auto begin = std::chrono::steady_clock::now();
-    for (const Record& record : samples(0, 10'000)) { writer->put(record); }
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s) << "of which making them takes the most";
+    for (Record& record : records) { writer->put(std::move(record)); }
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 2s);
 }
 
 TEST_F(RecordWriterTest, IsReadWhileItWrites) {
