@@ -61,10 +61,12 @@ public:
     Shard& operator=(const Shard&) = delete;
 
     const std::vector<sip::Endpoint::Bound>& bound() const { return bound_; }
-    // Binds more of them while it runs. The answer is an exception (sip::ListenError) where one cannot be had, and then
-    // none is.
-    void listen(std::vector<Listener> more, sip::TlsContexts tls,
-                std::promise<std::vector<sip::Endpoint::Bound>> answer);
+    struct Listening {
+        std::vector<sip::Endpoint::Bound> bound;
+        std::string error;  // empty: all of them are
+    };
+    // Binds more of them while it runs; where one cannot be had, none is.
+    void listen(std::vector<Listener> more, sip::TlsContexts tls, std::promise<Listening> answer);
     // Takes nothing new there; each goes once the calls that go by it have ended and their last answers are sent.
     void leave(std::vector<Listener> left);
     // Before the start, of the registrar's shard: what `store` holds is so again, what changes is put there. It

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <stdexcept>
 
 namespace server {
 
@@ -38,10 +39,12 @@ std::vector<Listener> places(const std::vector<sip::Endpoint::Bound>& bound) {
 
 std::vector<sip::Endpoint::Bound> listen_on(Shard& shard, const std::vector<Listener>& more,
                                             const sip::TlsContexts& tls) {
-    std::promise<std::vector<sip::Endpoint::Bound>> promise;
+    std::promise<Shard::Listening> promise;
     auto answer = promise.get_future();
     shard.listen(more, tls, std::move(promise));
-    return answer.get();
+    Shard::Listening listening = answer.get();
+    if (!listening.error.empty()) { throw std::runtime_error{listening.error}; }
+    return std::move(listening.bound);
 }
 
 }  // namespace
@@ -81,7 +84,7 @@ std::vector<sip::Endpoint::Bound> ShardGroup::listen(const std::vector<Listener>
     try {
         bound = listen_on(*shards_[done++], more, tls);
         while (done < shards_.size()) { listen_on(*shards_[done++], places(bound), tls); }
-    } catch (const sip::ListenError&) {
+    } catch (const std::runtime_error&) {
         for (std::size_t i = 0; i + 1 < done; ++i) { shards_[i]->leave(places(bound)); }
         throw;
     }

@@ -23,7 +23,7 @@ public:
 
     // As wanted last, each as it is bound. Of the thread that starts, stops and changes them.
     const std::vector<sip::Endpoint::Bound>& bound() const { return bound_; }
-    // While they run: binds what is wanted and not there yet, on all shards or, where it throws sip::ListenError, on
+    // While they run: binds what is wanted and not there yet, on all shards or, where it throws std::runtime_error, on
     // none. Waits for them; returns what is new.
     std::vector<sip::Endpoint::Bound> listen(const std::vector<Listener>& wanted, const sip::TlsContexts& tls);
     // Leaves what is not wanted any more, and returns it: no call begins there, those that are up go on.

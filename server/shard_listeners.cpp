@@ -29,8 +29,8 @@ void Shard::retire(const Listener& listener) {
     if (!goes_on) { endpoint_.leave(listener.transport, listener.endpoint); }
 }
 
-void Shard::listen(std::vector<Listener> more, sip::TlsContexts tls,
-                   std::promise<std::vector<sip::Endpoint::Bound>> answer) {
+// No exception goes from thread to thread: nobody could check who lets go of it last.
+void Shard::listen(std::vector<Listener> more, sip::TlsContexts tls, std::promise<Listening> answer) {
     post([this, more = std::move(more), tls = std::move(tls), answer = std::move(answer)]() mutable {
         if (tls.server) { endpoint_.set_tls(std::move(tls)); }
         try {
@@ -38,8 +38,8 @@ void Shard::listen(std::vector<Listener> more, sip::TlsContexts tls,
             for (const auto& one : bound) { leaving_.take_back({one.transport, one.at}); }
             bound_.insert(bound_.end(), bound.begin(), bound.end());
             core_->listen_on(listeners());
-            answer.set_value(std::move(bound));
-        } catch (const sip::ListenError&) { answer.set_exception(std::current_exception()); }
+            answer.set_value({std::move(bound), {}});
+        } catch (const sip::ListenError& error) { answer.set_value({{}, error.what()}); }
     });
 }
 
