@@ -123,7 +123,7 @@ TEST_F(HttpServer, RefusesAHeaderAndABodyPastTheirLimits) {
 
 TEST_F(HttpServer, ClosesClientsThatDoNotFinishTheirRequestWhileItServesOthers) {
     Limits limits;
-    limits.request = milliseconds{100};
+    limits.request = milliseconds{500};
     start(limits);
     Client slow_header{at};
     slow_header.send("GET /healthz HTT");
