@@ -1,9 +1,6 @@
 #include "config/keys.hpp"
 
-#include <algorithm>
-#include <array>
-
-#include "base/text.hpp"
+#include "config/key_checks.hpp"
 #include "config/special_kinds.hpp"
 
 namespace config {
@@ -16,44 +13,6 @@ using Keys = std::vector<Key>;
 constexpr std::size_t largest_message = 64 * 1024;  // the parser's own limit
 constexpr std::size_t smallest_message = 2048;
 constexpr std::size_t max_connections = 1'000'000;
-
-bool is_filled(const std::string& value) { return !base::trim(value).empty(); }
-bool is_host_name(const std::string& value) { return is_host(value); }
-bool is_page_origin(const std::string& value) { return is_origin(value); }
-bool is_address(const std::string& value) { return base::IpAddress::parse(value).has_value(); }
-bool is_codec(const std::string& value) { return value == "PCMU" || value == "PCMA"; }
-bool is_srtp_suite(const std::string& value) {
-    constexpr std::array names{"AEAD_AES_256_GCM", "AEAD_AES_128_GCM", "AES_256_CM_HMAC_SHA1_80",
-                               "AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32"};
-    return std::ranges::find(names, value) != names.end();
-}
-bool is_digest(const std::string& value) { return value == "MD5" || value == "SHA-256" || value == "SHA-512-256"; }
-bool is_database(const std::string& value) {
-    return value.starts_with("postgresql://") || value.starts_with("postgres://");
-}
-bool is_hep_target(const std::string& value) { return value.empty() || parse_udp_url(value); }
-bool is_uri(const std::string& value) { return is_sip_uri(value); }
-bool is_music(const std::string& value) { return !value.empty() && (!value.starts_with("sip:") || is_sip_uri(value)); }
-bool is_removable(const std::string& value) {
-    const std::string_view name = value;
-    return is_header_name(name.ends_with('*') ? name.substr(0, name.size() - 1) : name) || name == "*";
-}
-
-const Check name_check{&is_filled, "a name"};
-const Check password_check{&is_filled, "a password"};
-const Check path_check{&is_filled, "a path"};
-const Check host_check{&is_host_name, "a host name or address, such as 203.0.113.10"};
-const Check origin_check{&is_page_origin, "an origin of a web page, such as https://phone.example.com"};
-const Check address_check{&is_address, "an address, such as 203.0.113.10"};
-const Check codec_check{&is_codec, "PCMU or PCMA"};
-const Check digest_check{&is_digest, "MD5, SHA-256 or SHA-512-256"};
-const Check suite_check{&is_srtp_suite, "an SRTP suite, such as AES_CM_128_HMAC_SHA1_80"};
-const Check hep_check{&is_hep_target, "udp://HOST:PORT"};
-const Check url_check{&is_database, "a URL such as postgresql://user:password@host/name"};
-const Check peer_check{&is_uri, "a URI such as sip:host:5060;transport=tcp or sips:host"};
-const Check music_check{&is_music,
-                        "builtin, the path of a sound file or the URI of a music server such as sip:music@host"};
-const Check remove_check{&is_removable, "a header name, or its beginning and *"};
 
 constexpr const char* suites =
     "list of `AEAD_AES_256_GCM`, `AEAD_AES_128_GCM`, `AES_256_CM_HMAC_SHA1_80`, `AES_CM_128_HMAC_SHA1_80`, "

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <thread>
 
 #include "server/records/record_reader.hpp"
 #include "server/records/sqlite_connection.hpp"
@@ -69,7 +70,7 @@ protected:
         const auto limit = std::chrono::steady_clock::now() + 20s;
         while (!condition()) {
             ASSERT_LT(std::chrono::steady_clock::now(), limit) << "it should come to pass";
-            std::this_thread::sleep_for(1ms);
+            std::this_thread::yield();
         }
     }
 
