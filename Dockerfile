@@ -16,8 +16,8 @@ ARG COMMIT=unknown
 ENV CCACHE_DIR=/var/cache/ccache CCACHE_BASEDIR=/src CCACHE_NOHASHDIR=1
 # What npm brings is held to the SHA-512 of each package in package-lock.json, whoever sent it: so a proxy may be in between
 # whose certificate nobody here knows.
-ENV npm_config_strict_ssl=false
-RUN --mount=type=cache,target=/var/cache/ccache --mount=type=cache,target=/root/.npm \
+ENV npm_config_strict_ssl=false npm_config_cache=/var/cache/npm
+RUN --mount=type=cache,target=/var/cache/ccache --mount=type=cache,target=/var/cache/npm \
     cmake --preset release -DTESTS=OFF -DHOLDFAST_COMMIT="$COMMIT" \
     && cmake --build --preset release --target holdfast --parallel "$(nproc)" \
     && strip -o /holdfast build/release/holdfast
