@@ -300,7 +300,7 @@ std::vector<std::string> Program::load_again() {
         if (errors.empty()) {
             tls = load_tls(loaded.config);
             move.emplace(http_.prepare(http_places(loaded.config)));
-            say_listening(shards_.listen(wanted, tls));
+            say_listening(shards_.listen(wanted));
         }
     } catch (const std::exception& error) {  // a file that was good a moment ago, an address that is not ours
         errors.emplace_back(error.what());

@@ -8,6 +8,7 @@
 #include <thread>
 #include <tuple>
 
+#include "config/embedded.hpp"
 #include "server/http/phone.hpp"
 #include "server/serve_store.hpp"
 #include "sip/io/socket_address.hpp"
@@ -35,9 +36,12 @@ std::string plain_number(const std::string& pattern) {
     return plain ? word : std::string{};
 }
 
+// Not one that the operator has set, which is nobody else's business.
+bool is_known_to_all(const config::User& user) { return user.password == config::embedded_password; }
+
 // The softphone pages of the demo users; empty where no browser can connect.
 std::string what_to_open(const ServerFacts& facts) {
-    if (http::websocket_for(facts.listeners, "localhost").empty()) { return {}; }
+    if (facts.demo.users.empty() || http::websocket_for(facts.listeners, "localhost").empty()) { return {}; }
     std::string text = "or open in a browser\n";
     for (const std::string& user : facts.demo.users) { text += "    " + facts.admin + "/phone?user=" + user + '\n'; }
     return text;
@@ -97,6 +101,7 @@ ServerFacts make_facts(const config::Config& config) {
     if (!config.sip.domains.empty()) { facts.domain = config.sip.domains.front(); }
     if (!config.embedded_defaults) { return facts; }
     for (const auto& [name, user] : config.users) {
+        if (!is_known_to_all(user)) { continue; }
         facts.demo.users.push_back(name);
         facts.demo.password = user.password;
     }
@@ -110,7 +115,7 @@ ServerFacts make_facts(const config::Config& config) {
 std::string what_to_dial(const config::Config& config, const std::vector<Listener>& listeners,
                          const ServerFacts& facts) {
     const std::string at = listeners.empty() ? std::string{} : listeners.front().endpoint.to_string();
-    std::string text = "No configuration file: running on embedded defaults, loopback only. Dial\n";
+    std::string text = "No configuration file: running on embedded defaults. Dial\n";
     for (const config::Route& route : config.routes) {
         const std::string number = plain_number(route.to);
         if (number.empty()) { continue; }
@@ -119,7 +124,9 @@ std::string what_to_dial(const config::Config& config, const std::vector<Listene
         text += '\n';
     }
     text += "as one of these users, who may register here, too:\n";
-    for (const auto& [name, user] : config.users) { text += "    " + name + ", password " + user.password + "\n"; }
+    for (const auto& [name, user] : config.users) {
+        text += "    " + name + (is_known_to_all(user) ? ", password " + user.password : "") + '\n';
+    }
     return text + what_to_open(facts) + "Every setting: holdfast config-reference";
 }
 

@@ -19,7 +19,8 @@ std::vector<Listener> sip_listeners(const config::Config& config);
 std::vector<std::string> restart_needed(const config::Config& running, const config::Config& next);
 // As far as the configuration tells; who listens and how many work is known when they do.
 ServerFacts make_facts(const config::Config& config);
-// For somebody who started the server without a file: what to dial, which pages to open. Several lines.
+// For somebody who started the server without a file: what to dial, which pages to open. Several lines, in which stands
+// no password but the one of the embedded defaults.
 std::string what_to_dial(const config::Config& config, const std::vector<Listener>& listeners,
                          const ServerFacts& facts);
 // Each call has four sockets: as many descriptors as the system lets us have.

@@ -66,7 +66,7 @@ public:
         std::string error;  // empty: all of them are
     };
     // Binds more of them while it runs; where one cannot be had, none is.
-    void listen(std::vector<Listener> more, sip::TlsContexts tls, std::promise<Listening> answer);
+    void listen(std::vector<Listener> more, std::promise<Listening> answer);
     // Takes nothing new there; each goes once the calls that go by it have ended and their last answers are sent.
     void leave(std::vector<Listener> left);
     // Before the start, of the registrar's shard: what `store` holds is so again, what changes is put there. It

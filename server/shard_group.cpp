@@ -37,11 +37,10 @@ std::vector<Listener> places(const std::vector<sip::Endpoint::Bound>& bound) {
     return listeners;
 }
 
-std::vector<sip::Endpoint::Bound> listen_on(Shard& shard, const std::vector<Listener>& more,
-                                            const sip::TlsContexts& tls) {
+std::vector<sip::Endpoint::Bound> listen_on(Shard& shard, const std::vector<Listener>& more) {
     std::promise<Shard::Listening> promise;
     auto answer = promise.get_future();
-    shard.listen(more, tls, std::move(promise));
+    shard.listen(more, std::move(promise));
     Shard::Listening listening = answer.get();
     if (!listening.error.empty()) { throw std::runtime_error{listening.error}; }
     return std::move(listening.bound);
@@ -74,7 +73,7 @@ void ShardGroup::keep_records(records::RecordWriter& writer) {
     for (const auto& shard : shards_) { shard->keep_records(writer); }
 }
 
-std::vector<sip::Endpoint::Bound> ShardGroup::listen(const std::vector<Listener>& wanted, const sip::TlsContexts& tls) {
+std::vector<sip::Endpoint::Bound> ShardGroup::listen(const std::vector<Listener>& wanted) {
     std::vector<Listener> more;
     std::ranges::copy_if(wanted, std::back_inserter(more),
                          [this](const Listener& one) { return std::ranges::find(wanted_, one) == wanted_.end(); });
@@ -82,8 +81,8 @@ std::vector<sip::Endpoint::Bound> ShardGroup::listen(const std::vector<Listener>
     std::vector<sip::Endpoint::Bound> bound;
     std::size_t done = 0;
     try {
-        bound = listen_on(*shards_[done++], more, tls);
-        while (done < shards_.size()) { listen_on(*shards_[done++], places(bound), tls); }
+        bound = listen_on(*shards_[done++], more);
+        while (done < shards_.size()) { listen_on(*shards_[done++], places(bound)); }
     } catch (const std::runtime_error&) {
         for (std::size_t i = 0; i + 1 < done; ++i) { shards_[i]->leave(places(bound)); }
         throw;

@@ -25,7 +25,7 @@ public:
     const std::vector<sip::Endpoint::Bound>& bound() const { return bound_; }
     // While they run: binds what is wanted and not there yet, on all shards or, where it throws std::runtime_error, on
     // none. Waits for them; returns what is new.
-    std::vector<sip::Endpoint::Bound> listen(const std::vector<Listener>& wanted, const sip::TlsContexts& tls);
+    std::vector<sip::Endpoint::Bound> listen(const std::vector<Listener>& wanted);
     // Leaves what is not wanted any more, and returns it: no call begins there, those that are up go on.
     std::vector<Listener> leave_all_but(const std::vector<Listener>& wanted);
     unsigned size() const { return router_.size(); }

@@ -29,10 +29,10 @@ void Shard::retire(const Listener& listener) {
     if (!goes_on) { endpoint_.leave(listener.transport, listener.endpoint); }
 }
 
-// No exception goes from thread to thread: nobody could check who lets go of it last.
-void Shard::listen(std::vector<Listener> more, sip::TlsContexts tls, std::promise<Listening> answer) {
-    post([this, more = std::move(more), tls = std::move(tls), answer = std::move(answer)]() mutable {
-        if (tls.server) { endpoint_.set_tls(std::move(tls)); }
+// No exception goes from thread to thread: nobody could check who lets go of it last. Certificates come with replace():
+// what is bound here may yet be refused elsewhere, and then nothing has changed.
+void Shard::listen(std::vector<Listener> more, std::promise<Listening> answer) {
+    post([this, more = std::move(more), answer = std::move(answer)]() mutable {
         try {
             auto bound = bind(more);
             for (const auto& one : bound) { leaving_.take_back({one.transport, one.at}); }

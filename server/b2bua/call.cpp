@@ -301,6 +301,14 @@ const Leg* Call::leg(media::Side side) const {
     return server ? server->leg() : nullptr;
 }
 
+bool Call::uses(const Listener& listener) const {
+    const auto is_used_by = [&](media::Side side) {
+        const Leg* const one = leg(side);
+        return one != nullptr && goes_by(one->flow, listener);
+    };
+    return std::ranges::any_of(media::all_sides, is_used_by) || devices_->uses(listener) || departing_.uses(listener);
+}
+
 LadderView Call::ladder() const {
     LadderView ladder;
     ladder.id = id_;

@@ -93,7 +93,8 @@ public:
     // Is this request or ACK of a dialog of that leg? Of several early ones perhaps.
     bool has_dialog(media::Side side, const sip::Message& message) const;
     const Leg* leg(media::Side side) const;
-    void measure(base::Instant now);  // call_quality.cpp: how its media fares, each second
+    bool uses(const Listener& listener) const;  // with any leg, one that rings in vain or is about to go, too
+    void measure(base::Instant now);            // call_quality.cpp: how its media fares, each second
     const CallQuality& quality() const { return quality_; }
     bool has_media() const { return static_cast<bool>(session_); }
     std::vector<media::SessionId> media_sessions() const;

@@ -1,7 +1,6 @@
 #include "server/b2bua/core.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "server/b2bua/addressing.hpp"
@@ -150,12 +149,7 @@ void Core::hang_up_all(base::Instant now, std::string_view reason, CoreOutput& o
 void Core::listen_on(std::vector<Listener> listeners) { state_->setup.listeners = std::move(listeners); }
 
 bool Core::uses(const Listener& listener) const {
-    return std::ranges::any_of(state_->table.all(), [&](const auto& entry) {
-        return std::ranges::any_of(std::array{media::Side::a, media::Side::b}, [&](media::Side side) {
-            const Leg* const leg = entry.second->leg(side);
-            return leg != nullptr && goes_by(leg->flow, listener);
-        });
-    });
+    return std::ranges::any_of(state_->table.all(), [&](const auto& entry) { return entry.second->uses(listener); });
 }
 
 std::size_t Core::call_count() const { return state_->table.size(); }

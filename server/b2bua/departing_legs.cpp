@@ -47,6 +47,10 @@ bool DepartingLegs::has_dialog(const sip::Message& request) const {
     });
 }
 
+bool DepartingLegs::uses(const Listener& listener) const {
+    return std::ranges::any_of(legs_, [&](const Departing& one) { return goes_by(one.leg->flow, listener); });
+}
+
 const Leg* DepartingLegs::find(std::string_view call_id, std::string_view local_tag) const {
     const auto found = std::find_if(legs_.begin(), legs_.end(), [&](const Departing& departing) {
         return departing.leg->call_id == call_id && departing.leg->local_tag == local_tag;

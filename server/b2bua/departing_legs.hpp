@@ -48,6 +48,7 @@ public:
     // The call ends: no BYE waits for a NOTIFY any more.
     void hurry(Turn& turn);
     bool empty() const { return legs_.empty(); }
+    bool uses(const Listener& listener) const;
     void clear();
 
 private:

@@ -6,7 +6,7 @@
 namespace server {
 
 void MessageArchive::name(std::string_view dialog, CallKey call, const std::string& id) {
-    if (!is_on() || dialog.empty()) { return; }
+    if (dialog.empty()) { return; }
     auto known = dialogs_.find(dialog);
     if (known != dialogs_.end() && std::ranges::find(known->second, call) != known->second.end()) { return; }
     Kept& kept = calls_[call];

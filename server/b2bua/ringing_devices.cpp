@@ -80,6 +80,10 @@ bool RingingDevices::sent_invite_to(std::string_view request_uri) const {
         devices_, [&](const Device& device) { return device.leg->sent_invite->request_uri() == request_uri; });
 }
 
+bool RingingDevices::uses(const Listener& listener) const {
+    return std::ranges::any_of(devices_, [&](const Device& device) { return goes_by(device.leg->flow, listener); });
+}
+
 void RingingDevices::follow(std::string_view user, std::uint64_t lost, const sip::Flow& flow) {
     for (const Device& device : devices_) { device.leg->follow(user, lost, flow); }
 }

@@ -47,6 +47,7 @@ public:
     Device* of_dialog(const sip::Message& request);
     bool has_dialog(const sip::Message& request) const;
     bool sent_invite_to(std::string_view request_uri) const;
+    bool uses(const Listener& listener) const;
     // `user` has another way to one of them.
     void follow(std::string_view user, std::uint64_t lost, const sip::Flow& flow);
 

@@ -18,7 +18,8 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-// One request and its response: resolve, connect, write, read; the first failure ends it.
+// One request and its response: resolve, connect, write, read; the first failure ends it. What has begun to come is
+// waited for as long as it goes on coming: a capture is answered once.
 class Exchange {
 public:
     Exchange(const Url& url, const HttpQuestion& question) {
@@ -41,7 +42,11 @@ public:
         resolver_.async_resolve(url.host, url.port, [this](error_code error, const auto& found) {
             if (!failed(error)) { connect(found); }
         });
-        context_.run_for(limit);
+        std::size_t before = 0;
+        do {
+            before = pieces_;
+            context_.run_for(limit);
+        } while (!error_ && !done_ && pieces_ != before);
         if (!error_ && !done_) { error_ = beast::error::timeout; }
         if (error_) { return error_; }
         return HttpReply{parser_.get().result_int(), std::move(parser_.get().body())};
@@ -63,7 +68,12 @@ private:
         });
     }
     void read() {
-        http::async_read(stream_, buffer_, parser_, [this](error_code error, std::size_t) { done_ = !failed(error); });
+        http::async_read_some(stream_, buffer_, parser_, [this](error_code error, std::size_t) {
+            ++pieces_;
+            if (failed(error)) { return; }
+            done_ = parser_.is_done();
+            if (!done_) { read(); }
+        });
     }
 
     asio::io_context context_;
@@ -73,6 +83,7 @@ private:
     http::request<http::string_body> request_;
     http::response_parser<http::string_body> parser_;
     error_code error_;
+    std::size_t pieces_ = 0;  // of the response that have come
     bool done_ = false;
 };
 

@@ -150,6 +150,7 @@ asio::awaitable<void> Connection::linger() {
     const auto buffer = asio::buffer(unread);
     auto token = asio::redirect_error(asio::use_awaitable, error);
     stream_.expires_after(limits_.linger);
+    waiting_since_ = base::Clock::now();
     while (!error) { co_await stream_.async_read_some(buffer, token); }
 }
 
@@ -189,10 +190,12 @@ asio::awaitable<bool> Connection::write(Response response, const BeastRequest& r
     message.prepare_payload();
     if (message.result() == http::status::not_modified) { message.erase(http::field::content_length); }
     if (request.method() == http::verb::head) { message.body().clear(); }
-    stream_.expires_after(limits_.write);
+    stream_.expires_after(limits_.write + std::chrono::seconds{message.body().size() / limits_.slowest_reader});
+    waiting_since_ = base::Clock::now();
     error_code error;
     auto token = asio::redirect_error(asio::use_awaitable, error);
     co_await http::async_write(stream_, message, token);
+    waiting_since_.reset();
     if (error == beast::error::timeout) { traffic_.note_given_up("answer_timeout"); }
     co_return !error;
 }

@@ -33,7 +33,8 @@ public:
     // Makes run() end soon.
     void close();
     void on_answer(std::uint64_t number, Response response);
-    // Since when a request is waited for, or the rest of one; nullopt: it is there, or the connection is about to end.
+    // Since when its client is waited for: to say the rest of a request, to read its answer. Nullopt: it waits for us,
+    // or the connection is about to end.
     std::optional<base::Instant> waiting_since() const { return closed_ ? std::nullopt : waiting_since_; }
 
 private:

@@ -29,6 +29,7 @@ json::object to_json(const SlotView& slot) {
             {"codec", text_or_null(stats.codec)},
             {"direction", slot.direction},
             {"srtp", text_or_null(stats.srtp)},
+            {"ice", text_or_null(stats.ice)},
             {"rtcp_mux", stats.rtcp_mux},
             {"local", stats.local.to_string()},
             {"remote", stats.remote ? json::value(stats.remote->to_string()) : json::value{}},

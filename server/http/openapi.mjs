@@ -106,7 +106,9 @@ const schemas = {
         offer_answer_state: nothing_or(one_of("stable", "local_offer", "remote_offer")), slots: list(ref("Slot")) })),
     Slot: about("A line of the session description, and what flows.", object({
         kind: about("`audio`, `video`, …", text), codec: nothing_or(text), direction: ref("Direction"),
-        srtp: about("The suite; null: in the clear.", nothing_or(text)), rtcp_mux: flag, local: text, remote: nothing_or(text),
+        srtp: about("The suite; null: in the clear.", nothing_or(text)),
+        ice: about("Of its transport; null: it has none.", nothing_or(one_of("checking", "connected", "disconnected"))),
+        rtcp_mux: flag, local: text, remote: nothing_or(text),
         packets_in: count, packets_out: count, bytes_in: count, bytes_out: count, lost: count, jitter_ms: amount,
         rtt_ms: nothing_or(amount), mos: about("How its peer is heard (ITU-T G.107).", nothing_or(amount)) })),
     Ladder: about("What happened in a call, in plain words.", object({

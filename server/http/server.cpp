@@ -151,8 +151,8 @@ void Server::State::on_accepted(Listener& listener, const error_code& error, tcp
     });
 }
 
-// Who does not finish its requests must not keep out who does, a probe for one: at the limit the connection is closed
-// that has waited longest for one. Nobody is closed that is being answered.
+// Who does not finish its requests, or does not read its answers, must not keep out who does, a probe for one: at the
+// limit the connection is closed whose client has been waited for longest. Nobody is closed that waits for us.
 bool Server::State::has_room() {
     if (connections.size() < limits.connections) { return true; }
     traffic.note_given_up("connections");

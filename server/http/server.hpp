@@ -26,8 +26,9 @@ struct Limits {
     std::size_t connections = 256;                      // one past closes the one that has waited longest, or is closed
     base::Duration request = std::chrono::seconds{10};  // from the first byte awaited to the last; keep-alive too
     base::Duration answer = std::chrono::seconds{10};   // for the shards to answer; then 503
-    base::Duration write = std::chrono::seconds{10};
-    base::Duration linger = std::chrono::seconds{2};  // for who is refused to stop sending
+    base::Duration write = std::chrono::seconds{10};    // for an answer to be read, and more for a long one:
+    std::size_t slowest_reader = 64 * 1024;             // bytes a second; captures have tens of megabytes
+    base::Duration linger = std::chrono::seconds{2};    // for who is refused to stop sending
     EventLimits events = {};
     base::Duration silence = std::chrono::seconds{15};  // then a client of events is sent a comment
 };

@@ -91,7 +91,9 @@ void HepSender::send(const Batch& batch) {
     const auto clocks = capture::Clocks::now();
     for (const capture::HepNote& note : batch.notes) {
         const capture::HepNote whole = note.kind == capture::HepNote::Kind::sip ? note : with_json(note);
-        const bool is_sent = send_one(capture::write_hep(whole, clocks.since_epoch(note.at), batch.target.id));
+        const bool says_something = !whole.payload.view().empty();
+        const bool is_sent =
+            says_something && send_one(capture::write_hep(whole, clocks.since_epoch(note.at), batch.target.id));
         ++(is_sent ? sent_ : failed_);
     }
 }

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/bytes.hpp"
 #include "media/rtcp/rtcp_view.hpp"
 
 namespace server {
@@ -31,10 +32,22 @@ json::object block_json(const media::ReportBlock& block) {
             {"dlsr", block.delay_since_sr}};
 }
 
+// A long compound packet was cut on its way here: what of it is whole (RFC 3550 §6.1).
+std::span<const std::byte> whole_packets(std::span<const std::byte> compound) {
+    constexpr std::size_t word = 4;
+    std::size_t end = 0;
+    while (end + word <= compound.size()) {
+        const std::size_t size = word * (1U + base::read_u16(compound, end + 2));
+        if (end + size > compound.size()) { break; }
+        end += size;
+    }
+    return compound.first(end);
+}
+
 }  // namespace
 
 std::string rtcp_json(std::span<const std::byte> packet) {
-    const auto view = media::RtcpView::parse(packet);
+    const auto view = media::RtcpView::parse(whole_packets(packet));
     if (!view) { return {}; }
     json::array blocks;
     while (const auto block = view->block_at(blocks.size())) { blocks.push_back(block_json(*block)); }

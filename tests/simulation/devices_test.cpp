@@ -1,6 +1,7 @@
 // Several devices of one user: all ring, the first answer has the call, the others are taken back and leave nothing
 // (RFC 3261 §16.7, RFC 3326). One that is busy, gone or unusable is no obstacle to the others.
 #include "tests/simulation/devices_scenario.hpp"
+#include "tests/simulation/world/town.hpp"
 
 namespace simulation {
 namespace {
@@ -27,6 +28,19 @@ TEST(DevicesOfAUser, RingTogetherAndTheFirstAnswerHasTheCall) {
     EXPECT_THAT(run.told(), HasSubstr("2 devices of bob are called together"));
     EXPECT_THAT(run.told(), HasSubstr("bob at " + desk.identity().sip.to_string() + " over udp rings"));
     EXPECT_THAT(run.told(), HasSubstr("bob at " + mobile.identity().sip.to_string() + " over udp has the call"));
+}
+
+TEST(DevicesOfAUser, EachKeepsTheListenerThatItRingsBy) {
+    const auto tcp_rings = [](Kind first, Kind second) {
+        Devices run;
+        run.of_bob(never_answers, first);
+        run.of_bob(never_answers, second);
+        run.call(1s);
+        return run.world.core().uses({sip::Transport::tcp, server_endpoint(false)});
+    };
+    EXPECT_TRUE(tcp_rings(Kind::udp, Kind::tcp)) << "whichever sits where the call works";
+    EXPECT_TRUE(tcp_rings(Kind::tcp, Kind::udp));
+    EXPECT_FALSE(tcp_rings(Kind::udp, Kind::udp));
 }
 
 TEST(DevicesOfAUser, WhoAnswersAtTheSameTimeIsHungUp) {

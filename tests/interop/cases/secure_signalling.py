@@ -182,7 +182,8 @@ def tls_client_certificates(stage):
 
 @case
 def tls_reload(stage):
-    """SIGHUP: new connections see the new certificate, calls go on over the old ones; a bad file changes nothing."""
+    """SIGHUP: new connections see the new certificate, calls go on over the old ones; a bad file changes nothing, nor does a
+    good one beside a port that is taken."""
     secrets, a, b = tls_phones(stage)
     establish(a, b)
     before = seen_certificate(secrets)
@@ -192,6 +193,13 @@ def tls_reload(stage):
     wait_until(lambda: "is of another certificate" in stage.server.process.output(), 5, "the mismatch is said")
     expect_equal(seen_certificate(secrets), before, "the certificate after a reload that was refused")
     shutil.copy(key, secrets.key)
+    config = stage.server.config
+    with socket.create_server((stage.plan.server, 0)) as taken:
+        more = [*config["sip"]["listen"], f"tcp://{stage.plan.server}:{taken.getsockname()[1]}"]
+        stage.server.write_config({**config, "sip": {**config["sip"], "listen": more}})
+        expect_equal(stage.server.request("POST", "/api/v1/reload")[0], 422, "the status of a reload with a port that is taken")
+    expect_equal(seen_certificate(secrets), before, "the certificate after a reload that was refused for its port")
+    stage.server.write_config(config)
     stage.server.process.signal(signal.SIGHUP)
     wait_until(lambda: " reloaded" in stage.server.process.output(), 5, "the reload is said")
     expect(seen_certificate(secrets) != before, "a new connection sees the new certificate")

@@ -83,14 +83,22 @@ TEST(MessageArchive, ForgetsAllOfACall) {
 }
 
 TEST(MessageArchive, KeepsNamesAloneWhereNoMessageIsWanted) {
-    Archive off{0};
-    off.name("a", one, "id");
-    EXPECT_THAT(off.calls_of("a"), IsEmpty());
     Archive named{0, true};
     named.name("a", one, "id");
     named.add(one, message("INVITE"));
     EXPECT_THAT(named.calls_of("a"), ElementsAre(one));
     EXPECT_EQ(named.kept(one), 0U);
+}
+
+TEST(MessageArchive, KnowsCallsThatAreUpWhenItIsTurnedOn) {
+    Archive archive{0};
+    archive.name("a", one, "id");
+    archive.add(one, message("INVITE"));
+    EXPECT_EQ(archive.kept(one), 0U);
+    archive.configure(limit, false);
+    EXPECT_THAT(archive.calls_of("a"), ElementsAre(one));
+    archive.add(one, message("BYE"));
+    EXPECT_EQ(archive.kept(one), 1U);
 }
 
 }  // namespace

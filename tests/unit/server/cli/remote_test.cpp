@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json/parse.hpp>
@@ -390,6 +392,27 @@ TEST(Server, ThatNeverAnswersIsGivenUp) {
     const auto reply = ask(*url, {"GET", "/", "", std::chrono::milliseconds{50}});
     ASSERT_FALSE(reply);
     EXPECT_EQ(reply.error().message(), "The socket was closed due to a timeout");
+}
+
+TEST(Server, IsWaitedForAsLongAsItsAnswerGoesOnComing) {
+    constexpr std::chrono::milliseconds limit{1000};
+    asio::io_context context;
+    tcp::acceptor acceptor{context, tcp::endpoint{asio::ip::address_v4::loopback(), 0}};
+    const auto url = Url::parse("http://127.0.0.1:" + std::to_string(acceptor.local_endpoint().port()));
+    std::thread server{[&] {
+        tcp::socket socket = acceptor.accept();
+        asio::steady_timer pace{context};
+        asio::write(socket, asio::buffer(std::string{"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"}));
+        for (const char piece : std::string{"slow"}) {
+            pace.expires_after(2 * limit / 5);
+            pace.wait();
+            asio::write(socket, asio::buffer(&piece, 1));
+        }
+    }};
+    const auto reply = ask(*url, {"GET", "/", "", limit});
+    server.join();
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->body, "slow");
 }
 
 TEST(Url, IsPlainHttp) {

@@ -212,6 +212,7 @@ TEST_F(HttpApi, ShowsACallWithBothLegsAndTimesOnTheWall) {
     call.a.slots.push_back({"audio", "sendrecv", {}});
     call.a.slots[0].stats.codec = "PCMA";
     call.a.slots[0].stats.srtp = "AEAD_AES_128_GCM";
+    call.a.slots[0].stats.ice = "connected";
     call.a.slots.push_back({"video", "sendrecv", {}});
     const json::value body = json::parse(ask("GET", "/api/v1/calls/x").body);
     EXPECT_TRUE(body.at("started").as_string().starts_with("20"));
@@ -221,6 +222,8 @@ TEST_F(HttpApi, ShowsACallWithBothLegsAndTimesOnTheWall) {
     EXPECT_EQ(slots.at(0).at("codec").as_string(), "PCMA");
     EXPECT_EQ(slots.at(0).at("srtp").as_string(), "AEAD_AES_128_GCM");
     EXPECT_TRUE(slots.at(1).at("srtp").is_null()) << "in the clear";
+    EXPECT_EQ(slots.at(0).at("ice").as_string(), "connected");
+    EXPECT_TRUE(slots.at(1).at("ice").is_null());
     EXPECT_FALSE(slots.at(0).at("rtcp_mux").as_bool());
     EXPECT_TRUE(body.at("legs").at("b").is_null());
     EXPECT_EQ(status("GET", "/api/v1/calls/y"), 404u);

@@ -143,6 +143,7 @@ TEST_F(HttpServer, ClosesAClientThatDoesNotReadWhileItServesOthers) {
     for (int i = 0; i < 800; ++i) { control.add(std::to_string(i)).from = std::string(20'000, 'x'); }
     Limits limits;
     limits.write = milliseconds{200};
+    limits.slowest_reader = 1'000'000'000;
     start(limits);
     Client lazy{at};
     lazy.get("/api/v1/calls?limit=1000");
@@ -150,6 +151,32 @@ TEST_F(HttpServer, ClosesAClientThatDoesNotReadWhileItServesOthers) {
     wait_for_refusals("answer_timeout", 1);
     EXPECT_LT(lazy.read().size(), 16'000'000u) << "the rest never came";
     EXPECT_EQ(Client{at}.status_of("/healthz"), 200);
+}
+
+TEST_F(HttpServer, GivesALongAnswerTheTimeThatASlowLineTakes) {
+    constexpr std::size_t size = 16'000'000;
+    control.add("one").from = std::string(size, 'x');
+    Limits limits;
+    limits.write = milliseconds{1};
+    limits.slowest_reader = size / 60;
+    start(limits);
+    Client slow{at};
+    slow.get("/api/v1/calls");
+    EXPECT_GT(slow.read("}\n").size(), size) << "in a millisecond it cannot have been sent";
+    EXPECT_EQ(traffic.report().refused.count("answer_timeout"), 0u);
+}
+
+TEST_F(HttpServer, ClosesWhoDoesNotReadForANewcomer) {
+    control.add("one").from = std::string(16'000'000, 'x');
+    Limits limits;
+    limits.connections = 1;
+    start(limits);
+    Client lazy{at};
+    lazy.get("/api/v1/calls");
+    char first = 0;
+    lazy.socket.receive(boost::asio::buffer(&first, 1));
+    EXPECT_EQ(Client{at}.status_of("/healthz"), 200);
+    EXPECT_LT(lazy.read().size(), 16'000'000u) << "the rest never came";
 }
 
 TEST_F(HttpServer, AnswersTargetsThatTryToLeadElsewhere) {

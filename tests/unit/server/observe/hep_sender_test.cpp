@@ -108,6 +108,18 @@ TEST_F(HepSending, CountsWhatHasNowhereToGo) {
     }
 }
 
+TEST_F(HepSending, SendsNoReportThatSaysNothing) {
+    const Collector collector;
+    HepSender sender{collector.target, log};
+    auto report = notes(1, "no RTCP at all");
+    report.front().kind = capture::HepNote::Kind::rtcp_json;
+    put(sender, std::move(report));
+    wait_until([&] { return sender.report().failed == 1; });
+    put(sender, notes(1, "next"));
+    EXPECT_THAT(collector.read(), HasSubstr("next"));
+    EXPECT_EQ(sender.report().failed, 1U);
+}
+
 TEST_F(HepSending, DropsWhatFindsNoPlaceToWait) {
     const Collector collector;
     HepSender sender{collector.target, log};

@@ -48,6 +48,15 @@ TEST(RtcpJson, TellsAReceiverReportWithTheBlocksOfAllReports) {
     EXPECT_EQ(told.at("report_blocks").at(2).at("source_ssrc").as_int64(), 3);
 }
 
+TEST(RtcpJson, TellsWhatIsWholeOfALongOneThatWasCut) {
+    Bytes compound = words({0x81C8'000C, 0x1234, 0, 0, 160, 50, 8000, 0x5678, 0, 0, 0, 0, 0});
+    const Bytes begun = words({0x80CC'00FF, 0x1234, 0x4E41'4D45, 1, 2, 3});  // APP, of which the rest is missing
+    compound.insert(compound.end(), begun.begin(), begun.end());
+    const json::value told = json::parse(rtcp_json(compound));
+    EXPECT_EQ(told.at("sender_information").at("packets").as_int64(), 50);
+    EXPECT_EQ(told.at("report_blocks").at(0).at("source_ssrc").as_int64(), 0x5678);
+}
+
 TEST(RtcpJson, OfAnythingElseIsNothing) {
     EXPECT_EQ(rtcp_json({}), "");
     EXPECT_EQ(rtcp_json(words({0x80CB'0000})), "") << "a BYE alone";
