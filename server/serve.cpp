@@ -66,8 +66,8 @@ public:
             answer(std::move(report));
         });
     }
-    void calls(std::size_t limit, std::function<void(CallLists)> answer) override {
-        shards_.calls(limit, std::move(answer));
+    void calls(std::vector<std::string> ids, std::function<void(CallLists)> answer) override {
+        shards_.calls(ids, std::move(answer));
     }
     void briefs(std::size_t limit, std::function<void(BriefLists)> answer) override {
         shards_.briefs(limit, std::move(answer));

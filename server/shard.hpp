@@ -84,7 +84,8 @@ public:
     void stop();
 
     void report(std::function<void(Report)> answer);
-    void calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer);
+    // Those of them that are live here.
+    void calls(std::vector<std::string> ids, std::function<void(std::vector<CallView>)> answer);
     void briefs(std::size_t limit, std::function<void(CallBriefs)> answer);
     void trunks(std::function<void(std::vector<TrunkView>)> answer);
     void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer);

@@ -129,16 +129,23 @@ void ShardGroup::report(std::function<void(Report)> answer) {
     }
 }
 
-// The lists stay apart: to join thousands of calls would take a shard's time.
-void ShardGroup::calls(std::size_t limit, std::function<void(CallLists)> answer) {
-    const auto gathering = std::make_shared<Gathering<CallLists>>(shards_.size(), std::move(answer));
-    for (const auto& shard : shards_) {
-        shard->calls(limit, [gathering](std::vector<CallView> views) {
-            gathering->take([&](CallLists& sum) { sum.push_back(std::move(views)); });
-        });
+// A few at a time: packets are let in between.
+void ShardGroup::calls(const std::vector<std::string>& ids, std::function<void(CallLists)> answer) {
+    constexpr std::size_t at_once = 50;
+    const std::size_t rounds = (ids.size() + at_once - 1) / at_once;
+    if (rounds == 0) { return answer({}); }
+    const auto gathering = std::make_shared<Gathering<CallLists>>(rounds * shards_.size(), std::move(answer));
+    for (std::size_t first = 0; first < ids.size(); first += at_once) {
+        const auto few = std::span{ids}.subspan(first, std::min(at_once, ids.size() - first));
+        for (const auto& shard : shards_) {
+            shard->calls({few.begin(), few.end()}, [gathering](std::vector<CallView> views) {
+                gathering->take([&](CallLists& sum) { sum.push_back(std::move(views)); });
+            });
+        }
     }
 }
 
+// The lists stay apart: to join thousands of calls would take a shard's time.
 void ShardGroup::briefs(std::size_t limit, std::function<void(BriefLists)> answer) {
     const auto gathering = std::make_shared<Gathering<BriefLists>>(shards_.size(), std::move(answer));
     for (const auto& shard : shards_) {

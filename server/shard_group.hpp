@@ -39,7 +39,7 @@ public:
 
     // All may be called from any thread; answers come once, on a shard's.
     void report(std::function<void(Report)> answer);
-    void calls(std::size_t limit, std::function<void(CallLists)> answer);
+    void calls(const std::vector<std::string>& ids, std::function<void(CallLists)> answer);
     void briefs(std::size_t limit, std::function<void(BriefLists)> answer);
     void trunks(std::function<void(std::vector<TrunkView>)> answer);
     void registrations(std::size_t limit, std::function<void(std::vector<RegistrationView>)> answer);

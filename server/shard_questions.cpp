@@ -22,8 +22,14 @@ void Shard::report(std::function<void(Report)> answer) {
     post([this, answer = std::move(answer)] { answer(make_report()); });
 }
 
-void Shard::calls(std::size_t limit, std::function<void(std::vector<CallView>)> answer) {
-    post([this, limit, answer = std::move(answer)] { answer(core_->calls(limit)); });
+void Shard::calls(std::vector<std::string> ids, std::function<void(std::vector<CallView>)> answer) {
+    post([this, ids = std::move(ids), answer = std::move(answer)] {
+        std::vector<CallView> views;
+        for (const std::string& id : ids) {
+            if (auto view = core_->call(id)) { views.push_back(std::move(*view)); }
+        }
+        answer(std::move(views));
+    });
 }
 
 void Shard::briefs(std::size_t limit, std::function<void(CallBriefs)> answer) {

@@ -81,10 +81,13 @@ private:
 
     // What is made of an answer is made at home: a shard that sorted, rendered or read /proc would let its calls wait.
     template <class Work>
+    static auto at(const Home& home, Work work) {
+        return
+            [home, work = std::move(work)](auto answer) { home([work, answer = std::move(answer)] { work(answer); }); };
+    }
+    template <class Work>
     auto at_home(Work work) const {
-        return [home = home_, work = std::move(work)](auto answer) {
-            home([work, answer = std::move(answer)] { work(answer); });
-        };
+        return at(home_, std::move(work));
     }
 
     Control& control_;

@@ -31,12 +31,15 @@ void Api::list_calls(const Asked& asked, Respond respond) const {
     std::string error;
     CallFilter filter = parse_filter(asked.target, error);
     if (!error.empty()) { return respond(problem(400, error)); }
-    const bool brief = filter.brief;
-    auto work = [filter = std::move(filter), respond = std::move(respond)](const auto& lists) {
-        respond(page_of(lists, filter));
+    auto work = [&control = control_, home = home_, filter = std::move(filter),
+                 respond = std::move(respond)](const BriefLists& lists) {
+        CallPage page = page_of(lists, filter);
+        if (filter.brief) { return respond(answer_of(page)); }
+        std::vector<std::string> ids = page.ids();
+        auto complete = [page = std::move(page), respond](const CallLists& whole) { respond(answer_of(page, whole)); };
+        control.calls(std::move(ids), at(home, std::move(complete)));
     };
-    if (brief) { return control_.briefs(max_calls_a_shard, at_home(std::move(work))); }
-    control_.calls(max_calls_a_shard, at_home(std::move(work)));
+    control_.briefs(max_calls_a_shard, at_home(std::move(work)));
 }
 
 void Api::show_call(const Asked& asked, Respond respond) const {

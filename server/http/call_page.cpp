@@ -4,6 +4,9 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <iterator>
+#include <string_view>
+#include <unordered_map>
 
 #include "base/text.hpp"
 #include "server/http/json.hpp"
@@ -14,49 +17,27 @@ namespace json = boost::json;
 
 namespace {
 
-template <class Leg>
-const Leg* pointer_to(const std::optional<Leg>& leg) {
-    return leg ? &*leg : nullptr;
-}
-
-template <class Call, class Leg>
-bool fits(const CallFilter& filter, const Call& call, const Leg* a, const Leg* b) {
-    const auto of_either = [&](auto name, const std::optional<std::string>& wanted) {
-        return !wanted || (a != nullptr && a->*name == *wanted) || (b != nullptr && b->*name == *wanted);
-    };
-    return call.id > filter.after && (!filter.state || call.state == *filter.state) &&
-           of_either(&Leg::trunk, filter.trunk) && of_either(&Leg::user, filter.user);
-}
-
-const CallView& call_in(const CallView& listed) { return listed; }
-const CallBrief& call_in(const std::shared_ptr<const CallBrief>& listed) { return *listed; }
-
-template <class Call, class Lists>
-Response page(const Lists& lists, const CallFilter& filter) {
-    std::vector<const Call*> calls;
-    for (const auto& of_shard : lists) {
-        for (const auto& listed : of_shard) {
-            const Call& call = call_in(listed);
-            if (filter.wants(call)) { calls.push_back(&call); }
-        }
-    }
-    const std::size_t shown = std::min(filter.limit, calls.size());
-    const auto by_id = [](const Call* a, const Call* b) { return a->id < b->id; };
-    std::partial_sort(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(shown), calls.end(), by_id);
-    const WallClock clock = WallClock::now();
-    json::array list;
-    for (std::size_t i = 0; i < shown; ++i) { list.emplace_back(to_json(*calls[i], clock)); }
-    json::object body{{"calls", std::move(list)}};
-    if (shown < calls.size()) { body["next"] = calls[shown - 1]->id; }
+Response answer(const CallPage& page, json::array calls) {
+    json::object body{{"calls", std::move(calls)}};
+    if (page.goes_on) { body["next"] = page.calls.back()->id; }
     return json_response(std::move(body));
 }
 
 }  // namespace
 
-bool CallFilter::wants(const CallView& call) const { return fits(*this, call, &call.a, pointer_to(call.b)); }
-
 bool CallFilter::wants(const CallBrief& call) const {
-    return fits(*this, call, pointer_to(call.a), pointer_to(call.b));
+    const auto of_either = [&](std::string LegBrief::*name, const std::optional<std::string>& wanted) {
+        const auto is_of = [&](const std::optional<LegBrief>& leg) { return leg && (*leg).*name == *wanted; };
+        return !wanted || is_of(call.a) || is_of(call.b);
+    };
+    return call.id > after && (!state || call.state == *state) && of_either(&LegBrief::trunk, trunk) &&
+           of_either(&LegBrief::user, user);
+}
+
+std::vector<std::string> CallPage::ids() const {
+    std::vector<std::string> all;
+    for (const auto& call : calls) { all.push_back(call->id); }
+    return all;
 }
 
 CallFilter parse_filter(const Target& target, std::string& error) {
@@ -87,7 +68,39 @@ CallFilter parse_filter(const Target& target, std::string& error) {
     return filter;
 }
 
-Response page_of(const CallLists& lists, const CallFilter& filter) { return page<CallView>(lists, filter); }
-Response page_of(const BriefLists& lists, const CallFilter& filter) { return page<CallBrief>(lists, filter); }
+CallPage page_of(const BriefLists& lists, const CallFilter& filter) {
+    CallPage page;
+    for (const CallBriefs& of_shard : lists) {
+        std::ranges::copy_if(of_shard, std::back_inserter(page.calls),
+                             [&](const auto& call) { return filter.wants(*call); });
+    }
+    const std::size_t shown = std::min(filter.limit, page.calls.size());
+    std::ranges::partial_sort(page.calls, page.calls.begin() + static_cast<std::ptrdiff_t>(shown), {},
+                              [](const auto& call) -> const std::string& { return call->id; });
+    page.goes_on = shown < page.calls.size();
+    page.calls.resize(shown);
+    return page;
+}
+
+Response answer_of(const CallPage& page) {
+    const WallClock clock = WallClock::now();
+    json::array calls;
+    for (const auto& call : page.calls) { calls.emplace_back(to_json(*call, clock)); }
+    return answer(page, std::move(calls));
+}
+
+Response answer_of(const CallPage& page, const CallLists& whole) {
+    std::unordered_map<std::string_view, const CallView*> known;
+    for (const auto& of_shard : whole) {
+        for (const CallView& view : of_shard) { known.emplace(view.id, &view); }
+    }
+    const WallClock clock = WallClock::now();
+    json::array calls;
+    for (const auto& call : page.calls) {
+        const auto found = known.find(call->id);
+        if (found != known.end()) { calls.emplace_back(to_json(*found->second, clock)); }
+    }
+    return answer(page, std::move(calls));
+}
 
 }  // namespace server::http

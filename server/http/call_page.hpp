@@ -16,14 +16,22 @@ struct CallFilter {
     std::optional<std::string> user;   // of either leg
     bool brief = false;                // without what the media plane has to be asked for
 
-    bool wants(const CallView& call) const;
     bool wants(const CallBrief& call) const;
+};
+
+// By id, so that pages join without a gap however calls come and go.
+struct CallPage {
+    CallBriefs calls;
+    bool goes_on = false;  // there are more behind the last of these
+
+    std::vector<std::string> ids() const;
 };
 
 // Empty `error` if all is well.
 CallFilter parse_filter(const Target& target, std::string& error);
-// By id, so that pages join without a gap however calls come and go.
-Response page_of(const CallLists& lists, const CallFilter& filter);
-Response page_of(const BriefLists& lists, const CallFilter& filter);
+CallPage page_of(const BriefLists& lists, const CallFilter& filter);
+Response answer_of(const CallPage& page);
+// Each as `whole` shows it; those that have ended meanwhile are left out.
+Response answer_of(const CallPage& page, const CallLists& whole);
 
 }  // namespace server::http

@@ -45,10 +45,10 @@ public:
     virtual bool draining() const = 0;
 
     virtual void report(std::function<void(Report)> answer) = 0;
-    // At most `limit` of each shard, in no order.
-    virtual void calls(std::size_t limit, std::function<void(CallLists)> answer) = 0;
-    // The same, shared with the shards.
+    // At most `limit` of each shard, in no order, shared with the shards.
     virtual void briefs(std::size_t limit, std::function<void(BriefLists)> answer) = 0;
+    // Those of them that are live, in no order.
+    virtual void calls(std::vector<std::string> ids, std::function<void(CallLists)> answer) = 0;
     // By name.
     virtual void trunks(std::function<void(std::vector<TrunkView>)> answer) = 0;
     // What happens, for whoever watches; it lives as long as this.

@@ -60,7 +60,7 @@ struct Report {
     void add(const Report& other);
 };
 
-// The calls of all shards, as each gave them.
+// Calls of all shards, as these gave them.
 using CallLists = std::vector<std::vector<CallView>>;
 using BriefLists = std::vector<CallBriefs>;
 

@@ -165,14 +165,21 @@ TEST_F(HttpApi, FiltersCallsByStateAndTrunk) {
 }
 
 TEST_F(HttpApi, ListsCallsInBriefWhereThatIsAskedFor) {
-    CallBrief brief;
-    brief.id = "c7";
-    control.shown.push_back(brief);
-    control.add("c8");
-    const json::value listed = json::parse(ask("GET", "/api/v1/calls?brief=true").body).at("calls");
-    ASSERT_EQ(listed.as_array().size(), 1u);
-    EXPECT_EQ(listed.at(0).at("id"), "c7");
-    EXPECT_EQ(json::parse(ask("GET", "/api/v1/calls?brief=false").body).at("calls").at(0).at("id"), "c8");
+    control.add("c7");
+    const json::value brief = json::parse(ask("GET", "/api/v1/calls?brief=true").body).at("calls").at(0);
+    EXPECT_EQ(brief.at("id"), "c7");
+    EXPECT_TRUE(brief.at("a").is_object());
+    const json::value whole = json::parse(ask("GET", "/api/v1/calls?brief=false").body).at("calls").at(0);
+    EXPECT_EQ(whole.at("id"), "c7");
+    EXPECT_TRUE(whole.at("legs").at("a").is_object());
+}
+
+TEST_F(HttpApi, LeavesOutOfAPageWhatEndsMeanwhile) {
+    for (const char* id : {"a", "b", "c"}) { control.add(id); }
+    control.ended_meanwhile = {"a", "b"};
+    const json::value page = json::parse(ask("GET", "/api/v1/calls?limit=2").body);
+    EXPECT_TRUE(page.at("calls").as_array().empty());
+    EXPECT_EQ(page.at("next"), "b") << "the next one begins where this one would have ended";
 }
 
 TEST_F(HttpApi, ListsTrunksWithWhatIsKnownOfTheirPeers) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "server/http/control.hpp"
 #include "server/http/event_hub.hpp"
@@ -17,21 +18,22 @@ public:
         if (!silent) { answer(reported); }
     }
     // Of two shards that take turns.
-    void calls(std::size_t limit, std::function<void(CallLists)> answer) override {
-        CallLists lists(2);
-        std::size_t next = 0;
-        for (const auto& [id, call_view] : up) {
-            auto& views = lists[next++ % lists.size()];
-            if (views.size() < limit) { views.insert(views.begin(), call_view); }
-        }
-        answer(std::move(lists));
-    }
     void briefs(std::size_t limit, std::function<void(BriefLists)> answer) override {
         BriefLists lists(2);
         std::size_t next = 0;
-        for (const CallBrief& brief : shown) {
-            auto& briefs = lists[next++ % lists.size()];
-            if (briefs.size() < limit) { briefs.push_back(std::make_shared<const CallBrief>(brief)); }
+        for (const auto& [id, view] : up) {
+            CallBriefs& briefs = lists[next++ % lists.size()];
+            if (briefs.size() < limit) {
+                briefs.insert(briefs.begin(), std::make_shared<const CallBrief>(brief(view)));
+            }
+        }
+        answer(std::move(lists));
+    }
+    void calls(std::vector<std::string> ids, std::function<void(CallLists)> answer) override {
+        CallLists lists(2);
+        std::size_t next = 0;
+        for (const std::string& id : ids) {
+            if (up.contains(id) && !ended_meanwhile.contains(id)) { lists[next++ % lists.size()].push_back(up.at(id)); }
         }
         answer(std::move(lists));
     }
@@ -107,10 +109,26 @@ public:
         return view;
     }
 
+    // As a list shows it.
+    static CallBrief brief(const CallView& call) {
+        const auto leg = [](const LegView& view) {
+            return LegBrief{view.trunk, view.user, base::Endpoint{base::IpAddress::v4({192, 0, 2, 1}), 5060},
+                            sip::Transport::udp};
+        };
+        CallBrief brief;
+        brief.id = call.id;
+        brief.state = call.state;
+        brief.from = call.from;
+        brief.started = call.started;
+        brief.a = leg(call.a);
+        if (call.b) { brief.b = leg(*call.b); }
+        return brief;
+    }
+
     Report reported;
     config::LogLevel level = config::LogLevel::info;
     std::map<std::string, CallView> up;
-    std::vector<CallBrief> shown;  // in brief
+    std::set<std::string> ended_meanwhile;  // of these, when they are asked for by id
     std::vector<TrunkView> known_trunks;
     EventInbox inbox;
     EventHub hub{inbox, [](const std::function<void()>&) {}};  // from which nobody hears anything
