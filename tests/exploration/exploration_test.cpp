@@ -16,9 +16,9 @@ namespace exploration {
 namespace {
 
 #if defined(__SANITIZE_THREAD__)
-constexpr unsigned default_depth = 5;
+constexpr unsigned default_depth = 4;
 #elif defined(__SANITIZE_ADDRESS__) || !defined(NDEBUG)
-constexpr unsigned default_depth = 7;
+constexpr unsigned default_depth = 5;  // deeper in the release build
 #else
 constexpr unsigned default_depth = 11;  // what fits into five minutes of two cores
 #endif

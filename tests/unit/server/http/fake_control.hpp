@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <set>
 
@@ -15,6 +16,7 @@ public:
     ServerFacts facts() const override { return known; }
     bool draining() const override { return is_draining; }
     void report(std::function<void(Report)> answer) override {
+        ++reports;
         if (!silent) { answer(reported); }
     }
     // Of two shards that take turns.
@@ -126,6 +128,7 @@ public:
     }
 
     Report reported;
+    std::atomic<unsigned> reports{0};  // that it was asked for
     config::LogLevel level = config::LogLevel::info;
     std::map<std::string, CallView> up;
     std::set<std::string> ended_meanwhile;  // of these, when they are asked for by id

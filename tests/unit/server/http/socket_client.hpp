@@ -1,6 +1,7 @@
 // An HTTP client of which each byte is the test's. Whatever it waits for, it waits ten seconds at most.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -9,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
+#include <cerrno>
 #include <string>
 #include <vector>
 
@@ -56,6 +58,7 @@ public:
         std::array<char, 4096> buffer;
         while (end.empty() || !text.ends_with(end)) {
             const ssize_t size = recv(socket.native_handle(), buffer.data(), buffer.size(), 0);
+            if (size < 0 && errno == EAGAIN) { ADD_FAILURE() << "nothing came, and the connection did not end"; }
             if (size <= 0) { break; }
             text.append(buffer.data(), static_cast<std::size_t>(size));
         }
