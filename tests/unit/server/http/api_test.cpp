@@ -417,7 +417,8 @@ TEST_F(HttpApi, MakesNoAnswerOnTheThreadThatTheShardsAnswerOn) {
     control.add_ladder("x");
     Api api{control, surface, home(), control.hub};
     const std::pair<const char*, const char*> asked[] = {{"GET", "/metrics"},
-                                                         {"GET", "/api/v1/calls"},
+                                                         {"GET", "/api/v1/calls"},  // in two rounds
+                                                         {"GET", "/api/v1/calls?brief=true"},
                                                          {"GET", "/api/v1/calls/x"},
                                                          {"GET", "/api/v1/calls/x/ladder"},
                                                          {"GET", "/api/v1/calls/x/timeline"},
@@ -428,9 +429,10 @@ TEST_F(HttpApi, MakesNoAnswerOnTheThreadThatTheShardsAnswerOn) {
         std::size_t answers = 0;
         api.answer({method, target, {}, {}, {}}, [&](const Response&) { ++answers; });
         EXPECT_EQ(answers, 0u) << "the fake server answers at once, and so within this call: " << target;
-        ASSERT_EQ(tasks.size(), 1u) << target;
-        tasks.front()();
-        tasks.pop();
+        for (; !tasks.empty(); tasks.pop()) {
+            ASSERT_EQ(answers, 0u) << target;
+            tasks.front()();
+        }
         EXPECT_EQ(answers, 1u) << target;
     }
 }
