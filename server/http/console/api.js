@@ -1,5 +1,8 @@
 // Questions to the server's API, with the token that the reader was asked for.
+import { storage } from "./storage.js";
+
 const token_key = "holdfast.token";
+const kept = storage("sessionStorage");
 let asking = null;  // one dialog, however many wait for it
 
 export class Problem extends Error {
@@ -14,15 +17,15 @@ export class Problem extends Error {
 export const prompt = { ask_token: async () => "" };
 
 async function renewed_token(refused) {
-    if (sessionStorage.getItem(token_key) !== refused) { return; }  // somebody typed another meanwhile
-    asking ??= prompt.ask_token(refused !== null).then((token) => sessionStorage.setItem(token_key, token))
+    if (kept.getItem(token_key) !== refused) { return; }  // somebody typed another meanwhile
+    asking ??= prompt.ask_token(refused !== null).then((token) => kept.setItem(token_key, token))
         .finally(() => { asking = null; });
     await asking;
 }
 
 export async function ask(path, { method = "GET", body, signal } = {}) {
     for (;;) {
-        const token = sessionStorage.getItem(token_key);
+        const token = kept.getItem(token_key);
         const headers = token ? { Authorization: `Bearer ${token}` } : {};
         if (body !== undefined) { headers["Content-Type"] = "application/json"; }
         const response = await fetch(path, { method, headers, signal, cache: "no-store",
