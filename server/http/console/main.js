@@ -12,7 +12,7 @@ import { follow_theme } from "./theme.js";
 prompt.ask_token = token_dialog;
 follow_theme(by_id("theme"));
 
-const live = new Live();
+const live = new Live(document);
 const views = {
     calls: new CallsView(live, (id) => { location.hash = `#/calls/${encodeURIComponent(id)}`; }),
     call: new CallView(live),
