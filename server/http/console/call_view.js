@@ -6,6 +6,7 @@ import { comparisons, diff } from "./diff.js";
 import { h, put_text } from "./dom.js";
 import { ladder_rows, verdict } from "./ladder.js";
 import { LadderList } from "./ladder_list.js";
+import { server_clock } from "./server_clock.js";
 import { clock, duration, plural, short_uri } from "./text.js";
 
 const refresh_ms = 2000;
@@ -113,7 +114,7 @@ export class CallView {
     #show_head(call, ladder) {
         put_text(this.headline, `${short_uri(ladder.from)} → ${short_uri(ladder.to)}`);
         const began = Date.parse(ladder.answered ?? ladder.started);
-        const until = ladder.ended ? Date.parse(ladder.ended) : Date.now();
+        const until = ladder.ended ? Date.parse(ladder.ended) : server_clock.now();
         const state = ladder.ended ? (ladder.answered ? "ended" : "failed") : ladder.state;
         const facts = [duration((until - began) / 1000), `started ${clock(ladder.started, true)}`, `route ${ladder.route || "–"}`];
         if (call) {

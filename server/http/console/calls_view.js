@@ -1,6 +1,7 @@
 // Live calls: search, filters, order, and the list itself.
 import { is_held, matcher, party_name, sorted } from "./call_list.js";
 import { h, put_attribute, put_text } from "./dom.js";
+import { server_clock } from "./server_clock.js";
 import { clock, count, duration, plural, short_uri } from "./text.js";
 import { VirtualTable } from "./virtual_table.js";
 
@@ -19,7 +20,7 @@ const cells = [
     { name: "to", text: (call) => short_uri(call.to) },
     { name: "a", text: (call) => party_name(call.a) },
     { name: "b", text: (call) => party_name(call.b) || "–" },
-    { name: "started", text: (call) => duration((Date.now() - (call.answered ?? call.started)) / 1000) },
+    { name: "started", text: (call) => duration((server_clock.now() - (call.answered ?? call.started)) / 1000) },
     { name: "hold", text: hold_words, tone: (call) => (is_held(call) ? "held" : "") },
     { name: "renegotiations", text: (call) => (call.renegotiations ? String(call.renegotiations) : "") },
     { name: "route", text: (call) => call.route || "–" },
@@ -136,7 +137,7 @@ export class CallsView {
     #empty_words(known) {
         if (this.live.link === "connecting") { return "Asking the server for its calls…"; }
         if (this.live.link === "lost" && !known) { return "No call is known: the server does not tell."; }
-        return known ? "No live call is like that." : `No call is up at ${clock(Date.now())}.`;
+        return known ? "No live call is like that." : `No call is up at ${clock(server_clock.now())}.`;
     }
 
     #offer_trunks(calls) {
