@@ -1,7 +1,7 @@
 // Trunks, registrations and recent calls: tables that are asked for when they are shown.
 import { get_if_known } from "./api.js";
 import { h, put_text } from "./dom.js";
-import { clock, decimal, duration, short_uri } from "./text.js";
+import { clock, decimal, duration, moment, short_uri } from "./text.js";
 import { peer_words, rejected_words, state_of } from "./trunks.js";
 
 const refresh_ms = 5000;
@@ -90,7 +90,8 @@ export class TrunksView extends TableView {
 export class RegistrationsView extends TableView {
     constructor() {
         super("Registrations", [["User", (one) => one.user], ["Contact", (one) => one.contact], ["From", (one) => `${one.remote} ${one.transport}`],
-            ["Refreshed", (one) => clock(one.refreshed)], ["Expires", (one) => clock(one.expires)], ["Device", (one) => one.user_agent ?? "–"],
+            ["Refreshed", (one) => moment(one.refreshed)], ["Expires", (one) => moment(one.expires)],
+            ["Device", (one) => one.user_agent ?? "–"],
             ["Connection", (one) => (one.connection_lost ? "lost" : "fine"), (one) => (one.connection_lost ? "down" : "up")]],
         { none: "Nobody is registered." });
     }
