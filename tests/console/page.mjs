@@ -25,7 +25,10 @@ class PageElement extends EventTarget {
         });
         this.classList = {
             contains: (one) => this.#classes().includes(one),
-            toggle: (one, wanted) => this.setAttribute("class", [...this.#classes().filter((name) => name !== one), ...(wanted ? [one] : [])].join(" ")),
+            toggle: (one, wanted) => {
+                const others = this.#classes().filter((name) => name !== one);
+                this.setAttribute("class", [...others, ...(wanted ? [one] : [])].join(" "));
+            },
             add: (one) => this.classList.toggle(one, true),
         };
     }
@@ -48,7 +51,8 @@ class PageElement extends EventTarget {
 
     append(...children) {
         for (const child of children) {
-            const one = child instanceof PageElement ? child : Object.assign(new PageElement("#text"), { text: String(child) });
+            const is_text = !(child instanceof PageElement);
+            const one = is_text ? Object.assign(new PageElement("#text"), { text: String(child) }) : child;
             one.remove();
             one.parent = this;
             this.children.push(one);
@@ -68,8 +72,10 @@ class PageElement extends EventTarget {
 
     matches(selector) {
         return [...selector.matchAll(part)].every(([, mark, name, attribute, value]) => {
-            if (attribute) { return value === undefined ? this.getAttribute(attribute) !== null : this.getAttribute(attribute) === value; }
-            return mark === "." ? this.#classes().includes(name) : mark === "#" ? this.id === name : this.tagName === name.toUpperCase();
+            const found = attribute && this.getAttribute(attribute);
+            if (attribute) { return value === undefined ? found !== null : found === value; }
+            if (mark === ".") { return this.#classes().includes(name); }
+            return mark === "#" ? this.id === name : this.tagName === name.toUpperCase();
         });
     }
     closest(selector) { return this.matches(selector) ? this : this.parent?.closest(selector) ?? null; }
@@ -101,8 +107,8 @@ export function new_page() {
         createElement: (tag) => new PageElement(tag), createElementNS: (_, tag) => new PageElement(tag) });
     document.body = document.activeElement = new PageElement("body");
     Object.assign(globalThis, {
-        ResizeObserver: class { observe() {} }, requestAnimationFrame: (draw) => setImmediate(draw),
-        getComputedStyle: () => ({ getPropertyValue: () => "34" }), getSelection: () => "", scrollTo() {}, location: { hash: "" },
+        ResizeObserver: class { observe() {} }, requestAnimationFrame: (draw) => setImmediate(draw), scrollTo() {},
+        getComputedStyle: () => ({ getPropertyValue: () => "34" }), getSelection: () => "", location: { hash: "" },
     });
 }
 

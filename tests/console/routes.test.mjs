@@ -12,7 +12,8 @@ test("an address names a page, or a call by its id", () => {
 });
 
 test("whatever else stands there is the list of calls", () => {
-    for (const hash of ["", "#", "#/", "#/constructor", "#/toString", "#/call", "#/call/x", "#/calls/", "#/calls/%", "#/calls/%ff", "#nonsense"]) {
+    for (const hash of ["", "#", "#/", "#/constructor", "#/toString", "#/call", "#/call/x", "#/calls/", "#/calls/%",
+        "#/calls/%ff", "#nonsense"]) {
         assert.deepEqual(route_of(hash, names), { name: "calls", id: "" }, hash);
     }
 });

@@ -33,7 +33,9 @@ export class Live extends EventTarget {
     }
 
     async #in_sight() {
-        while (this.page.hidden) { await new Promise((turned) => this.page.addEventListener("visibilitychange", turned, { once: true })); }
+        while (this.page.hidden) {
+            await new Promise((turned) => this.page.addEventListener("visibilitychange", turned, { once: true }));
+        }
     }
 
     async #follow_while_in_sight() {
@@ -82,7 +84,8 @@ export class Live extends EventTarget {
         };
         const reading = this.#read(response, stop, (event) => take(event));
         try {
-            await Promise.race([this.#load(stop.signal), reading.then(() => { throw new Error("the server closed its stream"); })]);
+            const closed = reading.then(() => { throw new Error("the server closed its stream"); });
+            await Promise.race([this.#load(stop.signal), closed]);
             take = (event) => this.#on_event(event);
             early.forEach(take);
             this.#changed();
@@ -119,7 +122,8 @@ export class Live extends EventTarget {
         const calls = new Map();
         let after = "";
         do {
-            const page = await get(`/api/v1/calls?brief=true&limit=${page_size}${after ? `&after=${encodeURIComponent(after)}` : ""}`, { signal });
+            const behind = after ? `&after=${encodeURIComponent(after)}` : "";
+            const page = await get(`/api/v1/calls?brief=true&limit=${page_size}${behind}`, { signal });
             for (const call of listed(page.calls)) { calls.set(call.id, call); }
             after = page.next;
         } while (after);

@@ -39,7 +39,7 @@ function show_route() {
 }
 
 function go_back() {
-    if (view === views.calls) { return views.calls.table.element.focus(); }
+    if (view === views.calls) { return views.calls.shown(); }
     if (!trail.back()) { location.hash = "#/calls"; }
 }
 

@@ -376,7 +376,7 @@ def console_five_thousand_calls(stage):
                            ".map((row) => row.querySelector('.to').textContent)")
     wait_until(lambda: len(numbers()) > 10 and numbers() == sorted(numbers()), 3,
                lambda: f"rows are in the order of their numbers: {numbers()}")
-    console.run("document.querySelector('.rows').focus()")
+    console.run("document.querySelector('.grid').focus()")
     console.press("End")
     console.shows("[aria-selected=true] .to", "2")
     below = console.run("document.querySelector('.rows').scrollTop")
