@@ -21,7 +21,7 @@ class PageElement extends EventTarget {
         this.dataset = new Proxy({}, {
             get: (_, property) => this.#attributes.get(name_of(property)),
             set: (_, property, value) => { this.setAttribute(name_of(property), value); return true; },
-            deleteProperty: (_, property) => this.#attributes.delete(name_of(property)),
+            deleteProperty: (_, property) => { this.#attributes.delete(name_of(property)); return true; },
         });
         this.classList = {
             contains: (one) => this.#classes().includes(one),

@@ -5,9 +5,10 @@ import { CallsView } from "./calls_view.js";
 import { token_dialog } from "./dialogs.js";
 import { by_id, put_attribute } from "./dom.js";
 import { Live } from "./live.js";
+import { RecentView } from "./recent_view.js";
 import { route_of } from "./routes.js";
 import { Strip } from "./strip.js";
-import { RecentView, RegistrationsView, TrunksView } from "./tables_view.js";
+import { RegistrationsView, TrunksView } from "./tables_view.js";
 import { follow_theme } from "./theme.js";
 import { Trail } from "./trail.js";
 
