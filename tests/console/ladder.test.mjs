@@ -9,7 +9,8 @@ const decision = (text) => ({ number: number + 1, time: at(), kind: "decision", 
 const media = (side, text) => ({ number: number + 1, time: at(), kind: "media", side, direction: null, text });
 
 function call(entries, more = {}) {
-    const ladder = { id: "x", state: "up", started: "2026-01-02T03:04:05.000Z", answered: "2026-01-02T03:04:06Z", ended: null, entries: entries(), left_out: 0, ...more };
+    const ladder = { id: "x", state: "up", started: "2026-01-02T03:04:05.000Z", answered: "2026-01-02T03:04:05.000Z",
+        ended: null, entries: entries(), left_out: 0, ...more };
     number = 0;
     return ladder;
 }
@@ -67,4 +68,51 @@ test("without a decision a refusal on the wire is the reason; a challenge is non
 test("a plain call says who hung up or gave up", () => {
     assert.equal(verdict(call(() => [message("b", "in", "BYE"), message("a", "out", "BYE")])).text, "B hung up");
     assert.equal(verdict(call(() => [message("a", "in", "CANCEL")], { answered: null })).text, "A gave up before an answer");
+});
+
+const unanswered = { answered: null, ended: "2026-01-02T03:04:09Z" };
+const answered_at = (milliseconds) => ({
+    ...unanswered, answered: new Date(Date.UTC(2026, 0, 2, 3, 4, 5, milliseconds)).toISOString()
+});
+
+test("a caller who hangs up while it rings gave up: the 487 of B is no refusal", () => {
+    const found = verdict(call(() => [message("a", "in", "CANCEL"), decision("A gave up before an answer"),
+        message("a", "out", "487 Request Terminated"), message("b", "out", "CANCEL"),
+        message("b", "in", "487 Request Terminated")], unanswered));
+    assert.deepEqual([found.tone, found.text], ["fine", "A gave up before an answer"]);
+    const wire = verdict(call(() => [message("a", "in", "CANCEL"), message("a", "out", "487 Request Terminated"),
+        message("b", "in", "487 Request Terminated")], unanswered));
+    assert.deepEqual([wire.tone, wire.text], ["fine", "A gave up before an answer"]);
+});
+
+test("who gives up after a first target refused is not refused; who was refused and hangs up then is", () => {
+    const gone = verdict(call(() => [decision("b refused with 503 Service Unavailable"), decision("trying trunk c"),
+        decision("A gave up before an answer")], unanswered));
+    assert.deepEqual([gone.tone, gone.text, gone.reasons.length], ["fine", "A gave up before an answer", 1]);
+    const entries = () => [decision("A is refused with 486 Busy Here"), message("a", "in", "CANCEL")];
+    const refused = verdict(call(entries, unanswered));
+    assert.deepEqual([refused.tone, refused.text], ["failed", "A is refused with 486 Busy Here"]);
+});
+
+test("a call that another target or device answered did not fail, and says what was tried before", () => {
+    for (const first of ["b refused with 503 Service Unavailable", "bob at 192.0.2.1:5060 over udp could not be reached"]) {
+        const found = verdict(call(() => [decision(first), decision("trying trunk c"), decision("B answered"),
+            message("a", "in", "BYE")], answered_at(3)));
+        assert.deepEqual([found.tone, found.text], ["fine", "A hung up"]);
+        assert.deepEqual(found.reasons.map((entry) => entry.text), [first]);
+    }
+});
+
+test("what was healed stays healed when the call is over; what ended it does not", () => {
+    const healed = "b refused with 488 Not Acceptable Here; kept B's session and played music";
+    const over = answered_at(1);
+    for (const [end, tone] of [["A hung up", "healed"], ["the server ends the call: no media", "failed"]]) {
+        assert.equal(verdict(call(() => [decision("B answered"), decision(healed), decision(end)], over)).tone, tone);
+    }
+});
+
+test("a far side that is to be asked again soon has refused nothing", () => {
+    const found = verdict(call(() => [decision("B answered"),
+        decision("b cannot now (491 Request Pending): to be asked again in 2.1 s"), decision("A and B agree")], answered_at(1)));
+    assert.deepEqual([found.tone, found.text], ["fine", "A and B agree"]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { bands, nice_ceiling, path_of, per_second, sample_at } from "../../server/http/console/scale.js";
-import { clock, duration, long_duration, offset, plural, short_uri } from "../../server/http/console/text.js";
+import { clock, duration, long_duration, moment, offset, plural, short_uri, zone } from "../../server/http/console/text.js";
 
 test("the top of a chart is a round number that nothing goes beyond", () => {
     assert.deepEqual([0, 1, 1.1, 49, 50, 51, 999, 2500].map((value) => nice_ceiling(value)), [1, 1, 2, 50, 50, 100, 1000, 5000]);
@@ -36,6 +36,14 @@ test("times as operators read them", () => {
     assert.equal(clock("nonsense"), "–");
     assert.equal(plural(1, "call"), "1 call");
     assert.equal(plural(1234, "call"), "1,234 calls");
+});
+
+test("a time of another day has its date, and the zone of times is told", () => {
+    const now = new Date(2026, 0, 2, 12, 0, 0);
+    assert.equal(moment(new Date(2026, 0, 2, 0, 0, 1), now), "00:00:01");
+    assert.equal(moment(new Date(2026, 0, 1, 23, 59, 59), now), "2026-01-01 23:59:59");
+    const zones = [0, -120, 210, -345].map((offset) => zone({ getTimezoneOffset: () => offset }));
+    assert.deepEqual(zones, ["UTC+00:00", "UTC+02:00", "UTC−03:30", "UTC+05:45"]);
 });
 
 test("of a URI the user part is shown, if it has one", () => {

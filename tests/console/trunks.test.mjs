@@ -12,8 +12,9 @@ test("a trunk is up, down, not known yet, or its peers are not asked", () => {
 test("a peer says since when it is so, and what it said last", () => {
     assert.equal(peer_words({ uri: "sip:one", up: null, since: null, last: null }), "sip:one");
     assert.match(peer_words({ uri: "sip:one", up: false, since: "2026-01-02T03:04:05Z", last: "no answer" }),
-        /^sip:one down since \d\d:\d\d:05 \(no answer\)$/);
-    assert.match(peer_words({ uri: "sip:one", up: null, since: "2026-01-02T03:04:05Z", last: null }), /^sip:one unknown since \d\d:\d\d:05$/);
+        /^sip:one down since 2026-01-0\d \d\d:\d\d:05 \(no answer\)$/);
+    assert.match(peer_words({ uri: "sip:one", up: null, since: "2026-01-02T03:04:05Z", last: null }),
+        /^sip:one unknown since 2026-01-0\d \d\d:\d\d:05$/);
 });
 
 test("what a trunk was refused is told by reason", () => {

@@ -1,6 +1,11 @@
 // Questions to the server's API, with the token that the reader was asked for.
+import { storage } from "./storage.js";
+
 const token_key = "holdfast.token";
-let asking = null;  // one dialog, however many wait for it
+const limit_ms = 10000;
+const kept_for_ms = 60000;  // a file that is being saved
+const kept = storage("sessionStorage");
+let learning = null;  // one dialog, however many wait for it
 
 export class Problem extends Error {
     constructor(status, body) {
@@ -13,19 +18,44 @@ export class Problem extends Error {
 // `ask_token`: shows the dialog; a promise of what was typed. Set by main.js.
 export const prompt = { ask_token: async () => "" };
 
-async function renewed_token(refused) {
-    if (sessionStorage.getItem(token_key) !== refused) { return; }  // somebody typed another meanwhile
-    asking ??= prompt.ask_token(refused !== null).then((token) => sessionStorage.setItem(token_key, token))
-        .finally(() => { asking = null; });
-    await asking;
+const authorization = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
+
+// All of an answer is to be there in time; of a stream its beginning.
+async function timely_fetch(path, { signal, is_stream = false, ...rest }) {
+    const limit = new AbortController();
+    const late = new Error(`the server did not answer within ${limit_ms / 1000} s`);
+    const timer = setTimeout(() => limit.abort(late), limit_ms);
+    const signals = signal ? [signal, limit.signal] : [limit.signal];
+    const response = await fetch(path, { ...rest, signal: AbortSignal.any(signals), cache: "no-store" });
+    if (is_stream) { clearTimeout(timer); }
+    return response;
 }
 
-export async function ask(path, { method = "GET", body, signal } = {}) {
+// Tried with one request, so that those that wait do not all guess wrong. A server that does not say is no refusal.
+async function is_refused(token) {
+    const response = await timely_fetch("/api/v1/status", { headers: authorization(token) }).catch(() => null);
+    return response?.status === 401;
+}
+
+async function learn_token(was_refused) {
+    let token = await prompt.ask_token(was_refused);
+    while (await is_refused(token)) { token = await prompt.ask_token(true); }
+    kept.setItem(token_key, token);
+}
+
+async function renewed_token(refused) {
+    if (kept.getItem(token_key) !== refused) { return; }  // somebody typed another meanwhile
+    learning ??= learn_token(refused !== null).finally(() => { learning = null; });
+    await learning;
+}
+
+export async function ask(path, { method = "GET", body, signal, is_stream } = {}) {
     for (;;) {
-        const token = sessionStorage.getItem(token_key);
-        const headers = token ? { Authorization: `Bearer ${token}` } : {};
+        await learning;
+        const token = kept.getItem(token_key);
+        const headers = authorization(token);
         if (body !== undefined) { headers["Content-Type"] = "application/json"; }
-        const response = await fetch(path, { method, headers, signal, cache: "no-store",
+        const response = await timely_fetch(path, { method, headers, signal, is_stream,
             body: body === undefined ? undefined : JSON.stringify(body) });
         if (response.status === 401) {
             await renewed_token(token);
@@ -37,7 +67,6 @@ export async function ask(path, { method = "GET", body, signal } = {}) {
 }
 
 export const get = async (path, options) => (await ask(path, options)).json();
-export const order = (method, path) => ask(path, { method });
 
 // To the reader's disk: a plain link would not carry the token.
 export async function download(path, name) {
@@ -46,7 +75,7 @@ export async function download(path, name) {
     link.href = url;
     link.download = name;
     link.click();
-    setTimeout(() => URL.revokeObjectURL(url));
+    setTimeout(() => URL.revokeObjectURL(url), kept_for_ms);
 }
 
 // Of a route or parameter that this server does not have, null.

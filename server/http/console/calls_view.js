@@ -1,6 +1,7 @@
 // Live calls: search, filters, order, and the list itself.
 import { is_held, matcher, party_name, sorted } from "./call_list.js";
 import { h, put_attribute, put_text } from "./dom.js";
+import { server_clock } from "./server_clock.js";
 import { clock, count, duration, plural, short_uri } from "./text.js";
 import { VirtualTable } from "./virtual_table.js";
 
@@ -19,7 +20,7 @@ const cells = [
     { name: "to", text: (call) => short_uri(call.to) },
     { name: "a", text: (call) => party_name(call.a) },
     { name: "b", text: (call) => party_name(call.b) || "–" },
-    { name: "started", text: (call) => duration((Date.now() - (call.answered ?? call.started)) / 1000) },
+    { name: "started", text: (call) => duration((server_clock.now() - (call.answered ?? call.started)) / 1000) },
     { name: "hold", text: hold_words, tone: (call) => (is_held(call) ? "held" : "") },
     { name: "renegotiations", text: (call) => (call.renegotiations ? String(call.renegotiations) : "") },
     { name: "route", text: (call) => call.route || "–" },
@@ -31,22 +32,27 @@ export class CallsView {
     #order = { column: "started", descending: true };
     #trunks = "";
     #pending = false;
+    #found = "";  // how many calls, in words
 
     constructor(live, open) {
         this.live = live;
-        this.table = new VirtualTable({ cells, label: "Live calls", open: (call) => open(call.id) });
+        this.head = h("div", { class: "head", role: "row", "aria-rowindex": "1" },
+            heads.map(([column, label]) => this.#head(column, label)));
+        this.table = new VirtualTable({ cells, head: this.head, label: "Live calls", open,
+            when_left: () => this.#update_soon() });
         this.search = this.#input("search", "words", "Search number, user, trunk, address…");
         this.search.classList.add("search");
         this.trunk = this.#select("trunk", "Any trunk", []);
         this.held = h("input", { type: "checkbox", onchange: () => this.#set("held", this.held.checked) });
-        this.counted = h("p", { class: "counted", role: "status" });
+        this.counted = h("p", { class: "counted",
+            title: "The list keeps its order while it is pointed at or walked along; Escape lets it go." });
+        this.announced = h("p", { class: "unseen", role: "status" });
         this.empty = h("p", { class: "empty" });
-        this.head = h("div", { class: "head", role: "group", "aria-label": "Sort by" }, heads.map(([column, label]) => this.#head(column, label)));
         this.element = h("section", { class: "list", "aria-label": "Live calls" },
             h("div", { class: "filters", role: "search" }, this.search,
                 this.#select("state", "Any state", ["routing", "ringing", "up", "ending"]), this.trunk,
                 this.#input("text", "user", "User"), h("label", { class: "check" }, this.held, "On hold"), this.counted),
-            this.head, h("div", { class: "frame" }, this.table.element, this.empty));
+            this.announced, h("div", { class: "frame" }, this.table.element, this.empty));
         live.addEventListener("calls", () => this.#update_soon());
         live.addEventListener("link", () => this.#update_soon());
         setInterval(() => !this.element.hidden && this.table.refresh(), 1000);
@@ -54,8 +60,13 @@ export class CallsView {
     }
 
     shown() {
-        this.#update();
+        this.let_go();
         this.table.element.focus({ preventScroll: true });
+    }
+
+    let_go() {
+        this.table.let_go();
+        this.#update(true);
     }
 
     focus_search() { this.search.focus(); this.search.select(); }
@@ -88,30 +99,33 @@ export class CallsView {
     }
 
     #head(column, label) {
-        return h("button", { type: "button", class: `cell ${column}`, "data-column": column, onclick: () => this.#sort(column) }, label);
+        return h("div", { class: `cell ${column}`, role: "columnheader" },
+            h("button", { type: "button", "data-column": column, onclick: () => this.#sort(column) }, label));
     }
 
     #sort(column) {
         const descending = this.#order.column === column ? !this.#order.descending : ["hold", "renegotiations"].includes(column);
         this.#order = { column, descending };
         this.#show_order();
-        this.#update();
+        this.#update(true);
     }
 
     // "Duration" is told by the start: the longest is the oldest.
     #show_order() {
-        for (const button of this.head.children) {
-            const { column, descending } = this.#order;
+        const { column, descending } = this.#order;
+        for (const header of this.head.children) {
+            const button = header.firstChild;
             const is_sorted = button.dataset.column === column;
-            put_attribute(button, "aria-pressed", String(is_sorted));
+            put_attribute(header, "aria-sort", is_sorted ? (descending ? "descending" : "ascending") : "none");
             put_attribute(button, "data-order", is_sorted ? (descending ? "down" : "up") : "");
         }
     }
 
     #set(name, value) {
         this.#filter[name] = value;
-        this.table.element.scrollTop = 0;
-        this.#update();
+        this.table.show_top();
+        this.#update(true);
+        put_text(this.announced, this.#found);
     }
 
     #update_soon() {
@@ -123,12 +137,15 @@ export class CallsView {
         });
     }
 
-    #update() {
+    // `anew`: in their order, whoever points at them.
+    #update(anew = false) {
         const all = [...this.live.calls.values()];
         const rows = sorted(all.filter(matcher(this.#filter)), this.#order.column, this.#order.descending);
-        this.table.set_rows(rows);
+        const waiting = this.table.set_rows(rows, anew);
         this.#offer_trunks(all);
-        put_text(this.counted, rows.length === all.length ? plural(all.length, "call") : `${count(rows.length)} of ${count(all.length)}`);
+        const is_whole = rows.length === all.length;
+        this.#found = is_whole ? plural(all.length, "call") : `${count(rows.length)} of ${count(all.length)}`;
+        put_text(this.counted, this.#found + (waiting ? `, ${count(waiting)} not listed yet` : ""));
         this.empty.hidden = rows.length > 0;
         put_text(this.empty, this.#empty_words(all.length));
     }
@@ -136,7 +153,7 @@ export class CallsView {
     #empty_words(known) {
         if (this.live.link === "connecting") { return "Asking the server for its calls…"; }
         if (this.live.link === "lost" && !known) { return "No call is known: the server does not tell."; }
-        return known ? "No live call is like that." : `No call is up at ${clock(Date.now())}.`;
+        return known ? "No live call is like that." : `No call is up at ${clock(server_clock.now())}.`;
     }
 
     #offer_trunks(calls) {

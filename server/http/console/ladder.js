@@ -56,28 +56,45 @@ export function music_spans(rows) {
     return spans;
 }
 
-const telling = /refused|did not|could not|cannot|ends the call|no route|kept|stay as they were|nothing came|silent|handshake|took its/;
+const telling = new RegExp("refused|did not|could not|cannot(?! now)|ends the call|no route|kept|stay as they were"
+    + "|nothing came|silent|handshake|took its");
+const healing = /kept|stay as they were/;
+const left = /^A (gave up before an answer|hung up)$/;
+
+// What was refused while others were still tried is no reason for anything once one has answered.
+const is_of_set_up = (ladder, entry) => Boolean(ladder.answered) && Date.parse(entry.time) <= Date.parse(ladder.answered);
+const is_refusal = (entry) => entry.kind === "message" && /^[3-6]\d\d /.test(entry.text);
+// A challenge, and what answers an INVITE that was cancelled: neither says why.
+const says_nothing = (entry) => /^(401|407|487) /.test(entry.text);
+const name_of = (side) => ({ a: "A", b: "B" })[side] ?? "the other end";
+
+// Of a caller who left before an answer this is the reason, whatever was refused until then.
+function reason_of(ladder, decisions) {
+    const main = decisions.filter((entry) => telling.test(entry.text) && !is_of_set_up(ladder, entry)).at(-1);
+    const gone = ladder.answered ? undefined : decisions.find((entry) => left.test(entry.text));
+    if (gone && (!main || gone.number > main.number)) { return { tone: "fine", text: gone.text, time: gone.time }; }
+    return main && { tone: healing.test(main.text) ? "healed" : "failed", text: main.text, time: main.time };
+}
+
+function refusal_of(ladder) {
+    if (ladder.answered || !ladder.ended) { return undefined; }
+    const last = ladder.entries.filter((entry) => is_refusal(entry) && !says_nothing(entry)).at(-1);
+    const verb = last?.direction === "in" ? "refused" : "was refused";
+    return last && { tone: "failed", text: `${name_of(last.side)} ${verb} with ${last.text}`, time: last.time };
+}
+
+function end_of(ladder) {
+    const said = ladder.entries.filter((entry) => entry.kind === "message" && entry.direction === "in");
+    const bye = said.find((entry) => /^(BYE|CANCEL)/.test(entry.text));
+    const verb = bye?.text.startsWith("BYE") ? "hung up" : "gave up before an answer";
+    return bye && { tone: "fine", text: `${name_of(bye.side)} ${verb}`, time: bye.time };
+}
 
 // The sentence that says why the call is as it is, and what led there.
 export function verdict(ladder) {
     const decisions = ladder.entries.filter((entry) => entry.kind === "decision");
-    const reasons = decisions.filter((entry) => telling.test(entry.text));
-    const refusals = ladder.entries.filter((entry) => entry.kind === "message" && /^[3-6]\d\d /.test(entry.text)
-        && !/^(401|407) /.test(entry.text));
-    const main = reasons[reasons.length - 1] ?? null;
-    if (main) { return { tone: /kept|stay/.test(main.text) && !ladder.ended ? "healed" : "failed", text: main.text, time: main.time, reasons }; }
-    if (!ladder.answered && ladder.ended && refusals.length) {
-        const last = refusals[refusals.length - 1];
-        const who = { a: "A", b: "B" }[last.side] ?? "the other end";
-        const words = last.direction === "in" ? `${who} refused with ${last.text}` : `${who} was refused with ${last.text}`;
-        return { tone: "failed", text: words, time: last.time, reasons };
-    }
-    const bye = ladder.entries.find((entry) => entry.kind === "message" && entry.direction === "in" && /^(BYE|CANCEL)/.test(entry.text));
-    if (bye) {
-        const who = { a: "A", b: "B" }[bye.side] ?? "the other end";
-        const words = bye.text.startsWith("BYE") ? `${who} hung up` : `${who} gave up before an answer`;
-        return { tone: "fine", text: words, time: bye.time, reasons };
-    }
-    const last = decisions[decisions.length - 1];
-    return { tone: "fine", text: last?.text ?? "nothing was decided yet", time: last?.time ?? ladder.started, reasons };
+    const last = decisions.at(-1);
+    const found = reason_of(ladder, decisions) ?? refusal_of(ladder) ?? end_of(ladder)
+        ?? { tone: "fine", text: last?.text ?? "nothing was decided yet", time: last?.time ?? ladder.started };
+    return { ...found, reasons: decisions.filter((entry) => telling.test(entry.text)) };
 }

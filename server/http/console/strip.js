@@ -2,7 +2,8 @@
 import { ask, get, Problem } from "./api.js";
 import { confirm_dialog, tell } from "./dialogs.js";
 import { by_id, put_attribute, put_text } from "./dom.js";
-import { clock, count, decimal, long_duration } from "./text.js";
+import { server_clock } from "./server_clock.js";
+import { clock, count, decimal, long_duration, zone } from "./text.js";
 
 const refresh_ms = 5000;
 const link_words = { connecting: "connecting", live: "live", lost: "disconnected" };
@@ -36,7 +37,12 @@ export class Strip {
         setTimeout(() => this.#ask(), refresh_ms);
     }
 
-    async #read_status() { this.#status = { ...(await get("/api/v1/status")), asked: Date.now() }; }
+    async #read_status() {
+        const asked = Date.now();
+        const status = await get("/api/v1/status");
+        server_clock.note(status, asked, Date.now());
+        this.#status = { ...status, asked };
+    }
 
     // By whomever it was asked for, and once; from then on it stands beside the date of the configuration.
     #tell_refusal() {
@@ -61,6 +67,7 @@ export class Strip {
         put_attribute(by_id("link"), "data-tone", link);
         put_text(by_id("up"), count(calls.size));
         put_text(by_id("rate"), decimal(this.live.rate(), 1));
+        put_text(by_id("zone"), zone());
         by_id("lost").hidden = link !== "lost";
         const status = this.#status;
         if (!status) { return; }

@@ -1,13 +1,14 @@
-// Trunks, registrations and recent calls: tables that are asked for when they are shown.
+// Tables that are asked for when they are shown; trunks and registrations.
 import { get_if_known } from "./api.js";
 import { h, put_text } from "./dom.js";
-import { clock, decimal, duration, short_uri } from "./text.js";
+import { moment } from "./text.js";
 import { peer_words, rejected_words, state_of } from "./trunks.js";
 
 const refresh_ms = 5000;
 
-class TableView {
+export class TableView {
     #timer = null;
+    #asking = null;
     #shown = false;
 
     constructor(title, columns, words) {
@@ -33,14 +34,20 @@ class TableView {
 
     async load() {
         clearTimeout(this.#timer);
+        this.#asking?.abort();
+        const asking = this.#asking = new AbortController();
         try {
-            const answer = await get_if_known(this.path());
-            this.show(answer ? this.rows_of(answer) : null);
+            const answer = await get_if_known(this.path(), { signal: asking.signal });
+            if (asking.signal.aborted) { return; }
+            this.take(answer);
         } catch (error) {
+            if (asking.signal.aborted) { return; }
             put_text(this.said, error.message);
         }
         if (this.#shown) { this.#timer = setTimeout(() => this.load(), refresh_ms); }
     }
+
+    take(answer) { this.show(answer ? this.rows_of(answer) : null); }
 
     show(rows) {
         const focused = document.activeElement?.closest?.("tr")?.dataset.key;
@@ -90,32 +97,11 @@ export class TrunksView extends TableView {
 export class RegistrationsView extends TableView {
     constructor() {
         super("Registrations", [["User", (one) => one.user], ["Contact", (one) => one.contact], ["From", (one) => `${one.remote} ${one.transport}`],
-            ["Refreshed", (one) => clock(one.refreshed)], ["Expires", (one) => clock(one.expires)], ["Device", (one) => one.user_agent ?? "–"],
+            ["Refreshed", (one) => moment(one.refreshed)], ["Expires", (one) => moment(one.expires)],
+            ["Device", (one) => one.user_agent ?? "–"],
             ["Connection", (one) => (one.connection_lost ? "lost" : "fine"), (one) => (one.connection_lost ? "down" : "up")]],
         { none: "Nobody is registered." });
     }
     path() { return "/api/v1/registrations"; }
     rows_of(answer) { return answer.registrations; }
-}
-
-export class RecentView extends TableView {
-    constructor() {
-        super("Recent calls", [["Started", (one) => clock(one.started, true)], ["From", (one) => short_uri(one.from)], ["To", (one) => short_uri(one.to)],
-            ["Outcome", (one) => one.outcome ?? "–", (one) => (one.answered ? "up" : "down")], ["Cause", (one) => [one.code, one.cause].filter(Boolean).join(" ") || "–"],
-            ["Duration", (one) => duration(one.answered ? one.duration_s : null)], ["Ended by", (one) => one.ended_by ?? "–"],
-            ["Route", (one) => (one.originated ? "operator" : one.route || "–")], ["Changes", (one) => (one.healed ? `${one.renegotiations}, ${one.healed} healed` : String(one.renegotiations ?? 0))],
-            ["MOS", (one) => ["a", "b"].map((side) => decimal(one.legs?.[side]?.mos ?? null, 1)).join(" / ")]],
-        { unknown: "This server keeps no records of calls (cdr.store).", none: "No record is like that." });
-        this.search = h("input", { type: "search", class: "search", placeholder: "Search number", "aria-label": "Search number", spellcheck: "false", autocomplete: "off",
-            oninput: () => { clearTimeout(this.wait); this.wait = setTimeout(() => this.load(), 200); },
-            onkeydown: (event) => { if (event.key === "Escape" && this.search.value) { event.stopPropagation(); this.search.value = ""; this.load(); } } });
-        this.filters.append(this.search);
-    }
-    focus_search() { this.search.focus(); this.search.select(); }
-    path() {
-        const number = this.search.value.trim();
-        return `/api/v1/cdrs?limit=200${number ? `&number=${encodeURIComponent(number)}` : ""}`;
-    }
-    rows_of(answer) { return answer.cdrs; }
-    href_of(row) { return `#/calls/${encodeURIComponent(row.id)}`; }
 }

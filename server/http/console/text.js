@@ -19,11 +19,23 @@ export function long_duration(seconds) {
     return minutes ? `${minutes} min` : `${whole} s`;
 }
 
+const day_of = (time) => `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+
 export function clock(at, with_date = false) {
     const time = new Date(at);
     if (Number.isNaN(time.getTime())) { return "–"; }
-    const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-    return `${with_date ? `${day} ` : ""}${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+    const hour = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":");
+    return with_date ? `${day_of(time)} ${hour}` : hour;
+}
+
+// With the date, unless that is today's.
+export const moment = (at, now = Date.now()) => clock(at, day_of(new Date(at)) !== day_of(new Date(now)));
+
+// Of the reader's clock, whose times are shown: "UTC+02:00"
+export function zone(time = new Date()) {
+    const minutes = -time.getTimezoneOffset();
+    const ahead = Math.abs(minutes);
+    return `UTC${minutes < 0 ? "−" : "+"}${two(Math.floor(ahead / 60))}:${two(ahead % 60)}`;
 }
 
 // Since the start of a call: "+1.204"

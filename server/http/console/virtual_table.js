@@ -1,29 +1,56 @@
 // Thousands of rows of which only those in sight are elements; the elements are used again as the reader scrolls.
 import { h, put_attribute, put_text } from "./dom.js";
 import { window_of } from "./call_list.js";
+import { index_after, kept_in_place } from "./row_order.js";
 
 export class VirtualTable {
     selected = null;  // the id of a row
     #rows = [];
+    #last = -1;  // where the selected one stood last
+    #pressed = null;  // the id of the row under a pointer that went down: another may stand there when it goes up
+    #is_pointed_at = false;
+    #is_walked = false;
     #pool = [];
     #drawn = false;
     #row_height = 0;
 
-    // `cells`: [{ name, text(row), tone(row) }]; `open(row)`: Enter or a click on one.
-    constructor({ cells, open, label }) {
+    // `cells`: [{ name, text(row), tone(row) }]; `head`: the row of their names; `open(id)`: Enter or a click on a row;
+    // `when_left`: rows need not keep their places any more.
+    constructor({ cells, head, open, when_left, label }) {
         this.cells = cells;
         this.open = open;
+        this.when_left = when_left;
         this.spacer = h("div", { class: "spacer", role: "presentation" });
-        this.element = h("div", { class: "rows", role: "grid", tabindex: "0", "aria-label": label,
-            onscroll: () => this.#draw_soon(), onkeydown: (event) => this.on_key(event), onclick: (event) => this.#on_click(event) },
+        this.body = h("div", { class: "rows", role: "rowgroup", onscroll: () => this.#draw_soon(),
+            onpointermove: () => { this.#is_pointed_at = true; }, onpointerleave: () => this.#on_leave(),
+            onpointerdown: (event) => { this.#pressed = this.#id_at(event); }, onclick: (event) => this.#on_click(event) },
         this.spacer);
-        new ResizeObserver(() => this.#draw_soon()).observe(this.element);
+        this.element = h("div", { class: "grid", role: "grid", tabindex: "0", "aria-label": label,
+            onkeydown: (event) => this.on_key(event) }, head, this.body);
+        new ResizeObserver(() => this.#draw_soon()).observe(this.body);
     }
 
-    set_rows(rows) {
-        this.#rows = rows;
-        put_attribute(this.element, "aria-rowcount", String(rows.length));
+    // How many of them wait, as rows keep their places while they are pointed at or walked along; `anew`: they do not.
+    set_rows(rows, anew) {
+        const is_kept = !anew && (this.#is_pointed_at || this.#is_walked);
+        const placed = is_kept ? kept_in_place(this.#rows.map((row) => row.id), rows) : { rows, waiting: 0 };
+        this.#rows = placed.rows;
+        const at = this.#index_of_selected();
+        if (at >= 0) { this.#last = at; }
+        put_attribute(this.element, "aria-rowcount", String(1 + this.#rows.length));
         this.#draw_soon();
+        return placed.waiting;
+    }
+
+    let_go() {
+        this.#is_pointed_at = false;
+        this.#is_walked = false;
+    }
+
+    // Of other rows: a step begins there, unless the selected one is among them.
+    show_top() {
+        this.body.scrollTop = 0;
+        this.#last = -1;
     }
 
     refresh() { this.#draw_soon(); }
@@ -31,12 +58,12 @@ export class VirtualTable {
     // True: the key was taken.
     on_key(event) {
         if (event.ctrlKey || event.metaKey || event.altKey) { return false; }
-        const page = Math.max(1, Math.floor(this.element.clientHeight / this.#row_height) - 1);
+        const page = Math.max(1, Math.floor(this.body.clientHeight / this.#row_height) - 1);
         const steps = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
         if (event.key in steps) {
             this.#select_by(steps[event.key]);
-        } else if (event.key === "Enter" && this.#index_of_selected() >= 0) {
-            this.open(this.#rows[this.#index_of_selected()]);
+        } else if (event.key === "Enter" && this.#index_of_selected() >= 0 && !event.target?.closest("button")) {
+            this.open(this.selected);
         } else {
             return false;
         }
@@ -49,27 +76,37 @@ export class VirtualTable {
 
     #select_by(step) {
         if (this.#rows.length === 0) { return; }
-        const at = this.#index_of_selected();
-        const wanted = at < 0 ? (step > 0 && step !== Infinity ? 0 : step === -Infinity ? 0 : this.#rows.length - 1) : at + step;
-        const index = Math.max(0, Math.min(this.#rows.length - 1, wanted));
+        const index = index_after(step, this.#index_of_selected(), this.#last, this.#rows.length);
         this.selected = this.#rows[index].id;
+        this.#last = index;
+        this.#is_walked = true;
         this.#reveal(index);
         this.#draw();
     }
 
     #reveal(index) {
-        const { scrollTop, clientHeight } = this.element;
+        const { scrollTop, clientHeight } = this.body;
         const top = index * this.#row_height;
-        if (top < scrollTop) { this.element.scrollTop = top; }
-        if (top + this.#row_height > scrollTop + clientHeight) { this.element.scrollTop = top + this.#row_height - clientHeight; }
+        const bottom = top + this.#row_height;
+        if (top < scrollTop) { this.body.scrollTop = top; }
+        if (bottom > scrollTop + clientHeight) { this.body.scrollTop = bottom - clientHeight; }
     }
 
+    #on_leave() {
+        this.#is_pointed_at = false;
+        this.when_left();
+    }
+
+    #id_at(event) { return event.target.closest(".row")?.row_id ?? null; }
+
+    // Of one that no pointer made (`detail` is 0) the row is that which is there.
     #on_click(event) {
-        const row = event.target.closest("[role=row]");
-        const found = row && this.#rows[row.index];
-        if (!found || String(getSelection())) { return; }
-        this.selected = found.id;
-        this.open(found);
+        const here = this.#id_at(event);
+        const id = event.detail ? this.#pressed : here;
+        this.#pressed = null;
+        if (!here || !id || String(getSelection())) { return; }
+        this.selected = id;
+        this.open(id);
     }
 
     #draw_soon() {
@@ -83,10 +120,10 @@ export class VirtualTable {
 
     #draw() {
         if (!this.element.isConnected) { return; }
-        this.#row_height = parseFloat(getComputedStyle(this.element).getPropertyValue("--row")) || 36;
+        this.#row_height = parseFloat(getComputedStyle(this.body).getPropertyValue("--row")) || 36;
         const height = `${this.#rows.length * this.#row_height}px`;
         if (this.spacer.style.height !== height) { this.spacer.style.height = height; }
-        const { first, last } = window_of(this.element.scrollTop, this.element.clientHeight, this.#row_height, this.#rows.length);
+        const { first, last } = window_of(this.body.scrollTop, this.body.clientHeight, this.#row_height, this.#rows.length);
         while (this.#pool.length < last - first) { this.#pool.push(this.#new_row()); }
         let active = "";
         const used = new Set();
@@ -109,11 +146,12 @@ export class VirtualTable {
     }
 
     #fill(element, row, index) {
+        element.row_id = row.id;
         if (element.index !== index || element.top !== index * this.#row_height) {
             element.index = index;
             element.top = index * this.#row_height;
             element.style.transform = `translateY(${element.top}px)`;
-            put_attribute(element, "aria-rowindex", String(index + 1));
+            put_attribute(element, "aria-rowindex", String(index + 2));
         }
         put_attribute(element, "aria-selected", String(row.id === this.selected));
         this.cells.forEach((cell, at) => {

@@ -7,9 +7,10 @@ from browser import Page
 from framework import patience
 from framework.addresses import free_port
 from framework.case import case
+from framework.dialog import Dialog
 from framework.events import Events
 from framework.failure import expect, expect_equal
-from framework.phone import establish, hang_up
+from framework.phone import AutoAnswer, establish, expect_talk, hang_up
 from framework.process import Process, wait_until
 from framework.runner import ROOT
 from framework.server import sip_uri
@@ -137,9 +138,12 @@ def console_held_call(stage):
     console.is_clean()
 
 
+FORGETFUL = """void (real => { window.fetch = (path, ...rest) => real(path.replace("/calls/", "/calls/gone-"), ...rest); })(fetch)"""
+
+
 @case
 def console_failed_call(stage):
-    """B refuses the call: who opens its page afterwards reads why at the top."""
+    """B refuses the call: who opens its page afterwards reads why at the top, and once the ladder is gone in its record."""
     a, b = stage.phones()
     invite = a.dial("4930123")
     received = b.ring()
@@ -151,19 +155,45 @@ def console_failed_call(stage):
     console.shows(".verdict", "refused with 486")
     console.shows(".facts .chip", "failed")
     expect_equal(console.run("document.querySelector('.verdict').dataset.tone"), "failed", "tone of the sentence")
+    console.run("location.hash = '#/recent'")
+    console.shows("td[data-name='Cause']", "486")
+    console.run(FORGETFUL)
+    console.press("j", "Enter")
+    console.shows(".verdict", "A is refused with 486")
+    console.shows(".call .table th", "Call-ID")
+    keep(stage, console, "record")
     unknown = Console(stage, place="/#/calls/never-was", name="unknown")
     unknown.shows("h1", "not known any more")
     console.is_clean()
 
 
+def order(console, words):
+    """By the button of a call's page, which keeps the focus, and the question that it asks."""
+    console.shows(".call .buttons button", words)
+    console.run(f"""(one => {{ one.focus(); one.click(); }})([...document.querySelectorAll(".call .buttons button")]
+                    .find((one) => one.textContent === {json.dumps(words)}))""")
+    console.shows("dialog h2", f"{words}?")
+    console.click("dialog button")
+    console.hides("dialog")
+
+
 @case
 def console_operator(stage):
-    """Hold and hang up by the page's buttons, each after a question that can be answered no."""
+    """Hold, resume and hang up by the page's buttons, each after a question that can be answered no."""
     a, b = stage.phones()
     establish(a, b)
+    answers = [AutoAnswer(a), AutoAnswer(b)]
     call = stage.server.calls()[0]["id"]
     console = Console(stage, place=f"/#/calls/{call}")
-    console.shows(".call .buttons", "Hang up")
+    order(console, "Hold B")
+    b.hear("music")
+    console.shows(".call .buttons button", "Resume B")
+    expect_equal(console.run("document.activeElement.textContent"), "Resume B", "where the focus is")
+    order(console, "Resume B")
+    expect_talk(a, b)
+    console.shows(".call .buttons button", "Hold B")
+    for each in answers:
+        each.close()
     console.click(".call .danger")
     console.shows("dialog h2", "Hang up this call?")
     console.click("dialog .plain")
@@ -174,6 +204,44 @@ def console_operator(stage):
     for phone in (a, b):
         phone.dialog.expect_bye()
     console.shows(".facts .chip", "ended")
+    console.is_clean()
+
+
+HOSTILE = "<img src=x onerror=console.error(1)>\u202egnp.elif"
+
+
+def expect_harmless(console):
+    """What peers said is text: no element has come of it."""
+    expect_equal(console.run("document.querySelectorAll('img, [onerror]').length"), 0, "elements that a peer made")
+
+
+@case
+def console_hostile_texts(stage):
+    """Markup and a change of direction in what both peers say are text in the list, the ladder, a message, the records."""
+    a, b = stage.phones(sip=UNHURRIED)
+    a.dialog = Dialog.to(a.agent, a.server, "4930123", display=f'"{HOSTILE}" ')
+    said = [("User-Agent", HOSTILE), ("Warning", f'399 x "{HOSTILE}"'), ("Reason", f'SIP;cause=486;text="{HOSTILE}"')]
+    invite = a.dialog.send("INVITE", a.description(), said)
+    received = b.ring()
+    console = Console(stage)
+    console.shows(".row .from", "caller")
+    expect_harmless(console)
+    console.press("j", "Enter")
+    console.shows(".step.message", "INVITE")
+    console.press("ArrowDown", "Enter")
+    console.shows("dialog pre", HOSTILE)
+    expect_harmless(console)
+    console.press("Escape")
+    b.dialog.reply(received, 486, HOSTILE, headers=said)
+    a.dialog.expect_status(invite, 486)
+    console.shows(".facts .chip", "failed")
+    console.shows(".step.message .sdp", "<img src=x")
+    expect_harmless(console)
+    keep(stage, console, "hostile")
+    console.run("location.hash = '#/recent'")
+    console.shows("td[data-name='From']", "caller")
+    console.shows("td[data-name='Cause']", "486")
+    expect_harmless(console)
     console.is_clean()
 
 
@@ -323,6 +391,11 @@ WATCHED = """new Promise((done) => {
     frame(0);
 })"""
 
+PLACES = """[...document.querySelectorAll(".head .cell")].map((head) => {
+    const cell = document.querySelector(`.row:not([hidden]) .${head.className.split(" ").at(-1)}`);
+    return [head, cell].map((one) => one.getBoundingClientRect().left);
+})"""
+
 
 def fixture(stage, calls=CALLS, changes=CHANGES_A_SECOND):
     page = ROOT / "server/http/console"
@@ -356,17 +429,22 @@ def console_five_thousand_calls(stage):
     expect(max(seen["tasks"], default=0) < patience.real(LONG_TASK), f"no long task: {seen}")
     expect(console.run("document.querySelectorAll('.row').length") < 100, "only rows in sight are elements")
     wait_until(lambda: float(console.text("#rate")) > 10, 12, "calls a second are counted")
+    places = console.run(PLACES)
+    expect(all(abs(head - cell) <= 1 for head, cell in places), f"cells stand beneath their heads: {places}")
+    console.run("document.querySelector('.row').dispatchEvent(new PointerEvent('pointermove', { bubbles: true }))")
+    console.shows(".counted", " not listed yet")
+    console.run("document.querySelector('.rows').dispatchEvent(new PointerEvent('pointerleave'))")
+    console.hides(".counted", "not listed yet")
     console.press("/")
     console.say(".search", "user17")
     console.shows(".counted", " of 5,000")
-    expect(all("user17" in words for words in console.run("[...document.querySelectorAll('.row')].filter((row) => !row.hidden)"
-                                                          ".map((row) => row.querySelector('.b').textContent)")),
-           "only calls of user17… are listed")
+    wait_until(lambda: all("user17" in words for words in console.text(".row .b").split("\n")), 3,
+               "only calls of user17… are listed")
     console.press("Escape", "Escape")
     console.shows(".counted", "5,000 calls")
     console.click(".filters .check input")
     console.shows(".counted", " of 5,000")
-    expect(set(console.text(".row .hold").split("\n")) == {"A holds ♪"}, "only held calls are listed")
+    wait_until(lambda: set(console.text(".row .hold").split("\n")) == {"A holds ♪"}, 3, "only held calls are listed")
     console.click(".filters .check input")
     console.click("[data-column=to]")
     expect_equal(console.run("document.querySelector('[data-column=to]').dataset.order"), "up", "the order that is shown")
@@ -376,7 +454,7 @@ def console_five_thousand_calls(stage):
                            ".map((row) => row.querySelector('.to').textContent)")
     wait_until(lambda: len(numbers()) > 10 and numbers() == sorted(numbers()), 3,
                lambda: f"rows are in the order of their numbers: {numbers()}")
-    console.run("document.querySelector('.rows').focus()")
+    console.run("document.querySelector('.grid').focus()")
     console.press("End")
     console.shows("[aria-selected=true] .to", "2")
     below = console.run("document.querySelector('.rows').scrollTop")
@@ -389,13 +467,17 @@ def console_five_thousand_calls(stage):
 
 @case
 def console_reconnects(stage):
-    """Streams that end are taken up again with a fresh list; a reload that another operator's was refused is said, with its errors."""
+    """Streams that ended, also while the page was out of sight, are taken up again; a reload that was refused is said."""
     console = Console(stage, origin=fixture(stage, calls=3, changes=0))
     console.shows("#link", "live")
     console.run("window.links = []; new MutationObserver(() => links.push(document.querySelector('#link').textContent))"
                 ".observe(document.querySelector('#link'), { childList: true, characterData: true, subtree: true })")
     console.run("fetch('/fixture/cut', { method: 'POST' }).then(() => true)")
     wait_until(lambda: console.run("links.includes('disconnected') && links.at(-1) === 'live'"), 10, "it is live again")
+    for hidden, link in (("true", "connecting"), ("false", "live")):
+        console.run(f"Object.defineProperty(document, 'hidden', {{ value: {hidden}, configurable: true }})")
+        console.run("document.dispatchEvent(new Event('visibilitychange'))")
+        console.shows("#link", link)
     console.run("fetch('/fixture/refuse', { method: 'POST' }).then(() => true)")
     console.shows("#notice li", "holdfast.yaml:3:1: sip.listen: nonsense")
     console.shows(".counted", "3 calls")
