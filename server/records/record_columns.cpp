@@ -24,12 +24,7 @@ SqlValue text(const std::optional<double>& number) {
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), *number).ptr;
     return std::string{buffer.data(), end};
 }
-// What peers sent may hold any byte; PostgreSQL takes UTF-8 without NUL alone.
-SqlValue text(const std::string& peers) {
-    std::string clean = base::to_utf8(peers);
-    std::erase(clean, '\0');
-    return clean;
-}
+SqlValue text(const std::string& peers) { return stored_text(peers); }
 
 std::string joined(const std::vector<std::string>& codecs) {
     std::string all;
@@ -105,6 +100,12 @@ LegRecord read_leg(Reader& row) {
 
 const std::span<const char* const> call_columns{calls};
 const std::span<const char* const> leg_columns{legs};
+
+std::string stored_text(const std::string& peers) {
+    std::string clean = base::to_utf8(peers);
+    std::erase(clean, '\0');
+    return clean;
+}
 
 SqlRow call_row(const Record& record) {
     return {record.id,

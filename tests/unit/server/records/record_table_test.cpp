@@ -122,6 +122,26 @@ TEST(RecordTable, IsAskedForPartsOfNumbersLiterally) {
     EXPECT_THAT(store.found(query), IsEmpty());
 }
 
+// Of bytes that are no UTF-8, which PostgreSQL would refuse to look for.
+TEST(RecordTable, IsAskedForWhatItCleaned) {
+    Table store{2};
+    Record record = sample(5);
+    record.from = "sip:a\xffz@host";
+    record.a.call_id = "c\xfe";
+    record.b->user = "u\xfd";
+    store.table.insert(std::array{record});
+    RecordQuery number;
+    number.number = "a\xffz";
+    RecordQuery dialog;
+    dialog.call_id = record.a.call_id;
+    RecordQuery user;
+    user.user = record.b->user;
+    for (const RecordQuery& query : {number, dialog, user}) {
+        EXPECT_THAT(store.found(query), ElementsAre("call1005"));
+    }
+    EXPECT_FALSE(store.table.find("\xff"));
+}
+
 TEST(RecordTable, ForgetsWhatIsTooOldWithItsLegs) {
     Table store{5};
     EXPECT_EQ(store.table.remove_before(noon + 3000, 2), 2U);
