@@ -22,11 +22,12 @@ std::string one_line(std::string message) {
     return "postgresql: " + message;
 }
 
-// Data exceptions and violated constraints are of the values (PostgreSQL, appendix A: SQLSTATE classes 22 and 23).
+// Data exceptions, violated constraints and what is larger than the program takes, such as an entry of an index, are of
+// the values (PostgreSQL, appendix A: SQLSTATE classes 22, 23 and 54).
 SqlError refusal_of(const PGresult* answer) {
     const char* const state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
     const std::string_view kind = std::string_view{state == nullptr ? "" : state}.substr(0, 2);
-    const bool is_of_values = kind == "22" || kind == "23";
+    const bool is_of_values = kind == "22" || kind == "23" || kind == "54";
     return SqlError{one_line(PQresultErrorMessage(answer)),
                     is_of_values ? SqlError::Cause::values : SqlError::Cause::away};
 }

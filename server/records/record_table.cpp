@@ -126,7 +126,7 @@ Condition condition_of(const RecordQuery& query) {
     if (!query.outcome.empty()) { condition.add("c.outcome = ?", {stored_text(query.outcome)}); }
     either("(a.trunk = ? OR b.trunk = ?)", stored_text(query.trunk));
     either("(a.username = ? OR b.username = ?)", stored_text(query.user));
-    either("(a.call_id = ? OR b.call_id = ?)", stored_text(query.call_id));
+    either("(a.call_id = ? OR b.call_id = ?)", stored_call_id(query.call_id));
     const std::string number = stored_text(query.number);
     either("(c.from_uri LIKE ? ESCAPE '\\' OR c.to_uri LIKE ? ESCAPE '\\')",
            number.empty() ? number : containing(number));

@@ -142,6 +142,19 @@ TEST(RecordTable, IsAskedForWhatItCleaned) {
     EXPECT_FALSE(store.table.find("\xff"));
 }
 
+TEST(RecordTable, KeepsTheBeginningOfALongCallIdAndFindsItByTheWhole) {
+    Table store;
+    Record record = sample(1);
+    record.a.call_id = std::string(511, 'x') + "\xc3\xa9" + std::string(7000, 'y');
+    record.b->call_id = std::string(512, 'z');
+    store.table.insert(std::array{record});
+    EXPECT_EQ(store.table.find(record.id)->a.call_id, std::string(511, 'x')) << "no half of a letter";
+    EXPECT_EQ(store.table.find(record.id)->b->call_id, record.b->call_id);
+    RecordQuery query;
+    query.call_id = record.a.call_id;
+    EXPECT_THAT(store.found(query), ElementsAre(record.id));
+}
+
 TEST(RecordTable, ForgetsWhatIsTooOldWithItsLegs) {
     Table store{5};
     EXPECT_EQ(store.table.remove_before(noon + 3000, 2), 2U);
