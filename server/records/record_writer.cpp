@@ -149,6 +149,9 @@ bool RecordWriter::replay() {
     if (const auto lines = spool_.unreadable(); lines != 0) {
         log_.warn("records.unreadable", {{"lines", std::to_string(lines)}});
     }
+    if (spool_.failed()) {
+        log_.error("records.spool_not_read", {{"then", "it is left as it is until the next start"}});
+    }
     spooling_ = true;
     return true;
 }
