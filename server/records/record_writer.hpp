@@ -49,12 +49,15 @@ private:
     using Clock = std::chrono::steady_clock;
 
     void run();
-    void take_over(std::vector<Record> batch);
+    void wait(Clock::time_point until);
+    bool take();
+    void hand_over();
     bool write_batch(std::span<const Record> batch);
     bool write_apart(std::span<const Record> batch, const SqlError& refusal);
     void set_aside(const Record& record, const SqlError& refusal);
-    void spool_batch(std::vector<Record> batch);
-    bool connect();
+    void spool_held();
+    void let_go(std::size_t count);
+    void connect();
     bool replay();
     void tidy_up();
     void on_failure(const SqlError& error);
@@ -68,6 +71,7 @@ private:
     // Of the thread alone.
     std::unique_ptr<SqlConnection> connection_;
     std::optional<RecordTable> table_;
+    std::vector<Record> held_;  // taken from those that wait, and neither in the database nor on the disk yet
     bool failing_ = false;
     bool spooling_ = true;  // the spool takes what it is given
     Clock::time_point next_try_{};
@@ -76,7 +80,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<Record> waiting_;
-    std::size_t in_hand_ = 0;  // of the thread: they come back where nothing takes them
+    std::size_t in_hand_ = 0;  // how many the thread holds
     bool ending_ = false;
 
     std::atomic<bool> is_up_{false};
