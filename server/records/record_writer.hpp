@@ -30,8 +30,8 @@ public:
         std::size_t queue = 50'000;  // that wait in memory at most; one more is dropped and counted
         std::size_t batch = 500;     // written together
         std::chrono::milliseconds retry{5000};
-        std::chrono::hours retention{0};  // 0: for good
-        std::chrono::minutes tidy{10};    // between two looks at what is too old
+        base::Duration retention{0};    // 0: for good
+        std::chrono::minutes tidy{10};  // between two looks at what is too old
     };
 
     // `log` outlives the writer.
