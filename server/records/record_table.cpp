@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "server/records/record_columns.hpp"
 
 namespace server::records {
@@ -165,6 +166,12 @@ std::vector<Record> RecordTable::find(const RecordQuery& query) const {
 std::optional<Record> RecordTable::find(const std::string& id) const {
     std::vector<Record> found = read(" WHERE c.id = $1", {stored_text(id)});
     return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+}
+
+std::optional<std::int64_t> RecordTable::latest_start() const {
+    const auto rows = connection_.ask("SELECT max(started) FROM cdr_calls");
+    const SqlValue& latest = rows.at(0).at(0);
+    return latest ? base::parse_number<std::int64_t>(*latest) : std::nullopt;
 }
 
 std::vector<Record> RecordTable::read(const std::string& condition, const SqlRow& values) const {

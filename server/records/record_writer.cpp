@@ -152,6 +152,7 @@ void RecordWriter::connect() {
     try {
         connection_ = connect_();
         table_.emplace(*connection_);
+        if (!trust_) { trust_.emplace(settings_.now(), table_->latest_start()); }
     } catch (const SqlError& error) { return on_failure(error); }
     if (!replay()) { return; }
     if (std::exchange(failing_, false)) { log_.info("records.written_again"); }
@@ -186,12 +187,20 @@ void RecordWriter::tidy_up() {
     const auto now = Clock::now();
     if (failing_ || now < next_tidy_) { return; }
     next_tidy_ = now + settings_.tidy;
-    if (settings_.retention.count() == 0) { return; }
+    const state::Moment today = settings_.now();
+    if (settings_.retention.count() == 0 || !may_remove(today)) { return; }
     try {
-        const auto limit = std::chrono::system_clock::now() - settings_.retention;
-        const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(limit.time_since_epoch());
-        if (table_->remove_before(milliseconds.count(), most) == most) { next_tidy_ = now; }
+        const std::int64_t limit = today.to_calendar(today.steady - settings_.retention);
+        if (table_->remove_before(limit, most) == most) { next_tidy_ = now; }
     } catch (const SqlError& error) { on_failure(error); }
+}
+
+bool RecordWriter::may_remove(const state::Moment& now) {
+    if (const auto jump = trust_->look(now)) {
+        const std::string seconds = std::to_string(jump->count());
+        log_.warn("records.clock_jumped", {{"seconds", seconds}, {"then", "nothing is removed for a day"}});
+    }
+    return trust_->is_believed();
 }
 
 // Says when it begins to fail and when it is over, not each time.

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "server/observe/log.hpp"
+#include "server/records/calendar_trust.hpp"
 #include "server/records/record_report.hpp"
 #include "server/records/record_table.hpp"
 #include "server/records/spool.hpp"
@@ -30,8 +31,9 @@ public:
         std::size_t queue = 50'000;  // that wait in memory at most; one more is dropped and counted
         std::size_t batch = 500;     // written together
         std::chrono::milliseconds retry{5000};
-        base::Duration retention{0};    // 0: for good
-        std::chrono::minutes tidy{10};  // between two looks at what is too old
+        base::Duration retention{0};                               // 0: for good
+        std::chrono::milliseconds tidy{std::chrono::minutes{10}};  // between two looks at what is too old
+        std::function<state::Moment()> now = &state::Moment::now;  // by which it is too old
     };
 
     // `log` outlives the writer.
@@ -60,6 +62,7 @@ private:
     void connect();
     bool replay();
     void tidy_up();
+    bool may_remove(const state::Moment& now);
     void on_failure(const SqlError& error);
 
     const Connect connect_;
@@ -71,7 +74,8 @@ private:
     // Of the thread alone.
     std::unique_ptr<SqlConnection> connection_;
     std::optional<RecordTable> table_;
-    std::vector<Record> held_;  // taken from those that wait, and neither in the database nor on the disk yet
+    std::optional<CalendarTrust> trust_;  // from the first connection on
+    std::vector<Record> held_;            // taken from those that wait, and neither in the database nor on the disk yet
     bool failing_ = false;
     bool spooling_ = true;  // the spool takes what it is given
     Clock::time_point next_try_{};

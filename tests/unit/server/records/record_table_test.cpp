@@ -163,6 +163,11 @@ TEST(RecordTable, ForgetsWhatIsTooOldWithItsLegs) {
     EXPECT_EQ(store.connection.ask("SELECT count(*) FROM cdr_legs", {})[0][0], "4");
 }
 
+TEST(RecordTable, KnowsWhenTheLatestCallBegan) {
+    EXPECT_EQ(Table{}.table.latest_start(), std::nullopt);
+    EXPECT_EQ(Table{3}.table.latest_start(), noon + 2000);
+}
+
 TEST(RecordTable, RefusesWhatANewerProgramWrote) {
     Table store{1};
     store.connection.ask("UPDATE schema_versions SET version = 99 WHERE part = 'cdrs'", {});

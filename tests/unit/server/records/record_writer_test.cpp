@@ -284,6 +284,37 @@ TEST_F(RecordWriterTest, RemovesWhatIsTooOld) {
     EXPECT_EQ(kept()[0].id, sample(1).id);
 }
 
+// All would be too old: it is put right within a day, or it was right.
+TEST_F(RecordWriterTest, RemovesNothingForADayAfterTheClockHasJumped) {
+    std::atomic<int> hours_passed{1};
+    std::atomic<int> hours_jumped{0};
+    std::atomic<int> looks{0};
+    RecordWriter::Settings settings = quick();
+    settings.retention = 24h;
+    settings.tidy = 1ms;
+    settings.now = [&] {
+        const std::chrono::hours passed{hours_passed};
+        const std::chrono::system_clock::time_point start{std::chrono::milliseconds{noon}};
+        ++looks;
+        return state::Moment{base::Instant{passed}, start + passed + std::chrono::hours{hours_jumped}};
+    };
+    const auto await_looks = [&] {
+        const int before = looks;
+        await([&] { return looks > before + 2; });  // the one before the last had what was set until now
+    };
+    { make(quick())->put(sample(0)); }
+    const auto writer = make(settings);
+    await_looks();
+    hours_jumped = 48;
+    await_looks();
+    EXPECT_THAT(kept(), SizeIs(1));
+    hours_passed = 24;
+    await_looks();
+    EXPECT_THAT(kept(), SizeIs(1));
+    hours_passed = 26;
+    await([&] { return kept().empty(); });
+}
+
 TEST_F(RecordWriterTest, DoesNotMakeACallWait) {
     away_.is = true;
     const auto writer = make(quick());
