@@ -131,12 +131,15 @@ def records_without_a_folder(stage):
 
 @case
 def records_in_postgresql(stage):
-    """PostgreSQL dies during calls and comes back, then the server is killed while it is away: no record is lost, none is twice."""
+    """PostgreSQL dies during calls and comes back, the server is killed while it is away: no record is lost, twice or too old."""
     database = stage.keep(Postgres(stage.folder))
     a, b = stage.phones(cdr={"store": "postgresql", "url": database.url})
     call_once(a, b)
     written(stage, 1)
     expect_equal(len(records(stage)), 1, "records by the API")
+    for table, key in (("cdr_calls", "id"), ("cdr_legs", "call")):
+        database.ask(f"""INSERT INTO {table} SELECT (jsonb_populate_record(one, '{{"{key}": "old", "started": 0}}')).*
+                         FROM {table} one""")
     database.kill()
     for _ in range(CALLS_BESIDE_A_DEAD_DATABASE):
         call_once(a, b)
@@ -151,9 +154,11 @@ def records_in_postgresql(stage):
     database.start()
     written(stage, CALLS_BESIDE_A_DEAD_DATABASE)
     expect_equal(metric(stage, "spooled"), 0, "records that wait on the disk")
+    wait_until(lambda: not database.ask("SELECT id FROM cdr_calls WHERE id = 'old'"), 5, "what is too old is removed")
     rows = database.ask("SELECT count(*), count(DISTINCT id), min(codecs) FROM cdr_calls JOIN cdr_legs ON call = id")
     total = CALLS_BESIDE_A_DEAD_DATABASE + 1
     expect_equal(rows, [[str(2 * total), str(total), "PCMU"]], "legs, calls and the codec")
+    expect_equal(database.ask("SELECT count(*) FROM cdr_legs"), [[str(2 * total)]], "legs, and none without its call")
     expect_equal(len(records(stage, "?number=4930123&limit=1000")), total, "records by the API")
     expect(database.url not in stage.server.process.output(), "no URL of a database stands in the log")
 

@@ -205,6 +205,7 @@ TEST(RecordTable, InOneFileWithOtherParts) {
     SqliteConnection connection{folder.file("holdfast.db")};
     RecordTable{connection}.insert(samples(0, 1));
     EXPECT_EQ(RecordTable{connection}.find("call1000"), sample(0)) << "opened a second time";
+    EXPECT_EQ(connection.ask("PRAGMA journal_mode", {})[0][0], "wal") << "else who reads would hold up who writes";
     EXPECT_EQ(state::Database{folder.file("holdfast.db")}.version_of("registrations"), 7);
 }
 
