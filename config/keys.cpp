@@ -318,7 +318,9 @@ void add_cdr(Keys& keys) {
          "PostgreSQL at `cdr.url`. While that cannot be written, records wait in `cdr.spool` of `server.state_dir`.",
          false, "`sqlite`; without a file `none`"});
     keys.push_back({"cdr.url", secret(at(&Config::cdr, &Cdr::url), url_check),
-                    "The database, such as `postgresql://user:password@host/name`.", false, "none"});
+                    "The database, such as `postgresql://user:password@host/name`; `% / ? # @` in the password are "
+                    "percent-encoded.",
+                    false, "none"});
     keys.push_back({"cdr.retention", duration(at(&Config::cdr, &Cdr::retention), 0s, 87600h),
                     "Records of calls that began longer ago are removed; `0s`: none is."});
 }

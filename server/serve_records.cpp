@@ -28,7 +28,7 @@ RecordKeeping keep_records(const config::Config& config, Log& log) {
     std::error_code ignored;  // where it is not there then, opening the files says so
     std::filesystem::create_directory(config.server.state_dir, ignored);
     records::RecordWriter::Settings settings;
-    settings.retention = std::chrono::duration_cast<std::chrono::hours>(config.cdr.retention);
+    settings.retention = config.cdr.retention;
     RecordKeeping keeping;
     keeping.writer = std::make_unique<records::RecordWriter>(connect_to(config, {}),
                                                              config.server.state_dir + "/cdr.spool", log, settings);

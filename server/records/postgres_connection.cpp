@@ -3,8 +3,11 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include "base/text.hpp"
 
 namespace server::records {
 namespace {
@@ -22,11 +25,35 @@ std::string one_line(std::string message) {
     return "postgresql: " + message;
 }
 
-// Data exceptions and violated constraints are of the values (PostgreSQL, appendix A: SQLSTATE classes 22 and 23).
+// One for each host, or one for all; empty: the usual one.
+bool are_ports(std::string_view list) {
+    const auto comma = list.find(',');
+    const std::string_view port = list.substr(0, comma);
+    if (!port.empty() && base::parse_number<std::uint16_t>(port).value_or(0) == 0) { return false; }
+    return comma == list.npos || are_ports(list.substr(comma + 1));
+}
+
+struct Free {
+    void operator()(PQconninfoOption* options) const { PQconninfoFree(options); }
+};
+
+// Where it is not written as it should be, parts of the password stand in other places, and libpq quotes them.
+bool is_readable(const std::string& url) {
+    const std::unique_ptr<PQconninfoOption, Free> options{PQconninfoParse(url.c_str(), nullptr)};
+    if (!options) { return false; }
+    for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+        const bool is_port = std::string_view{option->keyword} == "port";
+        if (is_port && option->val != nullptr && !are_ports(option->val)) { return false; }
+    }
+    return true;
+}
+
+// Data exceptions, violated constraints and what is larger than the program takes, such as an entry of an index, are of
+// the values (PostgreSQL, appendix A: SQLSTATE classes 22, 23 and 54).
 SqlError refusal_of(const PGresult* answer) {
     const char* const state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
     const std::string_view kind = std::string_view{state == nullptr ? "" : state}.substr(0, 2);
-    const bool is_of_values = kind == "22" || kind == "23";
+    const bool is_of_values = kind == "22" || kind == "23" || kind == "54";
     return SqlError{one_line(PQresultErrorMessage(answer)),
                     is_of_values ? SqlError::Cause::values : SqlError::Cause::away};
 }
@@ -41,6 +68,9 @@ PostgresConnection::PostgresConnection(const std::string& url) {
 }
 
 void PostgresConnection::open(const std::string& url) {
+    if (!is_readable(url)) {
+        throw SqlError{"postgresql: cdr.url cannot be read; % / ? # @ in its password have to be percent-encoded"};
+    }
     const auto deadline = Clock::now() + connect_limit;
     connection_.reset(PQconnectStart(url.c_str()));
     if (!connection_) { throw SqlError{"postgresql: out of memory"}; }

@@ -24,12 +24,7 @@ SqlValue text(const std::optional<double>& number) {
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), *number).ptr;
     return std::string{buffer.data(), end};
 }
-// What peers sent may hold any byte; PostgreSQL takes UTF-8 without NUL alone.
-SqlValue text(const std::string& peers) {
-    std::string clean = base::to_utf8(peers);
-    std::erase(clean, '\0');
-    return clean;
-}
+SqlValue text(const std::string& peers) { return stored_text(peers); }
 
 std::string joined(const std::vector<std::string>& codecs) {
     std::string all;
@@ -106,6 +101,23 @@ LegRecord read_leg(Reader& row) {
 const std::span<const char* const> call_columns{calls};
 const std::span<const char* const> leg_columns{legs};
 
+std::string stored_text(const std::string& peers) {
+    std::string clean = base::to_utf8(peers);
+    std::erase(clean, '\0');
+    return clean;
+}
+
+std::string stored_call_id(const std::string& call_id) {
+    constexpr std::size_t most = 512;
+    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0u) == 0x80u; };  // RFC 3629 §3
+    std::string clean = stored_text(call_id);
+    if (clean.size() <= most) { return clean; }
+    std::size_t end = most;
+    while (continues(clean[end])) { --end; }
+    clean.resize(end);
+    return clean;
+}
+
 SqlRow call_row(const Record& record) {
     return {record.id,
             text(record.started),
@@ -126,10 +138,24 @@ SqlRow call_row(const Record& record) {
 }
 
 SqlRow leg_row(const Record& record, char side, const LegRecord& leg) {
-    return {record.id,           std::string{side},  text(leg.call_id),    text(leg.trunk),          text(leg.user),
-            text(leg.transport), text(leg.remote),   text(leg.uri),        text(joined(leg.codecs)), text(leg.srtp),
-            text(leg.hold_ms),   text(leg.music_ms), text(leg.packets_in), text(leg.packets_out),    text(leg.lost),
-            text(leg.jitter_ms), text(leg.rtt_ms),   text(leg.mos)};
+    return {record.id,
+            std::string{side},
+            stored_call_id(leg.call_id),
+            text(leg.trunk),
+            text(leg.user),
+            text(leg.transport),
+            text(leg.remote),
+            text(leg.uri),
+            text(joined(leg.codecs)),
+            text(leg.srtp),
+            text(leg.hold_ms),
+            text(leg.music_ms),
+            text(leg.packets_in),
+            text(leg.packets_out),
+            text(leg.lost),
+            text(leg.jitter_ms),
+            text(leg.rtt_ms),
+            text(leg.mos)};
 }
 
 Record read_record(const SqlRow& columns) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "server/records/record_columns.hpp"
 
 namespace server::records {
@@ -123,14 +124,16 @@ Condition condition_of(const RecordQuery& query) {
     };
     if (query.from) { condition.add("c.started >= ?", {std::to_string(*query.from)}); }
     if (query.to) { condition.add("c.started < ?", {std::to_string(*query.to)}); }
-    if (!query.outcome.empty()) { condition.add("c.outcome = ?", {query.outcome}); }
-    either("(a.trunk = ? OR b.trunk = ?)", query.trunk);
-    either("(a.username = ? OR b.username = ?)", query.user);
-    either("(a.call_id = ? OR b.call_id = ?)", query.call_id);
+    if (!query.outcome.empty()) { condition.add("c.outcome = ?", {stored_text(query.outcome)}); }
+    either("(a.trunk = ? OR b.trunk = ?)", stored_text(query.trunk));
+    either("(a.username = ? OR b.username = ?)", stored_text(query.user));
+    either("(a.call_id = ? OR b.call_id = ?)", stored_call_id(query.call_id));
+    const std::string number = stored_text(query.number);
     either("(c.from_uri LIKE ? ESCAPE '\\' OR c.to_uri LIKE ? ESCAPE '\\')",
-           query.number.empty() ? std::string{} : containing(query.number));
+           number.empty() ? number : containing(number));
     if (const auto dash = query.after.find('-'); dash != query.after.npos) {
-        condition.add("(c.started, c.id) < (?, ?)", {query.after.substr(0, dash), query.after.substr(dash + 1)});
+        condition.add("(c.started, c.id) < (?, ?)",
+                      {query.after.substr(0, dash), stored_text(query.after.substr(dash + 1))});
     }
     return condition;
 }
@@ -161,8 +164,14 @@ std::vector<Record> RecordTable::find(const RecordQuery& query) const {
 }
 
 std::optional<Record> RecordTable::find(const std::string& id) const {
-    std::vector<Record> found = read(" WHERE c.id = $1", {id});
+    std::vector<Record> found = read(" WHERE c.id = $1", {stored_text(id)});
     return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
+}
+
+std::optional<std::int64_t> RecordTable::latest_start() const {
+    const auto rows = connection_.ask("SELECT max(started) FROM cdr_calls");
+    const SqlValue& latest = rows.at(0).at(0);
+    return latest ? base::parse_number<std::int64_t>(*latest) : std::nullopt;
 }
 
 std::vector<Record> RecordTable::read(const std::string& condition, const SqlRow& values) const {

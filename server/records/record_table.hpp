@@ -23,6 +23,8 @@ public:
     void insert(std::span<const Record> records);
     std::vector<Record> find(const RecordQuery& query) const;
     std::optional<Record> find(const std::string& id) const;
+    // When the latest call began; nullopt: there is none.
+    std::optional<std::int64_t> latest_start() const;
     // Calls that began before `limit`, at most `most` of them; returns how many there were.
     std::size_t remove_before(std::int64_t limit, std::size_t most);
 

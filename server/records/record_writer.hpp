@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "server/observe/log.hpp"
+#include "server/records/calendar_trust.hpp"
 #include "server/records/record_report.hpp"
 #include "server/records/record_table.hpp"
 #include "server/records/spool.hpp"
@@ -30,8 +31,9 @@ public:
         std::size_t queue = 50'000;  // that wait in memory at most; one more is dropped and counted
         std::size_t batch = 500;     // written together
         std::chrono::milliseconds retry{5000};
-        std::chrono::hours retention{0};  // 0: for good
-        std::chrono::minutes tidy{10};    // between two looks at what is too old
+        base::Duration retention{0};                               // 0: for good
+        std::chrono::milliseconds tidy{std::chrono::minutes{10}};  // between two looks at what is too old
+        std::function<state::Moment()> now = &state::Moment::now;  // by which it is too old
     };
 
     // `log` outlives the writer.
@@ -49,14 +51,18 @@ private:
     using Clock = std::chrono::steady_clock;
 
     void run();
-    void take_over(std::vector<Record> batch);
+    void wait(Clock::time_point until);
+    bool take();
+    void hand_over();
     bool write_batch(std::span<const Record> batch);
     bool write_apart(std::span<const Record> batch, const SqlError& refusal);
     void set_aside(const Record& record, const SqlError& refusal);
-    void spool_batch(std::vector<Record> batch);
-    bool connect();
+    void spool_held();
+    void let_go(std::size_t count);
+    void connect();
     bool replay();
     void tidy_up();
+    bool may_remove(const state::Moment& now);
     void on_failure(const SqlError& error);
 
     const Connect connect_;
@@ -68,6 +74,8 @@ private:
     // Of the thread alone.
     std::unique_ptr<SqlConnection> connection_;
     std::optional<RecordTable> table_;
+    std::optional<CalendarTrust> trust_;  // from the first connection on
+    std::vector<Record> held_;            // taken from those that wait, and neither in the database nor on the disk yet
     bool failing_ = false;
     bool spooling_ = true;  // the spool takes what it is given
     Clock::time_point next_try_{};
@@ -76,7 +84,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<Record> waiting_;
-    std::size_t in_hand_ = 0;  // of the thread: they come back where nothing takes them
+    std::size_t in_hand_ = 0;  // how many the thread holds
     bool ending_ = false;
 
     std::atomic<bool> is_up_{false};

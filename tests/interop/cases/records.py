@@ -3,8 +3,10 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import signal
 import sqlite3
+import string
 import subprocess
 
 from framework import patience
@@ -16,6 +18,7 @@ from framework.process import wait_until
 from framework.runner import ROOT
 
 CALLS_BESIDE_A_DEAD_DATABASE = 5
+LONGER_THAN_AN_INDEX_TAKES = 4000  # PostgreSQL: 2704 bytes, after it has tried to make them fewer
 
 
 def records(stage, query=""):
@@ -31,6 +34,16 @@ def metric(stage, name, **labels):
 def call_once(a, b, number="4930123"):
     establish(a, b, number)
     hang_up(a, b)
+
+
+def busy_once(a, b, number="4930123", call_id=None):
+    invite = a.dial(number, call_id=call_id)
+    b.dialog.reply(b.ring(), 486, "Busy Here")
+    a.dialog.expect_status(invite, 486)
+
+
+def noise(length):
+    return "".join(random.choices(string.ascii_letters + string.digits, k=length))
 
 
 def written(stage, count):
@@ -118,12 +131,15 @@ def records_without_a_folder(stage):
 
 @case
 def records_in_postgresql(stage):
-    """PostgreSQL dies during calls and comes back, then the server is killed while it is away: no record is lost, none is twice."""
+    """PostgreSQL dies during calls and comes back, the server is killed while it is away: no record is lost, twice or too old."""
     database = stage.keep(Postgres(stage.folder))
     a, b = stage.phones(cdr={"store": "postgresql", "url": database.url})
     call_once(a, b)
     written(stage, 1)
     expect_equal(len(records(stage)), 1, "records by the API")
+    for table, key in (("cdr_calls", "id"), ("cdr_legs", "call")):
+        database.ask(f"""INSERT INTO {table} SELECT (jsonb_populate_record(one, '{{"{key}": "old", "started": 0}}')).*
+                         FROM {table} one""")
     database.kill()
     for _ in range(CALLS_BESIDE_A_DEAD_DATABASE):
         call_once(a, b)
@@ -138,29 +154,39 @@ def records_in_postgresql(stage):
     database.start()
     written(stage, CALLS_BESIDE_A_DEAD_DATABASE)
     expect_equal(metric(stage, "spooled"), 0, "records that wait on the disk")
+    wait_until(lambda: not database.ask("SELECT id FROM cdr_calls WHERE id = 'old'"), 5, "what is too old is removed")
     rows = database.ask("SELECT count(*), count(DISTINCT id), min(codecs) FROM cdr_calls JOIN cdr_legs ON call = id")
     total = CALLS_BESIDE_A_DEAD_DATABASE + 1
     expect_equal(rows, [[str(2 * total), str(total), "PCMU"]], "legs, calls and the codec")
+    expect_equal(database.ask("SELECT count(*) FROM cdr_legs"), [[str(2 * total)]], "legs, and none without its call")
     expect_equal(len(records(stage, "?number=4930123&limit=1000")), total, "records by the API")
     expect(database.url not in stage.server.process.output(), "no URL of a database stands in the log")
 
 
 @case
 def records_that_postgresql_refuses(stage):
-    """A rule of the operator's own keeps one record out: it is set aside with its reason, those behind it are written."""
+    """Rules of the operator's own keep records out: they are set aside with the reason, those behind them are written."""
     database = stage.keep(Postgres(stage.folder))
     a, b = stage.phones(cdr={"store": "postgresql", "url": database.url})
     call_once(a, b)
     written(stage, 1)
     database.ask("ALTER TABLE cdr_calls ADD CONSTRAINT picky CHECK (to_uri NOT LIKE '%4930666%')")
-    call_once(a, b, "4930666")
-    call_once(a, b)
+    database.ask("CREATE INDEX narrow ON cdr_calls ((to_uri || reverse(to_uri)))")
+    busy_once(a, b, "4930666")
+    too_long = a.dial(noise(LONGER_THAN_AN_INDEX_TAKES // 2))  # it is there twice
+    a.dialog.final(too_long)
+    long_id = noise(LONGER_THAN_AN_INDEX_TAKES)
+    busy_once(a, b, call_id=long_id)
     written(stage, 2)
-    expect_equal(metric(stage, "dropped_total", reason="refused"), 1, "records that are set aside")
+    expect_equal(metric(stage, "dropped_total", reason="refused"), 2, "records that are set aside")
     expect_equal(metric(stage, "store_up"), 1, "whether the store is up")
     expect("records.refused" in stage.server.process.output(), "the log should say which one was refused")
     aside = pathlib.Path(stage.server.config["server"]["state_dir"]) / "cdr.spool.refused"
     expect("4930666" in aside.read_text(encoding="utf-8"), "the record lies beside the spool")
+    found = records(stage, f"?call={long_id}")
+    expect_equal([one["legs"]["a"]["call_id"] for one in found], [long_id[:512]], "what is kept of the long Call-ID")
+    expect_equal(records(stage, "?number=%FF"), [], "records of a number that is no UTF-8")
+    expect_equal(stage.server.get("/api/v1/cdrs/%FF")[0], 404, "the status of an id that is no UTF-8")
 
 
 @case

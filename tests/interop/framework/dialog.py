@@ -20,12 +20,12 @@ class Dialog:
         self.invite = None  # the INVITE that made it, where we are the callee
 
     @classmethod
-    def to(cls, agent, server, user, transport_parameter="", display="", scheme="sip"):
+    def to(cls, agent, server, user, transport_parameter="", display="", scheme="sip", call_id=None):
         """Of a caller: what the first INVITE needs."""
         host = f"{bracketed(server[0])}:{server[1]}"
         local = f"{display}<sip:caller@{agent.sent_by}>;tag={token()}"
         target = f"{scheme}:{user}@{host}{transport_parameter}"
-        return cls(agent, server, local, f"<{target}>", f"{token()}@{bracketed(agent.address)}", target)
+        return cls(agent, server, local, f"<{target}>", call_id or f"{token()}@{bracketed(agent.address)}", target)
 
     @classmethod
     def of(cls, agent, invite):

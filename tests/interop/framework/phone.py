@@ -39,9 +39,10 @@ class Phone:
 
     # Calls
 
-    def dial(self, number, offer=True, headers=(), transport_parameter="", direction="sendrecv", scheme="sip"):
+    def dial(self, number, offer=True, headers=(), transport_parameter="", direction="sendrecv", scheme="sip",
+             call_id=None):
         """Sends the INVITE; returns it."""
-        self.dialog = Dialog.to(self.agent, self.server, number, transport_parameter, scheme=scheme)
+        self.dialog = Dialog.to(self.agent, self.server, number, transport_parameter, scheme=scheme, call_id=call_id)
         return self.dialog.send("INVITE", self.description(direction) if offer else None, headers)
 
     def ring(self, timeout=5.0):

@@ -271,5 +271,25 @@ TEST(Errors, SayOfAnOverrideWhichItIs) {
                     "--set routes.7.to:1:1: routes.7: no such item, expected a number from 0 to 0"));
 }
 
+// libpq would take a part of the password for something else, and quote it.
+TEST(DatabaseUrl, IsRefusedWherePartsOfThePasswordAreNotEncodedAndNotShown) {
+    for (const char* const url : {"Ab3/xyz@db/x", "Ab3@xyz@db/x", "Ab3?xyz@db/x", "Ab3#xyz@db/x", "Ab3%xyz@db/x",
+                                  "Ab3xyz%@db/x", "Ab3xyz%2@db/x", "Ab3xyz%00@db/x", "p@db/x?password=Ab3%xyz"}) {
+        EXPECT_THAT(errors_of("cdr: { url: 'postgresql://u:" + std::string{url} + "' }"),
+                    ElementsAre("f.yaml:1:13: cdr.url: does not fit, expected a URL such as "
+                                "postgresql://user:password@host/name; percent-encode % / ? # @ in the password "
+                                "(%25 %2F %3F %23 %40)"))
+            << url;
+    }
+}
+
+TEST(DatabaseUrl, IsTakenInTheFormsOfLibpq) {
+    for (const char* const url :
+         {"postgresql://db/x", "postgres://u@db", "postgresql://u:p%40%2f%25@[::1]:5432,b:5433/x?sslmode=require",
+          "postgresql://u@/x?host=%2Frun%2Fpostgresql", "postgresql:///x?host=/run/postgresql", "postgresql://"}) {
+        EXPECT_THAT(errors_of("cdr: { url: '" + std::string{url} + "' }"), IsEmpty()) << url;
+    }
+}
+
 }  // namespace
 }  // namespace config

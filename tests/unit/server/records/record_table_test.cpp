@@ -122,12 +122,50 @@ TEST(RecordTable, IsAskedForPartsOfNumbersLiterally) {
     EXPECT_THAT(store.found(query), IsEmpty());
 }
 
+// Of bytes that are no UTF-8, which PostgreSQL would refuse to look for.
+TEST(RecordTable, IsAskedForWhatItCleaned) {
+    Table store{2};
+    Record record = sample(5);
+    record.from = "sip:a\xffz@host";
+    record.a.call_id = "c\xfe";
+    record.b->user = "u\xfd";
+    store.table.insert(std::array{record});
+    RecordQuery number;
+    number.number = "a\xffz";
+    RecordQuery dialog;
+    dialog.call_id = record.a.call_id;
+    RecordQuery user;
+    user.user = record.b->user;
+    for (const RecordQuery& query : {number, dialog, user}) {
+        EXPECT_THAT(store.found(query), ElementsAre("call1005"));
+    }
+    EXPECT_FALSE(store.table.find("\xff"));
+}
+
+TEST(RecordTable, KeepsTheBeginningOfALongCallIdAndFindsItByTheWhole) {
+    Table store;
+    Record record = sample(1);
+    record.a.call_id = std::string(511, 'x') + "\xc3\xa9" + std::string(7000, 'y');
+    record.b->call_id = std::string(512, 'z');
+    store.table.insert(std::array{record});
+    EXPECT_EQ(store.table.find(record.id)->a.call_id, std::string(511, 'x')) << "no half of a letter";
+    EXPECT_EQ(store.table.find(record.id)->b->call_id, record.b->call_id);
+    RecordQuery query;
+    query.call_id = record.a.call_id;
+    EXPECT_THAT(store.found(query), ElementsAre(record.id));
+}
+
 TEST(RecordTable, ForgetsWhatIsTooOldWithItsLegs) {
     Table store{5};
     EXPECT_EQ(store.table.remove_before(noon + 3000, 2), 2U);
     EXPECT_EQ(store.table.remove_before(noon + 3000, 2), 1U);
     EXPECT_THAT(store.found({}), ElementsAre("call1004", "call1003"));
     EXPECT_EQ(store.connection.ask("SELECT count(*) FROM cdr_legs", {})[0][0], "4");
+}
+
+TEST(RecordTable, KnowsWhenTheLatestCallBegan) {
+    EXPECT_EQ(Table{}.table.latest_start(), std::nullopt);
+    EXPECT_EQ(Table{3}.table.latest_start(), noon + 2000);
 }
 
 TEST(RecordTable, RefusesWhatANewerProgramWrote) {
@@ -167,6 +205,7 @@ TEST(RecordTable, InOneFileWithOtherParts) {
     SqliteConnection connection{folder.file("holdfast.db")};
     RecordTable{connection}.insert(samples(0, 1));
     EXPECT_EQ(RecordTable{connection}.find("call1000"), sample(0)) << "opened a second time";
+    EXPECT_EQ(connection.ask("PRAGMA journal_mode", {})[0][0], "wal") << "else who reads would hold up who writes";
     EXPECT_EQ(state::Database{folder.file("holdfast.db")}.version_of("registrations"), 7);
 }
 

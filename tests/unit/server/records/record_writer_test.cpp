@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <semaphore>
 #include <thread>
 
 #include "server/records/record_reader.hpp"
@@ -22,6 +23,9 @@ using testing::SizeIs;
 struct Away {
     std::atomic<bool> is{false};
     std::atomic<int> connections{0};
+    std::atomic<bool> is_slow{false};
+    std::counting_semaphore<> batches{0};  // that it takes while it is slow
+    std::atomic<int> begun{0};             // batches
 };
 
 class Interrupted final : public SqlConnection {
@@ -29,6 +33,10 @@ public:
     Interrupted(const std::string& path, Away& away) : inner_{path}, away_{away} { refuse(); }
     std::vector<SqlRow> ask(const std::string& sql, const SqlRow& values) override {
         refuse();
+        if (sql.starts_with("INSERT INTO cdr_calls")) {
+            ++away_.begun;
+            if (away_.is_slow) { away_.batches.acquire(); }
+        }
         return inner_.ask(sql, values);
     }
     void begin() override { ask("BEGIN IMMEDIATE", {}); }
@@ -64,6 +72,14 @@ protected:
         RecordQuery all;
         all.limit = RecordQuery::max_limit;
         return RecordTable{connection}.find(all);
+    }
+    // In the order in which they were written.
+    std::vector<std::string> order_kept() const {
+        std::vector<std::string> order;
+        for (const SqlRow& row : SqliteConnection{database()}.ask("SELECT id FROM cdr_calls ORDER BY rowid", {})) {
+            order.push_back(row[0].value());
+        }
+        return order;
     }
     template <class Condition>
     static void await(const Condition& condition) {
@@ -147,6 +163,56 @@ TEST_F(RecordWriterTest, HoldsInMemoryWhatNothingTakes) {
     EXPECT_THAT(kept(), testing::Contains(sample(0))) << "what came first is kept";
 }
 
+// After a long time without it: the disk has more than memory holds.
+TEST_F(RecordWriterTest, SpoolsWhatComesWhileItWritesWhatWasSpooled) {
+    away_.is = true;
+    RecordWriter::Settings settings = quick();
+    settings.queue = 10;
+    settings.batch = 5;
+    const auto writer = make(settings);
+    const auto put = [&](int first) {
+        for (const Record& record : samples(first, 10)) { writer->put(record); }
+    };
+    put(0);
+    await([&] { return writer->report().spooled == 10 && writer->report().waiting == 0; });
+    put(10);
+    await([&] { return writer->report().spooled == 20 && writer->report().waiting == 0; });
+    away_.is_slow = true;
+    away_.is = false;
+    await([&] { return away_.begun == 1; });
+    put(20);
+    away_.batches.release();
+    await([&] { return away_.begun == 2; });
+    EXPECT_EQ(writer->report().spooled, 25U);
+    EXPECT_EQ(writer->report().waiting, 0U);
+    put(30);
+    away_.batches.release(100);
+    await([&] { return writer->report().written == 40; });
+    EXPECT_EQ(writer->report().dropped.at("queue_full"), 0U);
+    EXPECT_EQ(order_kept(), ids(samples(0, 40)));
+}
+
+TEST_F(RecordWriterTest, LeavesWithoutWritingAllThatWasSpooled) {
+    constexpr int count = 2000;
+    ASSERT_TRUE(Spool{spool()}.append(samples(0, count)));
+    away_.is = true;
+    RecordWriter::Settings settings = quick();
+    settings.batch = 1;
+    auto writer = make(settings);
+    for (const Record& record : samples(count, 3)) { writer->put(record); }
+    away_.is = false;
+    await([&] { return away_.begun != 0; });
+    for (const Record& record : samples(count + 3, 3)) { writer->put(record); }
+    writer.reset();
+    EXPECT_LT(away_.begun, count);
+    const auto left = ids(Spool{spool()}.peek(count + 6));
+    ASSERT_FALSE(left.empty());
+    EXPECT_EQ(left.back(), sample(count + 5).id);
+    writer = make(quick());
+    await([&] { return writer->report().up; });
+    EXPECT_EQ(order_kept(), ids(samples(0, count + 6))) << "each once, in the order in which they came";
+}
+
 // Whatever the database has against it, a record does not hold up those behind it.
 TEST_F(RecordWriterTest, SetsAsideWhatTheDatabaseDoesNotTake) {
     const auto writer = make(quick());
@@ -185,6 +251,20 @@ TEST_F(RecordWriterTest, SetsAsideWhatTheDatabaseDoesNotTakeOfTheSpool) {
     EXPECT_THAT(ids(kept()), testing::UnorderedElementsAre("call1000", "call1001", "call1003", "call1004"));
 }
 
+// An operator who empties it while the server runs.
+TEST_F(RecordWriterTest, GoesOnWhereSomebodyEmptiesTheSpool) {
+    away_.is = true;
+    auto writer = make(quick());
+    for (const Record& record : samples(0, 3)) { writer->put(record); }
+    await([&] { return writer->report().spooled == 3; });
+    std::filesystem::resize_file(spool(), 0);
+    away_.is = false;
+    await([&] { return writer->report().up; });
+    writer->put(sample(3));
+    writer.reset();
+    EXPECT_EQ(order_kept(), ids(samples(3, 1)));
+}
+
 TEST_F(RecordWriterTest, RemovesWhatIsTooOld) {
     RecordWriter::Settings settings = quick();
     settings.retention = std::chrono::hours{24};
@@ -202,6 +282,37 @@ TEST_F(RecordWriterTest, RemovesWhatIsTooOld) {
     const auto writer = make(settings);
     await([&] { return kept().size() == 1; });
     EXPECT_EQ(kept()[0].id, sample(1).id);
+}
+
+// All would be too old: it is put right within a day, or it was right.
+TEST_F(RecordWriterTest, RemovesNothingForADayAfterTheClockHasJumped) {
+    std::atomic<int> hours_passed{1};
+    std::atomic<int> hours_jumped{0};
+    std::atomic<int> looks{0};
+    RecordWriter::Settings settings = quick();
+    settings.retention = 24h;
+    settings.tidy = 1ms;
+    settings.now = [&] {
+        const std::chrono::hours passed{hours_passed};
+        const std::chrono::system_clock::time_point start{std::chrono::milliseconds{noon}};
+        ++looks;
+        return state::Moment{base::Instant{passed}, start + passed + std::chrono::hours{hours_jumped}};
+    };
+    const auto await_looks = [&] {
+        const int before = looks;
+        await([&] { return looks > before + 2; });  // the one before the last had what was set until now
+    };
+    { make(quick())->put(sample(0)); }
+    const auto writer = make(settings);
+    await_looks();
+    hours_jumped = 48;
+    await_looks();
+    EXPECT_THAT(kept(), SizeIs(1));
+    hours_passed = 24;
+    await_looks();
+    EXPECT_THAT(kept(), SizeIs(1));
+    hours_passed = 26;
+    await([&] { return kept().empty(); });
 }
 
 TEST_F(RecordWriterTest, DoesNotMakeACallWait) {

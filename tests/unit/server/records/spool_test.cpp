@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <csignal>
 #include <fstream>
 
@@ -65,6 +66,22 @@ TEST(Spool, GivesBackInOrder) {
     EXPECT_FALSE(std::filesystem::exists(at.path)) << "nothing waits";
     ASSERT_TRUE(spool.append(samples(4, 1))) << "and it goes on";
     EXPECT_EQ(spool.waiting(), 1U);
+}
+
+TEST(Spool, TakesMoreBehindWhatIsBeingWritten) {
+    const Spooled at;
+    Spool spool{at.path};
+    ASSERT_TRUE(spool.append(samples(0, 3)));
+    EXPECT_THAT(ids(spool.peek(2)), ElementsAre("call1000", "call1001"));
+    ASSERT_TRUE(spool.append(samples(3, 1)));
+    spool.drop();
+    EXPECT_EQ(spool.waiting(), 2U);
+    EXPECT_THAT(ids(spool.peek(9)), ElementsAre("call1002", "call1003"));
+    ASSERT_TRUE(spool.append(samples(4, 1))) << "all that was there is given out";
+    spool.drop();
+    EXPECT_THAT(ids(spool.peek(9)), ElementsAre("call1004"));
+    spool.drop();
+    EXPECT_TRUE(spool.empty());
 }
 
 TEST(Spool, OutlivesTheProcess) {
@@ -153,6 +170,90 @@ TEST(Spool, KeepsNothingOfWhatTheDiskHasNoRoomFor) {
     EXPECT_EQ(std::filesystem::file_size(at.path), line);
     ASSERT_TRUE(spool.append(samples(2, 1)));
     EXPECT_THAT(ids(spool.peek(9)), ElementsAre("call1000", "call1002"));
+}
+
+// An operator wants it gone: `: > cdr.spool`.
+TEST(Spool, GoesOnWhereSomebodyEmptiesIt) {
+    const Spooled at;
+    Spool spool{at.path};
+    ASSERT_TRUE(spool.append(samples(0, 3)));
+    ASSERT_EQ(spool.peek(1).size(), 1U);
+    spool.drop();
+    std::filesystem::resize_file(at.path, 0);
+    EXPECT_THAT(spool.peek(9), IsEmpty());
+    spool.drop();
+    EXPECT_TRUE(spool.empty());
+    EXPECT_EQ(spool.unreadable(), 2U);
+    ASSERT_TRUE(spool.append(samples(3, 1)));
+    EXPECT_THAT(ids(spool.peek(9)), ElementsAre("call1003"));
+}
+
+TEST(Spool, LeavesNoHoleWhereSomebodyCutIt) {
+    const Spooled at;
+    Spool spool{at.path};
+    ASSERT_TRUE(spool.append(samples(0, 3)));
+    std::filesystem::resize_file(at.path, to_line(sample(0)).size() + 5);
+    ASSERT_TRUE(spool.append(samples(3, 1)));
+    EXPECT_THAT(ids(spool.peek(9)), ElementsAre("call1000", "call1003"));
+    EXPECT_EQ(spool.unreadable(), 2U);
+    spool.drop();
+    EXPECT_TRUE(spool.empty());
+}
+
+TEST(Spool, GivesUpWhatHasNoLinesAnyMore) {
+    const Spooled at;
+    Spool spool{at.path};
+    ASSERT_TRUE(spool.append(samples(0, 3)));
+    const auto size = std::filesystem::file_size(at.path);
+    std::ofstream{at.path} << std::string(size, 'x');
+    EXPECT_THAT(spool.peek(9), IsEmpty());
+    spool.drop();
+    EXPECT_TRUE(spool.empty());
+    EXPECT_EQ(spool.unreadable(), 3U);
+}
+
+// Of which the first block can be read, and no other where `fails`.
+struct BrokenDisk {
+    static constexpr int count = 300;  // records, more than a block
+    static inline bool fails = false;
+    static ssize_t read_at(int file, void* to, std::size_t most, off_t at) {
+        if (!fails || at == 0) { return ::pread(file, to, most, at); }
+        errno = EIO;
+        return -1;
+    }
+};
+
+TEST(Spool, LeavesAsItIsWhatCannotBeReadAtTheStart) {
+    const Spooled at;
+    { ASSERT_TRUE(Spool{at.path}.append(samples(0, BrokenDisk::count))); }
+    const auto size = std::filesystem::file_size(at.path);
+    {
+        BrokenDisk::fails = true;
+        Spool spool{at.path, Spool::max_bytes, &BrokenDisk::read_at};
+        EXPECT_TRUE(spool.failed());
+        EXPECT_TRUE(spool.empty());
+        EXPECT_FALSE(spool.append(samples(0, 1)));
+    }
+    EXPECT_EQ(std::filesystem::file_size(at.path), size);
+    EXPECT_EQ(Spool{at.path}.peek(BrokenDisk::count), samples(0, BrokenDisk::count)) << "the next start reads it";
+}
+
+TEST(Spool, GivesWhatCanBeReadAndLeavesTheRestAsItIs) {
+    const Spooled at;
+    BrokenDisk::fails = false;
+    Spool spool{at.path, Spool::max_bytes, &BrokenDisk::read_at};
+    ASSERT_TRUE(spool.append(samples(0, BrokenDisk::count)));
+    BrokenDisk::fails = true;
+    const std::size_t given = spool.peek(BrokenDisk::count).size();
+    EXPECT_GT(given, 0U);
+    spool.drop();
+    EXPECT_THAT(spool.peek(BrokenDisk::count), IsEmpty());
+    spool.drop();
+    EXPECT_TRUE(spool.empty());
+    EXPECT_TRUE(spool.failed());
+    EXPECT_EQ(spool.unreadable(), BrokenDisk::count - given);
+    EXPECT_FALSE(spool.append(samples(0, 1)));
+    EXPECT_EQ(Spool{at.path}.waiting(), static_cast<std::size_t>(BrokenDisk::count)) << "the next start reads it";
 }
 
 TEST(Spool, LeavesAloneWhatIsNoFile) {
