@@ -11,6 +11,7 @@ WIDTH, HEIGHT, COLUMNS = 24, 8, 2
 ON = 'instance=~"$instance"'
 TRUNK = 'instance=~"$instance", trunk=~"$trunk"'
 RATE = "[$__rate_interval]"
+GUESSES = 'reason=~"wrong|unsupported|throttled"'  # the other reasons are of who knows the password
 
 
 def rate(metric, by, labels=ON, **more):
@@ -125,7 +126,7 @@ SIP = [
     graph("Not readable", [(rate("holdfast_sip_parse_errors_total", "reason"), "{{reason}}")], "reqps"),
     graph("Given up", [(rate("holdfast_sip_dropped_total", "reason"), "{{reason}}")], "reqps"),
     graph("Strangers and wrong passwords",
-          [(rate("holdfast_auth_failures_total", "reason"), "{{reason}}"),
+          [(rate("holdfast_auth_failures_total", "reason", f"{ON}, {GUESSES}"), "{{reason}}"),
            (rate("holdfast_trunk_rejected_total", "reason", trunk=""), "{{reason}}")], "reqps"),
     graph("Transactions", [(f"sum by (instance) (holdfast_sip_transactions{{{ON}}})", "{{instance}}")]),
     graph("Connections", [(f"sum by (transport) (holdfast_sip_connections{{{ON}}})", "{{transport}}")], stack=True),

@@ -128,13 +128,15 @@ def broken_music_file(stage):
 
 @case
 def drain(stage):
-    """SIGTERM in a call: new calls 503 with Retry-After, OPTIONS 503, /readyz 503; it leaves when the call ends."""
+    """SIGTERM in a call: INVITE and OPTIONS get 503 with Retry-After, both HTTP listeners say /readyz 503, /healthz 200; it
+    leaves when the call ends."""
     a, b = stage.phones(server={"drain_timeout": "30s"})
     establish(a, b)
+    expect_equal(stage.server.probe("/readyz"), (200, 200), "/readyz before")
     stage.server.may_leave()
     stage.server.process.signal(signal.SIGTERM)
-    wait_until(lambda: stage.server.get("/readyz")[0] == 503, 3, "/readyz says 503")
-    expect_equal(stage.server.get("/healthz")[0], 200, "/healthz while draining")
+    wait_until(lambda: stage.server.probe("/readyz") == (503, 503), 3, "/readyz says 503")
+    expect_equal(stage.server.probe("/healthz"), (200, 200), "/healthz while draining")
     expect_equal(stage.server.metric("holdfast_draining"), 1, "holdfast_draining")
     second = stage.phone("second", stage.plan.a)
     for method in ("INVITE", "OPTIONS"):

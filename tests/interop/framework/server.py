@@ -84,6 +84,10 @@ class Holdfast:
     def get(self, path):
         return self.request("GET", path)
 
+    def probe(self, path):
+        """The statuses of the API's listener and of that of the metrics, which Kubernetes asks."""
+        return self.get(path)[0], self.request("GET", path, self._metrics)[0]
+
     def calls(self):
         status, body, _ = self.get("/api/v1/calls")
         expect(status == 200, f"/api/v1/calls answered {status}: {body}")

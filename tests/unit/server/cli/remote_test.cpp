@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
@@ -15,6 +16,7 @@
 #include <sstream>
 #include <thread>
 
+#include "config/load.hpp"
 #include "server/cli/cli.hpp"
 #include "server/cli/http_client.hpp"
 
@@ -187,6 +189,26 @@ TEST(Calls, SendTheTokenOfAConfigurationInTheEnvironment) {
     const Outcome both = ask_server(
         {{200, "{}"}}, {"calls"}, {{"HOLDFAST_ADMIN__TOKEN", "of-the-server"}, {"HOLDFAST_TOKEN", "of-the-operator"}});
     EXPECT_THAT(both.asked, ElementsAre("GET /api/v1/calls?limit=1000 Bearer of-the-operator"));
+}
+
+TEST(Calls, SendTheTokenOfVariablesThatMakeNoConfigurationWithoutTheirFile) {
+    const std::string path = testing::TempDir() + "holdfast-cli-test-token";
+    std::ofstream{path} << "of-a-file\n";
+    const config::Environment of_a_file{{"HOLDFAST_SIP__LISTEN", "udp://0.0.0.0:5060"},
+                                        {"HOLDFAST_ROUTES__9__TARGET", "trunk:of-the-file"},
+                                        {"HOLDFAST_TRUNKS__CARRIER__LIMITS__CALLS", "many"}};
+    for (const auto& [name, value, token] :
+         {std::array{"HOLDFAST_ADMIN__TOKEN", "plain", "plain"},
+          std::array{"HOLDFAST_ADMIN__TOKEN_FILE", path.c_str(), "of-a-file"},
+          std::array{"HOLDFAST_CONFIG_BODY", "{ admin: { token: of-the-body }, sip: { nonsense: 1 } }",
+                     "of-the-body"}}) {
+        config::Environment environment = of_a_file;
+        environment.emplace_back(name, value);
+        ASSERT_FALSE(config::load({{}, {}, environment}).ok());
+        const Outcome outcome = ask_server({{200, "{}"}}, {"calls"}, environment);
+        EXPECT_THAT(outcome.asked, ElementsAre("GET /api/v1/calls?limit=1000 Bearer " + std::string{token})) << name;
+    }
+    std::remove(path.c_str());
 }
 
 TEST(Call, ShowsBothLegs) {

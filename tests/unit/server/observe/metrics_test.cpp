@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -286,7 +287,18 @@ TEST(Process, KnowsItself) {
     EXPECT_GT(facts.resident_bytes, 1024u * 1024u);
     EXPECT_GT(facts.virtual_bytes, facts.resident_bytes);
     EXPECT_GE(facts.open_fds, 3u);
-    EXPECT_GT(facts.start_time_seconds, 1.6e9);
+}
+
+double now_seconds() {
+    return std::chrono::duration<double>{std::chrono::system_clock::now().time_since_epoch()}.count();
+}
+
+const double just_started = now_seconds();  // nearly: before main()
+
+TEST(Process, KnowsWhenItStarted) {
+    const double start = read_process_facts().start_time_seconds;
+    EXPECT_NEAR(start, just_started, 2.0);
+    EXPECT_EQ(read_process_facts().start_time_seconds, start) << "it starts once, whatever the clocks say";
 }
 
 TEST(Process, CountsItsOpenDescriptors) {
