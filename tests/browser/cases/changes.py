@@ -147,12 +147,11 @@ def sixty_rounds(stage, library):
         call.page.do("resume", -1)
         if round_number % 20 == 0:
             call.talk()
-    moment = now()
     call.talk()
     times = sorted(one["milliseconds"] for one in call.page.do("answered", "INVITE")[1:])
     print(f"{len(times)} re-INVITEs answered to the page in {times[len(times) // 2]:.1f} ms (median), "
           f"{times[int(len(times) * .99)]:.1f} ms (p99)")
     expect(len(call.page.measure()["directions"]) == 1, f"one line: {call.page.measure()}")
-    last = [message for message in call.phone.agent.received if message.method == "INVITE" and message.time < moment][-1]
+    last = [message for message in call.phone.agent.received if message.method == "INVITE"][-1]
     expect(sdp.read(last.body).direction == "sendrecv", f"the last offer is two-way: {last.body}")
     call.hang_up()
