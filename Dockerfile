@@ -13,7 +13,8 @@ COPY sip sip
 COPY media media
 COPY server server
 ARG COMMIT=unknown
-ENV CCACHE_DIR=/var/cache/ccache CCACHE_BASEDIR=/src CCACHE_NOHASHDIR=1
+# The language of the compiler's messages is part of what a cached object is known by.
+ENV CCACHE_DIR=/var/cache/ccache CCACHE_BASEDIR=/src CCACHE_NOHASHDIR=1 LANG=C.UTF-8
 # What npm brings is held to the SHA-512 of each package in package-lock.json, whoever sent it: so a proxy may be in between
 # whose certificate nobody here knows.
 ENV npm_config_strict_ssl=false npm_config_cache=/var/cache/npm
