@@ -1,4 +1,5 @@
 """Running it: configuration mistakes, ports in use, drain, reload, and the HTTP face."""
+import contextlib
 import http.client
 import json
 import os
@@ -188,6 +189,31 @@ def drain_by_api_then_sigterm(stage):
     expect_talk(a, b)
     hang_up(a, b)
     expect_equal(stage.server.process.wait(5), 0, "exit status after the last call")
+
+
+@case
+def music_on_reload(stage):
+    """Another tune is for calls that come: who hears the old one when the reload takes place goes on hearing it."""
+    a, b = stage.phones()
+    with held_call(a, b):
+        b.hear("music")
+        stage.server.write_config({**stage.server.config, "hold": {"music": stage.sound_file("milliwatt")}})
+        expect_equal(reloaded(stage)[0], 200, "the status of the reload")
+        b.media.expect_only("music", 1.0)
+    with held_call(a, b):
+        b.hear("milliwatt")
+
+
+@contextlib.contextmanager
+def held_call(a, b):
+    """A has called B and holds it by a re-INVITE without SDP; ends with A hanging up."""
+    establish(a, b)
+    with contextlib.closing(AutoAnswer(b)):
+        request = a.reinvite(None)
+        a.take(a.dialog.expect_status(request, 200))
+        a.dialog.ack(request, a.description("inactive"))
+        yield
+    hang_up(a, b)
 
 
 def expect_refused(phone, status):

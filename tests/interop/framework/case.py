@@ -42,8 +42,12 @@ class Stage:
 
     def music_file(self, rate=8000, channels=1):
         """The chord that spectrum calls «music»."""
-        path = self.path("music.wav")
-        wav.write_source(path, "music", 2, rate, channels)
+        return self.sound_file("music", rate, channels)
+
+    def sound_file(self, source, rate=8000, channels=1):
+        """Two seconds of what spectrum.SOURCES calls so."""
+        path = self.path(f"{source}.wav")
+        wav.write_source(path, source, 2, rate, channels)
         return path
 
     def phone(self, name, address=None, **options):

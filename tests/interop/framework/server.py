@@ -23,6 +23,20 @@ def merged(base, changes):
     return out
 
 
+SECRET_KEYS = ("password", "token")
+KEYS_IN_SDP = re.compile(r"inline:|a=ice-pwd")
+
+
+def secrets_of(config):
+    """Those that are no words which a log may say all the same."""
+    if isinstance(config, list):
+        return [secret for value in config for secret in secrets_of(value)]
+    if not isinstance(config, dict):
+        return []
+    own = [value for key, value in config.items() if key in SECRET_KEYS and isinstance(value, str) and len(value) >= 8]
+    return own + [secret for value in config.values() for secret in secrets_of(value)]
+
+
 class Holdfast:
     def __init__(self, binary, folder, config, name="holdfast", arguments=(), wrapper=()):
         self.folder, self.name = folder, name
@@ -175,7 +189,7 @@ class Holdfast:
             return False
 
     def close(self):
-        """Ends it; fails if it had left by itself, did not leave well, or a sanitizer spoke."""
+        """Ends it; fails if it had left by itself, did not leave well, a sanitizer spoke, or the log tells a secret."""
         alive = self.process.is_running()
         if alive:
             self.process.signal(signal.SIGTERM)  # drain: without calls it leaves
@@ -185,8 +199,15 @@ class Holdfast:
         status = self.process.end()
         report = SANITIZER_REPORT.search(self.process.output())
         expect(not report, f"a sanitizer spoke\n{self.process.tail(60)}")
+        self._expect_no_secret()
         expect(alive or self._may_leave, f"the server left by itself with {status}\n{self.process.tail()}")
         expect(self._may_leave or status == 0, f"the server ended with status {status}\n{self.process.tail()}")
+
+    def _expect_no_secret(self):
+        output = self.process.output()
+        for secret in secrets_of(self.config):
+            expect(secret not in output, f"a password or token of the configuration stands in the log of {self.name}")
+        expect(not KEYS_IN_SDP.search(output), f"keys of a session stand in the log of {self.name}")
 
 
 # For a case in which the server must repeat nothing: a phone of ours may be let run later than the T1 of the other cases.
