@@ -16,7 +16,9 @@ from framework.failure import expect, expect_equal
 from framework.phone import AutoAnswer, establish, expect_talk, hang_up, relayed_reinvite
 from framework.process import wait_until
 from framework.prometheus import DEPLOY, RULES, Prometheus, panels
+from framework.scenario import Callee, Caller
 from framework.server import sip_uri
+from framework.sipp import Sipp
 
 COMPARISON = re.compile(r"\s(==|<=|>=|<|>)\s+[-\d.][\d. *]*$")
 COMPARED = re.compile(r" (?:>|<) (?=\d+ \* [a-z])")  # with another expression
@@ -46,8 +48,25 @@ def expect_asked_of_the_past(prometheus, asked):
         expect_equal(prometheus.ask(expression), [], f"{expression}, without history")
 
 
-def busy_server(stage):
-    """Two trunks of which one is asked whether it is there, transcoding between them, a certificate; the phones."""
+LOAD = {"calls": 150}  # at ten a second: for as long as expressions are asked
+
+
+def load_callee(stage):
+    """SIPp at an address of its own, which is the trunk `load` for calls from there and to there."""
+    return Sipp(stage, Callee("load-callee").expect_invite().answer().expect_invite("sendonly").answer("recvonly")
+                .expect_invite("sendrecv").answer().expect_bye(), stage.network.host(5), **LOAD)
+
+
+def load(stage):
+    """Each call is put on hold and taken back."""
+    caller = (Caller("load-caller").invite().answered("sendrecv").pause(100).invite("sendonly").answered("recvonly").pause(500)
+              .invite("sendrecv").answered("sendrecv").bye())
+    return Sipp(stage, caller, stage.network.host(5), remote=(stage.plan.server, stage.plan.port), options=("-r", 10), **LOAD)
+
+
+def busy_server(stage, load_at):
+    """Two trunks of which one is asked whether it is there, transcoding between them, a third with load, a certificate; the
+    phones."""
     authority = Authority(stage.folder)
     certificate, key = authority.issue("server", f"IP:{stage.plan.server}")
     b = stage.phone("b")
@@ -57,7 +76,9 @@ def busy_server(stage):
                                 f"tls://{plan.server}:{free_port(plan.server)}"],
                      "tls": {"certificate": certificate, "key": key}},
                 trunks={"a": {"media": {"codecs": ["PCMA"]}}, "b": {"media": {"codecs": ["PCMU"]}},
+                        "load": {"peers": [load_at], "allow": [f"{stage.network.host(5)}/32"]},
                         "dead": {"peers": [sip_uri(plan.b, free_port(plan.b), "tcp")], "options_ping": "1s"}},
+                routes=[{"from": "trunk:a", "target": "trunk:b"}, {"from": "trunk:load", "target": "trunk:load"}],
                 users={"alice": {"password": "right"}}, hold={"music": stage.music_file()})
     return stage.phone("a"), b
 
@@ -99,11 +120,14 @@ def strangers(stage):
 
 @case
 def every_expression_of_dashboards(stage):
-    """Every panel and every rule asks for something that there is, and Prometheus has nothing to complain about the page."""
-    a, b = busy_server(stage)
+    """Under SIPp's load with holds every panel and every rule asks for something that there is, and Prometheus has nothing to
+    complain about the page."""
+    callee = load_callee(stage)
+    a, b = busy_server(stage, sip_uri(callee.address, callee.port))
     prometheus = stage.keep(Prometheus(stage, stage.plan.admin, stage.server.config["metrics"]["listen"]))
     expect_equal(json.loads(stage.server.request("POST", "/api/v1/reload")[1]), {"reloaded": True}, "the reload")
     wait_until(lambda: prometheus.ask("holdfast_calls"), 10, "the server is scraped")
+    caller = load(stage)
     for _ in range(2):  # of a counter that is not there yet the first step goes unseen
         strangers(stage)
         traffic(a, b)
@@ -126,6 +150,8 @@ def every_expression_of_dashboards(stage):
     names = {sample["metric"]["alertname"] for sample in prometheus.ask('ALERTS{alertname="HoldfastTrunkDown"}')}
     expect_equal(names, {"HoldfastTrunkDown"}, "what the trunk that is down raises")
     hang_up(a, b)
+    for sipp in (caller, callee):
+        sipp.expect_success()
 
 
 def seen_firing(tests):
